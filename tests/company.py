@@ -185,14 +185,14 @@ class Company:
         """
         space = self.notion.space
         waiting = [
-            one.id for one in space.things.values() if isinstance(one, Block) and one.in_trash
+            one.id for one in space.objects.values() if isinstance(one, Block) and one.in_trash
         ]
         while waiting:
             gone = waiting.pop()
             waiting += space.children.pop(gone, [])
-            space.things.pop(gone, None)
+            space.objects.pop(gone, None)
         for inside in space.children.values():
-            inside[:] = [one for one in inside if one in space.things]
+            inside[:] = [one for one in inside if one in space.objects]
 
     # what goes wrong
 
@@ -296,7 +296,7 @@ class Company:
         """The data source of the company's database."""
         return next(
             one.id
-            for one in self.notion.space.things.values()
+            for one in self.notion.space.objects.values()
             if isinstance(one, DataSource) and one.parent.id == self.database
         )
 
@@ -342,7 +342,7 @@ class Company:
         told = []
         for one in self.notion.space.comments.values():
             if not one.is_resolved:
-                page = self.notion.space.things.get(one.parent.id or "")
+                page = self.notion.space.objects.get(one.parent.id or "")
                 told.append(
                     (
                         plain(page.values.get("title", [])) if isinstance(page, Page) else "?",

@@ -123,7 +123,7 @@ class Office:
 
     def _title(self, page: str | None) -> str:
         """The title of a page, by whose id nothing can be compared."""
-        found = self.notion.space.things.get(page or "")
+        found = self.notion.space.objects.get(page or "")
         if not isinstance(found, Page) or found.parent.kind != "data_source_id":
             return "?"
         columns = {one.name for one in self.ada.source(found.parent.id or "").properties.values()}

@@ -98,12 +98,12 @@ class Account:
         calls: Calls,
         method: str,
         url: str,
-        place: str,
+        location: str,
         answer_key: str,
         **kwargs: Any,
     ) -> Any:
         """Send one request and return the JSON of its answer. Messages call the spreadsheet
-        `place`. Every valid answer has the field `answer_key`: an answer without it comes from a
+        `location`. Every valid answer has the field `answer_key`: an answer without it comes from a
         proxy or a login page, and the outcome of the request is unknown.
 
         Reads are repeated while the failure may be temporary. A write is repeated only if it cannot
@@ -111,14 +111,14 @@ class Account:
         refuses the request, and `AccessError` when the account has no access.
         """
         is_write = kind == "write" or method != "get"
-        send = partial(self._once, method, url, place, answer_key, is_write=is_write, **kwargs)
-        return self.network.request(kind, calls, place, send, is_write=method != "get")
+        send = partial(self._once, method, url, location, answer_key, is_write=is_write, **kwargs)
+        return self.network.request(kind, calls, location, send, is_write=method != "get")
 
     def _once(
         self,
         method: str,
         url: str,
-        place: str,
+        location: str,
         answer_key: str,
         *,
         is_write: bool,
@@ -131,7 +131,7 @@ class Account:
                 return {}  # Drive answers a deletion with 204 and no body
             answer = response.json()
             if not isinstance(answer, dict) or answer_key not in answer:
-                raise self._cut("the answer was not one of Google's", place, is_write=is_write)
+                raise self._cut("the answer was not one of Google's", location, is_write=is_write)
             return answer
         except gspread.exceptions.APIError as error:
             if error.response.status_code == 401 and not is_renewed:
@@ -139,9 +139,9 @@ class Account:
                 # may be sent again, once, with a new token.
                 self._bearer.forget(error.response.request)
                 return self._once(
-                    method, url, place, answer_key, is_write=is_write, is_renewed=True, **kwargs
+                    method, url, location, answer_key, is_write=is_write, is_renewed=True, **kwargs
                 )
-            raise self._refusal(error, place, is_write=is_write) from None
+            raise self._refusal(error, location, is_write=is_write) from None
         except RefreshError as error:
             # google-auth marks only some temporary failures as retryable. A real refusal names an
             # OAuth error code such as `invalid_grant` (RFC 6749, section 5.2).
@@ -152,31 +152,32 @@ class Account:
             raise TransientError(_unreached(error)) from None
         except (requests.exceptions.JSONDecodeError, RecursionError):
             # `json` raises RecursionError for brackets nested too deeply: no answer of Google's.
-            raise self._cut("the answer was cut short", place, is_write=is_write) from None
+            raise self._cut("the answer was cut short", location, is_write=is_write) from None
         except requests.exceptions.ConnectionError as error:
             # requests wraps both failures in one class. Only without any connection is it certain
             # that a write did not reach Google.
             if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
                 raise TransientError(_unreached(error)) from None
-            raise self._cut("the connection broke", place, is_write=is_write) from None
+            raise self._cut("the connection broke", location, is_write=is_write) from None
         except requests.exceptions.RequestException as error:
             trouble = (
                 "no answer came in time"
                 if isinstance(error, requests.exceptions.Timeout)
                 else "the connection broke"
             )
-            raise self._cut(trouble, place, is_write=is_write) from None
+            raise self._cut(trouble, location, is_write=is_write) from None
 
     @staticmethod
-    def _cut(trouble: str, place: str, *, is_write: bool) -> Exception:
+    def _cut(trouble: str, location: str, *, is_write: bool) -> Exception:
         if is_write:
             return LostAnswer(
-                f"{place}: {trouble} while writing", hint="The next run looks at what took effect."
+                f"{location}: {trouble} while writing",
+                hint="The next run looks at what took effect.",
             )
         return TransientError(trouble)
 
     def _refusal(
-        self, error: gspread.exceptions.APIError, place: str, *, is_write: bool
+        self, error: gspread.exceptions.APIError, location: str, *, is_write: bool
     ) -> Exception:
         response = error.response
         wait = retry_after(response.headers.get("Retry-After"))
@@ -192,36 +193,36 @@ class Account:
         if status in _RETRIED_STATUSES:
             if is_write:
                 return LostAnswer(
-                    f"{place}: Google answered {status} to a write",
+                    f"{location}: Google answered {status} to a write",
                     hint="The next run looks at what took effect.",
                 )
             return TransientError(f"Google answered {status}", wait)
         if status == 401:
             return AccessError(
-                f"{place}: Google no longer accepts the credentials", hint="Run `okrsync check`."
+                f"{location}: Google no longer accepts the credentials", hint="Run `okrsync check`."
             )
         if status == 404:
             return AccessError(
-                f"{place}: there is no such spreadsheet: deleted, or the id is mistyped",
+                f"{location}: there is no such spreadsheet: deleted, or the id is mistyped",
                 hint="Copy the address from the browser once more, and share the spreadsheet"
                 + (f" with {self.address}." if self.address else " with the account okrsync uses."),
             )
         if status == 403:
-            return self._forbidden(message, reason, place, is_write=is_write)
+            return self._forbidden(message, reason, location, is_write=is_write)
         # An uploaded .xlsx has an address like a spreadsheet's. The Sheets API answers 400 for it,
         # and this sentence is the only sign.
         if "not supported for this document" in message:
             return UnreadableSource(
-                f"{place}: this is an uploaded file (such as .xlsx), not a Google spreadsheet",
+                f"{location}: this is an uploaded file (such as .xlsx), not a Google spreadsheet",
                 hint=(
                     "Open it in Google Sheets and choose File, Save as Google Sheets; then use the"
                     " new address."
                 ),
             )
-        return GoogleRefused(f"{place}: {message}")
+        return GoogleRefused(f"{location}: {message}")
 
     def _forbidden(
-        self, message: str, reason: str | None, place: str, *, is_write: bool
+        self, message: str, reason: str | None, location: str, *, is_write: bool
     ) -> AccessError:
         account_name = self.address or "the account okrsync uses"
         if (
@@ -234,22 +235,22 @@ class Account:
                 "the Google Cloud console",
             )
             return AccessError(
-                f"{place}: the {api} is not enabled in the project of {account_name}",
+                f"{location}: the {api} is not enabled in the project of {account_name}",
                 hint=f"Enable it at {link}",
             )
         if reason in ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"):
             return AccessError(
-                f"{place}: the credentials do not cover {'editing' if is_write else 'reading'}"
+                f"{location}: the credentials do not cover {'editing' if is_write else 'reading'}"
                 " spreadsheets",
                 hint=f"They need the scopes {' and '.join(SCOPES)}.",
             )
         if is_write:
             return AccessError(
-                f"{place}: {account_name} may look but not edit",
+                f"{location}: {account_name} may look but not edit",
                 hint=f"Share the spreadsheet with {account_name} as Editor.",
             )
         return AccessError(
-            f"{place}: {account_name} may not see this spreadsheet",
+            f"{location}: {account_name} may not see this spreadsheet",
             hint=f"Share it with {account_name} as Editor.",
         )
 

@@ -19,7 +19,7 @@ _FILES = "https://www.googleapis.com/drive/v3/files"
 
 
 def check_access(
-    account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str
+    account: Account, settings: GoogleSheetsSettings, calls: Calls, location: str
 ) -> Iterator[Finding]:
     """Check the account, reading, the named tabs and editing; each finding that fails says how to
     repair it.
@@ -28,24 +28,28 @@ def check_access(
         yield Finding(None, f"the account to share spreadsheets with is {account.address}")
     try:
         url = SPREADSHEET_URL % settings.spreadsheet
-        answer = account.ask("read", calls, "get", url, place, "sheets", params={"fields": _TITLES})
+        answer = account.ask(
+            "read", calls, "get", url, location, "sheets", params={"fields": _TITLES}
+        )
     except OkrsyncError as error:
         yield Finding(False, error.message, error.hint)
         return
     titles = [sheet["properties"]["title"] for sheet in answer.get("sheets", ())]
     count = len(titles)
     yield Finding(
-        True, f"{place}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}"
+        True, f"{location}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}"
     )
     for name in settings.tabs or ():
         try:
-            tab_title(name, titles, place)
+            tab_title(name, titles, location)
         except SourceError as error:
             yield Finding(False, error.message, error.hint)
-    yield _editing(account, settings, calls, place)
+    yield _editing(account, settings, calls, location)
 
 
-def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str) -> Finding:
+def _editing(
+    account: Account, settings: GoogleSheetsSettings, calls: Calls, location: str
+) -> Finding:
     # Without `supportsAllDrives`, Drive does not find a file on a shared drive.
     query = {"fields": "capabilities/canEdit", "supportsAllDrives": "true"}
     try:
@@ -54,7 +58,7 @@ def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, pla
             calls,
             "get",
             f"{_FILES}/{settings.spreadsheet}",
-            place,
+            location,
             "capabilities",
             params=query,
         )
@@ -65,21 +69,21 @@ def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, pla
             error.hint,
         )
     if answer.get("capabilities", {}).get("canEdit"):
-        return Finding(True, f"{place}: may be edited")
+        return Finding(True, f"{location}: may be edited")
     account_name = account.address or "the account okrsync uses"
     return Finding(
         False,
-        f"{place}: {account_name} may look but not edit",
+        f"{location}: {account_name} may look but not edit",
         f"Share the spreadsheet with {account_name} as Editor.",
     )
 
 
-def trash_state(account: Account, file_id: str, calls: Calls, place: str) -> bool | None:
+def trash_state(account: Account, file_id: str, calls: Calls, location: str) -> bool | None:
     """Whether a spreadsheet is in the trash; None if Drive does not say."""
     query = {"fields": "trashed", "supportsAllDrives": "true"}
     try:
         answer = account.ask(
-            "drive", calls, "get", f"{_FILES}/{file_id}", place, "trashed", params=query
+            "drive", calls, "get", f"{_FILES}/{file_id}", location, "trashed", params=query
         )
     except SourceError:
         # The Drive API may be disabled where the Sheets API is not. That must not stop a write.
@@ -87,7 +91,7 @@ def trash_state(account: Account, file_id: str, calls: Calls, place: str) -> boo
     return bool(answer["trashed"])
 
 
-def tab_title(name: str, titles: list[str], place: str) -> str:
+def tab_title(name: str, titles: list[str], location: str) -> str:
     """The title of the tab that the config names: the same title, or else the only one that differs
     by no more than spaces and case. Raises `SourceError` if there is none, or more than one.
     """
@@ -98,9 +102,10 @@ def tab_title(name: str, titles: list[str], place: str) -> str:
         return similar[0]
     if similar:
         raise SourceError(
-            f"{place}: {len(similar)} tabs are called {name.strip()!r}, apart from spaces and case",
+            f"{location}: {len(similar)} tabs are called {name.strip()!r},"
+            " apart from spaces and case",
             hint="Rename one of them, or write its exact title under `tabs`.",
         )
     raise SourceError(
-        f"{place}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}."
+        f"{location}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}."
     )

@@ -38,7 +38,7 @@ class SheetComments:
 
     account: Account
     file_id: str
-    place: str
+    location: str
     calls: Calls
     memory: MutableMapping[str, Any]
     _open: list[OpenComment] | None = None
@@ -62,7 +62,7 @@ class SheetComments:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
 
     @property
-    def _known(self) -> dict[str, str]:
+    def _remembered(self) -> dict[str, str]:
         known: dict[str, str] = self.memory.get("comments", {})
         return known
 
@@ -81,13 +81,13 @@ class SheetComments:
                 comment_id, state = str(answer["id"]), State.WRITTEN
             else:
                 state = State.WRITTEN if attempt > 1 else State.UNCHANGED
-            self.memory["comments"] = {**self._known, note.id: comment_id}
+            self.memory["comments"] = {**self._remembered, note.id: comment_id}
             return Outcome(state)
 
         return self.account.network.repeat_lost(post_comment)
 
     def _take_back(self, note: NoteWrite, row_address: str | None, *, is_deleted: bool) -> Outcome:
-        comment = self._known.get(note.id)
+        comment = self._remembered.get(note.id)
         if comment is None and note.before:
             comment = self._open_comment_id(note, row_address or "", note.before)
         if comment is None:
@@ -108,12 +108,14 @@ class SheetComments:
 
         outcome = self.account.network.repeat_lost(take_back)
         self.memory["comments"] = {
-            name: value for name, value in self._known.items() if name != note.id
+            name: value for name, value in self._remembered.items() if name != note.id
         }
         return outcome
 
     def _ask(self, method: str, url: str, answer_key: str, **kwargs: Any) -> Any:
-        return self.account.ask("drive", self.calls, method, url, self.place, answer_key, **kwargs)
+        return self.account.ask(
+            "drive", self.calls, method, url, self.location, answer_key, **kwargs
+        )
 
     def _open_comment_id(
         self, note: NoteWrite, row_address: str, text: str, *, is_listed_anew: bool = False
@@ -121,7 +123,7 @@ class SheetComments:
         """The id of our open comment with this text about the same row, even if it moved."""
         if self._open is None or is_listed_anew:
             self._open = list(self._listed())
-        other_ids = {id_ for name, id_ in self._known.items() if name != note.id}
+        other_ids = {id_ for name, id_ in self._remembered.items() if name != note.id}
         tab = row_address.rpartition("!")[0]
         exact_text = f"{row_address}{_quoted_title(note)}: {text}"
         same_text = [

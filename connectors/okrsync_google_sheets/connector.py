@@ -141,18 +141,18 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._reads += 1
         is_shared_feed = self._reads == 1 and len(self._users) > 1
         if is_shared_feed:
-            answer = self._kept.unchanged(self._account.feed)
+            answer = self._last_answer.unchanged(self._account.feed)
             if answer is None:
-                self._kept.begin(self._account.feed)
+                self._last_answer.begin(self._account.feed)
                 answer = self._answer()
-                self._kept.keep(answer)
+                self._last_answer.keep(answer)
         else:
             answer = self._answer()
         self._latest = answer
         return self._snapshot(answer, self.context.now())
 
     @property
-    def _kept(self) -> KeptAnswer:
+    def _last_answer(self) -> KeptAnswer:
         if self._kept_answer is None:
             self._kept_answer = KeptAnswer(
                 self.settings.spreadsheet,
@@ -377,7 +377,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             )
             partial_write.carry_out([note.id], comment_step, is_extra=True)
         if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
-            self._kept.after_write(self._latest)
+            self._last_answer.after_write(self._latest)
             self.context.memory.pop("ranges", None)
         return Receipt(partial_write.settled())
 
@@ -385,7 +385,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         """Raise `SourceError` if the spreadsheet is in the trash: Google would write to it all the
         same.
         """
-        is_trashed = self._kept.is_trashed
+        is_trashed = self._last_answer.is_trashed
         if is_trashed is None:
             is_trashed = trash_state(
                 self._account, self.settings.spreadsheet, self.calls, self.place
@@ -455,24 +455,26 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
         """Carry out all requests or none, and return the tabs as they stand right after."""
         return book_from(
-            self._send_and_see(requests, [shown_title(title) for title in self._shown(tabs)])
+            self._send_and_see(
+                requests, [shown_title(title) for title in self._answered_tabs(tabs)]
+            )
         )
 
     def send_plain(self, requests: list[Json]) -> None:
         """Carry out all requests or none. The resulting content is requested only if that saves the
         next run a read.
         """
-        if self._kept.is_used and not self.context.memory.get("ranges"):
+        if self._last_answer.is_used and not self.context.memory.get("ranges"):
             self._send_and_see(requests, None)
             return
         self._latest = None
         self._post(requests, {}, "spreadsheetId", "spreadsheetId")
 
-    def _shown(self, tabs: Iterable[str]) -> list[str]:
+    def _answered_tabs(self, tabs: Iterable[str]) -> list[str]:
         """The tabs that the answer to a write should contain: those written to. If the answer is
         kept for the next run, all tabs that were read: people may be editing those too.
         """
-        if self._kept.is_used and self._latest is not None:
+        if self._last_answer.is_used and self._latest is not None:
             return [sheet["properties"]["title"] for sheet in self._latest.get("sheets", ())]
         return list(tabs)
 

@@ -52,7 +52,7 @@ class FeedClient(Protocol):
         calls: Calls,
         method: str,
         url: str,
-        place: str,
+        location: str,
         answer_key: str,
         **kwargs: Any,
     ) -> Any: ...
@@ -79,7 +79,7 @@ class Feed:
                 self._logs[drive] = ChangeLog(self._account, drive)
             return self._logs[drive]
 
-    def listed(self, file_id: str, opened: float, calls: Calls, place: str) -> FileChange | None:
+    def listed(self, file_id: str, opened: float, calls: Calls, location: str) -> FileChange | None:
         """Where a spreadsheet is, from one list of all spreadsheets the account sees; None if the
         list does not contain it.
         """
@@ -87,12 +87,12 @@ class Feed:
             if self._files is None or self._asked < opened:
                 self._asked = time.monotonic()
                 try:
-                    self._files = self._listed_files(calls, place)
+                    self._files = self._listed_files(calls, location)
                 except SourceError:
                     self._files = {}
             return self._files.get(file_id)
 
-    def _listed_files(self, calls: Calls, place: str) -> dict[str, FileChange]:
+    def _listed_files(self, calls: Calls, location: str) -> dict[str, FileChange]:
         files: dict[str, FileChange] = {}
         query = {
             **_ALL_DRIVES,
@@ -103,7 +103,7 @@ class Feed:
         }
         while True:
             answer: dict[str, Any] = self._account.ask(
-                "drive", calls, "get", _FILES, place, "files", params=query
+                "drive", calls, "get", _FILES, location, "files", params=query
             )
             for file in answer.get("files", ()):
                 files[file["id"]] = FileChange(None, file.get("driveId"), file.get("trashed"))
@@ -128,7 +128,7 @@ class ChangeLog:
         """
 
     def since(
-        self, token: str, opened: float, calls: Calls, place: str
+        self, token: str, opened: float, calls: Calls, location: str
     ) -> tuple[dict[str, FileChange], str] | None:
         """The changes since a token, by file id, and a new token; None if the log is not
         available.
@@ -140,7 +140,7 @@ class ChangeLog:
             if self.is_refused:
                 return None
             try:
-                changes = self._pages(token, calls, place)
+                changes = self._pages(token, calls, location)
             except AccessError:
                 self.is_refused = True
                 return None
@@ -151,7 +151,7 @@ class ChangeLog:
             self._start = changes[1]
             return changes
 
-    def now(self, opened: float, calls: Calls, place: str) -> str | None:
+    def now(self, opened: float, calls: Calls, location: str) -> str | None:
         """A token for this moment or a little earlier; None if the log is not available."""
         with self._lock:
             self._forget_before(opened)
@@ -170,7 +170,7 @@ class ChangeLog:
                         calls,
                         "get",
                         f"{_CHANGES}/startPageToken",
-                        place,
+                        location,
                         "startPageToken",
                         params=query,
                     )
@@ -186,13 +186,13 @@ class ChangeLog:
             self._known.clear()
             self._start, self._asked = None, time.monotonic()
 
-    def _pages(self, token: str, calls: Calls, place: str) -> tuple[dict[str, FileChange], str]:
+    def _pages(self, token: str, calls: Calls, location: str) -> tuple[dict[str, FileChange], str]:
         changed: dict[str, FileChange] = {}
         page: str | None = token
         while page is not None:
             query = {**self._query, "pageToken": page, "pageSize": "1000", "fields": _FIELDS}
             answer: dict[str, Any] = self._account.ask(
-                "drive", calls, "get", _CHANGES, place, "kind", params=query
+                "drive", calls, "get", _CHANGES, location, "kind", params=query
             )
             for change in answer.get("changes", ()):
                 if "fileId" in change:  # a change may be about a shared drive itself

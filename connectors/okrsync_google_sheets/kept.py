@@ -30,7 +30,7 @@ class KeptAnswer:
     """
 
     file_id: str
-    place: str
+    location: str
     calls: Calls
     memory: MutableMapping[str, Any]
     now: Callable[[], datetime]
@@ -52,11 +52,11 @@ class KeptAnswer:
         ):
             return None
         drive, drive_token = self.memory["drive"], self.memory.get("drive_token")
-        own_log = feed.log(None).since(token, self.opened, self.calls, self.place)
+        own_log = feed.log(None).since(token, self.opened, self.calls, self.location)
         changes = [None if own_log is None else own_log[0].get(self.file_id)]
         drive_log = None
         if drive_token is not None:
-            drive_log = feed.log(drive).since(drive_token, self.opened, self.calls, self.place)
+            drive_log = feed.log(drive).since(drive_token, self.opened, self.calls, self.location)
             changes.append(None if drive_log is None else drive_log[0].get(self.file_id))
         if own_log is None or (drive_token is not None and drive_log is None):
             return None
@@ -90,11 +90,11 @@ class KeptAnswer:
     def begin(self, feed: Feed) -> None:
         """Remember the feed's token of this moment, before the spreadsheet is read."""
         self._start = None
-        token = feed.log(None).now(self.opened, self.calls, self.place)
+        token = feed.log(None).now(self.opened, self.calls, self.location)
         if token is None:
             return
         if "drive" not in self.memory or self.memory.get("trashed") is None:
-            listed = feed.listed(self.file_id, self.opened, self.calls, self.place)
+            listed = feed.listed(self.file_id, self.opened, self.calls, self.location)
             if listed is None:
                 # The feed does not cover a file that is only shared by its link.
                 self.memory.pop("drive", None)
@@ -104,7 +104,7 @@ class KeptAnswer:
         drive = self.memory["drive"]
         drive_token = None
         if drive is not None:
-            drive_token = feed.log(drive).now(self.opened, self.calls, self.place)
+            drive_token = feed.log(drive).now(self.opened, self.calls, self.location)
         self._start = (token, drive, drive_token)
 
     def keep(self, answer: Json) -> None:

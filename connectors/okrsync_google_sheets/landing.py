@@ -150,12 +150,12 @@ class _Landing:
         if edit is None or edit.entry is not None or edit.row == row:
             return None
         now = _comparable(self._after.entered_at(row, column))
-        before = _comparable(self._held(edit.home[0], home))
+        before = _comparable(self._content_before(edit.home[0], home))
         if now != before or now == _comparable(edit.content):
             return None
         return replace(edit, row=row, column=column, home=(row, column))
 
-    def _held(self, row: int, home: int | str) -> Content:
+    def _content_before(self, row: int, home: int | str) -> Content:
         """The content of a cell in `before`; None in a column that did not exist yet."""
         return self._before.entered_at(row, home) if isinstance(home, int) else None
 
@@ -165,7 +165,7 @@ class _Landing:
         """
         edit = wanted.get(row)
         is_wrong = edit is not None and edit.entry is None
-        return edit.content if edit is not None and is_wrong else self._held(row, home)
+        return edit.content if edit is not None and is_wrong else self._content_before(row, home)
 
     def _rows_before(self, row: int) -> list[int]:
         """The row of `before` that a row of `after` is. If it is not recognised, all rows with the

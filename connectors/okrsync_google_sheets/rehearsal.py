@@ -36,12 +36,12 @@ class Rehearsal(Account):
         calls: Calls,
         method: str,
         url: str,
-        place: str,
+        location: str,
         answer_key: str,
         **kwargs: Any,
     ) -> Any:
         if method == "get":
-            return self._real.ask(kind, calls, method, url, place, answer_key, **kwargs)
+            return self._real.ask(kind, calls, method, url, location, answer_key, **kwargs)
         query = kwargs.get("params")
         address = sent_to(url, self._endpoint) + (f"?{urlencode(query)}" if query else "")
         self.seen.append(RequestPreview(method.upper(), address, kwargs.get("json"), _HEADERS))

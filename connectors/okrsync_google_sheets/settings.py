@@ -40,7 +40,7 @@ class GoogleSheetsSettings(Settings):
 
     @field_validator("spreadsheet")
     @classmethod
-    def _known(cls, text: str) -> str:
+    def _ids_in_address(cls, text: str) -> str:
         id_in_text = spreadsheet_id(text.strip())
         if id_in_text is None:
             raise ValueError(

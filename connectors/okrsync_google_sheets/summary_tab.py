@@ -90,9 +90,9 @@ _LOOKS: dict[str, Json] = {
 class SummaryTab:
     """The summary of one source in one spreadsheet, on a tab with a given title."""
 
-    def __init__(self, source: str, place: str) -> None:
-        self.place = place
-        self.sheet_id = _id_of(f"{source}\x1f{place}")
+    def __init__(self, source: str, title: str) -> None:
+        self.title = title
+        self.sheet_id = _id_of(f"{source}\x1f{title}")
         self._source = source
 
     def tab(self, book: Book) -> GoogleTab | None:
@@ -122,10 +122,10 @@ class SummaryTab:
         tab = self.tab(book)
         if wanted.summary is None:
             return self._removal(tab)
-        if tab is None and book.titled(self.place) is not None:
+        if tab is None and book.titled(self.title) is not None:
             return Outcome(
                 State.CONFLICT,
-                f"a tab called {self.place!r} is there already and is not okrsync's: rename it, or"
+                f"a tab called {self.title!r} is there already and is not okrsync's: rename it, or"
                 " choose another name",
             )
         rows = self._rows(wanted.summary, book)
@@ -142,7 +142,7 @@ class SummaryTab:
                     f"the line that ends the summary in {tab.title!r} is gone, or columns were"
                     " inserted before it: put that back, or delete the tab",
                 )
-            requests += self._held(tab, height, len(rows))
+            requests += self._position_guards(tab, height, len(rows))
             requests += _room(tab, height, len(rows), puts_back=puts_back)
         requests.append(
             {
@@ -178,7 +178,7 @@ class SummaryTab:
         )
         return 0 if is_blank_block else None
 
-    def _held(self, tab: GoogleTab, height: int, count: int) -> list[Json]:
+    def _position_guards(self, tab: GoogleTab, height: int, count: int) -> list[Json]:
         """Requests that void the batch if rows or columns are inserted before the block in that
         moment. The mark of the closing line moves to where the line will be.
         """
@@ -248,7 +248,7 @@ class SummaryTab:
         grid = {"rowCount": max(count + 200, 300), "columnCount": 26, "hideGridlines": True}
         properties = {
             "sheetId": self.sheet_id,
-            "title": self.place,
+            "title": self.title,
             "gridProperties": grid,
             "tabColor": colour(_BLUE),
         }
@@ -325,7 +325,7 @@ class SummaryTab:
         return requests
 
     def _chart_id(self, name: str) -> int:
-        return _id_of(f"{self._source}\x1f{self.place}\x1f{name}")
+        return _id_of(f"{self._source}\x1f{self.title}\x1f{name}")
 
     def _specs(
         self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int

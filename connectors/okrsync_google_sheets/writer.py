@@ -123,7 +123,7 @@ class Writer:
             try:
                 with self.losses.within():
                     answered = self.client.send(requests, _titles(now, placed, edits))
-                now = self._seen(answered, now)
+                now = self._book_after(answered, now)
                 landed_from, sent, is_lost, refused = before, edits, False, None
                 self._remember(placed)
             except LostAnswer as error:
@@ -207,7 +207,7 @@ class Writer:
         rules: Counter[int] = Counter()
         assert self.now is not None
         tabs = {tab.id: tab for tab in self.now.tabs}
-        for (tab_id, column), mark in self._held(placed, edits).items():
+        for (tab_id, column), mark in self._marks_to_hold(placed, edits).items():
             field_ = field_of(mark.value)
             tab, location = tabs.get(tab_id), location_of(tab_id, "COLUMNS", column)
             dress = _dress_of(dresses, tab, field_) if is_undressed(mark.value) else None
@@ -246,7 +246,7 @@ class Writer:
         ]
         return requests
 
-    def _held(self, placed: Placed, edits: list[Edit]) -> dict[tuple[int, int], Anchor]:
+    def _marks_to_hold(self, placed: Placed, edits: list[Edit]) -> dict[tuple[int, int], Anchor]:
         """The marks of all columns that are written to, including those with corrections."""
         holding_marks = dict(placed.holding_marks)
         for edit in edits:
@@ -256,7 +256,7 @@ class Writer:
                 holding_marks.setdefault((edit.tab_id, edit.column), marks[0])
         return holding_marks
 
-    def _seen(self, answered: Book, before: Book) -> Book:
+    def _book_after(self, answered: Book, before: Book) -> Book:
         """The tabs of an answer, and the older versions of those it leaves out."""
         tabs = {tab.id: tab for tab in before.tabs}
         tabs.update({tab.id: tab for tab in answered.tabs})

@@ -55,11 +55,11 @@ class People:
     def _all(self) -> list[tuple[str, str, str]]:
         known = self.memory.get("people")
         if known is None or self.now - datetime.fromisoformat(known["at"]) > _DAY:
-            known = {"at": self.now.isoformat(), "all": self._asked()}
+            known = {"at": self.now.isoformat(), "all": self._directory()}
             self.memory["people"] = known
         return [(person[0], person[1], person[2]) for person in known["all"]]
 
-    def _asked(self) -> list[list[str]]:
+    def _directory(self) -> list[list[str]]:
         people: list[list[str]] = []
         cursor: str | None = None
         while True:

@@ -114,7 +114,7 @@ class Region:
     bot: Callable[[], str]
 
     @property
-    def _known(self) -> Json:
+    def _remembered(self) -> Json:
         known: Json = self.memory.get(self._name, {})
         return known
 
@@ -128,7 +128,7 @@ class Region:
         """Whether the region showed exactly this summary when it was last written or read. Sends no
         request.
         """
-        known = self._known
+        known = self._remembered
         return bool(known.get("is_settled")) and known.get("says") == _digest(
             outline_of(summary, self.source)
         )
@@ -137,7 +137,7 @@ class Region:
         """Once a day, check whether the region is as it was left. What somebody changed or deleted
         is then written again.
         """
-        known = self._known
+        known = self._remembered
         if known.get("is_settled") and self.now - datetime.fromisoformat(known["looked_at"]) > _DAY:
             callouts = self._callouts()
             says = _digest(callouts[0].outline) if len(callouts) == 1 else ""
@@ -191,7 +191,7 @@ class Region:
         bot = self.bot()
         # A duplicate has the marker as well, and names the person who made it as its creator.
         own = [callout for callout in callouts if callout.block["created_by"]["id"] == bot]
-        known = self._known.get("block")
+        known = self._remembered.get("block")
         region = sorted(
             own or callouts, key=lambda callout: (callout.outline != wanted, callout.id != known)
         )[0]
@@ -231,7 +231,7 @@ class Region:
 
     def _callouts(self) -> list[Callout]:
         """okrsync's callouts: the known one, else all on the page that bear its marker."""
-        known = self._known
+        known = self._remembered
         if known.get("is_settled") and known.get("block"):
             block = self._block(known["block"])
             if block is not None:
@@ -382,7 +382,7 @@ class Region:
         next one searches the whole page.
         """
         self.memory[self._name] = {
-            **self._known,
+            **self._remembered,
             **({"block": block} if block else {}),
             "is_settled": False,
         }

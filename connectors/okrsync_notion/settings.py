@@ -37,7 +37,7 @@ class NotionSettings(Settings):
 
     @field_validator("database", "data_source")
     @classmethod
-    def _known(cls, addresses: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+    def _ids_in_address(cls, addresses: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
         if addresses is None:
             return None
         ids = []

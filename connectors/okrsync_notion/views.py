@@ -94,7 +94,7 @@ class Views:
             configuration["group_by"] = _grouped(group)
         if (nested := self._property(wanted.nested)) is not None:
             configuration["subtasks"] = {"property_id": nested.id, "display_mode": "show"}
-        if visible := list(self._seen(wanted)):
+        if visible := list(self._visible_properties(wanted)):
             configuration["properties"] = visible
         if len(configuration) > 1:
             body["configuration"] = configuration
@@ -108,7 +108,7 @@ class Views:
             self.reader.calls, "the board's views", lambda client: client.views.create(**body)
         )
 
-    def _seen(self, wanted: NewView) -> Iterator[Json]:
+    def _visible_properties(self, wanted: NewView) -> Iterator[Json]:
         """Which of okrsync's properties are visible. The other side of its relation is hidden:
         nested rows already show it.
         """

@@ -196,7 +196,7 @@ class Writing:
                 else cell.after
             )
             if prop is not None and value is not None:
-                body[prop.id] = self._sent(prop, value)
+                body[prop.id] = self._payload(prop, value)
         parent = {"type": "data_source_id", "data_source_id": self.source.id}
 
         def make(attempt: int) -> Outcome:
@@ -320,7 +320,7 @@ class Writing:
             )
         values, _ = values_of(page, self.source.properties, self.display)
         now = values[self.source.properties.index(prop)]
-        if same_value(now, self._meant(prop, cell)):
+        if same_value(now, self._value_for(prop, cell)):
             return Outcome(State.UNCHANGED)
         if prop.type in COMPUTED:
             return Outcome(
@@ -346,11 +346,11 @@ class Writing:
             return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
         return None
 
-    def _meant(self, prop: Property, cell: CellWrite) -> CellValue:
+    def _value_for(self, prop: Property, cell: CellWrite) -> CellValue:
         """The value that a cell should hold; for a link, the row that it names."""
         return self._linked(cell.after) if prop.type == "relation" else cell.after
 
-    def _sent(self, prop: Property, value: CellValue) -> Json:
+    def _payload(self, prop: Property, value: CellValue) -> Json:
         if prop.type == "people":
             people = [self.people.find(name) for name in named_in(text_of(value))]
             return {"people": [{"id": person[0]} for person in people if person is not None]}
@@ -358,7 +358,7 @@ class Writing:
 
     def _patch(self, page_id: str, wanted: dict[str, tuple[CellWrite, Property]]) -> None:
         body = {
-            property_id: self._sent(prop, self._meant(prop, cell))
+            property_id: self._payload(prop, self._value_for(prop, cell))
             for property_id, (cell, prop) in wanted.items()
         }
         try:
@@ -382,7 +382,7 @@ class Writing:
         # The answer is the whole page. A 200 alone does not prove that the values are in it.
         by_id = {value["id"]: value for value in answer["properties"].values()}
         for property_id, (cell, prop) in wanted.items():
-            intended = self._meant(prop, cell)
+            intended = self._value_for(prop, cell)
             holds = property_id in by_id and same_value(
                 shown(by_id[property_id], self.display), intended
             )

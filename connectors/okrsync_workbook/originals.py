@@ -38,7 +38,7 @@ class Originals:
         """
         packed = b64encode(zlib.compress(json.dumps(_pieces(before, after)).encode(), 9)).decode()
         entry = {"after": _digest(b"".join(after)), "before": packed}
-        kept = [known for known in self._kept() if known != entry]
+        kept = [known for known in self._remembered() if known != entry]
         if len(packed) <= _LARGEST:
             kept.append(entry)
         self._memory[self._name] = kept[-_WRITES:]
@@ -48,7 +48,7 @@ class Originals:
         known where okrsync did not write it, or too long ago.
         """
         digest = _digest(now)
-        for entry in reversed(self._kept()):
+        for entry in reversed(self._remembered()):
             if entry["after"] == digest:
                 pieces = json.loads(zlib.decompress(b64decode(entry["before"])))
                 yield b"".join(
@@ -56,7 +56,7 @@ class Originals:
                     for piece in pieces
                 )
 
-    def _kept(self) -> list[Mapping[str, str]]:
+    def _remembered(self) -> list[Mapping[str, str]]:
         return list(self._memory.get(self._name, []))
 
 

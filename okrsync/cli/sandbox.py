@@ -95,7 +95,7 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
 
     notion = sandbox.notion
     integration, ada = notion.connect("okrsync"), notion.person("ada@acme.example", "Ada Ferro")
-    blocks = notion.space.things
+    blocks = notion.space.objects
     databases = [block.id for block in blocks.values() if isinstance(block, Database)]
     pages = [
         block.id

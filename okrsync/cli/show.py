@@ -58,7 +58,7 @@ def command(
     from okrsync.report.terminal import print_picture
     from okrsync.sync import look
 
-    run = None if since is None else _meant(loaded, since)
+    run = None if since is None else _run_since(loaded, since)
     whole = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
@@ -75,7 +75,7 @@ def command(
     return state_code(picture)
 
 
-def _meant(config: Config, since: str) -> str:
+def _run_since(config: Config, since: str) -> str:
     """The run that is meant. Raises `UnknownRun` before anything is read."""
     from okrsync.state.journal import Journal
     from okrsync.state.store import StateFile

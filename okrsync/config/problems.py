@@ -22,13 +22,15 @@ class Problem:
     what.
     """
 
-    place: str
+    location: str
     key: str
     what: str
 
     def __str__(self) -> str:
         return (
-            f"{self.place}: {self.key}: {self.what}" if self.key else f"{self.place}: {self.what}"
+            f"{self.location}: {self.key}: {self.what}"
+            if self.key
+            else f"{self.location}: {self.what}"
         )
 
 
@@ -43,8 +45,8 @@ class Problems(ConfigError):
 def problem(file: TomlFile, path: KeyPath, what: str) -> Problem:
     """A problem at a key of a file."""
     line = file.line(path)
-    place = str(file.path) if line is None else f"{file.path}:{line}"
-    return Problem(place, ".".join(str(part) for part in path), what)
+    location = str(file.path) if line is None else f"{file.path}:{line}"
+    return Problem(location, ".".join(str(part) for part in path), what)
 
 
 def collect(
@@ -94,7 +96,7 @@ def _once(problems: list[Problem]) -> list[Problem]:
     """Problems with one entry a key: a value that fits none of several types is one problem."""
     by_key: dict[tuple[str, str], Problem] = {}
     for problem in problems:
-        by_key.setdefault((problem.place, problem.key), problem)
+        by_key.setdefault((problem.location, problem.key), problem)
     return list(by_key.values())
 
 
@@ -116,7 +118,7 @@ def _words(
     if error_type == "value_error":
         return str(context.get("error", message))
     if error_type == "is_instance_of":
-        # Whatever was written in a secret's place may be one, and is not repeated.
+        # Whatever was written in a secret's location may be one, and is not repeated.
         return (
             'expected the name of a secret, such as {env = "MY_TOKEN"}, {file = "..."} or {command'
             " = [...]}"
@@ -130,7 +132,7 @@ def _shown(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], path: KeyPath) -> list[str]:
-    """The keys a model knows at a place within it."""
+    """The keys a model knows at a location within it."""
     current: type[BaseModel] | None = model
     for part in path:
         field = current.model_fields.get(str(part)) if current is not None else None

@@ -335,5 +335,5 @@ class _ConfigReader:
 
 
 def _position(problem: Problem) -> tuple[int, str]:
-    _, _, line = problem.place.rpartition(":")
+    _, _, line = problem.location.rpartition(":")
     return int(line) if line.isdigit() else 0, problem.key

@@ -236,7 +236,7 @@ class Connector(ABC, Generic[SettingsT_co]):
         return None
 
     @classmethod
-    def together(cls, places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
+    def together(cls, settings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
         """The config keys of one source that reads all of these places as its tables; None if each
         must be a source of its own.
         """

@@ -267,7 +267,7 @@ class Network:
         self,
         kind: str,
         calls: Calls,
-        place: str,
+        location: str,
         send: Callable[[], T],
         *,
         is_write: bool = False,
@@ -308,7 +308,7 @@ class Network:
 
         def tell(state: RetryCallState) -> None:
             logging.getLogger(f"okrsync.{self.service}").info(
-                "%s: %s; trying again", place, _error_of(state)
+                "%s: %s; trying again", location, _error_of(state)
             )
 
         retrying = Retrying(
@@ -322,9 +322,9 @@ class Network:
         try:
             return retrying(once)
         except TransientError as error:
-            raise _gave_up(place, error, ends - begun) from error
+            raise _gave_up(location, error, ends - begun) from error
         except _NoTurnError as error:
-            raise self._no_turn(place, pace, error, ends - begun) from error
+            raise self._no_turn(location, pace, error, ends - begun) from error
 
     @contextmanager
     def impatient(self) -> Iterator[None]:
@@ -356,15 +356,17 @@ class Network:
     def _ends(self, begun: float) -> float:
         return min(begun + min(self.give_up, _most_seconds.get()), _ends.get())
 
-    def _no_turn(self, place: str, pace: Pace, error: _NoTurnError, allowed: float) -> SourceError:
+    def _no_turn(
+        self, location: str, pace: Pace, error: _NoTurnError, allowed: float
+    ) -> SourceError:
         wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {_number(allowed)}"
         if error.asked_to_wait:
             return SourceError(
-                f"{place}: {self.service} asked to wait for {wait} more, and {within}",
+                f"{location}: {self.service} asked to wait for {wait} more, and {within}",
                 hint="Nothing is lost: the next run tries again.",
             )
         return SourceError(
-            f"{place}: at {pace.per_minute:.0f} requests a minute the next turn comes in {wait},"
+            f"{location}: at {pace.per_minute:.0f} requests a minute the next turn comes in {wait},"
             f" and {within}",
             hint="Raise `give_up_seconds` under `limits`, or the limit itself.",
         )
@@ -393,13 +395,13 @@ class LossBudget:
             yield
 
 
-def _gave_up(place: str, error: TransientError, allowed: float) -> SourceError:
+def _gave_up(location: str, error: TransientError, allowed: float) -> SourceError:
     reason = f"gave up after {_number(allowed)} s"
     if error.retry_after is not None and error.retry_after > allowed:
         wait = f"{error.retry_after:.0f} s"
         reason = f"it asks to wait for {wait}, and `give_up_seconds` is {_number(allowed)}"
     return SourceError(
-        f"{place}: {error}; {reason}", hint="Nothing is lost: the next run tries again."
+        f"{location}: {error}; {reason}", hint="Nothing is lost: the next run tries again."
     )
 
 

@@ -100,7 +100,7 @@ def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iter
             _cell(line.progress, "share"),
             _cell(line.expected, "share"),
             _cell(status_word(line.status), "status"),
-            _where(line.at, line.source, source, sheets),
+            _address_cell(line.at, line.source, source, sheets),
             _cell(line.source, "text"),
             _cell(line.coverage, "words"),
         )
@@ -114,7 +114,7 @@ def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iter
             _cell(None, "text"),
             _cell(None, "text"),
             _cell(status_word(item.status), "status"),
-            _where(item.at, item.source, source, sheets),
+            _address_cell(item.at, item.source, source, sheets),
             _cell(item.source, "text"),
             _cell(item.reason, "words"),
         )
@@ -167,7 +167,7 @@ def _figure(headline: Headline) -> SummaryCell:
     return _cell(headline.text if headline.text is not None else "no data", "figure")
 
 
-def _where(
+def _address_cell(
     address_text: str, item_source: str, source: str | None, sheets: Collection[str]
 ) -> SummaryCell:
     sheet, _, address = address_text.rpartition("!")

@@ -16,7 +16,7 @@ from rich.text import Text
 import okrsync
 from okrsync import Company
 from okrsync.connector import State
-from okrsync.demo.company import Places, config, files
+from okrsync.demo.company import Addresses, config, files
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import PERCENT, Row, is_blank, text_of
 from okrsync.plan.plan import Plan
@@ -85,7 +85,7 @@ def make_company(folder: Path, today: date, sandbox: Sandbox) -> Path:
     token = folder / "notion-token"
     token.touch(0o600)
     token.write_text(reader.token, encoding="utf-8")
-    places = Places(
+    addresses = Addresses(
         sandbox.endpoint,
         sandbox.spreadsheet_url(sheet),
         sandbox.notion_url(database),
@@ -93,7 +93,7 @@ def make_company(folder: Path, today: date, sandbox: Sandbox) -> Path:
         sandbox.notion_url(board),
     )
     path = folder / "okrsync.toml"
-    path.write_text(config(places), encoding="utf-8")
+    path.write_text(config(addresses), encoding="utf-8")
     return path
 
 
@@ -126,8 +126,8 @@ def _play_company(out: Console, folder: Path, acme: Company, sandbox: Sandbox) -
     _say(
         out,
         3,
-        f"okrsync sync: {plural(_written(synced), 'change')} written, each beside its row. The same"
-        " sheet now:",
+        f"okrsync sync: {plural(_written_count(synced), 'change')} written, each beside its row."
+        " The same sheet now:",
     )
     _print_sheet(out, acme, "growth", "with the columns okrsync keeps")
     out.print(
@@ -143,7 +143,7 @@ def _play_company(out: Console, folder: Path, acme: Company, sandbox: Sandbox) -
     _say(
         out,
         4,
-        f"okrsync sync, once more: {plural(_written(repeated), 'change')},"
+        f"okrsync sync, once more: {plural(_written_count(repeated), 'change')},"
         f" {plural(writes, 'write')} sent.",
     )
 
@@ -157,8 +157,8 @@ def _play_company(out: Console, folder: Path, acme: Company, sandbox: Sandbox) -
     _say(
         out,
         7,
-        f"okrsync undo last: {plural(_written(undone), 'change')} put back; columns, tab, summary"
-        " and board rows removed again.",
+        f"okrsync undo last: {plural(_written_count(undone), 'change')} put back; columns, tab,"
+        " summary and board rows removed again.",
     )
     _print_sheet(out, acme, "growth", "as the growth team left it")
 
@@ -168,7 +168,7 @@ def _say(out: Console, number: int, line: str) -> None:
     out.print(Text.assemble((f"{number}. ", "bold cyan"), (line, "bold")))
 
 
-def _written(plan: Plan) -> int:
+def _written_count(plan: Plan) -> int:
     return sum(change.outcome is State.WRITTEN for part in plan.parts for change in part.changes)
 
 

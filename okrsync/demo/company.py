@@ -1,5 +1,5 @@
 """Acme, the company of the demo: its file as the ops team would keep it, and the config over all of
-its places.
+its addresses.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from okrsync.demo.sheet import Value, workbook
 
-__all__ = ["Places", "config", "files"]
+__all__ = ["Addresses", "config", "files"]
 
 _CONFIG = """\
 # Acme's OKRs: the company's own in Notion, and those of two teams that hang under them.
@@ -58,7 +58,7 @@ limits = {{requests_per_second = 1000}}
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Addresses:
     """Where Acme keeps things on the web: the local services' endpoint, the sheet, the database,
     the page it stands on, the board.
     """
@@ -75,14 +75,14 @@ def files(today: date) -> dict[str, bytes]:
     return {"ops-okrs.xlsx": _ops(today)}
 
 
-def config(places: Places) -> str:
+def config(addresses: Addresses) -> str:
     """Acme's configuration."""
     return _CONFIG.format(
-        endpoint=places.endpoint,
-        spreadsheet=places.spreadsheet,
-        database=places.database,
-        home=places.home,
-        board=places.board,
+        endpoint=addresses.endpoint,
+        spreadsheet=addresses.spreadsheet,
+        database=addresses.database,
+        home=addresses.home,
+        board=addresses.board,
     )
 
 

@@ -76,7 +76,7 @@ class RowFinder:
         row, columns = self._row(ref.number), self._identity_columns(ref)
         if row is None or columns is None or not ref.identity or ref.twins is not None:
             return None
-        return row if _texts(row, columns) == _wanted(ref) else None
+        return row if _texts(row, columns) == _identity_texts(ref) else None
 
     def column(self, column: ColumnRef) -> int | None:
         """Where a column stands now, from 0; None when it is gone or stands there twice."""
@@ -137,7 +137,7 @@ class RowFinder:
             for row in self._table.rows:
                 index.setdefault(_texts(row, columns), []).append(row)
             self._by_identity[columns] = index
-        return self._by_identity[columns].get(_wanted(ref), ())
+        return self._by_identity[columns].get(_identity_texts(ref), ())
 
     def _among_twins(self, ref: RowRef, twins: Twins, matching: Sequence[Row]) -> Row | None:
         if not matching:
@@ -245,13 +245,15 @@ class _Alike:
         self._numbered = {row.number: row for row in rows}
         self._counts = Counter(self._digests.values())
         self._last = {self._digests[row.number]: row for row in rows}
-        self._total = sum(_stands(number, digest) for number, digest in self._digests.items())
+        self._total = sum(
+            _position_mark(number, digest) for number, digest in self._digests.items()
+        )
 
     def find(self, number: int, twins: Twins) -> Row | None:
         """The row that had this number and these twins, or None when it cannot be told."""
         row_there = self._numbered.get(number)
         if row_there is not None:
-            others = self._total - _stands(number, self._digests[number])
+            others = self._total - _position_mark(number, self._digests[number])
             if _hex(others) == twins.others:
                 return row_there
         is_known = twins.is_alone and self._counts[twins.own] == 1
@@ -325,10 +327,12 @@ def twins_of(rows: Sequence[Row], columns: Sequence[ColumnRef]) -> dict[int, Twi
     indexes = tuple([column.index for column in columns])
     digests = {row.number: _digest(row, indexes) for row in rows}
     counts = Counter(digests.values())
-    total = sum(_stands(number, digest) for number, digest in digests.items())
+    total = sum(_position_mark(number, digest) for number, digest in digests.items())
     people = tuple(columns)
     return {
-        number: Twins(people, digest, _hex(total - _stands(number, digest)), counts[digest] == 1)
+        number: Twins(
+            people, digest, _hex(total - _position_mark(number, digest)), counts[digest] == 1
+        )
         for number, digest in digests.items()
     }
 
@@ -341,7 +345,7 @@ def _words(row: Row) -> set[str]:
     return {text_of(value).strip() for value in row.values if not is_blank(value)}
 
 
-def _wanted(ref: RowRef) -> tuple[str, ...]:
+def _identity_texts(ref: RowRef) -> tuple[str, ...]:
     return tuple([identity_text(cell.value) for cell in ref.identity])
 
 
@@ -364,7 +368,7 @@ def _digest(row: Row, columns: Iterable[int | None]) -> str:
     ).hexdigest()
 
 
-def _stands(number: int, digest: str) -> int:
+def _position_mark(number: int, digest: str) -> int:
     """A sum of where a row stands and what it holds; those of several rows are added up."""
     mark = blake2b(f"{number}\x1f{digest}".encode(), digest_size=8).digest()
     return int.from_bytes(mark)

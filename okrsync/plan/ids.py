@@ -63,13 +63,13 @@ def plan_ids(
     the source was named (`is_asked`).
     """
     if not {Ability.WRITE, Ability.CREATE_COLUMNS} <= connector.abilities:
-        return _left(okrs, "this kind of file is only read; add a column of ids yourself")
+        return _without_ids(okrs, "this kind of file is only read; add a column of ids yourself")
     if connector.knows_rows and not is_asked:
         reason = (
             f"rows are known here by themselves, and need no ids; `--source {okrs.source}` adds"
             " them all the same"
         )
-        return _left(okrs, reason)
+        return _without_ids(okrs, reason)
     planner = _IdColumnPlanner(okrs, snapshot, mapping, reading, connector)
     for tab in okrs.tabs:
         if tab.layout == "matrix":
@@ -86,7 +86,7 @@ def plan_ids(
     return SourcePlan(okrs.source, "ok", batch, tuple(planner.changes), tuple(planner.skips))
 
 
-def _left(okrs: Okrs, reason: str) -> SourcePlan:
+def _without_ids(okrs: Okrs, reason: str) -> SourcePlan:
     return SourcePlan(okrs.source, "ok", skips=(Skip(okrs.source, None, reason, "no-ids"),))
 
 

@@ -84,7 +84,7 @@ def events(
             "exit_code": done.exit_code,
             "duration_seconds": round(seconds, 3),
             "sources": len(done.sources),
-            "changes": sum(map(_written, done.parts)),
+            "changes": sum(map(_written_count, done.parts)),
             "conflicts": sum(len(part.conflicts) for part in done.parts),
             "skips": sum(len(part.skips) for part in done.parts),
             "reads": sum(part.calls.read for part in done.parts),
@@ -144,7 +144,7 @@ def result_of(done: Plan) -> str:
 
 def outcome_line(done: Plan) -> str:
     """How a run ended, in a line: `run 2026-11-24-1: 3 changes written; growth failed: ...`."""
-    line = f"run {done.run}: {plural(sum(map(_written, done.parts)), 'change')} written"
+    line = f"run {done.run}: {plural(sum(map(_written_count, done.parts)), 'change')} written"
     postponed = [part.name for part in done.parts if part.error == LEFT]
     failed = [
         part.name for part in done.parts if part.state in ("failed", "kept") and part.error != LEFT
@@ -187,7 +187,7 @@ def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
     return ""
 
 
-def _where(address: CellRef | str, *, contents: bool) -> str:
+def _address(address: CellRef | str, *, contents: bool) -> str:
     """An address. A title in it, as in Notion, is replaced by dots: it is content."""
     if contents or (
         isinstance(address, CellRef) and re.fullmatch(r"[A-Z]{1,3}\d+", address.address)
@@ -220,7 +220,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
     facts: dict[str, Any] = {
         "source": part.name,
         "state": part.state,
-        "changes": _written(part),
+        "changes": _written_count(part),
         "conflicts": len(part.conflicts),
         "skips": len(part.skips),
         "reads": part.calls.read,
@@ -238,7 +238,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
         return Event("error", "source stopped", trouble_text(part, zone), facts)
     if part.state != "ok":
         return Event("error", "source failed", trouble_text(part, zone), facts)
-    message = f"{part.name}: {plural(_written(part), 'change')} written"
+    message = f"{part.name}: {plural(_written_count(part), 'change')} written"
     if part.calls.retries:
         message += f", {plural(part.calls.retries, 'request')} repeated"
     if part.failing is not None:
@@ -249,14 +249,14 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
     if part.failures:
         # The reasons come from the service, and may quote what stands in cells.
         reasons = [change.why for change in part.failures] if contents else None
-        addresses = [_where(change.at, contents=contents) for change in part.failures]
+        addresses = [_address(change.at, contents=contents) for change in part.failures]
         message += f"; {plural(len(part.failures), 'change')} failed, the rest is done"
         return Event(
             "warning", "source done in part", message, facts | {"at": addresses, "reason": reasons}
         )
     if part.conflicts:
         addresses = [
-            _where(conflict.at, contents=contents)
+            _address(conflict.at, contents=contents)
             for conflict in part.conflicts
             if conflict.at is not None
         ]
@@ -269,7 +269,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
         return Event(
             "warning", "source has conflicts", message, facts | {"at": addresses, "reason": reasons}
         )
-    quiet = not (_written(part) or part.calls.retries or part.failing)
+    quiet = not (_written_count(part) or part.calls.retries or part.failing)
     return Event("debug" if quiet else "info", "source done", message, facts)
 
 
@@ -280,7 +280,7 @@ def _began(failing: Failing, zone: tzinfo | None) -> str:
 def _cells(part: SourcePlan, *, contents: bool) -> Iterator[Event]:
     for change in part.changes:
         if change.outcome is not None:
-            address = _where(change.at, contents=contents)
+            address = _address(change.at, contents=contents)
             facts = {
                 "source": part.name,
                 "at": address,
@@ -292,7 +292,7 @@ def _cells(part: SourcePlan, *, contents: bool) -> Iterator[Event]:
             yield Event("debug", "cell", f"{address}: {change.field} {change.outcome.value}", facts)
 
 
-def _written(part: SourcePlan) -> int:
+def _written_count(part: SourcePlan) -> int:
     return sum(change.outcome is State.WRITTEN for change in part.changes)
 
 

@@ -155,7 +155,7 @@ def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collect
     """Store how every item stands at the end of a run. Items of `unknown` sources, which have
     never been read successfully, stay as they were.
     """
-    before, now = _standing(state), dict(_stands(picture))
+    before, now = _standing(state), dict(_stand_of_items(picture))
     fresh = [
         (*key, stand.id, stand.title, stand.progress, stand.status.value)
         for key, stand in now.items()
@@ -189,7 +189,7 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
             f"how everything stood after run {run} was not kept: an earlier okrsync made it",
             hint="`okrsync history` lists the runs; any from the upgrade on will do.",
         )
-    before, now = _standing(state, cast("int", mark)), dict(_stands(picture))
+    before, now = _standing(state, cast("int", mark)), dict(_stand_of_items(picture))
     # What could not be read is unknown; its items have not vanished.
     known = {view.name for view in picture.sources if view.state == "failed"}
     return Since(
@@ -212,7 +212,7 @@ def latest_news(state: StateFile, picture: Picture) -> tuple[Movement, ...]:
     """What moved by a whole percent, or to another status, since the last run, in reading order;
     when nothing did, the last such news. New items do not count as moved.
     """
-    now = dict(_stands(picture))
+    now = dict(_stand_of_items(picture))
     before: Mapping[Key, _Numbers] = {
         key: _numbers(stand) for key, stand in _standing(state).items()
     }
@@ -298,7 +298,7 @@ def _standing(state: StateFile, until: int | None = None) -> dict[Key, Stand]:
     }
 
 
-def _stands(picture: Picture) -> Iterator[tuple[Key, Stand]]:
+def _stand_of_items(picture: Picture) -> Iterator[tuple[Key, Stand]]:
     """Every item with how it stands, in reading order."""
     for key, item, measure in keyed_items(picture):
         yield key, Stand(item.id, item.title, _share(measure.progress), measure.status)

@@ -123,7 +123,7 @@ class Ledger:
         """What the team's own columns and logs say about earlier days and the ledger lacks."""
         by_day = {entry.day: entry for entry in self.history(key)}
         for observation in item.observations:
-            entry = _seen(observation)
+            entry = _entry_of(observation)
             kept_entry = by_day.get(entry.day)
             if kept_entry is None or (
                 kept_entry.origin == entry.origin
@@ -166,7 +166,7 @@ def entry_of(item: KeyResult | Objective, measure: Measure, today: date) -> Ledg
     )
 
 
-def _seen(observation: Observation) -> LedgerEntry:
+def _entry_of(observation: Observation) -> LedgerEntry:
     return LedgerEntry(
         observation.day,
         current=observation.current,

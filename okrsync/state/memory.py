@@ -36,11 +36,11 @@ class Memory:
         """The part of the memory that belongs to a source's connector."""
         return ConnectorMemory(self, self._state, source)
 
-    def seen(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
+    def last_changes(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
         """By natural key, the day on which the item's current value was last seen to change: today
         when it is new or differs from the last one.
         """
-        before = self._seen(source)
+        before = self._last_values(source)
         return {
             key: before[key][1] if key in before and before[key][0] == value else today
             for key, value in values.items()
@@ -50,7 +50,7 @@ class Memory:
         """Remember the current values as of today. The day stays the same as long as the value
         does.
         """
-        before = self._seen(source)
+        before = self._last_values(source)
         changed = (
             (key, value)
             for key, value in values.items()
@@ -61,7 +61,7 @@ class Memory:
             ((source, key, value, today.isoformat()) for key, value in changed),
         )
 
-    def _seen(self, source: str) -> dict[str, tuple[str, date]]:
+    def _last_values(self, source: str) -> dict[str, tuple[str, date]]:
         rows = self._state.rows("SELECT key, value, day FROM seen WHERE source = ?", source)
         return {str(key): (str(value), date.fromisoformat(str(day))) for key, value, day in rows}
 
@@ -139,7 +139,7 @@ class Memory:
                 text,
             )
 
-    def kept(self, source: str) -> tuple[str, datetime] | None:
+    def last_okrs(self, source: str) -> tuple[str, datetime] | None:
         """The source's last good OKRs as text, and when they were read; None when there are
         none.
         """

@@ -36,7 +36,7 @@ def apply(
     comes with the plan as it was: the source changed since it was read and nothing was written
     there, so that it can be read and planned again.
     """
-    connectors = job.places
+    connectors = job.all_connectors
     by_name = {plan.name: plan for plan in plans}
     queues = [
         _sendings(job, run, [by_name[name] for name in group])
@@ -66,7 +66,7 @@ def _sendings(
     job: Job, run: str, plans: Iterable[SourcePlan]
 ) -> Iterator[tuple[SourcePlan, Callable[[], Answer]]]:
     """The write of each plan, recorded in the journal just before it is sent."""
-    connectors = job.places
+    connectors = job.all_connectors
     for plan in plans:
         if plan.batch is None or not plan.has_work:
             yield plan, lambda: None

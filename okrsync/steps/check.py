@@ -29,7 +29,7 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     """Everything that was found about each source, in the order of the config."""
     findings: dict[str, tuple[Finding, ...]] = {}
     sources: dict[str, Understood] = {}
-    queues = [_checks(job, group) for group in job.by_credential(job.places)]
+    queues = [_checks(job, group) for group in job.by_credential(job.all_connectors)]
     for name, (own_findings, reading) in in_fair_turns(job.executor, queues, job.workers):
         if reading is None:
             findings[name] = tuple(own_findings)
@@ -45,7 +45,7 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
                 *_findings_or_trouble(name, partial(_findings, job, own_findings, sources[name])),
             )
     parents = _parents(job, sources)
-    return {name: (*findings[name], *parents.get(name, ())) for name in job.places}
+    return {name: (*findings[name], *parents.get(name, ())) for name in job.all_connectors}
 
 
 def _parents(job: Job, sources: Mapping[str, Understood]) -> dict[str, list[Finding]]:
@@ -83,7 +83,7 @@ def _checks(
 ) -> Iterator[tuple[str, Callable[[], tuple[list[Finding], Read | None]]]]:
     for name in names:
         job.say(f"checking {name}")
-        yield name, partial(_look, name, job.places[name])
+        yield name, partial(_look, name, job.all_connectors[name])
 
 
 def _look(name: str, connector: Connector[Settings]) -> tuple[list[Finding], Read | None]:

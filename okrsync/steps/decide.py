@@ -102,15 +102,21 @@ def _decide_source(
 
 
 def _summary(
-    job: Job, source: str, place: str | None, measuring: Measuring, moved: Sequence[Movement]
+    job: Job,
+    source: str,
+    summary_place: str | None,
+    measuring: Measuring,
+    moved: Sequence[Movement],
 ) -> SummaryWrite | None:
     """The summary to write; None if none is configured or the place already has this content."""
-    if place is None:
+    if summary_place is None:
         return None
     summary = summarise(measuring.picture.seen_from(source), source, moved)
-    if job.connectors[source].shows(place, summary):
+    if job.connectors[source].shows(summary_place, summary):
         return None
-    return SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
+    return SummaryWrite(
+        "=summary", summary_place, summary, job.journal.last_summary(source, summary_place)
+    )
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:

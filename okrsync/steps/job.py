@@ -74,7 +74,7 @@ class Job:
     begun: Say = quiet
 
     @property
-    def places(self) -> Mapping[str, Connector[Settings]]:
+    def all_connectors(self) -> Mapping[str, Connector[Settings]]:
         """The connectors of sources and boards alike, by name, in the order of the config."""
         return {**self.connectors, **self.boards}
 
@@ -82,7 +82,7 @@ class Job:
         """Sources and boards, by name, in groups that share one limit; those that are on no network
         are a group as well.
         """
-        connectors = self.places
+        connectors = self.all_connectors
         groups: dict[str, list[str]] = {}
         for name in names:
             network = connectors[name].network if name in connectors else None

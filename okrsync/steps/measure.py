@@ -55,7 +55,7 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
             placements[name] = placed.placements
             objectives.extend(placed.objectives)
             warnings.extend(source.okrs.warnings)
-            days = job.memory.seen(name, currents(source.okrs.objectives), job.today)
+            days = job.memory.last_changes(name, currents(source.okrs.objectives), job.today)
             seen.update({(name, key): day for key, day in days.items()})
     unknown = {name for name, source in understood.items() if source.okrs is None}
     # An objective whose key results lie in two cycles stands on both sides.

@@ -27,7 +27,7 @@ def preview(job: Job, plan: Plan) -> Plan:
 
 
 def _with_requests(job: Job, part: SourcePlan) -> SourcePlan:
-    connector = job.places.get(part.name)
+    connector = job.all_connectors.get(part.name)
     if part.state != "ok" or part.batch is None or connector is None:
         return replace(part, requests=())
     job.say(f"asking {part.name} what would be sent")

@@ -35,7 +35,7 @@ def plan_boards(
     job: Job, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> Plan:
     """The plan with what every board would get."""
-    names = _written(job)
+    names = _written_boards(job)
     plans_by_name = {
         read.source: _plan(job, read, understood, measuring, plan)[0]
         for read in read_places(job, names)
@@ -51,7 +51,7 @@ def publish(
     source_plan: Plan,
 ) -> Plan:
     """Bring every board up to date; the plan with what became of each change."""
-    names = _written(job)
+    names = _written_boards(job)
     planned = {
         read.source: _plan(job, read, understood, measuring, source_plan)
         for read in recover(job, read_places(job, names))
@@ -91,7 +91,7 @@ def _moved(plan: SourcePlan, changed: SourceChanged) -> SourcePlan:
     return replace(plan, state="failed", error=changed.message, hint="The next run tries again.")
 
 
-def _written(job: Job) -> list[str]:
+def _written_boards(job: Job) -> list[str]:
     return [name for name in job.boards if job.is_written(name)]
 
 

@@ -49,7 +49,7 @@ def read_one(job: Job, name: str) -> Snapshot:
 
 
 def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Read]]]:
-    connectors = job.places
+    connectors = job.all_connectors
     for name in names:
         if job.should_stop():
             yield name, partial(Read, name, error=SourceError(LEFT))

@@ -143,7 +143,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
 
 def _remembered(job: Job, source: str) -> Sequence[Objective]:
     """The source's items as they were at its last good run."""
-    kept_text = job.memory.kept(source)
+    kept_text = job.memory.last_okrs(source)
     okrs = _from_text(kept_text[0]) if kept_text is not None else None
     return okrs.objectives if okrs is not None else ()
 
@@ -154,7 +154,7 @@ def _last_good(
     """The source with its last good OKRs; without them where there are none, or where they are
     older than the config allows.
     """
-    kept_text = job.memory.kept(source)
+    kept_text = job.memory.last_okrs(source)
     okrs = _from_text(kept_text[0]) if kept_text is not None else None
     if kept_text is None or okrs is None:
         return Understood(source, "failed", None, error=error, refusals=refusals)

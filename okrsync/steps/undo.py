@@ -95,7 +95,7 @@ def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
         "is no longer in the config",
         hint="Put it back into the config to undo what was written there.",
     )
-    connectors = job.places
+    connectors = job.all_connectors
     yield from (Read(name, error=missing_error) for name in names if name not in connectors)
     yield from read_places(job, [name for name in names if name in connectors])
 

@@ -69,7 +69,7 @@ class ConnectorContract:
         snapshot = connector.read()
         return connector, snapshot, snapshot.tables[0]
 
-    def at(self, table: Table, name: str) -> int:
+    def index_of(self, table: Table, name: str) -> int:
         """Where a column stands: where the place declares its columns, or in the order of
         `ROWS`.
         """
@@ -87,11 +87,11 @@ class ConnectorContract:
 
     def column(self, table: Table, name: str) -> ColumnRef:
         """How a column is found again."""
-        return ColumnRef(self.at(table, name), name, None if table.header is not None else 1)
+        return ColumnRef(self.index_of(table, name), name, None if table.header is not None else 1)
 
     def progress(self, table: Table, number: int) -> CellValue:
         """What stands in the Progress column of a row."""
-        return self.row(table, number).value(self.at(table, "Progress"))
+        return self.row(table, number).value(self.index_of(table, "Progress"))
 
     def cell(
         self, table: Table, number: int, after: CellValue, before: CellValue = None, id_: str = "c"
@@ -108,7 +108,7 @@ class ConnectorContract:
         looks: Looks = Looks.TEXT,
     ) -> CellValue:
         """What a cell will hold once the value has been written."""
-        fitted = connector.fit(table, self.at(table, "Progress"), looks, value)
+        fitted = connector.fit(table, self.index_of(table, "Progress"), looks, value)
         assert not isinstance(fitted, Misfit), fitted.reason
         return fitted
 
@@ -255,7 +255,7 @@ class ConnectorContract:
         connector = bench.connector()
         snapshot = connector.read()
         table = snapshot.tables[0]
-        assert self.row(table, 2).mark(self.at(table, "Progress")) & FORMULA
+        assert self.row(table, 2).mark(self.index_of(table, "Progress")) & FORMULA
         before = bench.grid()
         held = self.progress(table, 2)
         receipt = connector.write(Batch(snapshot, (self.cell(table, 2, "ours", held),)))
@@ -269,7 +269,9 @@ class ConnectorContract:
         connector = bench.connector()
         snapshot = connector.read()
         table = snapshot.tables[0]
-        marks = [self.row(table, number).mark(self.at(table, "Progress")) for number in (2, 3)]
+        marks = [
+            self.row(table, number).mark(self.index_of(table, "Progress")) for number in (2, 3)
+        ]
         assert [mark & LOCKED for mark in marks] == [LOCKED, 0]
         before = bench.everything()
         value = self.fitted(connector, table, "ours")
@@ -285,7 +287,7 @@ class ConnectorContract:
             connector.write(Batch(snapshot, (self.cell(table, 2, value),)))
             again = connector.read().tables[0]
             assert same_value(self.progress(again, 2), value)
-            assert not self.row(again, 2).mark(self.at(again, "Progress")) & FORMULA
+            assert not self.row(again, 2).mark(self.index_of(again, "Progress")) & FORMULA
 
     def test_a_new_column_stands_at_the_right_edge_and_is_made_once(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
@@ -325,8 +327,8 @@ class ConnectorContract:
     def test_a_summary_is_made_left_alone_refreshed_and_removed(self, bench: Bench) -> None:
         connector, snapshot, _ = self.opened(bench)
         self.needs(connector, Ability.SUMMARY)
-        place = bench.summary_place
-        one = Summary(
+        summary_place = bench.summary_place
+        first = Summary(
             "OKRs",
             "2026-Q4",
             (Headline("Progress", 0.58),),
@@ -336,26 +338,28 @@ class ConnectorContract:
             (),
             (),
         )
-        two = replace(one, cycle="2027-Q1")
-        assert not connector.shows(place, one)
+        second = replace(first, cycle="2027-Q1")
+        assert not connector.shows(summary_place, first)
         assert (
-            connector.write(Batch(snapshot, summary=SummaryWrite("s", place, one)))
+            connector.write(Batch(snapshot, summary=SummaryWrite("s", summary_place, first)))
             .outcomes["s"]
             .state
             is State.WRITTEN
         )
         fresh = bench.connector()
         assert [table.name for table in fresh.read().tables] == [bench.tab]
-        assert fresh.shows(place, one)
-        assert not fresh.shows(place, two)
+        assert fresh.shows(summary_place, first)
+        assert not fresh.shows(summary_place, second)
         assert (
-            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, two, one)))
+            fresh.write(
+                Batch(fresh.read(), summary=SummaryWrite("s", summary_place, second, first))
+            )
             .outcomes["s"]
             .state
             is State.WRITTEN
         )
         assert (
-            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, None, two)))
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", summary_place, None, second)))
             .outcomes["s"]
             .state
             is State.WRITTEN
@@ -370,10 +374,10 @@ class ConnectorContract:
         """
         connector, snapshot, _ = self.opened(bench)
         self.needs(connector, Ability.SUMMARY)
-        place = bench.summary_place
+        summary_place = bench.summary_place
         small = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())
         large = replace(small, notices=tuple(f"Notice {number}" for number in range(1, 31)))
-        connector.write(Batch(snapshot, summary=SummaryWrite("s", place, small)))
+        connector.write(Batch(snapshot, summary=SummaryWrite("s", summary_place, small)))
         height = len(bench.summary_grid())
         beside, below = (height, _BESIDE), (height + 2, 0)
         if not bench.type_on_summary(*beside, "beside"):
@@ -383,11 +387,11 @@ class ConnectorContract:
 
         def refreshed(wanted: Summary, standing: Summary, *, puts_back: bool = False) -> Grid:
             fresh = bench.connector()
-            entry = SummaryWrite("s", place, wanted, standing)
+            entry = SummaryWrite("s", summary_place, wanted, standing)
             outcome = fresh.write(Batch(fresh.read(), summary=entry, puts_back=puts_back))
             assert outcome.outcomes["s"].state is State.WRITTEN
             fresh.read()
-            assert fresh.shows(place, wanted)
+            assert fresh.shows(summary_place, wanted)
             return bench.summary_grid()
 
         grown = refreshed(large, small)
@@ -410,7 +414,7 @@ class ConnectorContract:
             "n",
             table.key,
             self.cell(table, 2, None).row,
-            self.at(table, "Key result"),
+            self.index_of(table, "Key result"),
             "No check-in since 2 Nov.",
         )
         assert connector.write(Batch(snapshot, notes=(note,))).outcomes["n"].state is State.WRITTEN
@@ -426,7 +430,7 @@ class ConnectorContract:
         self.needs(connector, Ability.NOTES)
         value = self.fitted(connector, table, "on its way")
         cell = self.cell(table, 2, value)
-        column = self.at(table, "Key result")
+        column = self.index_of(table, "Key result")
         note = NoteWrite("n", table.key, cell.row, column, "No check-in.", kind="comment")
         if not bench.break_notes():
             pytest.skip("notes cannot fail here")

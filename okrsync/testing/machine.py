@@ -82,42 +82,42 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         def _answer(self, row: list[CellValue]) -> CellValue:
             return row[self.left + 4] if len(row) > self.left + 4 else None
 
-        def _person(self, kind: str, at: int) -> Callable[[Grid], Grid]:
+        def _person(self, kind: str, position: int) -> Callable[[Grid], Grid]:
             def change(rows: Grid) -> Grid:
-                place = at % len(rows)
+                index = position % len(rows)
                 if kind == "insert":
-                    return [*rows[:place], self._new_row(), *rows[place:]]
+                    return [*rows[:index], self._new_row(), *rows[index:]]
                 if kind == "delete" and len(rows) > 2:
-                    return [*rows[:place], *rows[place + 1 :]]
+                    return [*rows[:index], *rows[index + 1 :]]
                 if kind == "reverse":
                     return list(reversed(rows))
                 if kind == "rotate":
-                    return [*rows[place:], *rows[:place]]
-                row = list(rows[place])
+                    return [*rows[index:], *rows[:index]]
+                row = list(rows[index])
                 if kind == "copy" and self.bench.orders_rows:
-                    return [*rows[:place], self._new_row(row[self.left + 1]), *rows[place:]]
+                    return [*rows[:index], self._new_row(row[self.left + 1]), *rows[index:]]
                 current = self._human(row)[_CURRENT]
                 assert isinstance(current, int)
                 row[self.left + _CURRENT] = self._new_current(self.once[current])
-                return [*rows[:place], row, *rows[place + 1 :]]
+                return [*rows[:index], row, *rows[index + 1 :]]
 
             return change
 
         people_do = st.sampled_from(["insert", "delete", "reverse", "rotate", "check in", "copy"])
 
-        @rule(what=people_do, at=st.integers(0, 9))
-        def somebody_edits(self, what: str, at: int) -> None:
-            self._edit(self._person(what, at))
+        @rule(edit=people_do, position=st.integers(0, 9))
+        def somebody_edits(self, edit: str, position: int) -> None:
+            self._edit(self._person(edit, position))
 
-        @rule(at=st.integers(0, 9))
-        def somebody_types_over_an_answer(self, at: int) -> None:
+        @rule(position=st.integers(0, 9))
+        def somebody_types_over_an_answer(self, position: int) -> None:
             grid = self.bench.grid()
             if self._answer(grid[0]) is None:
                 return
-            place = 1 + at % (len(grid) - 1)
-            row = [*grid[place], *[None] * (self.left + 5 - len(grid[place]))]
+            index = 1 + position % (len(grid) - 1)
+            row = [*grid[index], *[None] * (self.left + 5 - len(grid[index]))]
             row[self.left + 4] = "typed by hand"
-            self.bench.fill([*grid[:place], row, *grid[place + 1 :]])
+            self.bench.fill([*grid[:index], row, *grid[index + 1 :]])
             self.is_settled = False
 
         @rule()
@@ -137,9 +137,9 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self._sync(fail=fail)
             self.is_settled = False
 
-        @rule(what=people_do, at=st.integers(0, 9))
-        def a_run_while_somebody_edits(self, what: str, at: int) -> None:
-            self._sync(meanwhile=lambda: self._edit(self._person(what, at)))
+        @rule(edit=people_do, position=st.integers(0, 9))
+        def a_run_while_somebody_edits(self, edit: str, position: int) -> None:
+            self._sync(meanwhile=lambda: self._edit(self._person(edit, position)))
             self.is_settled = False
 
         @rule()
@@ -196,7 +196,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
 
 
 def _plain(value: Any) -> CellValue:
-    """A cell of people's, numbers as numbers whatever the place keeps them as."""
+    """A cell of people's, numbers as numbers whatever the index keeps them as."""
     if isinstance(value, str) and value.isdigit():
         return int(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value

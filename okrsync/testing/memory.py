@@ -141,32 +141,32 @@ class MemoryConnector(Connector[MemorySettings]):
 
     def __init__(self, memory_place: MemoryPlace, context: Context) -> None:
         super().__init__(MemorySettings(), context)
-        self._place = memory_place
+        self._memory_place = memory_place
         # One place stands for one account with its limits.
         account = Secret(f"memory:{id(memory_place)}", "memory")
         self._network = network_for("memory", account, None, context.limits, {"read": _RATE})
 
     @property
     def place(self) -> str:
-        return f"memory:{id(self._place)}"
+        return f"memory:{id(self._memory_place)}"
 
     @property
     def network(self) -> Network:
         return self._network
 
     def check(self) -> Iterator[Finding]:
-        yield Finding(True, f"{len(self._place.tabs)} tabs in memory")
+        yield Finding(True, f"{len(self._memory_place.tabs)} tabs in memory")
 
     def read(self) -> Snapshot:
         tables = self._network.request("read", self.calls, self.place, self._tables)
         return Snapshot(self.context.source, tables, self._version(), self.context.now())
 
     def _tables(self) -> tuple[Table, ...]:
-        if self._place.is_refused():
-            raise TransientError("too fast (429)", self._place.retry_after, is_too_fast=True)
-        if self._place.unreadable:
+        if self._memory_place.is_refused():
+            raise TransientError("too fast (429)", self._memory_place.retry_after, is_too_fast=True)
+        if self._memory_place.unreadable:
             raise SourceError("the place does not answer", hint="Try again later.")
-        return tuple(self._table(name) for name in self._place.tabs)
+        return tuple(self._table(name) for name in self._memory_place.tabs)
 
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
@@ -174,13 +174,13 @@ class MemoryConnector(Connector[MemorySettings]):
         return value
 
     def shows(self, place: str, summary: Summary) -> bool:
-        return self._place.summaries.get(place) == summary
+        return self._memory_place.summaries.get(place) == summary
 
     def write(self, batch: Batch) -> Receipt:
-        if self._place.before_write is not None:
-            meanwhile, self._place.before_write = self._place.before_write, None
+        if self._memory_place.before_write is not None:
+            meanwhile, self._memory_place.before_write = self._memory_place.before_write, None
             meanwhile()
-        failing, self._place.fail = self._place.fail, None
+        failing, self._memory_place.fail = self._memory_place.fail, None
         if failing == "before":
             raise SourceError("the connection broke", hint="Try again later.")
         outcomes = self._carry_out(batch, is_unmoved=batch.snapshot.version == self._version())
@@ -195,7 +195,7 @@ class MemoryConnector(Connector[MemorySettings]):
         new_columns: dict[tuple[str, str], int] = {}
         refs = {key: tuple(batch.rows(key)) for key in batch.table_keys}
         for entry in batch.entries:
-            if entry.table_key not in self._place.tabs:
+            if entry.table_key not in self._memory_place.tabs:
                 outcomes[entry.id] = Outcome(State.CONFLICT, "its tab is gone")
         for column in batch.new_columns:
             if column.id not in outcomes:
@@ -219,28 +219,34 @@ class MemoryConnector(Connector[MemorySettings]):
         return doing.settled()
 
     def _version(self) -> str:
-        return repr((self._place.tabs, sorted(self._place.locked), sorted(self._place.covered)))
+        return repr(
+            (
+                self._memory_place.tabs,
+                sorted(self._memory_place.locked),
+                sorted(self._memory_place.covered),
+            )
+        )
 
     def _table(self, name: str) -> Table:
         rows = []
-        for number, values in enumerate(self._place.tabs[name], start=1):
+        for number, values in enumerate(self._memory_place.tabs[name], start=1):
             marks = bytes(
                 self._marks(name, number, column, value) for column, value in enumerate(values)
             )
             plain = tuple(str(value) if isinstance(value, Formula) else value for value in values)
-            rows.append(Row(number, plain, self._place.anchor(number, values), marks))
+            rows.append(Row(number, plain, self._memory_place.anchor(number, values), marks))
         return Table(name, name, tuple(rows))
 
     def _marks(self, tab: str, number: int, column: int, value: CellValue) -> int:
         cell_key = (tab, number, column)
         return (
             FORMULA * isinstance(value, Formula)
-            + LOCKED * (cell_key in self._place.locked)
-            + COVERED * (cell_key in self._place.covered)
+            + LOCKED * (cell_key in self._memory_place.locked)
+            + COVERED * (cell_key in self._memory_place.covered)
         )
 
     def _make_column(self, entry: NewColumn, new_columns: dict[tuple[str, str], int]) -> Outcome:
-        grid = self._place.tabs[entry.table_key]
+        grid = self._memory_place.tabs[entry.table_key]
         existing_column = find_column(
             self._table(entry.table_key), ColumnRef(None, entry.header, entry.header_row)
         )
@@ -295,13 +301,13 @@ class MemoryConnector(Connector[MemorySettings]):
         header_row = entry.column.header_row or 1
         if any(not is_blank(row.value(column)) for row in table.rows if row.number > header_row):
             return Outcome(State.CONFLICT, "the column is in use")
-        for values in self._place.tabs[entry.table_key]:
+        for values in self._memory_place.tabs[entry.table_key]:
             if column < len(values):
                 del values[column]
         return Outcome(State.WRITTEN)
 
     def _noted(self, note: NoteWrite, *, is_unmoved: bool) -> dict[str, Outcome]:
-        if self._place.broken_notes:
+        if self._memory_place.broken_notes:
             raise SourceError("notes do not answer", hint="Try again later.")
         return {note.id: self._note(note, is_unmoved=is_unmoved)}
 
@@ -311,30 +317,30 @@ class MemoryConnector(Connector[MemorySettings]):
         if row is None:
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
         cell_key = (note.table_key, row.number, note.column)
-        now = self._place.notes.get(cell_key)
+        now = self._memory_place.notes.get(cell_key)
         if now == note.text:
             return Outcome(State.UNCHANGED)
         if now is not None and now != note.before:
             return Outcome(State.CONFLICT, "a note of somebody's stands here")
         if note.text is None:
-            del self._place.notes[cell_key]
+            del self._memory_place.notes[cell_key]
         else:
-            self._place.notes[cell_key] = note.text
+            self._memory_place.notes[cell_key] = note.text
         return Outcome(State.WRITTEN)
 
     def _summarise(self, entry: SummaryWrite) -> Outcome:
-        if entry.place in self._place.tabs:
+        if entry.place in self._memory_place.tabs:
             return Outcome(State.CONFLICT, "a tab of somebody's has that name")
-        if self._place.summaries.get(entry.place) == entry.summary:
+        if self._memory_place.summaries.get(entry.place) == entry.summary:
             return Outcome(State.UNCHANGED)
         if entry.summary is None:
-            del self._place.summaries[entry.place]
+            del self._memory_place.summaries[entry.place]
         else:
-            self._place.summaries[entry.place] = entry.summary
+            self._memory_place.summaries[entry.place] = entry.summary
         return Outcome(State.WRITTEN)
 
     def _put(self, tab: str, number: int, column: int, value: CellValue) -> None:
-        row = self._place.tabs[tab][number - 1]
+        row = self._memory_place.tabs[tab][number - 1]
         row.extend([None] * (column + 1 - len(row)))
         row[column] = value
 
@@ -345,54 +351,56 @@ class MemoryBench(Bench):
     anchor: Anchor = staticmethod(no_anchor)
 
     def __init__(self, base: Path) -> None:
-        self.at = MemoryPlace(anchor=self.anchor)
+        self.memory_place = MemoryPlace(anchor=self.anchor)
         self._base = base
 
     def fill(self, rows: Grid) -> None:
-        self.at.tabs[self.tab] = [list(row) for row in rows]
+        self.memory_place.tabs[self.tab] = [list(row) for row in rows]
 
     def connector(self) -> Connector[Settings]:
-        return MemoryConnector(self.at, context_for(self._base))
+        return MemoryConnector(self.memory_place, context_for(self._base))
 
     def grid(self) -> Grid:
-        return trimmed(self.at.tabs.get(self.tab, []))
+        return trimmed(self.memory_place.tabs.get(self.tab, []))
 
     def everything(self) -> object:
-        return repr(self.at)
+        return repr(self.memory_place)
 
     def put_formula(self, row: int, column: int) -> bool:
-        values = self.at.tabs[self.tab][row - 1]
+        values = self.memory_place.tabs[self.tab][row - 1]
         values.extend([None] * (column + 1 - len(values)))
         values[column] = Formula("=1+1")
         return True
 
     def protect(self, row: int, column: int) -> bool:
-        self.at.locked.add((self.tab, row, column))
+        self.memory_place.locked.add((self.tab, row, column))
         return True
 
     def merge(self, row: int, first: int, last: int) -> bool:
-        self.at.covered.update((self.tab, row, column) for column in range(first + 1, last + 1))
+        self.memory_place.covered.update(
+            (self.tab, row, column) for column in range(first + 1, last + 1)
+        )
         return True
 
     def put_note(self, row: int, column: int, text: str) -> bool:
-        self.at.notes[self.tab, row, column] = text
+        self.memory_place.notes[self.tab, row, column] = text
         return True
 
     def put_tab(self, name: str, rows: Grid) -> bool:
-        self.at.tabs[name] = [list(row) for row in rows]
+        self.memory_place.tabs[name] = [list(row) for row in rows]
         return True
 
     def refuse(
         self, times: int, *, retry_after: float | None = None, at_once: bool = False
     ) -> bool:
-        self.at.refusals, self.at.retry_after = times, retry_after
-        self.at.gather = threading.Barrier(times) if at_once else None
+        self.memory_place.refusals, self.memory_place.retry_after = times, retry_after
+        self.memory_place.gather = threading.Barrier(times) if at_once else None
         return True
 
     def break_notes(self) -> bool:
-        self.at.broken_notes = True
+        self.memory_place.broken_notes = True
         return True
 
     def remove_tab(self) -> bool:
-        del self.at.tabs[self.tab]
+        del self.memory_place.tabs[self.tab]
         return True

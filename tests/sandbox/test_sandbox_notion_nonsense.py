@@ -197,7 +197,7 @@ def test_what_makes_no_sense_is_refused_and_leaves_nothing_behind(data: st.DataO
     space = notion.space
 
     def everything() -> tuple[int, int, str]:
-        return len(space.views), len(space.comments), repr(list(space.things.values()))
+        return len(space.views), len(space.comments), repr(list(space.objects.values()))
 
     before = everything()
     status, _ = _ask(notion, bot, method, path, body)

@@ -92,7 +92,9 @@ class Replay:
     def __post_init__(self) -> None:
         caller, space = self.notion.connect("notion-sdk-py"), self.notion.space
         space.name = caller.name
-        space.things[_ROOT] = Page(_ROOT, Parent("workspace"), Stamps(0, 0, caller.bot, caller.bot))
+        space.objects[_ROOT] = Page(
+            _ROOT, Parent("workspace"), Stamps(0, 0, caller.bot, caller.bot)
+        )
         caller.shared.add(_ROOT)
         self.token = caller.token
         self.ids = {_ROOT: _ROOT, _BOT: caller.bot, space.id: space.id}

@@ -193,11 +193,20 @@ def test_an_unknown_run_names_the_nearest(state: StateFile) -> None:
 def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: StateFile) -> None:
     memory = Memory(state)
     days = [date(2026, 11, day) for day in (1, 8, 15)]
-    assert memory.seen("growth", {"a": "5", "b": "7"}, days[0]) == {"a": days[0], "b": days[0]}
+    assert memory.last_changes("growth", {"a": "5", "b": "7"}, days[0]) == {
+        "a": days[0],
+        "b": days[0],
+    }
     memory.remember_seen("growth", {"a": "5", "b": "7"}, days[0])
-    assert memory.seen("growth", {"a": "6", "b": "7"}, days[1]) == {"a": days[1], "b": days[0]}
+    assert memory.last_changes("growth", {"a": "6", "b": "7"}, days[1]) == {
+        "a": days[1],
+        "b": days[0],
+    }
     memory.remember_seen("growth", {"a": "6", "b": "7"}, days[1])
-    assert memory.seen("growth", {"a": "6", "b": "7"}, days[2]) == {"a": days[1], "b": days[0]}
+    assert memory.last_changes("growth", {"a": "6", "b": "7"}, days[2]) == {
+        "a": days[1],
+        "b": days[0],
+    }
 
 
 def test_memory_keeps_what_each_source_and_connector_tells_it(state: StateFile) -> None:
@@ -210,7 +219,7 @@ def test_memory_keeps_what_each_source_and_connector_tells_it(state: StateFile) 
         memory.of("growth")["none"] = None
     again = Memory(state)
     assert (again.items("growth"), again.items("ops")) == (9, None)
-    assert again.kept("growth") == ("text", NOW)
+    assert again.last_okrs("growth") == ("text", NOW)
     assert again.warned("growth") == {"a": ("2026-11-02", "late")}
     assert dict(again.of("growth")) == {"tab": {"id": 7}, "none": None}
     assert dict(again.of("ops")) == {}
@@ -303,10 +312,10 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: StateFile) -> N
 
     with pytest.raises(StateError, match="the disk is full"):
         remember_much()
-    assert (memory.items("growth"), memory.kept("growth")) == (9, None)
+    assert (memory.items("growth"), memory.last_okrs("growth")) == (9, None)
     state.run("PRAGMA max_page_count = 10000")
     memory.keep("growth", "text", NOW)
-    assert memory.kept("growth") == ("text", NOW)
+    assert memory.last_okrs("growth") == ("text", NOW)
 
 
 def test_two_programs_may_hold_the_file_at_once(state: StateFile) -> None:

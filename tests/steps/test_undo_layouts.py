@@ -19,7 +19,7 @@ Tabs = dict[str, Grid]
 
 
 def grids(bench: MemoryBench) -> Tabs:
-    return {name: trimmed(rows) for name, rows in bench.at.tabs.items()}
+    return {name: trimmed(rows) for name, rows in bench.memory_place.tabs.items()}
 
 
 def synced(folder: Path, tabs: Tabs) -> tuple[MemoryBench, BenchRuns, str]:
@@ -27,7 +27,7 @@ def synced(folder: Path, tabs: Tabs) -> tuple[MemoryBench, BenchRuns, str]:
     with their ids are conflicts.
     """
     bench = MemoryBench(folder)
-    bench.at.tabs = {name: [list(row) for row in rows] for name, rows in tabs.items()}
+    bench.memory_place.tabs = {name: [list(row) for row in rows] for name, rows in tabs.items()}
     runs = BenchRuns(bench, folder)
     done = runs.sync()
     source = done.sources[0]
@@ -73,7 +73,9 @@ def test_undo_finds_its_cells_after_people_made_room(
     tmp_path: Path, sample: Sample, made_room: Callable[[Grid], Grid]
 ) -> None:
     bench, runs, run = synced(tmp_path, sample.tabs)
-    bench.at.tabs = {name: made_room(rows) for name, rows in bench.at.tabs.items()}
+    bench.memory_place.tabs = {
+        name: made_room(rows) for name, rows in bench.memory_place.tabs.items()
+    }
     assert put_back(runs, run).conflicts == ()
     expected = {name: trimmed(made_room(rows)) for name, rows in sample.tabs.items()}
     assert grids(bench) == expected

@@ -127,7 +127,7 @@ def look_at_board(snapshot: Snapshot, writable: Writable) -> Iterator[Finding]:
     planner = _BoardPlanner(Board("", {}, {}, (), ()), table, writable)
     planner.find_columns()
     missing = [
-        board_field.header for name, board_field in FIELDS.items() if planner.at[name] is None
+        board_field.header for name, board_field in FIELDS.items() if planner.indexes[name] is None
     ]
     if missing:
         yield Finding(True, f"{table.name}: the first sync makes {', '.join(missing)}")
@@ -138,7 +138,7 @@ def look_at_board(snapshot: Snapshot, writable: Writable) -> Iterator[Finding]:
         "note": "Why.",
     }
     for name, board_field in FIELDS.items():
-        index = planner.at[name]
+        index = planner.indexes[name]
         if index is None or name == "owner":
             continue
         header = table.header[index] if table.header is not None else board_field.header
@@ -185,8 +185,8 @@ class _BoardPlanner:
 
     board: Board
     table: Table
-    place: Writable
-    at: dict[str, int | None] = field(default_factory=dict)
+    connector: Writable
+    indexes: dict[str, int | None] = field(default_factory=dict)
     own: dict[str, Row] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     """The key of the item that a row last belonged to, by anchor."""
@@ -215,7 +215,7 @@ class _BoardPlanner:
     @property
     def is_new(self) -> bool:
         """Whether okrsync keeps this table for the first time."""
-        return self.at["id"] is None
+        return self.indexes["id"] is None
 
     def find_columns(self) -> None:
         """Find the column of each field; plan a new column for a field without one."""
@@ -223,7 +223,7 @@ class _BoardPlanner:
             index = self.table.owned.get(name)
             if index is None:
                 index = find_column(self.table, ColumnRef(None, board_field.header))
-            self.at[name] = index
+            self.indexes[name] = index
             if index is None:
                 entry = NewColumn(
                     f"+{name}",
@@ -249,7 +249,7 @@ class _BoardPlanner:
 
     def standing(self) -> list[StandingRow]:
         """The rows with an id from okrsync; all other rows belong to people."""
-        if self.at["id"] is None:
+        if self.indexes["id"] is None:
             return []
         standing_rows = []
         for row in self.table.rows:
@@ -259,7 +259,7 @@ class _BoardPlanner:
         return standing_rows
 
     def _text(self, row: Row, name: str) -> str:
-        index = self.at[name]
+        index = self.indexes[name]
         return "" if index is None else text_of(row.value(index)).strip()
 
     def compare(self, item: BoardRow, row: Row) -> None:
@@ -271,7 +271,7 @@ class _BoardPlanner:
             self._compare_cell(item, row, ref, name, value)
 
     def _is(self, row: Row, name: str, value: CellValue) -> bool:
-        index = self.at[name]
+        index = self.indexes[name]
         return index is not None and same_identity(row.value(index), value)
 
     def _ref(self, row: Row, *names: str) -> RowRef:
@@ -279,7 +279,7 @@ class _BoardPlanner:
         columns = {
             name: column_ref(self.table, index, None)
             for name in names
-            if (index := self.at[name]) is not None
+            if (index := self.indexes[name]) is not None
         }
         return row_ref(row, columns)
 
@@ -293,7 +293,7 @@ class _BoardPlanner:
             fitted = (
                 value
                 if is_blank(value)
-                else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+                else self.connector.fit(self.table, self.indexes[name], FIELDS[name].looks, value)
             )
             if isinstance(fitted, Misfit):
                 stranger = stranger or name == "owner"
@@ -317,7 +317,7 @@ class _BoardPlanner:
     def _compare_cell(
         self, item: BoardRow, row: Row, ref: RowRef, name: str, after: CellValue
     ) -> None:
-        index = self.at[name]
+        index = self.indexes[name]
         before = None if index is None else row.value(index)
         self.owned_cells += 1
         if same_value(before, after):
@@ -348,7 +348,7 @@ class _BoardPlanner:
     def _write(
         self, id_: str, ref: RowRef, name: str, before: CellValue, after: CellValue
     ) -> CellWrite:
-        board_field, index = FIELDS[name], self.at[name]
+        board_field, index = FIELDS[name], self.indexes[name]
         header = board_field.header
         if index is not None and self.table.header is not None:
             header = self.table.header[index]
@@ -395,8 +395,8 @@ class _BoardPlanner:
         if row.source in self.board.configured and row.source not in self.board.trusted:
             return
         before = self._text(row.row, "status")
-        index = self.at["status"]
-        gone_status = self.place.fit(self.table, index, Looks.STATUS, GONE)
+        index = self.indexes["status"]
+        gone_status = self.connector.fit(self.table, index, Looks.STATUS, GONE)
         if isinstance(gone_status, Misfit):
             self.skips.setdefault(
                 "gone",
@@ -449,7 +449,7 @@ class _BoardPlanner:
             fitted = (
                 value
                 if value is None
-                else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+                else self.connector.fit(self.table, self.indexes[name], FIELDS[name].looks, value)
             )
             if isinstance(fitted, Misfit):
                 self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
@@ -465,7 +465,7 @@ class _BoardPlanner:
     def add_views(self) -> None:
         """Plan the views: a tree, by status, what needs attention, and by team."""
         header = {name: board_field.header for name, board_field in FIELDS.items()}
-        title = self.at["name"]
+        title = self.indexes["name"]
         if title is not None and self.table.header is not None:
             header["name"] = self.table.header[title]
         key = self.table.key

@@ -44,22 +44,24 @@ class CheckDocument(Document):
     exit_code: int
 
 
-def check_document(found: Mapping[str, Sequence[Finding]], exit_code: int) -> CheckDocument:
+def check_document(findings_of: Mapping[str, Sequence[Finding]], exit_code: int) -> CheckDocument:
     """What `check` found, by source."""
     return CheckDocument(
         schema_="okrsync/check/1",
         sources=tuple(
             CheckedSource(name=name, findings=findings(of_source))
-            for name, of_source in found.items()
+            for name, of_source in findings_of.items()
         ),
-        problems=sum(finding.ok is False for of_source in found.values() for finding in of_source),
+        problems=sum(
+            finding.ok is False for entries in findings_of.values() for finding in entries
+        ),
         exit_code=exit_code,
     )
 
 
-def findings(found: Sequence[Finding]) -> tuple[FindingEntry, ...]:
+def findings(source_findings: Sequence[Finding]) -> tuple[FindingEntry, ...]:
     """Findings one by one."""
     return tuple(
         FindingEntry(kind=_KINDS[finding.ok], message=finding.message, repair=finding.repair)
-        for finding in found
+        for finding in source_findings
     )

@@ -54,11 +54,11 @@ _IN_ORDER = ("description", "type", "required", "properties", "$defs")
 
 def schema_text(name: str) -> str:
     """The text of a document's schema file."""
-    made = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_Plain)
+    schema = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_Plain)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"okrsync {name} --json",
-        **{key: made[key] for key in _IN_ORDER if key in made},
+        **{key: schema[key] for key in _IN_ORDER if key in schema},
     }
     return json.dumps(_on_one_line(schema), ensure_ascii=False, indent=2) + "\n"
 

@@ -310,7 +310,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
                 )
                 for item in (
                     *objective.key_results,
-                    *(one.key_result for one in tree.shared.get(objective.id, ())),
+                    *(link.key_result for link in tree.shared.get(objective.id, ())),
                 )
                 if item.id in measures
             ),

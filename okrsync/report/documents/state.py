@@ -54,13 +54,13 @@ class StateUnlockDocument(Document):
     """Whose hold was ended; null where nobody held the state."""
 
 
-def state_check_document(path: Path, found: Sequence[Finding]) -> StateCheckDocument:
+def state_check_document(path: Path, state_findings: Sequence[Finding]) -> StateCheckDocument:
     """What was found about a state file."""
     return StateCheckDocument(
         schema_="okrsync/state-check/1",
         path=str(path),
-        findings=findings(found),
-        problems=sum(finding.ok is False for finding in found),
+        findings=findings(state_findings),
+        problems=sum(finding.ok is False for finding in state_findings),
     )
 
 

@@ -201,7 +201,7 @@ class Accounts:
         scopes = str(claims.get("scope", "")).split()
         if not scopes or not _KNOWN_SCOPES.keys() >= set(scopes):
             return _refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        return self._given(key.email, scopes)
+        return self._token_answer(key.email, scopes)
 
     def _for_refresh(self, form: dict[str, str]) -> Response:
         grant = self.refresh_tokens.get(form.get("refresh_token", ""))
@@ -210,9 +210,9 @@ class Accounts:
         email, client, secret = grant
         if (form.get("client_id"), form.get("client_secret")) != (client, secret):
             return _refused("invalid_client", "Unauthorized", 401)
-        return self._given(email, [_SCOPES + "spreadsheets", _SCOPES + "drive"])
+        return self._token_answer(email, [_SCOPES + "spreadsheets", _SCOPES + "drive"])
 
-    def _given(self, email: str, scopes: list[str]) -> Response:
+    def _token_answer(self, email: str, scopes: list[str]) -> Response:
         token = f"ya29.{secrets.token_urlsafe(48)}"
         self.tokens[token] = Caller(
             email,

@@ -193,7 +193,7 @@ class DriveService:
             )
         return file
 
-    def _shown(self, ask: _DriveCall, file: File) -> Json:
+    def _masked(self, ask: _DriveCall, file: File) -> Json:
         whole = self.files.answer(file, ask.caller.email)
         if ask.mask is None:
             return {name: whole[name] for name in _FOUR}
@@ -202,7 +202,7 @@ class DriveService:
     # files
 
     def _get(self, ask: _DriveCall) -> Json:
-        return self._shown(ask, self._file(ask))
+        return self._masked(ask, self._file(ask))
 
     def _list(self, ask: _DriveCall) -> Json:
         wanted = search_of(ask.request.first("q") or "")
@@ -249,7 +249,7 @@ class DriveService:
         )
         if mime == SHEET_TYPE:
             self.sheets.new_book(file)
-        return self._shown(ask, file)
+        return self._masked(ask, file)
 
     def _update(self, ask: _DriveCall) -> Json:
         file = self._file(ask, 3)
@@ -265,7 +265,7 @@ class DriveService:
             if parent:
                 file.parents = [parent]
         self.files.touch(file, ask.caller.email)
-        return self._shown(ask, file)
+        return self._masked(ask, file)
 
     def _delete(self, ask: _DriveCall) -> None:
         file = self._file(ask, 5)
@@ -283,7 +283,7 @@ class DriveService:
             )
         body = ask.body
         name = body.get("name") or f"Copy of {source.name}"
-        return self._shown(ask, self.copy(source, name, ask.caller.email, body.get("parents")))
+        return self._masked(ask, self.copy(source, name, ask.caller.email, body.get("parents")))
 
     def copy(self, source: File, name: str, email: str, parents: list[str] | None = None) -> File:
         """Copy a file: its content and, if copies keep it, developer metadata, but neither sharing

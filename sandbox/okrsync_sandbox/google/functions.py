@@ -57,19 +57,19 @@ def _flat(values: Iterable[Value]) -> Iterator[Scalar]:
             yield value
 
 
-def _one(value: Value) -> Scalar:
+def _scalar(value: Value) -> Scalar:
     return next(iter(_flat([value])), None)
 
 
 def _number(value: Value) -> float:
-    number = as_number(_one(value))
+    number = as_number(_scalar(value))
     if isinstance(number, CellFault):
         raise ValueError(number.message)
     return number
 
 
 def _text(value: Value) -> str:
-    return str(as_text(_one(value)))
+    return str(as_text(_scalar(value)))
 
 
 def _numbers(values: Iterable[Value]) -> list[float]:
@@ -97,7 +97,7 @@ def _truth(value: Scalar) -> bool:
 
 
 def _if(arguments: list[Value]) -> Value:
-    condition = _one(arguments[0]) if arguments else None
+    condition = _scalar(arguments[0]) if arguments else None
     if isinstance(condition, CellFault):
         return condition
     try:
@@ -108,19 +108,19 @@ def _if(arguments: list[Value]) -> Value:
 
 
 def _iferror(arguments: list[Value]) -> Value:
-    if not isinstance(_one(arguments[0]), CellFault):
+    if not isinstance(_scalar(arguments[0]), CellFault):
         return arguments[0]
     return arguments[1] if len(arguments) > 1 else None
 
 
 def _ifna(arguments: list[Value]) -> Value:
-    value = _one(arguments[0])
+    value = _scalar(arguments[0])
     return arguments[1] if isinstance(value, CellFault) and value.kind == "N_A" else arguments[0]
 
 
 def _ifs(arguments: list[Value]) -> Value:
     for condition, value in zip(arguments[::2], arguments[1::2], strict=False):
-        if _truth(_one(condition)):
+        if _truth(_scalar(condition)):
             return value
     return CellFault("N_A", "No match.")
 
@@ -163,7 +163,7 @@ def _holds(operator: str, left: float, right: float) -> bool:
 
 
 def _chosen(block: Value, criterion: Value, values: Value | None) -> list[Scalar]:
-    fits = _criterion(_one(criterion))
+    fits = _criterion(_scalar(criterion))
     looked = list(_flat([block]))
     given = list(_flat([values])) if values is not None else looked
     return [value for seen, value in zip(looked, given, strict=False) if fits(seen)]
@@ -226,13 +226,13 @@ def _reaches(value: Scalar, limit: Scalar) -> bool:
 
 
 def _vlookup(key: Value, block: Value, index: Value, is_sorted: Value = True) -> Value:
-    wanted, column = _one(key), int(_number(index)) - 1
+    wanted, column = _scalar(key), int(_number(index)) - 1
     best: list[Any] | None = None
     for row in _rows(block):
         if _same(row[0], wanted):
             best = row
             break
-        if _truth(_one(is_sorted)) and _reaches(row[0], wanted):
+        if _truth(_scalar(is_sorted)) and _reaches(row[0], wanted):
             best = row
     if best is None:
         return CellFault("N_A", f"Did not find value '{_text(wanted)}' in VLOOKUP evaluation.")
@@ -242,7 +242,7 @@ def _vlookup(key: Value, block: Value, index: Value, is_sorted: Value = True) ->
 
 
 def _match(key: Value, block: Value, _kind: Value = 1.0) -> Value:
-    wanted = _one(key)
+    wanted = _scalar(key)
     for position, value in enumerate(_flat([block]), start=1):
         if _same(value, wanted):
             return float(position)
@@ -297,7 +297,7 @@ def _percentile(values: Value, share: Value) -> Value:
 
 
 def _is_number(value: Value) -> bool:
-    scalar = _one(value)
+    scalar = _scalar(value)
     return isinstance(scalar, int | float) and not isinstance(scalar, bool)
 
 
@@ -306,9 +306,9 @@ _LAZY: dict[str, Callable[[list[Value]], Value]] = {
     "IFERROR": _iferror,
     "IFNA": _ifna,
     "IFS": _ifs,
-    "ISERROR": lambda arguments: isinstance(_one(arguments[0]), CellFault),
-    "ISNA": lambda arguments: (lambda found: isinstance(found, CellFault) and found.kind == "N_A")(
-        _one(arguments[0])
+    "ISERROR": lambda arguments: isinstance(_scalar(arguments[0]), CellFault),
+    "ISNA": lambda arguments: (lambda value: isinstance(value, CellFault) and value.kind == "N_A")(
+        _scalar(arguments[0])
     ),
     "NA": lambda _: CellFault("N_A", "Error"),
 }
@@ -333,7 +333,7 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "AVERAGE": lambda *values: _mean(_numbers(values)),
     "AVERAGEIF": _averageif,
     "CEILING": lambda value, step=1.0: math.ceil(_number(value) / _number(step)) * _number(step),
-    "CONCAT": lambda one, other: _text(one) + _text(other),
+    "CONCAT": lambda first, second: _text(first) + _text(second),
     "CONCATENATE": lambda *values: "".join(_text(value) for value in _flat(values)),
     "COUNT": lambda *values: float(len(_numbers([[list(_flat(values))]]))),
     "COUNTA": lambda *values: float(
@@ -345,15 +345,15 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "COUNTIF": _countif,
     "DATE": _date,
     "DAY": lambda value: float(moment_of(_number(value)).day),
-    "EXACT": lambda one, other: _text(one) == _text(other),
+    "EXACT": lambda first, second: _text(first) == _text(second),
     "FALSE": lambda: False,
     "FLOOR": lambda value, step=1.0: math.floor(_number(value) / _number(step)) * _number(step),
-    "HYPERLINK": lambda link, label=None: _text(link) if label is None else _one(label),
+    "HYPERLINK": lambda link, label=None: _text(link) if label is None else _scalar(label),
     "INDEX": _index,
     "INT": lambda value: float(math.floor(_number(value))),
-    "ISBLANK": lambda value: _one(value) is None,
+    "ISBLANK": lambda value: _scalar(value) is None,
     "ISNUMBER": _is_number,
-    "ISTEXT": lambda value: isinstance(_one(value), str),
+    "ISTEXT": lambda value: isinstance(_scalar(value), str),
     "JOIN": _join,
     "LEFT": lambda text, count=1.0: _text(text)[: int(_number(count))],
     "LEN": lambda text: float(len(_text(text))),
@@ -367,7 +367,7 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "MIN": lambda *values: min(_numbers(values), default=0.0),
     "MOD": _mod,
     "MONTH": lambda value: float(moment_of(_number(value)).month),
-    "NOT": lambda value: not _truth(_one(value)),
+    "NOT": lambda value: not _truth(_scalar(value)),
     "OR": lambda *values: any(_truth(value) for value in _flat(values) if value is not None),
     "PERCENTILE": _percentile,
     "POWER": lambda base, power: _number(base) ** _number(power),

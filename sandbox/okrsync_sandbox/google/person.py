@@ -79,7 +79,7 @@ class SheetEditor:
 
     def type(self, file_id: str, title: str, cell: str, text: str | float | bool) -> None:
         """Type into a cell and press enter."""
-        sheet, (row, column) = self.tab(file_id, title), _place(cell)
+        sheet, (row, column) = self.tab(file_id, title), _indexes(cell)
         locale = self.sheets.looker(self.book(file_id)).locale
         put_entry(sheet, row, column, text, as_typed=True, locale=locale)
         self._changed(file_id)
@@ -88,7 +88,7 @@ class SheetEditor:
         """Put a value into a cell, or a formula if it is a text beginning with `=`; None empties
         the cell.
         """
-        sheet, (row, column) = self.tab(file_id, title), _place(cell)
+        sheet, (row, column) = self.tab(file_id, title), _indexes(cell)
         cell_data = _cell(value)
         sheet.change(
             row,
@@ -110,7 +110,7 @@ class SheetEditor:
 
     def note(self, file_id: str, title: str, cell: str, text: str) -> None:
         """Put a note at a cell."""
-        sheet, (row, column) = self.tab(file_id, title), _place(cell)
+        sheet, (row, column) = self.tab(file_id, title), _indexes(cell)
         sheet.change(
             row,
             column,
@@ -135,7 +135,9 @@ class SheetEditor:
 
     def text(self, file_id: str, title: str, cell: str) -> str:
         """The text that a cell shows."""
-        return self.sheets.looker(self.book(file_id)).text(self.tab(file_id, title), *_place(cell))
+        return self.sheets.looker(self.book(file_id)).text(
+            self.tab(file_id, title), *_indexes(cell)
+        )
 
     def _changed(self, file_id: str) -> None:
         self.book(file_id).version += 1
@@ -154,13 +156,13 @@ class SheetEditor:
     def insert_columns(self, file_id: str, title: str, column: str, count: int = 1) -> None:
         """Insert columns left of a column."""
         self._dimension(
-            file_id, title, "insertDimension", "COLUMNS", _place(f"{column}1")[1], count
+            file_id, title, "insertDimension", "COLUMNS", _indexes(f"{column}1")[1], count
         )
 
     def delete_columns(self, file_id: str, title: str, column: str, count: int = 1) -> None:
         """Delete columns from a column on."""
         self._dimension(
-            file_id, title, "deleteDimension", "COLUMNS", _place(f"{column}1")[1], count
+            file_id, title, "deleteDimension", "COLUMNS", _indexes(f"{column}1")[1], count
         )
 
     def move_row(self, file_id: str, title: str, row: int, before: int) -> None:
@@ -169,7 +171,7 @@ class SheetEditor:
 
     def move_column(self, file_id: str, title: str, column: str, before: str) -> None:
         """Drag a column so that it stands before another."""
-        self._move(file_id, title, "COLUMNS", _place(f"{column}1")[1], _place(f"{before}1")[1])
+        self._move(file_id, title, "COLUMNS", _indexes(f"{column}1")[1], _indexes(f"{before}1")[1])
 
     def _dimension(
         self, file_id: str, title: str, kind: str, dimension: str, start: int, count: int
@@ -206,7 +208,7 @@ class SheetEditor:
             {"endRowIndex": block.end_row or 0, "endColumnIndex": block.end_column or 0}
         )
         order = "DESCENDING" if descending else "ASCENDING"
-        specs = [{"dimensionIndex": _place(f"{column}1")[1], "sortOrder": order}]
+        specs = [{"dimensionIndex": _indexes(f"{column}1")[1], "sortOrder": order}]
         self.do(file_id, sortRange={"range": cell_range, "sortSpecs": specs})
 
     def add_tab(self, file_id: str, title: str, rows: Sequence[Sequence[Any]] = ()) -> None:
@@ -310,7 +312,7 @@ class SheetEditor:
         del self.files.files[file_id]
 
 
-def _place(cell: str) -> tuple[int, int]:
+def _indexes(cell: str) -> tuple[int, int]:
     resolved = read_a1(cell)
     if resolved is None or not re.fullmatch(r"\$?[A-Za-z]+\$?[0-9]+", cell):
         raise ValueError(f"not a cell: {cell!r}")

@@ -15,7 +15,7 @@ from okrsync_sandbox.google.service import Google
 
 __all__ = ["load", "save"]
 
-_CELL = tuple(one.name for one in fields(Cell))
+_CELL = tuple(attribute.name for attribute in fields(Cell))
 
 
 def save(google: Google, path: Path) -> None:

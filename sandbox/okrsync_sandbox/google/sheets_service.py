@@ -641,10 +641,10 @@ class SheetsService:
         )
         self._commit(ask, work)
         if ask.flag("includeValuesInResponse"):
-            response["updatedData"] = self._written(ask, sheet, block, ask.body)
+            response["updatedData"] = self._write_answer(ask, sheet, block, ask.body)
         return response
 
-    def _written(
+    def _write_answer(
         self, ask: _SheetsCall, sheet: GridSheet, block: CellBlock, value_range: Json
     ) -> Json:
         values = value_range.get("values", [])
@@ -683,7 +683,7 @@ class SheetsService:
         self._commit(ask, work)
         if ask.body.get("includeValuesInResponse"):
             for sheet, block, value_range, response in responses:
-                response["updatedData"] = self._written(ask, sheet, block, value_range)
+                response["updatedData"] = self._write_answer(ask, sheet, block, value_range)
         return self._totals(ask, [response for _, _, _, response in responses], len(sheets))
 
     def _totals(self, ask: _SheetsCall, responses: list[Json], sheets: int) -> Json:
@@ -762,7 +762,7 @@ class SheetsService:
         )
         self._commit(ask, work)
         if ask.flag("includeValuesInResponse"):
-            response["updatedData"] = self._written(ask, sheet, start, ask.body)
+            response["updatedData"] = self._write_answer(ask, sheet, start, ask.body)
         answer: Json = {"spreadsheetId": ask.book.id}
         if table is not None:
             answer["tableRange"] = shown_range(sheet, table)

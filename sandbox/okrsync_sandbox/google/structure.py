@@ -20,25 +20,25 @@ Dimension = Literal["ROWS", "COLUMNS"]
 
 @dataclass(frozen=True, slots=True)
 class Inserted:
-    """`count` new rows or columns that now stand from `at` on."""
+    """`count` new rows or columns that now stand from `start` on."""
 
-    at: int
+    start: int
     count: int
 
     def index(self, index: int) -> int | None:
         """Where a row or column stands afterwards."""
-        return index if index < self.at else index + self.count
+        return index if index < self.start else index + self.count
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """The new start and end of a run; it grows if the insertion is inside it."""
-        if self.at <= start:
+        if self.start <= start:
             return start + self.count, end + self.count
-        return (start, end + self.count) if self.at < end else (start, end)
+        return (start, end + self.count) if self.start < end else (start, end)
 
     def reorder(self, items: list[Any], empty: Callable[[], Any]) -> None:
         """Do the same to a list."""
-        if self.at < len(items):
-            items[self.at : self.at] = [empty() for _ in range(self.count)]
+        if self.start < len(items):
+            items[self.start : self.start] = [empty() for _ in range(self.count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +131,18 @@ def shift(spreadsheet: Spreadsheet, sheet: GridSheet, dimension: Dimension, how:
     ]
     for other_sheet in spreadsheet.sheets:
         for name, objects in other_sheet.objects.items():
-            other_sheet.objects[name] = _kept(_shifted(objects, sheet.id, dimension, how), [])
-        other_sheet.basic_filter = _kept(
+            other_sheet.objects[name] = _unless_gone(
+                _shifted(objects, sheet.id, dimension, how), []
+            )
+        other_sheet.basic_filter = _unless_gone(
             _shifted(other_sheet.basic_filter, sheet.id, dimension, how), None
         )
-    spreadsheet.named_ranges = _kept(
+    spreadsheet.named_ranges = _unless_gone(
         _shifted(spreadsheet.named_ranges, sheet.id, dimension, how), []
     )
-    spreadsheet.metadata = _kept(_shifted(spreadsheet.metadata, sheet.id, dimension, how), [])
+    spreadsheet.metadata = _unless_gone(
+        _shifted(spreadsheet.metadata, sheet.id, dimension, how), []
+    )
     _rewrite(
         spreadsheet, sheet, lambda block, shape: _moved_reference(block, shape, dimension, how)
     )
@@ -199,7 +203,7 @@ def _shifted_block(block: CellBlock, dimension: Dimension, how: Shift) -> CellBl
     return CellBlock(block.row, new_span[0], block.end_row, new_span[1])
 
 
-def _kept(value: Any, otherwise: Any) -> Any:
+def _unless_gone(value: Any, otherwise: Any) -> Any:
     return otherwise if value is _GONE else value
 
 

@@ -23,7 +23,7 @@ from okrsync_sandbox.notion.model import (
 )
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.schema import shown_properties
-from okrsync_sandbox.notion.workspace import Thing, Workspace, exact, whole_minute
+from okrsync_sandbox.notion.workspace import NotionObject, Workspace, exact, whole_minute
 
 __all__ = ["Answers", "columns_of", "link"]
 
@@ -40,7 +40,7 @@ def link(id_: str, title: str = "") -> str:
 def columns_of(page: Page, space: Workspace) -> list[SchemaProperty]:
     """The columns in which a page has values: by id, the title last."""
     # The order of the answers recorded from the service; it is not the order of the columns.
-    source = space.things.get(page.parent.id or "")
+    source = space.objects.get(page.parent.id or "")
     if not isinstance(source, DataSource):
         return [SchemaProperty("title", "title", "title", {})]
     return sorted(
@@ -63,7 +63,7 @@ class Answers:
             return {"type": "workspace", "workspace": True}
         shown: Json = {"type": parent.kind, parent.kind: parent.id}
         if parent.kind == "data_source_id":
-            shown["database_id"] = self.space.things[parent.id or ""].parent.id
+            shown["database_id"] = self.space.objects[parent.id or ""].parent.id
         return shown
 
     def user(self, user_id: str) -> Json:
@@ -82,13 +82,13 @@ class Answers:
     def _trash(self, in_trash: bool) -> Json:
         return {"in_trash": in_trash, **({"archived": in_trash} if self.version < "2026" else {})}
 
-    def any(self, thing: Thing) -> Json:
+    def any(self, record: NotionObject) -> Json:
         """A page, database, data source or block."""
-        if isinstance(thing, Page):
-            return self.page(thing)
-        if isinstance(thing, Database):
-            return self.database(thing)
-        return self.source(thing) if isinstance(thing, DataSource) else self.block(thing)
+        if isinstance(record, Page):
+            return self.page(record)
+        if isinstance(record, Database):
+            return self.database(record)
+        return self.source(record) if isinstance(record, DataSource) else self.block(record)
 
     def page(self, page: Page, only: list[str] | None = None) -> Json:
         """A page with its values; `only` names properties by id."""
@@ -113,11 +113,11 @@ class Answers:
             **self._trash(page.in_trash),
         }
 
-    def title(self, thing: Thing) -> str:
+    def title(self, record: NotionObject) -> str:
         """A name as people read it."""
-        if isinstance(thing, Page):
-            return plain(shown_text(thing.values.get("title", []), self.space, self.caller))
-        return "" if isinstance(thing, Block) else plain(thing.title)
+        if isinstance(record, Page):
+            return plain(shown_text(record.values.get("title", []), self.space, self.caller))
+        return "" if isinstance(record, Block) else plain(record.title)
 
     def database(self, database: Database) -> Json:
         """A database with the names of its data sources."""
@@ -144,7 +144,7 @@ class Answers:
 
     def source(self, source: DataSource) -> Json:
         """A data source with its columns."""
-        database = self.space.things[source.parent.id or ""]
+        database = self.space.objects[source.parent.id or ""]
         assert isinstance(database, Database)
         return {
             "object": "data_source",
@@ -163,22 +163,22 @@ class Answers:
             **self._trash(source.in_trash),
         }
 
-    def block(self, thing: Thing) -> Json:
+    def block(self, record: NotionObject) -> Json:
         """A block; pages and databases read as blocks too."""
-        if isinstance(thing, Block):
-            kind, content = thing.type, self._content(thing)
+        if isinstance(record, Block):
+            kind, content = record.type, self._content(record)
         else:
-            kind = "child_page" if isinstance(thing, Page) else "child_database"
-            content = {"title": self.title(thing)}
+            kind = "child_page" if isinstance(record, Page) else "child_database"
+            content = {"title": self.title(record)}
         return {
             "object": "block",
-            "id": thing.id,
-            "parent": self.parent(thing.parent),
-            **self._stamps(thing.stamps),
-            "has_children": bool(self.space.content(thing.id)),
+            "id": record.id,
+            "parent": self.parent(record.parent),
+            **self._stamps(record.stamps),
+            "has_children": bool(self.space.content(record.id)),
             "type": kind,
             kind: content,
-            **self._trash(thing.in_trash),
+            **self._trash(record.in_trash),
         }
 
     def _content(self, block: Block) -> Json:

@@ -22,7 +22,7 @@ from okrsync_sandbox.notion.model import (
 )
 from okrsync_sandbox.notion.richtext import checked_text
 from okrsync_sandbox.notion.uploads import shown_looks
-from okrsync_sandbox.notion.workspace import Thing, Workspace, normal_id
+from okrsync_sandbox.notion.workspace import NotionObject, Workspace, normal_id
 
 __all__ = ["Ask"]
 
@@ -67,75 +67,75 @@ class Ask:
             raise failed(f"path.{name}", "a valid uuid", sent)
         return id_
 
-    def thing(self, id_: str, kind: str, *, editing: bool = False) -> Thing:
+    def object_of(self, id_: str, kind: str, *, editing: bool = False) -> NotionObject:
         """The object of an id, where it is shared. With `editing`, one in the trash is refused."""
-        thing = self.space.things.get(id_)
-        if thing is None or not self.space.is_shared(self.caller, thing):
+        record = self.space.objects.get(id_)
+        if record is None or not self.space.is_shared(self.caller, record):
             raise not_found(kind, id_, self.caller.name)
         if editing:
-            self.check_editable(thing)
-        return thing
+            self.check_editable(record)
+        return record
 
-    def check_editable(self, thing: Thing, *, restores: bool = False) -> None:
+    def check_editable(self, record: NotionObject, *, restores: bool = False) -> None:
         """Raise `NotionError` where the object, or something that holds it, is in the trash."""
         # Reading what is in the trash succeeds, with `in_trash` true; only writing is refused.
-        if self.space.is_buried(thing):
+        if self.space.is_buried(record):
             raise wrong(
                 "Can't edit page on block with an archived ancestor. You must unarchive the"
                 " ancestor before editing page."
             )
-        if thing.in_trash and not restores:
+        if record.in_trash and not restores:
             raise wrong(
                 "Can't edit block that is archived. You must unarchive the block before editing."
             )
 
     def page(self, page_id: str, *, editing: bool = False) -> Page:
         """A page by its id."""
-        thing = self.thing(page_id, "page")
-        if isinstance(thing, Database):
+        record = self.object_of(page_id, "page")
+        if isinstance(record, Database):
             raise wrong(
                 f"Provided ID {page_id} is a database, not a page. Use the retrieve database API"
                 " instead."
             )
-        if not isinstance(thing, Page):
+        if not isinstance(record, Page):
             raise not_found("page", page_id, self.caller.name)
         if editing:
-            self.check_editable(thing)
-        return thing
+            self.check_editable(record)
+        return record
 
     def database(self, database_id: str, *, editing: bool = False) -> Database:
         """A database by its id."""
-        thing = self.thing(database_id, "database")
-        if isinstance(thing, Page):
+        record = self.object_of(database_id, "database")
+        if isinstance(record, Page):
             raise wrong(
                 f"Provided database_id {database_id} is a page, not a database. Use the retrieve"
                 " page API instead."
             )
-        if not isinstance(thing, Database):
+        if not isinstance(record, Database):
             raise not_found("database", database_id, self.caller.name)
         if editing:
-            self.check_editable(thing)
-        return thing
+            self.check_editable(record)
+        return record
 
     def source(self, source_id: str, *, editing: bool = False) -> DataSource:
         """A data source by its id; the id of a database does not count."""
         # Since 2025-09-03 rows are in data sources, and the two have different ids
         # (https://developers.notion.com/guides/get-started/upgrade-guide-2025-09-03).
-        thing = self.thing(source_id, "data_source")
-        if not isinstance(thing, DataSource):
+        record = self.object_of(source_id, "data_source")
+        if not isinstance(record, DataSource):
             raise not_found("data_source", source_id, self.caller.name)
         if editing:
-            self.check_editable(thing)
-        return thing
+            self.check_editable(record)
+        return record
 
     def holder(self, holder_id: str, *, editing: bool = False) -> Page | Block:
         """A page or block that other blocks stand in."""
-        thing = self.thing(holder_id, "block")
-        if not isinstance(thing, Page | Block):
+        record = self.object_of(holder_id, "block")
+        if not isinstance(record, Page | Block):
             raise not_found("block", holder_id, self.caller.name)
         if editing:
-            self.check_editable(thing)
-        return thing
+            self.check_editable(record)
+        return record
 
     def parent_id(self, sent: Any, *kinds: str) -> tuple[str, str]:
         """The kind and the id of the parent that a request names. Raises `NotionError` for none of
@@ -188,16 +188,16 @@ class Ask:
                 looks[name] = shown_looks(value, path, self.space) if value else None
         return looks
 
-    def take_looks(self, thing: Page | Database | DataSource) -> None:
-        """Let a thing look as the body says."""
+    def take_looks(self, record: Page | Database | DataSource) -> None:
+        """Let an object look as the body says."""
         for name, value in self.looks().items():
-            if name in ("icon", "cover") or not isinstance(thing, Page):
-                setattr(thing, name, value)
+            if name in ("icon", "cover") or not isinstance(record, Page):
+                setattr(record, name, value)
 
     def parent_of(self, kind: str, id_: str) -> Parent:
         """A page or block to put something into."""
         self.holder(id_, editing=True)
-        return Parent("page_id" if isinstance(self.space.things[id_], Page) else "block_id", id_)
+        return Parent("page_id" if isinstance(self.space.objects[id_], Page) else "block_id", id_)
 
     def page_size(self, sent: Any, where: str) -> int:
         """The number of results for one answer (https://developers.notion.com/reference/intro)."""

@@ -12,17 +12,17 @@ from okrsync_sandbox.notion.blocks import (
 )
 from okrsync_sandbox.notion.errors import an_object, failed, not_found, wrong
 from okrsync_sandbox.notion.model import Block, DataSource, Json, Page, Parent
-from okrsync_sandbox.notion.workspace import Thing, normal_id
+from okrsync_sandbox.notion.workspace import NotionObject, normal_id
 
 __all__ = ["append", "children", "delete", "retrieve", "update"]
 
 
-def _block(ask: Ask) -> Thing:
+def _block(ask: Ask) -> NotionObject:
     block_id = ask.id(1, "block_id")
-    thing = ask.thing(block_id, "block")
-    if isinstance(thing, DataSource):
+    record = ask.object_of(block_id, "block")
+    if isinstance(record, DataSource):
         raise not_found("block", block_id, ask.caller.name)
-    return thing
+    return record
 
 
 def retrieve(ask: Ask) -> Json:
@@ -56,15 +56,15 @@ def append(ask: Ask) -> Json:
             "image",
         ):
             raise wrong("Block does not support children.")
-    position = _place(ask, holder)
+    position = _position(ask, holder)
     parent = Parent("page_id" if isinstance(holder, Page) else "block_id", holder.id)
     blocks = insert_blocks(drafts, parent, ask.space, ask.caller.bot, position)
     ask.space.touch(holder, ask.caller.bot)
-    shown: list[Thing] = list(blocks)
+    shown: list[NotionObject] = list(blocks)
     # The recorded answers list the later siblings after the new blocks where a position is given.
     if position is not None:
         rest = ask.space.children[holder.id][position + len(blocks) :]
-        shown += [block for block_id in rest if not (block := ask.space.things[block_id]).in_trash]
+        shown += [block for block_id in rest if not (block := ask.space.objects[block_id]).in_trash]
     return {
         "object": "list",
         "results": [ask.answers.block(block) for block in shown[:100]],
@@ -75,7 +75,7 @@ def append(ask: Ask) -> Json:
     }
 
 
-def _place(ask: Ask, holder: Page | Block) -> int | None:
+def _position(ask: Ask, holder: Page | Block) -> int | None:
     # `after` became `position` in 2026-03-11, and each version refuses the word of the other
     # (https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11).
     word = "after" if ask.is_new else "position"
@@ -99,7 +99,7 @@ def _place(ask: Ask, holder: Page | Block) -> int | None:
             "body.position.after_block.id" if ask.is_new else "body.after", "a valid uuid", sent
         )
     siblings = ask.space.children.get(holder.id, [])
-    if block_id not in siblings or ask.space.things[block_id].in_trash:
+    if block_id not in siblings or ask.space.objects[block_id].in_trash:
         raise wrong(f"Block {block_id} is not a child of {holder.id}.")
     return siblings.index(block_id) + 1
 

@@ -100,10 +100,10 @@ class ComputedReader:
         value = page.values.get(column.id, empty_value(column))
         if column.type != "relation":
             return value
-        target = self.space.things[column.config["data_source_id"]]
+        target = self.space.objects[column.config["data_source_id"]]
         if self.caller is not None and not self.space.is_shared(self.caller, target):
             return []
-        return [page_id for page_id in value if not self.space.things[page_id].in_trash]
+        return [page_id for page_id in value if not self.space.objects[page_id].in_trash]
 
     def value(self, page: Page, column: SchemaProperty, depth: int = 0) -> Any:
         """A value to reckon and compare with: text, number, boolean, date, a list of them, or
@@ -141,7 +141,7 @@ class ComputedReader:
         return value
 
     def _formula(self, page: Page, column: SchemaProperty, depth: int) -> Any:
-        source = self.space.things[page.parent.id or ""]
+        source = self.space.objects[page.parent.id or ""]
         assert isinstance(source, DataSource)
 
         def read(name: str) -> Any:
@@ -174,7 +174,7 @@ class ComputedReader:
         value = self._formula(page, column, 0) if value is None else value
         if value is not None:
             return _typed(value)
-        source = self.space.things[page.parent.id or ""]
+        source = self.space.objects[page.parent.id or ""]
         assert isinstance(source, DataSource)
         kind = _typed(self._example(source, column, 0))["type"]
         return {"type": kind, kind: None}
@@ -200,14 +200,14 @@ class ComputedReader:
     def _linked(
         self, page: Page, column: SchemaProperty
     ) -> tuple[list[Page], SchemaProperty | None]:
-        source = self.space.things[page.parent.id or ""]
+        source = self.space.objects[page.parent.id or ""]
         assert isinstance(source, DataSource)
         relation = source.properties.get(column.config["relation_property_id"])
         if relation is None or relation.type != "relation":
             return [], None
-        target = self.space.things[relation.config["data_source_id"]]
+        target = self.space.objects[relation.config["data_source_id"]]
         assert isinstance(target, DataSource)
-        pages = [self.space.things[page_id] for page_id in self.stored(page, relation)]
+        pages = [self.space.objects[page_id] for page_id in self.stored(page, relation)]
         rolled = target.properties.get(column.config["rollup_property_id"])
         return [linked for linked in pages if isinstance(linked, Page)], rolled
 

@@ -65,12 +65,12 @@ class DataApi:
         if not isinstance(initial, dict):
             raise failed("body.initial_data_source", "an object", initial)
         sent = initial.get("properties")
-        space.things[source.id] = source
-        space.things[database.id] = database
+        space.objects[source.id] = source
+        space.objects[database.id] = database
         try:
             self._first_columns(ask, source, sent, "body.initial_data_source.properties")
         finally:
-            del space.things[source.id], space.things[database.id]
+            del space.objects[source.id], space.objects[database.id]
         space.add(database)
         space.add(source)
         ask.take_looks(database)
@@ -146,11 +146,11 @@ class DataApi:
         source = DataSource(
             space.new_id(), Parent("database_id", database_id), space.stamps(ask.caller.bot), [], {}
         )
-        space.things[source.id] = source
+        space.objects[source.id] = source
         try:
             self._first_columns(ask, source, ask.body["properties"], "body.properties")
         finally:
-            del space.things[source.id]
+            del space.objects[source.id]
         ask.take_looks(source)
         space.add(source)
         self._first_view(ask, database, source)
@@ -174,7 +174,7 @@ class DataApi:
                 source, ask.body["properties"], ask.space, ask.caller, version=ask.version
             )
         ask.take_looks(source)
-        database = ask.space.things[source.parent.id or ""]
+        database = ask.space.objects[source.parent.id or ""]
         assert isinstance(database, Database)
         ask.space.share_names(source, database)
         if "parent" in ask.body:
@@ -209,7 +209,7 @@ class DataApi:
         query = {name: ask.body.get(name) for name in ("filter", "sorts", "result_type")}
         key = json.dumps([source.id, ask.caller.token, trash, query], sort_keys=True)
         begin = self._begin(ask.body.get("start_cursor"), key)
-        pages = self._found(ask, source, key, in_trash=bool(trash))
+        pages = self._pages_of(ask, source, key, in_trash=bool(trash))
         has_more = begin + size < min(len(pages), MOST)
         cursor = None
         if has_more:
@@ -249,7 +249,9 @@ class DataApi:
             raise wrong(f"The start_cursor provided is invalid: {cursor}")
         return known[1]
 
-    def _found(self, ask: Ask, source: DataSource, key: str, *, in_trash: bool) -> Sequence[Page]:
+    def _pages_of(
+        self, ask: Ask, source: DataSource, key: str, *, in_trash: bool
+    ) -> Sequence[Page]:
         if self._last.revision == ask.space.revision and self._last.key == key:
             return self._last.pages
         reader = ask.answers.reader
@@ -259,7 +261,7 @@ class DataApi:
             else checked_filter(source, ask.body["filter"], reader)
         )
         sorts = checked_sorts(source, ask.body.get("sorts") or [])
-        rows = [ask.space.things[page_id] for page_id in ask.space.rows[source.id]]
+        rows = [ask.space.objects[page_id] for page_id in ask.space.rows[source.id]]
         pages = [row for row in rows if isinstance(row, Page) and row.in_trash == in_trash]
         if ask.body.get("result_type") == "data_source":
             pages = []

@@ -101,13 +101,13 @@ def list_all(ask: Ask) -> Json:
 
 def retrieve(ask: Ask) -> Json:
     """GET file_uploads/{id}"""
-    return ask.answers.upload(_found(ask))
+    return ask.answers.upload(_upload(ask))
 
 
 def send(ask: Ask) -> Json:
     """POST file_uploads/{id}/send, as a form with the file in it"""
     ask.may("insert")
-    upload, sent = _found(ask), ask.body.get("file")
+    upload, sent = _upload(ask), ask.body.get("file")
     if not isinstance(sent, dict) or "length" not in sent:
         raise failed("body.file", "defined")
     if upload.status != "pending":
@@ -140,7 +140,7 @@ def send(ask: Ask) -> Json:
 def complete(ask: Ask) -> Json:
     """POST file_uploads/{id}/complete, once all parts are there"""
     ask.may("insert")
-    upload = _found(ask)
+    upload = _upload(ask)
     if upload.parts is None:
         raise wrong(f"File upload {upload.id} is not a multi-part upload.")
     if upload.status != "pending" or len(upload.sent) != upload.parts:
@@ -154,7 +154,7 @@ def complete(ask: Ask) -> Json:
     return ask.answers.upload(upload)
 
 
-def _found(ask: Ask) -> Upload:
+def _upload(ask: Ask) -> Upload:
     upload = ask.space.uploads.get(ask.id(1, "file_upload_id"))
     if upload is None:
         raise not_found("file_upload", ask.id(1, "file_upload_id"), ask.caller.name)

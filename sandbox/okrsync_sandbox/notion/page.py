@@ -14,7 +14,7 @@ from okrsync_sandbox.notion.computed import ComputedReader
 from okrsync_sandbox.notion.model import Block, Database, DataSource, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.views_page import STYLE, shown_views
-from okrsync_sandbox.notion.workspace import Thing, Workspace
+from okrsync_sandbox.notion.workspace import NotionObject, Workspace
 
 __all__ = ["list_page", "thing_page"]
 
@@ -50,32 +50,33 @@ _TAGS = {
 def list_page(space: Workspace) -> str:
     """Everything that stands in the workspace itself."""
     tops = [
-        top for top in space.things.values() if top.parent.kind == "workspace" and not top.in_trash
+        top for top in space.objects.values() if top.parent.kind == "workspace" and not top.in_trash
     ]
     items = "".join(f"<li>{_link(top, space)}</li>" for top in tops)
     return _document(space.name, f"<h1>{escape(space.name)}</h1><ul>{items}</ul>")
 
 
-def thing_page(space: Workspace, thing_id: str) -> str | None:
+def thing_page(space: Workspace, object_id: str) -> str | None:
     """A page or a database by its id; None where there is neither."""
-    thing = space.things.get(thing_id)
-    if isinstance(thing, Database):
-        tables = "".join(_source(source, thing, space) for source in space.sources_of(thing))
+    record = space.objects.get(object_id)
+    if isinstance(record, Database):
+        tables = "".join(_source(source, record, space) for source in space.sources_of(record))
         return _document(
-            _title(thing, space), f"<h1>{escape(_title(thing, space))}</h1>{_trash(thing)}{tables}"
+            _title(record, space),
+            f"<h1>{escape(_title(record, space))}</h1>{_trash(record)}{tables}",
         )
-    if not isinstance(thing, Page):
+    if not isinstance(record, Page):
         return None
-    columns = [column for column in columns_of(thing, space) if column.type != "title"]
+    columns = [column for column in columns_of(record, space) if column.type != "title"]
     values = "".join(
-        f"<tr><th>{escape(column.name)}</th><td>{_value(thing, column, space)}</td></tr>"
+        f"<tr><th>{escape(column.name)}</th><td>{_value(record, column, space)}</td></tr>"
         for column in columns
     )
     properties = f"<table>{values}</table>" if values else ""
-    body = properties + _content(space.content(thing.id), space) + _comments(thing, space)
+    body = properties + _content(space.content(record.id), space) + _comments(record, space)
     return _document(
-        _title(thing, space),
-        f"<h1>{_icon(thing.icon)}{escape(_title(thing, space))}</h1>{_trash(thing)}{body}",
+        _title(record, space),
+        f"<h1>{_icon(record.icon)}{escape(_title(record, space))}</h1>{_trash(record)}{body}",
     )
 
 
@@ -87,19 +88,19 @@ def _document(title: str, body: str) -> str:
     )
 
 
-def _trash(thing: Thing) -> str:
-    return "<p><em>This is in the trash.</em></p>" if thing.in_trash else ""
+def _trash(record: NotionObject) -> str:
+    return "<p><em>This is in the trash.</em></p>" if record.in_trash else ""
 
 
-def _title(thing: Thing, space: Workspace) -> str:
+def _title(record: NotionObject, space: Workspace) -> str:
     items = (
-        thing.values.get("title", []) if isinstance(thing, Page) else getattr(thing, "title", [])
+        record.values.get("title", []) if isinstance(record, Page) else getattr(record, "title", [])
     )
     return plain(shown_text(items, space, None)) or "Untitled"
 
 
-def _link(thing: Thing, space: Workspace) -> str:
-    return f'<a href="/p/{thing.id}">{escape(_title(thing, space))}</a>'
+def _link(record: NotionObject, space: Workspace) -> str:
+    return f'<a href="/p/{record.id}">{escape(_title(record, space))}</a>'
 
 
 def _icon(icon: Json | None) -> str:
@@ -133,7 +134,7 @@ def _value(page: Page, column: SchemaProperty, space: Workspace) -> str:
         )
     if column.type == "relation":
         return ", ".join(
-            _link(space.things[page_id], space) for page_id in reader.stored(page, column)
+            _link(space.objects[page_id], space) for page_id in reader.stored(page, column)
         )
     if column.type == "date":
         date = page.values.get(column.id) or {}
@@ -195,16 +196,16 @@ def _text(items: Sequence[Json], space: Workspace) -> str:
     return "".join(runs).replace("\n", "<br>")
 
 
-def _content(things: Sequence[Thing], space: Workspace) -> str:
-    return "".join(_block(thing, space) for thing in things)
+def _content(records: Sequence[NotionObject], space: Workspace) -> str:
+    return "".join(_block(record, space) for record in records)
 
 
-def _block(thing: Thing, space: Workspace) -> str:
-    if not isinstance(thing, Block):
-        return f"<p>{_link(thing, space)}</p>"
-    kind, content = thing.type, thing.content
+def _block(record: NotionObject, space: Workspace) -> str:
+    if not isinstance(record, Block):
+        return f"<p>{_link(record, space)}</p>"
+    kind, content = record.type, record.content
     words = _text(content.get("rich_text", []), space)
-    inside = _content(space.content(thing.id), space)
+    inside = _content(space.content(record.id), space)
     if kind == "divider":
         return "<hr>"
     if kind == "callout":

@@ -117,7 +117,7 @@ def update(ask: Ask) -> Json:
     page = ask.page(ask.id(1, "page_id"))
     trash = ask.check_trash_words()
     ask.check_editable(page, restores=trash is False)
-    source = ask.space.things.get(page.parent.id or "")
+    source = ask.space.objects.get(page.parent.id or "")
     source = source if isinstance(source, DataSource) else None
     ask.looks()
     values = checked_values(source, ask.body.get("properties") or {}, ask.space, ask.caller)

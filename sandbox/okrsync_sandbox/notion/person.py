@@ -25,7 +25,7 @@ from okrsync_sandbox.notion.model import (
 from okrsync_sandbox.notion.richtext import plain, text
 from okrsync_sandbox.notion.schema import add_property, make_dual, new_option, remove_property
 from okrsync_sandbox.notion.values import empty_value, set_values
-from okrsync_sandbox.notion.workspace import Thing, Workspace
+from okrsync_sandbox.notion.workspace import NotionObject, Workspace
 
 __all__ = ["NotionEditor"]
 
@@ -129,7 +129,7 @@ class NotionEditor:
 
     def _fill(self, source: DataSource, column: SchemaProperty) -> None:
         for page_id in self.space.rows[source.id]:
-            page = self.space.things[page_id]
+            page = self.space.objects[page_id]
             assert isinstance(page, Page)
             page.values.setdefault(column.id, empty_value(column))
         self.space.revision += 1
@@ -264,41 +264,47 @@ class NotionEditor:
 
     # trash, sharing, places
 
-    def trash(self, thing_id: str) -> None:
+    def trash(self, object_id: str) -> None:
         """Throw a page, database, data source or block away."""
-        self._changed(self.space.things[thing_id], lambda thing: setattr(thing, "in_trash", True))
+        self._changed(
+            self.space.objects[object_id], lambda record: setattr(record, "in_trash", True)
+        )
 
-    def restore(self, thing_id: str) -> None:
+    def restore(self, object_id: str) -> None:
         """Bring it back."""
-        self._changed(self.space.things[thing_id], lambda thing: setattr(thing, "in_trash", False))
+        self._changed(
+            self.space.objects[object_id], lambda record: setattr(record, "in_trash", False)
+        )
 
-    def _changed(self, thing: Thing, change: Callable[[Thing], None]) -> None:
-        change(thing)
-        self.space.touch(thing, self.id)
+    def _changed(self, record: NotionObject, change: Callable[[NotionObject], None]) -> None:
+        change(record)
+        self.space.touch(record, self.id)
 
-    def share(self, thing_id: str, integration: Integration) -> None:
+    def share(self, object_id: str, integration: Integration) -> None:
         """Let an integration see a page or database, and what is in it."""
-        integration.shared.add(thing_id)
+        integration.shared.add(object_id)
         self.space.revision += 1
 
-    def unshare(self, thing_id: str, integration: Integration) -> None:
+    def unshare(self, object_id: str, integration: Integration) -> None:
         """Take that back."""
-        integration.shared.discard(thing_id)
+        integration.shared.discard(object_id)
         self.space.revision += 1
 
-    def rename(self, thing_id: str, title: str) -> None:
+    def rename(self, object_id: str, title: str) -> None:
         """Give a page, database or data source another title."""
-        thing = self.space.things[thing_id]
-        if isinstance(thing, Page):
-            thing.values["title"] = text(title)
-        elif isinstance(thing, Database | DataSource):
-            thing.title = text(title)
+        record = self.space.objects[object_id]
+        if isinstance(record, Page):
+            record.values["title"] = text(title)
+        elif isinstance(record, Database | DataSource):
+            record.title = text(title)
             database = (
-                thing if isinstance(thing, Database) else self.space.things[thing.parent.id or ""]
+                record
+                if isinstance(record, Database)
+                else self.space.objects[record.parent.id or ""]
             )
             assert isinstance(database, Database)
-            self.space.share_names(thing, database)
-        self.space.touch(thing, self.id)
+            self.space.share_names(record, database)
+        self.space.touch(record, self.id)
 
     # content
 
@@ -306,7 +312,7 @@ class NotionEditor:
         """Put blocks on a page or into a block, given as the service takes them, and return their
         ids.
         """
-        holder = self.space.things[on]
+        holder = self.space.objects[on]
         parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
         blocks_made = insert_blocks(
             checked_blocks(list(blocks), "body.children", self.space),
@@ -320,18 +326,18 @@ class NotionEditor:
 
     def type(self, block: str, words: str) -> None:
         """Let a block say something else."""
-        thing = self.block(block)
-        thing.content["rich_text"] = text(words)
-        self.space.touch(thing, self.id)
+        record = self.block(block)
+        record.content["rich_text"] = text(words)
+        self.space.touch(record, self.id)
 
     def move_block(self, block: str, to: str, position: int | None = None) -> None:
         """Carry a block to a place on a page or in a block; without `at` to its end."""
-        thing = self.space.things[block]
-        self.space.children[thing.parent.id or ""].remove(block)
-        holder = self.space.things[to]
-        thing.parent = Parent("page_id" if isinstance(holder, Page) else "block_id", to)
-        self.space.add(thing, position)
-        self.space.touch(thing, self.id)
+        record = self.space.objects[block]
+        self.space.children[record.parent.id or ""].remove(block)
+        holder = self.space.objects[to]
+        record.parent = Parent("page_id" if isinstance(holder, Page) else "block_id", to)
+        self.space.add(record, position)
+        self.space.touch(record, self.id)
 
     def duplicate(self, page: str) -> str:
         """Copy a page with its content, under new ids, and return the id of the copy."""
@@ -348,7 +354,7 @@ class NotionEditor:
         for block in self.space.content(holder_id):
             if isinstance(block, Block):
                 parent = Parent(
-                    "page_id" if isinstance(self.space.things[to], Page) else "block_id", to
+                    "page_id" if isinstance(self.space.objects[to], Page) else "block_id", to
                 )
                 copy = Block(
                     self.space.new_id(),
@@ -362,7 +368,7 @@ class NotionEditor:
 
     def comment(self, on: str, words: str) -> str:
         """Remark on a page or block, and return the comment's id."""
-        holder = self.space.things[on]
+        holder = self.space.objects[on]
         parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
         comment = Comment(
             self.space.new_id(),
@@ -383,18 +389,18 @@ class NotionEditor:
     def outline(self, holder_id: str) -> list[str]:
         """What stands on a page, block by block, those inside others indented."""
         lines = []
-        for thing in self.space.content(holder_id):
-            if isinstance(thing, Block):
-                cells = thing.content.get("cells")
+        for record in self.space.content(holder_id):
+            if isinstance(record, Block):
+                cells = record.content.get("cells")
                 words = (
                     " | ".join(map(plain, cells))
                     if cells is not None
-                    else plain(thing.content.get("rich_text", []))
+                    else plain(record.content.get("rich_text", []))
                 )
-                lines.append(f"{thing.type}: {words}".removesuffix(": "))
-                lines += [f"  {line}" for line in self.outline(thing.id)]
+                lines.append(f"{record.type}: {words}".removesuffix(": "))
+                lines += [f"  {line}" for line in self.outline(record.id)]
             else:
-                title = thing.values.get("title", []) if isinstance(thing, Page) else thing.title
+                title = record.values.get("title", []) if isinstance(record, Page) else record.title
                 lines.append(f"child: {plain(title)}")
         return lines
 
@@ -402,21 +408,21 @@ class NotionEditor:
 
     def page(self, page_id: str) -> Page:
         """A page by its id."""
-        thing = self.space.things[page_id]
-        assert isinstance(thing, Page)
-        return thing
+        record = self.space.objects[page_id]
+        assert isinstance(record, Page)
+        return record
 
     def source(self, source_id: str) -> DataSource:
         """A data source by its id."""
-        thing = self.space.things[source_id]
-        assert isinstance(thing, DataSource)
-        return thing
+        record = self.space.objects[source_id]
+        assert isinstance(record, DataSource)
+        return record
 
     def block(self, block_id: str) -> Block:
         """A block by its id."""
-        thing = self.space.things[block_id]
-        assert isinstance(thing, Block)
-        return thing
+        record = self.space.objects[block_id]
+        assert isinstance(record, Block)
+        return record
 
     def column(self, source: str, name: str) -> SchemaProperty:
         """A column by its name. KeyError where there is none."""

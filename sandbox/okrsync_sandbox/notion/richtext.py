@@ -174,7 +174,7 @@ def _mention(sent: Json, path: str, space: Workspace) -> Json:
     id_ = normal_id(content.get("id"))
     if id_ is None:
         raise failed(f"{path}.{kind}.id", "a valid uuid", content.get("id", ...))
-    if id_ not in (space.users if kind == "user" else space.things):
+    if id_ not in (space.users if kind == "user" else space.objects):
         raise not_found(kind, id_, "")
     return {"type": kind, kind: {"id": id_}}
 
@@ -217,14 +217,14 @@ def _shown_mention(item: Json, space: Workspace, integration: Integration | None
         mention["user"] = shown_user(user.id, space, integration)
         plain_text = f"@{user.name}" if may else "@Anonymous"
     else:
-        thing = space.things[mention[kind]["id"]]
-        may = integration is None or space.is_shared(integration, thing)
+        record = space.objects[mention[kind]["id"]]
+        may = integration is None or space.is_shared(integration, record)
         title = (
-            thing.values.get("title", [])
-            if isinstance(thing, Page)
-            else getattr(thing, "title", [])
+            record.values.get("title", [])
+            if isinstance(record, Page)
+            else getattr(record, "title", [])
         )
-        plain_text, href = (plain(title) or "Untitled") if may else "Untitled", _link(thing.id)
+        plain_text, href = (plain(title) or "Untitled") if may else "Untitled", _link(record.id)
     return {
         "type": "mention",
         "mention": mention,

@@ -43,7 +43,7 @@ def save(notion: Notion, path: Path) -> None:
             for integration in space.integrations.values()
         ],
         "things": [
-            {"is": type(thing).__name__, **asdict(thing)} for thing in space.things.values()
+            {"is": type(record).__name__, **asdict(record)} for record in space.objects.values()
         ],
         "children": space.children,
         "rows": space.rows,
@@ -66,8 +66,8 @@ def load(notion: Notion, path: Path) -> None:
         for integration in content["integrations"]:
             sets = {name: set(integration[name]) for name in ("capabilities", "shared")}
             space.integrations[integration["bot"]] = Integration(**{**integration, **sets})
-        for thing in content["things"]:
-            space.things[thing["id"]] = _KINDS[thing.pop("is")](**_whole(thing))
+        for record in content["things"]:
+            space.objects[record["id"]] = _KINDS[record.pop("is")](**_whole(record))
         space.children, space.rows = content["children"], content["rows"]
         space.comments = {
             comment["id"]: Comment(**_whole(comment)) for comment in content["comments"]

@@ -117,7 +117,7 @@ def take_back(source: DataSource, before: dict[str, SchemaProperty], space: Work
         other = column.config.get("dual_property") if column.type == "relation" else None
         had = before[property_id].config.get("dual_property") if property_id in before else None
         if other and (had or {}).get("synced_property_id") != other["synced_property_id"]:
-            target = space.things[column.config["data_source_id"]]
+            target = space.objects[column.config["data_source_id"]]
             assert isinstance(target, DataSource)
             if target is not source:
                 del target.properties[other["synced_property_id"]]
@@ -156,7 +156,7 @@ def remove_property(source: DataSource, column: SchemaProperty, space: Workspace
     del source.properties[column.id]
     other = column.config.get("dual_property") if column.type == "relation" else None
     if other:
-        target = space.things.get(column.config["data_source_id"])
+        target = space.objects.get(column.config["data_source_id"])
         if isinstance(target, DataSource) and other["synced_property_id"] in target.properties:
             back = target.properties[other["synced_property_id"]]
             back.config = {
@@ -367,7 +367,7 @@ def _relate(
     target_id = normal_id(sent["data_source_id"])
     if target_id is None:
         raise failed(f"{path}.data_source_id", "a valid uuid", sent["data_source_id"])
-    target = space.things.get(target_id)
+    target = space.objects.get(target_id)
     if not isinstance(target, DataSource) or not space.is_shared(caller, target):
         raise not_found("data_source", target_id, caller.name)
     if "dual_property" not in sent and "single_property" not in sent:
@@ -437,7 +437,7 @@ def _settle_other_sides(
             each.config.get("dual_property") or {}
             for each in (column, was or SchemaProperty("", "", "", {}))
         )
-        target = space.things.get((was or column).config.get("data_source_id", ""))
+        target = space.objects.get((was or column).config.get("data_source_id", ""))
         back = had.get("synced_property_id")
         if isinstance(target, DataSource) and back in target.properties:
             if back == synced.get("synced_property_id"):
@@ -451,9 +451,9 @@ def _settle_other_sides(
 def _fill_other_side(source: DataSource, column: SchemaProperty, space: Workspace) -> None:
     back = column.config["dual_property"]["synced_property_id"]
     for page_id in space.rows.get(source.id, ()):
-        page = space.things[page_id]
+        page = space.objects[page_id]
         for linked_id in page.values.get(column.id, ()) if isinstance(page, Page) else ():
-            linked = space.things.get(linked_id)
+            linked = space.objects.get(linked_id)
             if isinstance(linked, Page) and page_id not in linked.values.get(back, ()):
                 linked.values[back] = [*linked.values.get(back, ()), page_id]
 
@@ -466,7 +466,7 @@ def _roll(
     )
     if relation is None or relation.type != "relation":
         raise wrong("Rollup: relation property does not exist.")
-    target = space.things[relation.config["data_source_id"]]
+    target = space.objects[relation.config["data_source_id"]]
     assert isinstance(target, DataSource)
     rolled = target.find(sent.get("rollup_property_id") or sent.get("rollup_property_name") or "")
     if rolled is None:
@@ -509,7 +509,7 @@ def _shown_config(
 ) -> Json | None:
     config = dict(column.config)
     if column.type == "relation":
-        target = space.things[config["data_source_id"]]
+        target = space.objects[config["data_source_id"]]
         assert isinstance(target, DataSource)
         if caller is not None and not space.is_shared(caller, target):
             return None
@@ -523,7 +523,7 @@ def _shown_config(
             }
     elif column.type == "rollup":
         relation = source.properties.get(config["relation_property_id"])
-        target = space.things[relation.config["data_source_id"]] if relation else source
+        target = space.objects[relation.config["data_source_id"]] if relation else source
         assert isinstance(target, DataSource)
         rolled = target.properties.get(config["rollup_property_id"])
         config["relation_property_name"] = relation.name if relation else None

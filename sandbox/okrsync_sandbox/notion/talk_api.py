@@ -136,8 +136,8 @@ def list_comments(ask: Ask) -> Json:
 def _comment(ask: Ask) -> Comment:
     comment_id = ask.id(1, "comment_id")
     comment = ask.space.comments.get(comment_id)
-    thing = ask.space.things.get(comment.parent.id or "") if comment is not None else None
-    if comment is None or thing is None or not ask.space.is_shared(ask.caller, thing):
+    record = ask.space.objects.get(comment.parent.id or "") if comment is not None else None
+    if comment is None or record is None or not ask.space.is_shared(ask.caller, record):
         raise not_found("comment", comment_id, ask.caller.name)
     return comment
 
@@ -224,17 +224,17 @@ def search(ask: Ask, index: SearchIndex) -> Json:
         raise failed("body.filter.value", '`"page"` or `"data_source"`', sent.get("value", ...))
     words, until = _stems(str(ask.body.get("query") or "")), ask.space.clock() - index.lag
     hits: list[Page | DataSource] = []
-    for thing in ask.space.things.values():
-        kind = "page" if isinstance(thing, Page) else "data_source"
-        if not isinstance(thing, Page | DataSource) or sent.get("value", kind) != kind:
+    for record in ask.space.objects.values():
+        kind = "page" if isinstance(record, Page) else "data_source"
+        if not isinstance(record, Page | DataSource) or sent.get("value", kind) != kind:
             continue
         # Data sources in the trash are still listed.
-        if (thing.in_trash and kind == "page") or thing.stamps.created > until:
+        if (record.in_trash and kind == "page") or record.stamps.created > until:
             continue
-        if ask.space.is_shared(ask.caller, thing) and (
-            not words or words & _stems(ask.answers.title(thing))
+        if ask.space.is_shared(ask.caller, record) and (
+            not words or words & _stems(ask.answers.title(record))
         ):
-            hits.append(thing)
+            hits.append(record)
     sort = an_object(ask.body.get("sort"), "body.sort")
     if sort and sort.get("timestamp") not in ("last_edited_time", "relevance"):
         known = '`"last_edited_time"` or `"relevance"`'

@@ -53,7 +53,7 @@ def link_back(
         return
     back = column.config["dual_property"]["synced_property_id"]
     for page_id in before:
-        other = space.things.get(page_id)
+        other = space.objects.get(page_id)
         if (
             page_id not in after
             and isinstance(other, Page)
@@ -61,7 +61,7 @@ def link_back(
         ):
             other.values[back] = [page_id for page_id in other.values[back] if page_id != page.id]
     for page_id in after:
-        other = space.things.get(page_id)
+        other = space.objects.get(page_id)
         if isinstance(other, Page) and page.id not in other.values.get(back, []):
             other.values[back] = [*other.values.get(back, []), page.id]
 
@@ -177,7 +177,7 @@ def _several(
 def _check_target(
     column: SchemaProperty, page_id: str, space: Workspace, caller: Integration
 ) -> None:
-    target = space.things.get(page_id)
+    target = space.objects.get(page_id)
     if not isinstance(target, Page) or not space.is_shared(caller, target):
         raise not_found("page", page_id, caller.name)
     if target.parent.id != column.config["data_source_id"]:

@@ -150,7 +150,7 @@ class ViewsApi:
     def _view(self, ask: Ask) -> View:
         view_id = ask.id(1, "view_id")
         view = ask.space.views.get(view_id)
-        if view is None or not ask.space.is_shared(ask.caller, ask.space.things[view.data_source]):
+        if view is None or not ask.space.is_shared(ask.caller, ask.space.objects[view.data_source]):
             raise not_found("view", view_id, ask.caller.name)
         return view
 
@@ -208,7 +208,7 @@ class ViewsApi:
         source = ask.source(view.data_source)
         reader = ask.answers.reader
         test = None if view.filter is None else checked_filter(source, view.filter, reader)
-        rows = [ask.space.things[page_id] for page_id in ask.space.rows[source.id]]
+        rows = [ask.space.objects[page_id] for page_id in ask.space.rows[source.id]]
         pages = [
             row
             for row in rows

@@ -42,7 +42,7 @@ def _view(view: View, source: DataSource, space: Workspace, shown: Shown) -> str
     rows = [
         page
         for page_id in space.rows[source.id]
-        if isinstance(page := space.things[page_id], Page) and not page.in_trash
+        if isinstance(page := space.objects[page_id], Page) and not page.in_trash
     ]
     rows = [row for row in rows if test is None or test(row)]
     if view.sorts:

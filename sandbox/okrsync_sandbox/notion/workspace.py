@@ -24,9 +24,9 @@ from okrsync_sandbox.notion.model import (
     View,
 )
 
-__all__ = ["Thing", "Workspace", "exact", "normal_id", "whole_minute"]
+__all__ = ["NotionObject", "Workspace", "exact", "normal_id", "whole_minute"]
 
-Thing = Page | Block | Database | DataSource
+NotionObject = Page | Block | Database | DataSource
 
 
 class Workspace:
@@ -42,7 +42,7 @@ class Workspace:
         self.name = "Workspace"
         self.users: dict[str, User] = {}
         self.integrations: dict[str, Integration] = {}
-        self.things: dict[str, Thing] = {}
+        self.objects: dict[str, NotionObject] = {}
         self.children: dict[str, list[str]] = {}
         """The children of a page or block, in order: blocks, pages and databases."""
         self.rows: dict[str, list[str]] = {}
@@ -61,7 +61,7 @@ class Workspace:
         while True:
             digits = f"{self._random.getrandbits(128):032x}"
             id_ = normal_id(f"{digits[:12]}8{digits[13:16]}8{digits[17:]}")
-            if id_ is not None and id_ not in self.things:
+            if id_ is not None and id_ not in self.objects:
                 return id_
 
     def short_id(self, taken: object) -> str:
@@ -80,24 +80,24 @@ class Workspace:
         now = self.clock()
         return Stamps(now, now, user, user)
 
-    def add(self, thing: Thing, position: int | None = None) -> None:
+    def add(self, record: NotionObject, position: int | None = None) -> None:
         """Add a new object at a position among its siblings, or at their end where it is None."""
-        self.things[thing.id] = thing
-        if isinstance(thing, DataSource):
-            self.rows.setdefault(thing.id, [])
-        elif isinstance(thing, Page) and thing.parent.kind == "data_source_id":
-            self.rows[thing.parent.id or ""].append(thing.id)
-        elif thing.parent.id is not None:
-            siblings = self.children.setdefault(thing.parent.id, [])
-            siblings.insert(len(siblings) if position is None else position, thing.id)
+        self.objects[record.id] = record
+        if isinstance(record, DataSource):
+            self.rows.setdefault(record.id, [])
+        elif isinstance(record, Page) and record.parent.kind == "data_source_id":
+            self.rows[record.parent.id or ""].append(record.id)
+        elif record.parent.id is not None:
+            siblings = self.children.setdefault(record.parent.id, [])
+            siblings.insert(len(siblings) if position is None else position, record.id)
         self.revision += 1
 
     def sources_of(self, database: Database) -> list[DataSource]:
         """The data sources in a database that are not in the trash, the oldest first."""
         sources = [
-            thing
-            for thing in self.things.values()
-            if isinstance(thing, DataSource) and thing.parent.id == database.id
+            record
+            for record in self.objects.values()
+            if isinstance(record, DataSource) and record.parent.id == database.id
         ]
         return [source for source in sources if not source.in_trash]
 
@@ -108,53 +108,53 @@ class Workspace:
             for other in (database, sources[0]):
                 other.title, other.description = changed.title, changed.description
 
-    def content(self, holder_id: str) -> list[Thing]:
+    def content(self, holder_id: str) -> list[NotionObject]:
         """The children of a page or block that are not in the trash."""
         return [
-            thing
+            record
             for child in self.children.get(holder_id, ())
-            if not (thing := self.things[child]).in_trash
+            if not (record := self.objects[child]).in_trash
         ]
 
-    def above(self, thing: Thing) -> Iterator[Thing]:
+    def above(self, record: NotionObject) -> Iterator[NotionObject]:
         """The objects that hold an object, from the nearest outwards."""
-        parent = thing.parent
+        parent = record.parent
         while parent.id is not None:
-            outer = self.things[parent.id]
+            outer = self.objects[parent.id]
             yield outer
             parent = outer.parent
 
-    def is_shared(self, integration: Integration, thing: Thing) -> bool:
+    def is_shared(self, integration: Integration, record: NotionObject) -> bool:
         """Whether the object, or something that holds it, was shared with an integration."""
         # Access is given for a page or database and holds for everything in it
         # (https://developers.notion.com/reference/capabilities).
-        return thing.id in integration.shared or any(
-            outer.id in integration.shared for outer in self.above(thing)
+        return record.id in integration.shared or any(
+            outer.id in integration.shared for outer in self.above(record)
         )
 
-    def is_buried(self, thing: Thing) -> bool:
+    def is_buried(self, record: NotionObject) -> bool:
         """Whether something that holds the object is in the trash."""
-        return any(outer.in_trash for outer in self.above(thing))
+        return any(outer.in_trash for outer in self.above(record))
 
-    def page_of(self, thing: Thing) -> Page | None:
+    def page_of(self, record: NotionObject) -> Page | None:
         """The page a block stands on, however deep."""
-        return next((outer for outer in self.above(thing) if isinstance(outer, Page)), None)
+        return next((outer for outer in self.above(record) if isinstance(outer, Page)), None)
 
-    def touch(self, thing: Thing | View | Comment | Upload, user: str) -> None:
+    def touch(self, record: NotionObject | View | Comment | Upload, user: str) -> None:
         """Record an edit. An edit of a block also counts for its page, where
         `block_edits_move_page` is set.
         """
-        thing.stamps.edited, thing.stamps.edited_by = self.clock(), user
+        record.stamps.edited, record.stamps.edited_by = self.clock(), user
         self.revision += 1
-        if isinstance(thing, Block) and self.block_edits_move_page:
-            page = self.page_of(thing)
+        if isinstance(record, Block) and self.block_edits_move_page:
+            page = self.page_of(record)
             if page is not None:
                 page.stamps.edited, page.stamps.edited_by = self.clock(), user
 
     def touch_parent(self, parent: Parent, user: str) -> None:
         """Record that something was added to a page or block."""
         if parent.kind in ("page_id", "block_id") and parent.id is not None:
-            self.touch(self.things[parent.id], user)
+            self.touch(self.objects[parent.id], user)
 
     def bot_of(self, token: str) -> Integration | None:
         """Whose token it is."""

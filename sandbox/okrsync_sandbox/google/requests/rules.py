@@ -37,7 +37,7 @@ def _update_rule(work: Work, args: Json) -> Json:
     index = args.get("index", 0)
     if "newIndex" in args:
         rules = _rules(work, args.get("sheetId", 0))
-        old = _at(rules, index)
+        old = _rule_at(rules, index)
         rules.remove(old)
         rules.insert(args["newIndex"], old)
         return {
@@ -49,7 +49,7 @@ def _update_rule(work: Work, args: Json) -> Json:
         }
     rule = tidy(args.get("rule", {}))
     rules = _rules(work, rule.get("ranges", [{}])[0].get("sheetId", 0))
-    old = _at(rules, index)
+    old = _rule_at(rules, index)
     rules[index] = rule
     return {
         "updateConditionalFormatRule": {
@@ -60,7 +60,7 @@ def _update_rule(work: Work, args: Json) -> Json:
     }
 
 
-def _at(rules: list[Json], index: int) -> Json:
+def _rule_at(rules: list[Json], index: int) -> Json:
     if not 0 <= index < len(rules):
         raise invalid(f"No conditional format on sheet at index: {index}")
     return rules[index]
@@ -68,7 +68,7 @@ def _at(rules: list[Json], index: int) -> Json:
 
 def _delete_rule(work: Work, args: Json) -> Json:
     rules = _rules(work, args.get("sheetId", 0))
-    rule = _at(rules, args.get("index", 0))
+    rule = _rule_at(rules, args.get("index", 0))
     del rules[args.get("index", 0)]
     return {"deleteConditionalFormatRule": {"rule": bare_ranges(rule)}}
 
