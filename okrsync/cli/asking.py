@@ -22,7 +22,7 @@ def on_terminal() -> bool:
 
 
 def asker(*, yes: bool) -> Asker | None:
-    """Who asks; None where nobody is to be asked."""
+    """An Asker; None with `--yes`, or where nobody can answer."""
     return None if yes or not on_terminal() else Asker()
 
 
@@ -35,7 +35,8 @@ class Asker:
         """One of several answers, each with its words."""
         import questionary
 
-        # Values are places in the list: a value of None would stand for its words.
+        # The values are indexes: questionary takes a value of None to mean the title.
+        # https://questionary.readthedocs.io/en/stable/pages/api_reference.html
         choices = [
             questionary.Choice(clean(words), value=index)
             for index, (words, _) in enumerate(answers)
@@ -69,8 +70,9 @@ class Asker:
 
 
 def _answer(question: Question) -> Any:
-    """What somebody answers; who goes away without an answer has interrupted."""
+    """The answer. The end of input counts as an interruption."""
     try:
+        # `ask()` would swallow Control-C, print its own message and answer None.
         return question.unsafe_ask()
     except EOFError:
         raise KeyboardInterrupt from None

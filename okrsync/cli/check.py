@@ -1,4 +1,4 @@
-"""`okrsync check`: prove what can be proved without writing."""
+"""`okrsync check`: test everything that can be tested without writing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option(
     "--repair",
     is_flag=True,
-    help="Put the marks right by which rows are known again; values stay as they are.",
+    help="Repair the marks by which okrsync recognises rows; no value changes.",
 )
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
@@ -20,8 +20,8 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 def command(
     ctx: click.Context, repair: bool, config: str | None, as_of: str | None, as_json: bool
 ) -> int:
-    """Prove every file, permission, column and setting, each with its repair. Writes nothing,
-    unless --repair is given.
+    """Test every file, permission, column and setting, and say how to repair what is wrong. Writes
+    nothing unless --repair is given.
     """
     loaded = configuration(ctx, config)
     from okrsync import sync
@@ -37,6 +37,7 @@ def command(
         for name, source_findings in findings.items()
         if any(finding.ok is False for finding in source_findings)
     ]
+    # The same codes as `sync` has: 3 where some sources are usable, 1 where none is.
     code = 0 if not failing_sources else 1 if len(failing_sources) == len(findings) else 3
     if as_json:
         print_json(check_document(findings, code))

@@ -1,5 +1,5 @@
-"""What commands share: finding the configuration, reading a date, talking to people and to
-machines.
+"""What the commands share: finding the configuration, reading a date, and printing for people and
+for machines.
 """
 
 from __future__ import annotations
@@ -46,26 +46,26 @@ log_option = click.option(
 
 
 def configuration(ctx: click.Context, named: str | None) -> Config:
-    """The configuration the command line means. Raises `ConfigError`."""
+    """The configuration that the command line names. Raises `ConfigError`."""
     from okrsync.config import load
 
     chosen = named or (ctx.obj or {}).get("config")
     if chosen is None:
         chosen = "okrsync.toml"
+        # A config in this folder wins: a variable set long ago must not choose another one in
+        # silence.
         if not Path(chosen).exists() and os.environ.get("OKRSYNC_CONFIG"):
             chosen = os.environ["OKRSYNC_CONFIG"]
     return load(Path(chosen).expanduser())
 
 
 def day(ctx: click.Context, text: str | None) -> date | None:
-    """The day the command line asks for; None is today. Raises `ConfigError` for what is none."""
+    """The day given with `--as-of`; None stands for today. Raises `ConfigError` if it is no day."""
     return day_of(text or (ctx.obj or {}).get("as_of"), "--as-of")
 
 
 def day_of(text: str | None, option: str) -> date | None:
-    """The day an option names; None where it is not given. Raises `ConfigError` for what is
-    none.
-    """
+    """The day an option names; None if it is not given. Raises `ConfigError` if it is no day."""
     if text is None:
         return None
     try:
@@ -77,26 +77,24 @@ def day_of(text: str | None, option: str) -> date | None:
 
 
 def console(*, err: bool = False) -> Console:
-    """Where people read; without colour off a terminal, and as wide as it needs to be there."""
+    """A console for people. Off a terminal it has no colour and does not wrap lines."""
     from rich.console import Console
 
     class Pipe(Console):
-        """A console that leaves it to the command line to say what a reader that has gone away
-        means.
-        """
+        """A console that leaves a closed pipe to the command line."""
 
         def on_broken_pipe(self) -> None:
+            # rich would exit with code 1; `okrsync plan | head` is no failure.
             raise BrokenPipeError
 
     stream = sys.stderr if err else sys.stdout
+    # rich assumes 80 columns off a terminal, which would cut addresses in logs and pipes.
     width = None if stream.isatty() or os.environ.get("COLUMNS") else 160
     return Pipe(file=stream, highlight=False, width=width, soft_wrap=not stream.isatty())
 
 
 def chatter(*, quiet: bool = False) -> Callable[[str], None]:
-    """Takes what a run says of what it is doing: on standard error, and only where somebody is
-    watching.
-    """
+    """A function that prints a run's progress to standard error, if somebody is watching there."""
     if quiet or not sys.stderr.isatty():
         return lambda _: None
     return lambda line: click.echo(click.style(f"{line} ...", dim=True), err=True)
@@ -113,10 +111,11 @@ def set_up_logs(config: Config, log_format: str | None, *, level: str | None = N
 
 
 def print_json(document: Document | dict[str, Any]) -> None:
-    """One document on standard output, and nothing else. What the reader's encoding lacks is
-    escaped, so that the document says the same everywhere.
+    """Print one document to standard output, and nothing else. Characters that the output's
+    encoding lacks are escaped, so that the document means the same everywhere.
     """
-    # Python's own encoder is many times slower as soon as it indents.
+    # The standard library's encoder falls back to pure Python when it indents.
+    # https://github.com/python/cpython/blob/3.11/Lib/json/encoder.py
     from pydantic_core import to_json
 
     if isinstance(document, dict):
@@ -124,5 +123,6 @@ def print_json(document: Document | dict[str, Any]) -> None:
     else:
         text = document.to_text()
     if not is_writable(text, sys.stdout):
+        # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.
         text = json.dumps(json.loads(text), indent=2)
     click.echo(text)

@@ -1,4 +1,4 @@
-"""`okrsync compare`: the numbers of the tool that was left, beside okrsync's."""
+"""`okrsync compare`: compare okrsync's numbers with an export of another tool."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 def command(
     ctx: click.Context, export: str, config: str | None, as_of: str | None, as_json: bool
 ) -> int:
-    """Put an export of the tool you left beside okrsync's numbers: which differ, and which switch
-    of [scoring] explains the difference.
+    """Compare okrsync's numbers with an export of your old tool: which differ, and which setting
+    under [scoring] explains the difference.
 
-    Items are matched by their ids, else by their titles. Nothing is written.
+    Items are matched by id, or else by title. Nothing is written.
     """
     loaded = configuration(ctx, config)
     from okrsync.init.exports import exported_progress

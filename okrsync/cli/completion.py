@@ -14,8 +14,9 @@ from okrsync.cli import okrsync
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
-    """Print the completion script for a shell; save it where the shell looks for such."""
+    """Print the completion script for a shell. Save it where your shell looks for completions."""
     completion_class = get_completion_class(shell)
+    # click.Choice admits only shells that click has a class for.
     assert completion_class is not None
     click.echo(completion_class(okrsync, {}, "okrsync", "_OKRSYNC_COMPLETE").source())
     return 0

@@ -22,6 +22,7 @@ def command(as_json: bool) -> int:
         try:
             about, works = connector_type(name).about, True
         except ConfigError as error:
+            # A stranger's package that cannot be imported must not hide the others.
             about, works = f"broken: {error.message}", False
         connectors.append(ConnectorEntry(name=name, about=about, works=works))
     if as_json:

@@ -1,6 +1,4 @@
-"""Turns whatever goes wrong into a sentence with a next step, and into the exit code the README
-names.
-"""
+"""Turns every error into a sentence with a next step, and into an exit code from the README."""
 
 from __future__ import annotations
 
@@ -18,8 +16,8 @@ _INTERRUPTED = 130
 
 
 def run(command: click.Command, arguments: list[str] | None) -> int:
-    """Run a command; answers with its exit code. Nobody sees a traceback, unless OKRSYNC_DEBUG asks
-    for it. Whatever is printed has no secrets in it.
+    """Run a command and return its exit code. Tracebacks are shown only if OKRSYNC_DEBUG is set.
+    Secrets are masked in everything that is printed.
     """
     with guarded_output():
         return _run(command, arguments)
@@ -27,7 +25,9 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
 
 def _run(command: click.Command, arguments: list[str] | None) -> int:
     try:
+        # In standalone mode click would print errors and exit by itself, past our exit codes.
         code = command.main(args=arguments, prog_name="okrsync", standalone_mode=False)
+        # A closed pipe often shows only at the flush, which has to happen inside this `try`.
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leaving:
@@ -36,10 +36,11 @@ def _run(command: click.Command, arguments: list[str] | None) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        _tell("interrupted; what was begun is in the journal, and the next run checks it")
+        _tell("interrupted; writes that had begun are in the journal, and the next run checks them")
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody left to tell.
+        # Nobody reads our output any more. Python flushes it once more at exit, into /dev/null now.
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OkrsyncError as error:
@@ -50,7 +51,7 @@ def _run(command: click.Command, arguments: list[str] | None) -> int:
             raise
         _tell(
             f"this should not have happened ({type(error).__name__}); nothing was written after it",
-            "Run it again with OKRSYNC_DEBUG=1 to see where, and report that, please.",
+            "Run it again with OKRSYNC_DEBUG=1 to see the traceback, and please report it.",
         )
         return 1
 

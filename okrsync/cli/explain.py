@@ -1,4 +1,4 @@
-"""`okrsync explain`: how a number came about."""
+"""`okrsync explain`: how a number was calculated."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 def command(
     ctx: click.Context, id_: str, config: str | None, as_of: str | None, as_json: bool
 ) -> int:
-    """Explain how an objective or key result got its numbers, step by step, with the cells they
-    came from.
+    """Explain how the numbers of an objective or key result were calculated, step by step, with the
+    cells they come from.
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.explain import explain_document

@@ -22,7 +22,7 @@ from okrsync.cli.common import chatter, configuration, console, day
 def command(ctx: click.Context, file: str, config: str | None, as_of: str | None, what: str) -> int:
     """Write a table to a file: .csv, .jsonl or .parquet.
 
-    The columns are the fields of `show --json`; an existing file is replaced whole.
+    The columns are the fields of `show --json`. An existing file is replaced.
     """
     loaded = configuration(ctx, config)
     from okrsync.measures.picture import state_code
@@ -46,7 +46,7 @@ def command(ctx: click.Context, file: str, config: str | None, as_of: str | None
     else:
         with StateFile.open(loaded.state, readonly=True) as state:
             rows, fields = observation_rows(Ledger(state).everything()), OBSERVATION_FIELDS
-    # Written only where something differs, so that a scheduled export touches no file in vain.
+    # Written only if something differs, so that a scheduled export leaves the file date alone.
     is_new = write_rows(file, rows, fields)
     says = "written" if is_new else "unchanged"
     console().print(

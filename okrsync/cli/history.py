@@ -36,8 +36,8 @@ def command(
     since: str | None,
     as_json: bool,
 ) -> int:
-    """List past runs, newest first: how long each took, how it ended, what came of each source.
-    With a RUN (or `last`), everything it wrote with the values before.
+    """List past runs, newest first: how long each took, how it ended, and the result for each
+    source. With a RUN (or `last`), list everything it wrote and the values before.
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.history import history_document, run_document
@@ -56,6 +56,8 @@ def command(
         journal = Journal(state)
         if run is None:
             runs = journal.runs(limit, since=start)
+            # The newest run without an end is still at work only if a run holds the state;
+            # otherwise it died.
             lease = look_at(lease_path(loaded.state))
             is_held = lease is not None and not lease.is_over
             at_work = next(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "only",
     multiple=True,
     metavar="NAME",
-    help="For this source only; may be given again.",
+    help="For this source only; may be repeated.",
 )
 @click.option("--yes", "-y", is_flag=True, help="Add them without asking.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, config: str | None, only: tuple[str, ...], yes: bool, as_json: bool
 ) -> int:
-    """Show which tables have no ids, and offer to add a column of them, so that rows are known for
-    good whatever becomes of their words.
+    """Show which tables have no ids, and offer to add a column of them, so that rows can be
+    recognised even if their text changes.
 
-    Nothing that stands in a cell is replaced; `okrsync undo last` takes the ids away again.
+    No cell that has a value is changed. `okrsync undo last` removes the ids again.
     """
     loaded = configuration(ctx, config)
     if as_json:
@@ -56,7 +56,7 @@ def command(
     if not yes:
         ask = asker(yes=False)
         if ask is None:
-            out.print("\nNothing was written; with --yes the ids are added.")
+            out.print("\nNothing was written. Run it again with --yes to add the ids.")
             return plan.exit_code
         if not ask.choose(
             f"Add {plural(count, 'id')}?",
@@ -70,7 +70,7 @@ def command(
 
 
 def _in_json(loaded: Config, only: tuple[str, ...], *, yes: bool) -> int:
-    """The same for machines, which are asked nothing."""
+    """The same as a JSON document. It asks nothing."""
     from okrsync.report.documents.plan import plan_document
     from okrsync.steps.ids import add_ids, look_for_ids
 

@@ -20,7 +20,7 @@ from okrsync.model.errors import ConfigError
     "--yes",
     "-y",
     is_flag=True,
-    help="Ask nothing: take what is proposed, and leave open what only you can say.",
+    help="Ask nothing: accept every proposal, and leave open what only you can decide.",
 )
 @click.option(
     "--explain",
@@ -32,10 +32,10 @@ from okrsync.model.errors import ConfigError
     "answers",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Say how it is read, such as values.date_order=dmy or header=3; may be given again.",
+    help="How to read the source, such as values.date_order=dmy or header=3; may be repeated.",
 )
 @click.option(
-    "--name", metavar="NAME", help="What to call the source (default: made of its title)."
+    "--name", metavar="NAME", help="The name of the source (default: made from its title)."
 )
 @click.option("--token-env", metavar="NAME", help="The environment variable that holds the token.")
 @click.option(
@@ -45,7 +45,9 @@ from okrsync.model.errors import ConfigError
     help="The file with the credentials.",
 )
 @click.option(
-    "--api-endpoint", metavar="URL", help="Another address of the service: a gateway, the sandbox."
+    "--api-endpoint",
+    metavar="URL",
+    help="Another address of the service, such as a gateway or the sandbox.",
 )
 @click.option(
     "--cycle",
@@ -55,7 +57,7 @@ from okrsync.model.errors import ConfigError
 @click.option(
     "--timezone",
     metavar="ZONE",
-    help="Where a day begins and ends, such as Europe/Berlin (default: this machine's).",
+    help="The time zone of your days, such as Europe/Berlin (default: this machine's).",
 )
 @click.option(
     "--config",
@@ -80,11 +82,11 @@ def command(
     config: str | None,
     as_of: str | None,
 ) -> int:
-    """Look at each SOURCE, a file or an address, show how it is understood, and write a config for
-    it. Nothing is written to the sheet.
+    """Look at each SOURCE (a file or a URL), show how okrsync reads it, and write a config for it.
+    Nothing is written to the sheet.
 
-    Without a SOURCE the spreadsheets of this folder are offered. Run it again to add sources; what
-    you edited stays.
+    Without a SOURCE, okrsync offers the spreadsheets in this folder. Run it again to add sources;
+    your own edits stay.
     """
     from okrsync.cli.asking import asker
     from okrsync.cli.init_dialogue import InitOptions, run_dialogue

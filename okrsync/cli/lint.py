@@ -15,14 +15,14 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
     "only",
     multiple=True,
     metavar="NAME",
-    help="Items of this source only; may be given again.",
+    help="Items of this source only; may be repeated.",
 )
 @click.option(
     "--level",
     type=click.Choice(["error", "warning", "hint"]),
     default="hint",
     show_default=True,
-    help="Nothing lighter than this.",
+    help="The lowest level to show.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
@@ -34,11 +34,10 @@ def command(
     level: str,
     as_json: bool,
 ) -> int:
-    """Say what is weak about the OKRs themselves: no target, no owner, activities in place of
-    results, too many, and the like.
+    """Point out weak OKRs: no target, no owner, activities instead of results, too many, and so on.
 
-    Each remark has its address, why it matters and what to do. It is advice: nothing is written,
-    and no number changes.
+    Each remark names its cell, says why it matters and what to do. It is advice only: nothing is
+    written, and no number changes.
     """
     loaded = configuration(ctx, config)
     from okrsync.lint import Level, lint

@@ -12,8 +12,8 @@ from okrsync.cli.common import console, print_json
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 def command(as_json: bool) -> int:
-    """List the mappings that come with okrsync, for layouts and for the files of other tools, and
-    where they lie.
+    """List the mappings that come with okrsync, for layouts and for files of other tools, and the
+    folder they are in.
     """
     from okrsync.mapping import shipped
 
@@ -33,6 +33,6 @@ def command(as_json: bool) -> int:
         out.print(f"  {name:<{width}}  {shipped.about(name)}", markup=False)
         out.print(f"  {'':<{width}}  {shipped.source(name)}", markup=False)
     out.print(
-        f"\nThey lie in {shipped.folder()}; copy one beside your config to change it.", markup=False
+        f"\nThey are in {shipped.folder()}; copy one beside your config to change it.", markup=False
     )
     return 0

@@ -1,5 +1,5 @@
-"""The door through which everything is said: standard output and standard error, with secrets
-masked, and in letters that the reader's terminal knows.
+"""Guards standard output and standard error: secrets are masked, and characters that the terminal's
+encoding lacks are replaced.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ _PLAIN = str.maketrans(
         "✗": "x",
     }
 )
-"""What stands for a sign where the reader's encoding lacks it."""
+"""Replacements for characters that the output's encoding lacks."""
 
 
 class _Door:
-    """A text stream that lets no secret out, and never fails for a letter. Whole lines go through
-    at once; a part of one waits for its end or for `flush`.
+    """A text stream that masks secrets and never fails on a character. Whole lines pass at once;
+    part of a line waits for the rest or for `flush`.
 
-    It has no `buffer`: nothing gets past it as bytes.
+    It has no `buffer`, so that nothing gets past it as bytes.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -65,6 +65,7 @@ class _Door:
 
     def write(self, text: str) -> int:
         self._waiting += text
+        # A secret that two writes split would be masked in neither half.
         whole, newline, rest = self._waiting.rpartition("\n")
         if newline:
             self._waiting = rest
@@ -89,13 +90,14 @@ class _Door:
 
     def __getattr__(self, name: str) -> Any:
         if name == "buffer":
+            # click writes bytes to `buffer` where it finds one, past the mask.
             raise AttributeError(name)
         return getattr(self.stream, name)
 
 
 @contextmanager
 def guarded_output() -> Iterator[None]:
-    """Let everything that is printed inside go through the door."""
+    """Guard everything that is printed inside."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = (_behind_a_door(stream) for stream in before)
     try:
@@ -108,7 +110,7 @@ def guarded_output() -> Iterator[None]:
 
 @contextmanager
 def openly() -> Iterator[None]:
-    """Let what is printed inside out as it is: the sandbox tells the token that it made itself."""
+    """Print without masking inside: the sandbox shows the token that it made itself."""
     before = sys.stdout
     before.flush()
     if isinstance(before, _Door):
@@ -121,7 +123,7 @@ def openly() -> Iterator[None]:
 
 
 def is_writable(text: str, stream: TextIO) -> bool:
-    """Whether a stream has all letters of a text."""
+    """Whether the stream's encoding has every character of a text."""
     try:
         text.encode(_encoding(stream))
     except UnicodeEncodeError:
@@ -138,7 +140,7 @@ def _encoding(stream: TextIO) -> str:
 
 
 def _in_plain_letters(text: str, encoding: str) -> str:
-    """The text in letters of an encoding: those it has, else what stands for them, else `?`."""
+    """The text in an encoding: characters it lacks are replaced by similar ones, or else by `?`."""
     return "".join(_plain(sign, encoding) for sign in text)
 
 
@@ -148,6 +150,7 @@ def _plain(sign: str, encoding: str) -> str:
     except UnicodeEncodeError:
         plain = sign.translate(_PLAIN)
         if plain == sign:
+            # NFKD splits a letter from its accents, so that the letter can stand alone.
             plain = unicodedata.normalize("NFKD", sign)
             plain = "".join(
                 character for character in plain if not unicodedata.combining(character)

@@ -1,4 +1,4 @@
-"""`okrsync plan`: what a sync would do."""
+"""`okrsync plan`: what a sync would change."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
     "only",
     multiple=True,
     metavar="NAME",
-    help="Plan for this source only; may be given again.",
+    help="Plan for this source only; may be repeated.",
 )
 @click.option(
-    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass; may be given again."
+    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass; may be repeated."
 )
 @click.option(
     "--show-requests",
     is_flag=True,
-    help="What would be sent, request by request, with secrets masked.",
+    help="Show each request that would be sent, with secrets masked.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.option(
-    "--exit-code", "with_code", is_flag=True, help="Leave with 6 when there are changes to make."
+    "--exit-code", "with_code", is_flag=True, help="Exit with code 6 if there are changes to make."
 )
 @click.pass_context
 def command(
@@ -40,7 +40,7 @@ def command(
     as_json: bool,
     with_code: bool,
 ) -> int:
-    """Show every change by cell, before and after, with a count. Writes nothing."""
+    """Show every change, cell by cell, with the values before and after. Writes nothing."""
     loaded = configuration(ctx, config)
     from okrsync.report.documents.plan import plan_document
     from okrsync.report.requests import print_requests
@@ -61,6 +61,7 @@ def command(
         print_plan(console(), plan)
         if show_requests:
             print_requests(console(), plan)
+    # A failure matters more than pending changes, so that its own code stays.
     if plan.exit_code == 0 and with_code and any(part.changes for part in plan.parts):
         return 6
     return plan.exit_code

@@ -1,4 +1,4 @@
-"""`okrsync report`: how everything stands, as one page."""
+"""`okrsync report`: everything on one HTML page."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from okrsync.cli.output import is_writable
     "html",
     metavar="FILE",
     required=True,
-    help="Where the page is written; - is standard output.",
+    help="The file to write; - is standard output.",
 )
-@click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
+@click.option("--all-cycles", is_flag=True, help="Include items of other cycles.")
 @click.pass_context
 def command(
     ctx: click.Context, config: str | None, as_of: str | None, html: str, all_cycles: bool
 ) -> int:
-    """Write one self-contained page: headline numbers, what needs attention, the tree with bars,
-    sources with their age.
+    """Write one self-contained HTML page: headline numbers, what needs attention, the tree with
+    progress bars, and the sources with their age.
 
-    It loads nothing from anywhere. A new file is readable for you alone; one that is replaced keeps
-    its permissions.
+    The page loads nothing. A new file is readable by you only; an existing one keeps its
+    permissions.
     """
     loaded = configuration(ctx, config)
     from okrsync.measures.picture import state_code
@@ -40,7 +40,7 @@ def command(
     picture = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=html == "-"))
     page = render(picture, all_cycles=all_cycles)
     if html == "-":
-        # What the reader's encoding lacks is written as HTML writes it anyway.
+        # Character references such as `&#8217;` say the same in every encoding.
         is_plain = is_writable(page, sys.stdout)
         shown = page if is_plain else page.encode("ascii", "xmlcharrefreplace").decode()
         click.echo(shown, nl=False)

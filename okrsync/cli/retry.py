@@ -1,4 +1,4 @@
-"""`okrsync retry`: sync what did not go through."""
+"""`okrsync retry`: sync only what failed last time."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.command(name="retry", epilog="Example: okrsync retry --allow max-changes")
 @options
 @click.option(
-    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again."
+    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be repeated."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
 def command(
     ctx: click.Context, config: str | None, as_of: str | None, allow: tuple[str, ...], as_json: bool
 ) -> int:
-    """Sync only what did not go through: sources that failed or met with conflicts, and with
-    --allow those that a guard stopped. All are read, only those written to.
+    """Sync only the sources that failed or had conflicts in the last run and, with --allow, those
+    that a guard stopped. All sources are read, but only these are written to.
     """
     loaded = configuration(ctx, config)
     from okrsync.model.plain import clean

@@ -1,4 +1,4 @@
-"""`okrsync sandbox`: the local Google and the local Notion, to try a configuration against."""
+"""`okrsync sandbox`: a local Google and a local Notion to try a configuration with."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     help="Print endpoint, key file and addresses as one JSON document.",
 )
 @click.option(
-    "--port", default=0, metavar="PORT", help="The port to listen on (default: any that is free)."
+    "--port", default=0, metavar="PORT", help="The port to listen on (default: any free port)."
 )
 @click.option(
     "--file",
     "kept",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep everything in this file, from one time to the next (default: in memory only).",
+    help="Keep everything in this file between runs (default: in memory only).",
 )
 @click.option(
     "--quota",
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     help="Limit reads and writes of sheets to 60 a minute each, as Google does.",
 )
 def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
-    """Start a local Google and a local Notion with samples in them, until stopped with Ctrl-C.
-    Nothing leaves this machine.
+    """Start a local Google and a local Notion with sample OKRs, and run them until you press
+    Ctrl-C. Nothing leaves this machine.
     """
     from okrsync_sandbox import Sandbox
 
@@ -54,8 +54,10 @@ def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
         Sandbox(port, kept) as sandbox,
     ):
         if quota:
+            # Per minute and user, as in https://developers.google.com/workspace/sheets/api/limits
             sandbox.google.quota.reads = sandbox.google.quota.writes = 60
         document = _seeded(sandbox, Path(folder) / "service-account.json")
+        # The token is of no use anywhere else, and a masked one could not be tried.
         with openly():
             if as_json:
                 print_json(document)

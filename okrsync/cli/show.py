@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 @click.option(
     "--since",
     metavar="RUN",
-    help=(
-        "What moved since that run: its id, `last`, or a day, meaning the last sync up to its end."
-    ),
+    help=("Show what moved since a run: its id, `last`, or a day (the last sync up to its end)."),
 )
-@click.option("--history", "with_history", is_flag=True, help="What was seen of each item, by day.")
-@click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
+@click.option(
+    "--history", "with_history", is_flag=True, help="Show the observations of each item, by day."
+)
+@click.option("--all-cycles", is_flag=True, help="Include items of other cycles.")
 @click.option(
     "--json",
     "as_json",
@@ -47,8 +47,8 @@ def command(
     all_cycles: bool,
     as_json: bool,
 ) -> int:
-    """Show the tree of objectives with progress, status, freshness and coverage; with an ID, that
-    objective and what hangs under it.
+    """Show the tree of objectives with progress, status, freshness and coverage. With an ID, show
+    that objective and everything under it.
     """
     loaded = configuration(ctx, config)
     from okrsync.measures.picture import narrowed, state_code
@@ -58,6 +58,7 @@ def command(
     from okrsync.report.terminal import print_picture
     from okrsync.sync import look
 
+    # Before anything is read: a mistyped run should not cost a minute of requests.
     run = None if since is None else _run_since(loaded, since)
     whole = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
     picture = whole if id_ is None else narrowed(whole, id_)
@@ -76,7 +77,7 @@ def command(
 
 
 def _run_since(config: Config, since: str) -> str:
-    """The run that is meant. Raises `UnknownRun` before anything is read."""
+    """The id of the run that `--since` names. Raises `UnknownRun`."""
     from okrsync.state.journal import Journal
     from okrsync.state.store import StateFile
 
@@ -86,7 +87,7 @@ def _run_since(config: Config, since: str) -> str:
 
 
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
-    """What moved since a run, as far as it concerns the part that is shown."""
+    """What moved since a run, among the items that are shown."""
     from okrsync.state.history import moves_since, narrowed_to
     from okrsync.state.store import StateFile
 
@@ -98,11 +99,13 @@ def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
 def _histories(
     config: Config, whole: Picture, picture: Picture
 ) -> Mapping[str, tuple[LedgerEntry, ...]]:
-    """By item id what was seen of it, for the part that is shown."""
+    """The observations of the items that are shown, by item id."""
     from okrsync.state.history import keyed_items
     from okrsync.state.ledger import Ledger
     from okrsync.state.store import StateFile
 
+    # Keys are counted through the whole picture: rows that read alike are numbered in reading
+    # order.
     shown = {item.id for _, item, _ in keyed_items(picture)}
     with StateFile.open(config.state, readonly=True) as state:
         ledger = Ledger(state)

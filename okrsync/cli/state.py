@@ -1,4 +1,4 @@
-"""`okrsync state`: look after the state file."""
+"""`okrsync state`: maintain the state file."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document 
 
 @click.group(name="state", epilog="Example: okrsync state check")
 def command() -> None:
-    """Look after the state file: the journal, the history, and what okrsync remembers.
-    docs/state.md tells what is in it.
+    """Maintain the state file: the journal, the history, and what okrsync remembers. docs/state.md
+    describes its contents.
     """
 
 
 @command.command(
     name="check",
-    short_help="prove that the state file is sound; changes nothing",
+    short_help="test that the state file is sound; changes nothing",
     epilog="Example: okrsync state check --json",
 )
 @_CONFIG
 @_JSON
 @click.pass_context
 def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
-    """Prove that the state file is sound, private and writable, and that its disk has room; each
-    trouble with its repair. Changes nothing.
+    """Test that the state file is sound, private and writable, and that its disk has room, and say
+    how to repair what is wrong. Changes nothing.
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.state import state_check_document
@@ -53,18 +53,23 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
 
 @command.command(
     name="export",
-    short_help="write everything in it down as one JSON document",
+    short_help="write all of it as one JSON document",
     epilog="Example: okrsync state export --output okrsync-state.json",
 )
 @_CONFIG
 @click.option(
-    "--output", "-o", metavar="FILE", help="Write to this file, readable for its owner only."
+    "--output", "-o", metavar="FILE", help="Write to this file, readable by its owner only."
 )
-@click.option("--json", is_flag=True, expose_value=False, help="The document is JSON in any case.")
+@click.option(
+    "--json",
+    is_flag=True,
+    expose_value=False,
+    help="Accepted for symmetry; the document is always JSON.",
+)
 @click.pass_context
 def export(ctx: click.Context, config: str | None, output: str | None) -> int:
-    """Write everything in the state file down as one JSON document. It holds what stands in your
-    sheets, and no secrets.
+    """Write everything in the state file as one JSON document. It contains values from your sheets,
+    but no secrets.
     """
     loaded = configuration(ctx, config)
     from okrsync.steps import upkeep
@@ -80,7 +85,7 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
 
 @command.command(
     name="prune",
-    short_help="forget old runs",
+    short_help="delete old runs",
     epilog="Example: okrsync state prune --keep 90 --dry-run",
 )
 @_CONFIG
@@ -88,16 +93,16 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
     "--keep",
     metavar="DAYS",
     type=click.IntRange(0, 100_000),
-    help="How many days stay (default: [history] keep).",
+    help="How many days to keep (default: [history] keep).",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be forgotten, and forget nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be deleted, but delete nothing.")
 @_JSON
 @click.pass_context
 def prune(
     ctx: click.Context, config: str | None, keep: int | None, dry_run: bool, as_json: bool
 ) -> int:
-    """Forget old runs, and give the room back to the disk. What undoing the last run and telling
-    okrsync's own values rest on stays in any case.
+    """Delete old runs, and free their disk space. What okrsync needs to undo the last run and to
+    recognise its own values always stays.
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.state import state_prune_document
@@ -109,7 +114,7 @@ def prune(
     days = loaded.history.keep_days if keep is None else keep
     if days is None:
         raise click.UsageError(
-            "[history] keeps runs forever; name the days that shall stay: --keep 365"
+            "[history] keeps runs forever; say how many days to keep, such as --keep 365"
         )
     before = datetime.now(UTC) - timedelta(days=days)
     pruned = retention.Pruned(before, 0, 0, 0)
@@ -130,7 +135,7 @@ def prune(
 
 @command.command(
     name="unlock",
-    short_help="end the hold of a run that is dead",
+    short_help="release the lock of a dead run",
     epilog="Example: okrsync state unlock",
 )
 @_CONFIG
@@ -138,8 +143,8 @@ def prune(
 @_JSON
 @click.pass_context
 def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> int:
-    """End the hold of a run that died on another machine, once you have made sure that it is dead.
-    A run that is alive on this machine is never unlocked.
+    """Release the lock of a run that died on another machine. Make sure first that it is dead. A
+    run that is alive on this machine is never unlocked.
     """
     loaded = configuration(ctx, config)
     from okrsync.model.plain import clean

@@ -28,10 +28,10 @@ from okrsync.model.errors import OkrsyncError
     "only",
     multiple=True,
     metavar="NAME",
-    help="Write to this source only; may be given again.",
+    help="Write to this source only; may be repeated.",
 )
 @click.option(
-    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again."
+    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be repeated."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @log_option
@@ -45,13 +45,13 @@ def command(
     as_json: bool,
     log_format: str | None,
 ) -> int:
-    """Bring every source up to date, and say what became of each change. `okrsync undo last` puts
-    it back.
+    """Bring every source up to date, and print the outcome of each change. `okrsync undo last`
+    undoes the run.
 
-    Off a terminal, and with --log-format, the run is told on standard error as the log lines of
-    `watch`.
+    Off a terminal, and with --log-format, progress is logged to standard error as `watch` does.
     """
     loaded = configuration(ctx, config)
+    # Under cron and in containers the log lines are all that anybody keeps of a run.
     is_on_terminal = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
     set_up_logs(loaded, log_format, level="warning" if is_on_terminal else None)
     from okrsync.report.documents.plan import plan_document

@@ -1,4 +1,4 @@
-"""`okrsync undo`: put a run back."""
+"""`okrsync undo`: undo a run."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from okrsync.cli.common import chatter, configuration, console, print_json
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
 def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> int:
-    """Put a RUN back: its id from `okrsync history`, or `last`. What people have changed since is
-    left alone, and named.
+    """Undo a RUN: its id from `okrsync history`, or `last`. What people have changed since is
+    listed and left alone.
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.plan import plan_document

@@ -1,4 +1,4 @@
-"""`okrsync watch`: sync on the timetable."""
+"""`okrsync watch`: sync on a schedule."""
 
 from __future__ import annotations
 
@@ -13,24 +13,22 @@ from okrsync.cli.common import configuration, log_option, set_up_logs
 @click.option(
     "--once",
     is_flag=True,
-    help="One run with heartbeat and metrics, for cron and timers; leaves with its exit code.",
+    help="Do one run with heartbeat and metrics, for cron and timers, and exit with its code.",
 )
 @log_option
 @click.pass_context
 def command(
     ctx: click.Context, config: str | None, as_of: str | None, once: bool, log_format: str | None
 ) -> int:
-    """Sync on the timetable of [watch] until told to stop. A run that fails never ends the watch;
+    """Sync on the schedule in [watch] until you stop it. A failed run does not end the watch;
     SIGTERM lets it finish what it is writing.
 
-    SIGHUP, or a change of the configuration or of a mapping it names, has it read again; where the
-    new one cannot be used, the old one stays.
+    The configuration is read again on SIGHUP, or when it or a mapping it names changes. If the new
+    one is invalid, the old one stays in use.
     """
     loaded = configuration(ctx, config)
     if as_of is not None or (ctx.obj or {}).get("as_of"):
-        raise click.UsageError(
-            "watch runs for the day it is; --as-of goes with plan, sync and show"
-        )
+        raise click.UsageError("watch always runs for today; use --as-of with plan, sync or show")
     from okrsync.watch import watch
 
     set_up_logs(loaded, log_format)

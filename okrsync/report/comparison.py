@@ -16,6 +16,7 @@ _SHOWN = 10
 def print_comparison(out: Console, comparison: Comparison) -> None:
     """Each difference with what explains it, then the switches that explain most."""
     for difference in comparison.differences:
+        # Many switches give the same number for a simple item; three are enough to try.
         why = " or ".join(difference.explained_by[:3]) or "no switch explains it"
         out.print(
             f"{difference.id}  theirs {percent(difference.theirs)}, ours"
@@ -34,6 +35,7 @@ def print_comparison(out: Console, comparison: Comparison) -> None:
     count = len(comparison.differences) or "none"
     out.print(f"{compared} compared, {count} {verb}.", markup=False, highlight=False)
     if comparison.explanations:
+        # Only the best one: switches do not add up, and people change one at a time.
         switch, count = comparison.explanations[0]
         out.print(
             f"Under [scoring], {switch} explains {plural(count, 'difference')}.",

@@ -6,11 +6,12 @@ from okrsync.state.journal import RunRecord
 
 __all__ = ["ending", "reason_of"]
 
+# 2, 11 and 130 end a command before a run begins, so that no run has them.
 _ENDINGS = {
     0: "done",
     1: "no source went through",
     3: "some sources failed, or part of one; the rest is done",
-    4: "no source went through, for lack of permission",
+    4: "no source went through, because permission was denied",
     5: "a guard stopped a source",
 }
 

@@ -27,8 +27,10 @@ __all__ = ["FORMS", "item_rows", "observation_rows", "write_rows"]
 
 Row = Mapping[str, Any]
 FORMS = (".csv", ".jsonl", ".parquet")
+# A list of items has no place in a cell; key results get rows of their own.
 _NESTED = frozenset({"key_results", "history"})
 ITEM_FIELDS = tuple(
+    # Fields of both kinds in one header, each once, in the order of the documents.
     dict.fromkeys(
         [
             "id",
@@ -96,6 +98,7 @@ def write_rows(name: str, rows: Sequence[Row], fields: Sequence[str]) -> bool:
 
 def _csv(rows: Sequence[Row], fields: Sequence[str]) -> bytes:
     text = io.StringIO()
+    # The csv module ends lines with CR LF by default, which shows as a change in version control.
     writer = csv.DictWriter(text, fields, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _harmless(row.get(name)) for name in fields} for row in rows)
@@ -104,8 +107,8 @@ def _csv(rows: Sequence[Row], fields: Sequence[str]) -> bytes:
 
 def _harmless(value: object) -> object:
     """The value, with a text that a spreadsheet would run as a formula marked as text."""
+    # Spreadsheets run text that begins with one of these as a formula.
     # https://owasp.org/www-community/attacks/CSV_Injection
-    # Spreadsheets run a cell that begins so as a formula: https://owasp.org/www-community/attacks/CSV_Injection
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
@@ -113,6 +116,7 @@ def _harmless(value: object) -> object:
 
 def _parquet(rows: Sequence[Row], fields: Sequence[str]) -> bytes:
     try:
+        # pyarrow is an extra of 100 MB and more, so it is imported only for this format.
         from pyarrow import BufferOutputStream, Table, parquet
     except ImportError as error:
         raise ConfigError(
@@ -131,6 +135,7 @@ def _flat(facts: Mapping[str, Any]) -> Row:
     flat: dict[str, Any] = {}
     for name, value in facts.items():
         if isinstance(value, dict):
+            # A cycle has a name, `worst_below` an id, and coverage a count of a total.
             flat[name] = value.get("name", value.get("id")) or _parts(value)
         elif isinstance(value, list):
             flat[name] = "; ".join(str(part) for part in value)

@@ -35,7 +35,9 @@ from okrsync.plan.summarise import summarise
 __all__ = ["render"]
 
 _FOLDER = Path(__file__).parent / "page"
+# Deeper items share one indent; on a phone more would leave no room for titles.
 _DEEPEST = 6
+# WCAG 1.4.1: https://www.w3.org/WAI/WCAG22/Understanding/use-of-color.html
 _SIGNS = {
     Status.ACHIEVED: "★",
     Status.ON_TRACK: "●",
@@ -46,7 +48,7 @@ _SIGNS = {
     Status.NOT_STARTED: "○",
     Status.NO_DATA: "–",
 }
-"""A shape for each status, so that none is told by its colour alone."""
+"""A shape for each status, so that colour is never the only difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def render(picture: Picture, *, all_cycles: bool = False) -> str:
             sources=[_source(view, picture.as_of) for view in picture.sources],
             statuses=[(status, count) for status, count in summary.statuses if count],
             style=Markup(style),  # noqa: S704 - it is our own file, and holds nothing else
+            # The page's own policy allows just this style sheet, by its hash, and no script at all.
+            # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             version=__version__,
         )
@@ -102,6 +106,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
+        # A mistyped name in the template is an error of ours, not an empty place on the page.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -120,6 +125,7 @@ def _lines(tree: Tree, measures: Mapping[str, Measure], picture: Picture) -> Ite
     it.
     """
     several = len(picture.sources) > 1
+    # A stack instead of recursion: parents can be chained a thousand deep in a sheet.
     waiting = [(id_, 0) for id_ in reversed(tree.roots)]
     while waiting:
         id_, depth = waiting.pop()
@@ -196,6 +202,7 @@ def _coverage(measure: Measure) -> str:
 def _number(value: Decimal | None) -> str:
     if value is None:
         return ""
+    # normalize() turns 100 into 1E+2, which the formats below write out again.
     plain = value.normalize()
     return f"{plain:,.0f}" if plain == plain.to_integral_value() else f"{plain:,f}"
 
@@ -210,8 +217,10 @@ def _percent_of(share: float | None) -> str:
 
 
 def _whole(share: Decimal | None) -> int | None:
+    # A bar cannot be longer than its frame; the number beside it says 120 %.
     return None if share is None else max(0, min(100, round(share * 100)))
 
 
 def _day(day: date) -> str:
+    # strftime has no portable code for a day without a leading zero.
     return f"{day.day} {day:%b %Y}"

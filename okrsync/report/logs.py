@@ -3,8 +3,9 @@ JSON anywhere else.
 
 Whatever is logged goes through here, okrsync's own events and what libraries say through `logging`
 alike. Two things never come out: secrets, wherever in an event they stand, and, unless `[logs]
-contents` asks for them, what stands in cells. For that reason exceptions that nobody foresaw are
-told by their kind and place without their words, and texts of libraries without what they quote.
+contents` asks for them, what stands in cells. For that reason an unforeseen
+exception is logged with its type and location, without its message, and the text of a library
+without what it quotes.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _QUOTED = re.compile(
     r"'[^']*'|\"[^\"]*\"|`[^`]*`|[“„«][^”“»]*[”“»]|(?<=[:=] )\{.*\}|(?<=[:=] )\[.*\]"
 )
 _OURS = "okrsync"
+# The innermost ones: the outer ones are the same in every run.
 _FRAMES = 12
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(_OURS)
@@ -54,6 +56,7 @@ class _Setting:
 
 
 _setting = _Setting("text", contents=False, zone=None)
+# A plain dict, not a context variable: worker threads do not inherit the context of the run.
 _run: dict[str, str] = {}
 
 
@@ -90,18 +93,20 @@ def set_up(
     zone: tzinfo | None = None,
     stream: TextIO | None = None,
 ) -> None:
-    """From now on everything is logged so, to `stream` (standard error). Libraries are heard from
-    WARNING on. May be called again.
+    """Configure logging, to `stream` or standard error. Libraries are logged from WARNING on. May
+    be called again.
     """
     global _setting
     _setting = _Setting(form, contents, zone)
     handler = _Out(stream or sys.stderr)
     handler.setFormatter(_Formatter())
     root = logging.getLogger()
+    # `watch` sets logging up again with every new configuration; each line must appear once.
     root.handlers = [
         existing for existing in root.handlers if not isinstance(existing.formatter, _Formatter)
     ]
     root.addHandler(handler)
+    # At INFO urllib3 and google-auth log addresses and headers of every request.
     root.setLevel(logging.WARNING)
     logging.getLogger(_OURS).setLevel(level.upper())
     structlog.configure(
@@ -112,6 +117,7 @@ def set_up(
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
+        # A cached logger would keep the level of the first set-up.
         cache_logger_on_first_use=False,
     )
 
@@ -135,8 +141,8 @@ def rendered(level: str, name: str, **facts: Any) -> str:
 
 
 class _Out(logging.StreamHandler[TextIO]):
-    """Writes lines. A line that cannot be written says so and no more: Python would print it whole,
-    secrets and all.
+    """Writes lines. For a line that cannot be written it says only that: Python would print the
+    whole record, with its secrets.
     """
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
@@ -169,11 +175,12 @@ _Event = MutableMapping[str, Any]
 
 
 def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
-    """What a library says, without what it quotes. okrsync's connectors speak through `logging`
-    too, and choose their words.
+    """The text of a library's record without what it quotes. okrsync's own connectors use `logging`
+    too, and their text stays whole.
     """
     record: logging.LogRecord = event["_record"]
     event.pop("positional_args", None)
+    # A connector of ours logs as okrsync.NAME; the event of all these lines is `note`.
     if record.name.split(".")[0] == _OURS:
         event["message"], event["event"] = event["event"], "note"
         return event
@@ -189,6 +196,7 @@ def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
                 if values and not isinstance(values, Mapping)
                 else str(record.msg)
             )
+        # A library whose format does not fit its arguments; the format alone holds no values.
         except (TypeError, ValueError):
             text = str(record.msg)
         event["event"] = _QUOTED.sub("'...'", text)
@@ -234,9 +242,7 @@ def _word(value: object) -> str:
 
 
 def _safe(value: Any) -> Any:
-    """The value with secrets masked however deep they stand, and nothing in it that a terminal
-    takes for an order.
-    """
+    """The value with secrets masked at every depth, and without control characters."""
     if isinstance(value, Mapping):
         return {str(_safe(str(key))): _safe(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -250,8 +256,8 @@ def _safe(value: Any) -> Any:
 
 
 def _crash(exc_info: Any) -> dict[str, Any]:
-    """What an exception nobody foresaw came to: its kind, those it came from, and where; never its
-    words, and never what the variables held.
+    """An unforeseen exception: its type, the types of its causes, and where it was raised. Its
+    message and the values of variables are left out.
     """
     if exc_info is True:
         exc_info = sys.exc_info()
@@ -262,6 +268,7 @@ def _crash(exc_info: Any) -> dict[str, Any]:
     where: list[str] = []
     seen: set[int] = set()
     cause: BaseException | None = error
+    # Two exceptions can name each other as their cause.
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         kinds.append(_kind(cause))
@@ -269,6 +276,7 @@ def _crash(exc_info: Any) -> dict[str, Any]:
             f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)
         ][-_FRAMES:] or where
+        # As Python's own traceback does, whether raised `from` or while another was handled.
         cause = cause.__cause__ or cause.__context__
     facts: dict[str, Any] = {"error": " from ".join(kinds), "where": where}
     return {**facts, "words": str(error)} if _setting.contents else facts

@@ -1,4 +1,4 @@
-"""How a place was understood, for people on a terminal: tabs, columns, three rows, and what could
+"""Prints for people on a terminal how a source is read: tabs, columns, three rows, and what could
 not be understood.
 """
 
@@ -27,6 +27,7 @@ __all__ = ["counted", "cycle_text", "print_keys", "print_look", "print_questions
 
 _MOST_ALIKE = 3
 _MOST_REASONS = 8
+# Below this share a column is shown in yellow: look at it before you agree.
 _DOUBTFUL = 0.7
 _WIDEST_HEADER = 20
 _VALUE_KEYS = tuple(f"values.{name}" for name in Values.model_fields)
@@ -34,7 +35,7 @@ _ROLE = max(len(role) for role in ROLES)
 
 
 def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
-    """All of it, the verdict on each tab first. `explain` adds what told."""
+    """Print everything, the verdict on each tab first. `explain` adds the evidence."""
     title = look.seen.snapshot.title or look.seen.given.text
     out.print(
         Text.assemble(
@@ -59,7 +60,7 @@ def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
 
 
 def print_questions(out: Console, look: Look) -> None:
-    """What is open, each with the rows it is about, its answers, and the option that gives one."""
+    """Print the open questions, each with its rows, its answers, and the option for each answer."""
     for question in look.okrs.questions:
         _hang(
             out, Text.assemble(("? ", "yellow"), f"{clean(question.at)}  {clean(question.text)}"), 2
@@ -75,7 +76,7 @@ def print_questions(out: Console, look: Look) -> None:
 
 
 def print_keys(out: Console, look: Look) -> None:
-    """The keys that say how a place is read, with values that fit it."""
+    """Print the keys that change how the source is read, with values that fit it."""
     tabs = [tab for tab in look.okrs.tabs if tab.columns] or list(look.okrs.tabs)
     if not tabs:
         return
@@ -83,16 +84,16 @@ def print_keys(out: Console, look: Look) -> None:
     name = clean(names[-1]) if names else "NAME"
     tab_name = clean(tabs[-1].table)
     keys = [
-        (f"columns.ROLE={name}", "the column of a role; [] says that no column has it"),
-        (f"ignore_columns={text_of_answer((name,))}", "columns that mean nothing"),
-        (f"ignore_tabs={text_of_answer((tab_name,))}", "tabs that are left out"),
+        (f"columns.ROLE={name}", "the column of a role; [] for no column"),
+        (f"ignore_columns={text_of_answer((name,))}", "columns to ignore"),
+        (f"ignore_tabs={text_of_answer((tab_name,))}", "tabs to leave out"),
     ]
     if all(table.header is None for table in look.seen.snapshot.tables):
         row = tabs[-1].header_row or 1
-        keys.append((f"header={row}", "the row of the column names"))
+        keys.append((f"header={row}", "the row with the column names"))
         if len(look.okrs.tabs) > 1:
             keys.append((f"header.{tab_name}={row}", "the same for one tab"))
-    out.print(Text("To have it read otherwise", style="bold"))
+    out.print(Text("To change how it is read", style="bold"))
     for key, words in keys:
         out.print(Text(f"  --answer '{key}'  {words}"))
     _hang(out, Text(f"  Roles: {', '.join(ROLES)}", style="bright_black"), 4)
@@ -101,7 +102,7 @@ def print_keys(out: Console, look: Look) -> None:
 
 
 def print_rows(out: Console, rows: Sequence[ConcernedRow]) -> None:
-    """The rows that a question is about, a line each; the cell it asks about stands out."""
+    """Print the rows that a question is about, a line each, with the cell in question in bold."""
     for row in rows:
         line = Text.assemble("    ", (f"{clean(row.label, 40)}:", "bright_black"))
         for index, text in enumerate(row.texts):
@@ -124,7 +125,7 @@ def counted(objectives: int, key_results: int) -> str:
 
 
 def cycle_text(fit: Fit) -> str | None:
-    """What is to be said of the cycle; None where the items are those of today's."""
+    """A sentence about items of other cycles; None if there are none."""
     if not fit.outside:
         return None
     which = f", most of them to {fit.others.name}" if fit.others is not None else ""
@@ -132,8 +133,8 @@ def cycle_text(fit: Fit) -> str | None:
         all_ = fit.inside + fit.outside
         subject = "The only item belongs" if all_ == 1 else f"{fit.outside} of {all_} items belong"
         return (
-            f"{subject} to other cycles than {fit.cycle.name}{which}: they are neither measured nor"
-            " written beside."
+            f"{subject} to other cycles than {fit.cycle.name}{which}: okrsync neither measures them"
+            " nor writes beside them."
         )
     return (
         f"{plural(fit.outside, 'item belongs', 'items belong')} to other cycles than"
@@ -145,7 +146,7 @@ def _verdict(tab: TabReading, look: Look) -> Text:
     if tab.layout is None:
         is_asked = any(question.table == tab.table for question in look.okrs.questions)
         reason = (
-            "not read before a question about it is answered"
+            "not read until a question about it is answered"
             if is_asked
             else f"left out: {clean(tab.reason)}"
         )
@@ -175,6 +176,7 @@ def _print_columns(out: Console, look: Look, *, explain: bool) -> None:
         if not tab.columns or (tab.layout is None and look.is_understood):
             continue
         names = tuple((column.header, column.role) for column in tab.columns)
+        # A workbook with a tab per team repeats one set of columns; once is enough to read.
         if names in shown:
             out.print(f"Columns of {clean(tab.table)}: as in {clean(shown[names])}", markup=False)
             out.print()
@@ -194,9 +196,7 @@ def _print_columns(out: Console, look: Look, *, explain: bool) -> None:
 
 
 def _column_line(column: ColumnReading, headers: int, has_letters: bool, width: int) -> Text:
-    """A column in one line: letters, header, role, how sure that is, and what stands in it as far
-    as there is room.
-    """
+    """A column in one line: letters, header, role, confidence, and as many values as fit."""
     line = Text("  ")
     if has_letters:
         line.append(f"{column_letters(column.column):<3}")
@@ -218,16 +218,14 @@ def _column_line(column: ColumnReading, headers: int, has_letters: bool, width: 
 
 
 def _cell(text: str, width: int) -> Text:
-    """A text of just so many places on the screen; signs of East Asia take two."""
+    """A text padded or cut to a width on screen, where East Asian characters take two cells."""
     cell = Text(text)
     cell.truncate(width, overflow="ellipsis", pad=True)
     return cell
 
 
 def _hang(out: Console, text: Text, indent: int) -> None:
-    """A text with all its lines but the first further in, where somebody looks at it in a window of
-    some width.
-    """
+    """Print a text with a hanging indent. Off a terminal it is one line."""
     if not out.is_terminal:
         out.print(text)
         return
@@ -238,6 +236,7 @@ def _hang(out: Console, text: Text, indent: int) -> None:
 
 
 def _width(out: Console) -> int:
+    # A line of the full width wraps on terminals that break after the last column.
     return out.width - 1
 
 
@@ -268,9 +267,7 @@ def _print_samples(out: Console, rows: Sequence[Sample]) -> None:
 
 
 def _lines(facts: Sequence[str], width: int | None) -> list[str]:
-    """Facts in lines of some width, none of them broken; in one line where the width does not
-    matter.
-    """
+    """Facts joined into lines of a width; into one line if the width is None."""
     lines: list[str] = []
     for fact in facts:
         if lines and (width is None or len(lines[-1]) + len(fact) + 2 <= width):
@@ -321,9 +318,7 @@ def _day(day: date) -> str:
 
 
 def _print_left_out(out: Console, look: Look) -> None:
-    """What is not read, and what is odd: a few of each kind with their addresses, the rest as a
-    number.
-    """
+    """Print what is not read and what is odd: a few of each kind, and a count of the rest."""
     skips = [
         (str(entry.at or look.name), entry.reason)
         for entry in look.okrs.skips

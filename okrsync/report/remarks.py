@@ -16,7 +16,7 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "bright_bla
 
 
 def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0) -> None:
-    """The remarks item by item, each with its place, why it matters and what to do; a count
+    """Print the remarks item by item, each with its cell, why it matters and what to do; a count
     last.
     """
     last = None
@@ -52,7 +52,7 @@ def _count_line(remarks: Sequence[Remark], left_out: int) -> str:
         else ""
     )
     if not remarks:
-        return f"Nothing to remark{left_out_words}."
+        return f"No remarks{left_out_words}."
     counted = [
         plural(count, level.value)
         for level in Level

@@ -36,7 +36,12 @@ def _print_request(out: Console, request: RequestPreview) -> None:
         out.print(Text(f"{name}: {clean(value)}", style="bright_black"))
     if request.body is not None:
         for line in json.dumps(
-            request.body, ensure_ascii=False, indent=2, default=str
+            # A connector may put bytes or dates into a preview; a preview must not fail on them.
+            request.body,
+            ensure_ascii=False,
+            indent=2,
+            default=str,
         ).splitlines():
+            # `clean` folds white space, and would flatten the JSON.
             indent = len(line) - len(line.lstrip())
             out.print(Text(f"{line[:indent]}{clean(line)}"))

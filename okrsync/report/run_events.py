@@ -68,7 +68,7 @@ def log_events(run_events: Iterator[Event]) -> None:
 def events(
     done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: bool = False
 ) -> Iterator[Event]:
-    """Everything a run has to say, source by source, and the run as a whole last."""
+    """The events of a run, source by source, and the run as a whole last."""
     for part in done.parts:
         yield from _cells(part, contents=contents)
         yield _source(part, zone, contents=contents)
@@ -95,12 +95,12 @@ def events(
 
 
 def logged(run: Callable[..., Plan], config: Config) -> Plan:
-    """A run that is told to the log from its beginning to its end. `run` takes `begun`, as
-    `okrsync.sync.sync` does.
+    """Carry out a run and log it from beginning to end. `run` takes `begun`, as `okrsync.sync.sync`
+    does.
     """
     started = time.monotonic()
     with in_run() as named:
-
+        # The id is given only once the run holds the state, so that earlier lines have none.
         def begun(id_: str) -> None:
             named["run"] = id_
             log.info("run begins", message=f"run {id_} begins")
@@ -135,7 +135,7 @@ def on_one_line(error: OkrsyncError) -> str:
 
 def result_of(done: Plan) -> str:
     """One word for how a run ended: `ok`, `partial`, `failed`, `denied`, `refused`, or `stopped`
-    where it was told to.
+    by a signal.
     """
     if any(part.error == LEFT for part in done.parts):
         return "stopped"
@@ -176,10 +176,10 @@ def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
         allow = " ".join(f"--allow {refusal.guard}" for refusal in part.refusals)
         return (
             f"{_named(part, f'stopped by a guard, nothing was written: {why}')}{since}. If that is"
-            f" meant, `okrsync sync --source {part.name} {allow}` lets it pass once."
+            f" right, `okrsync sync --source {part.name} {allow}` lets it pass once."
         )
     if part.state in ("failed", "kept"):
-        kept = "; its last good numbers stand in meanwhile" if part.state == "kept" else ""
+        kept = "; its last good numbers are used meanwhile" if part.state == "kept" else ""
         hint = f" {part.hint}" if part.hint else ""
         return (
             f"{_named(part, (part.error or 'could not be read').rstrip('.'))}{kept}{since}.{hint}"
@@ -190,10 +190,12 @@ def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
 def _address(address: CellRef | str, *, contents: bool) -> str:
     """An address. A title in it, as in Notion, is replaced by dots: it is content."""
     if contents or (
+        # `Q4!D7` is an address and nothing else; in Notion the page title takes its place.
         isinstance(address, CellRef) and re.fullmatch(r"[A-Z]{1,3}\d+", address.address)
     ):
         return str(address)
     if isinstance(address, str):
+        # The address of a summary or a page is a URL, and may hold a title.
         return "..."
     return (
         f"{address.table}: ... · {address.address.rpartition(' · ')[2]}"
@@ -269,6 +271,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
         return Event(
             "warning", "source has conflicts", message, facts | {"at": addresses, "reason": reasons}
         )
+    # Hundreds of sources that had nothing to do would bury the one that did.
     quiet = not (_written_count(part) or part.calls.retries or part.failing)
     return Event("debug" if quiet else "info", "source done", message, facts)
 

@@ -1,4 +1,4 @@
-"""Past runs, what moved since one of them, and how the state file is, for people at a terminal."""
+"""Prints past runs, what moved since one of them, and the state file's condition on a terminal."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _STATES = {"kept": "failed, its last good numbers are used", "refused": "stopped
 
 
 def print_runs(out: Console, runs: Sequence[RunRecord], at_work: str | None = None) -> None:
-    """Past runs, newest first: when, how long, how they ended, what each source took and came to.
-    `at_work` is the run that is under way.
+    """Print past runs, newest first: when, how long, how they ended, and time and result of each
+    source. `at_work` is the run that is under way.
     """
     if not runs:
         out.print("No run yet. `okrsync sync` makes the first.")
@@ -101,6 +101,7 @@ def print_entries(out: Console, record: RunRecord, entries: Sequence[JournalEntr
 def _value(value: CellValue) -> str:
     if value is None:
         return "(empty)"
+    # okrsync writes shares as floats and everything else as text, dates or integers.
     if isinstance(value, float) and 0 <= value <= 2:
         return f"{value:.0%}"
     return clean(text_of(value), 60)
@@ -169,14 +170,14 @@ def print_state(out: Console, findings: Sequence[Finding]) -> None:
 
 
 def print_pruned(out: Console, pruned: Pruned, *, dry_run: bool) -> None:
-    """What was forgotten, or would be."""
+    """Print what was deleted, or would be."""
     if not (pruned.runs or pruned.entries or pruned.moves):
         out.print(
-            f"Nothing to forget: no run is older than {pruned.before:%d %b %Y}, but for what is"
+            f"Nothing to delete: no run is older than {pruned.before:%d %b %Y}, except for what is"
             " still needed."
         )
         return
-    verb = "would be forgotten" if dry_run else "forgotten"
+    verb = "would be deleted" if dry_run else "deleted"
     out.print(
         f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y} {verb},"
         f" with {plural(pruned.entries, 'entry', 'entries')} of the journal and"

@@ -1,7 +1,7 @@
 """Plans, pictures and histories for people at a terminal.
 
-Everything that comes from a sheet is printed as plain text: never as markup, never as an order to
-the terminal.
+Everything that comes from a sheet is printed as plain text, never as markup or as a control
+sequence.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from okrsync.plan.plan import Change, Plan, SourcePlan
 
 __all__ = ["print_findings", "print_picture", "print_plan", "print_steps"]
 
+# More would scroll off a terminal; whoever needs every line takes --json.
 _MOST_LINES = 200
 _BAR = 10
 _COLOURS = {
@@ -42,8 +43,8 @@ _COLOURS = {
 
 
 def print_plan(out: Console, plan: Plan, *, most: int = _MOST_LINES) -> None:
-    """A plan, or what became of one, like a diff: a line a change, with its address and reason,
-    `most` of a source; a count last.
+    """Print a plan, or its outcome, like a diff: one line for each change with address and reason,
+    at most `most` for each source, and a count last.
     """
     for source in plan.parts:
         _print_source_plan(out, source, most)
@@ -71,17 +72,18 @@ def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
             out.print(Text(f"         {clean(source.hint)}"))
     for refusal in source.refusals:
         out.print(Text.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
-        out.print(Text(f"         to let it pass this once: --allow {refusal.guard}"))
+        out.print(Text(f"         to let it pass once: --allow {refusal.guard}"))
     if source.failing is not None and source.state != "ok" and source.failing.runs > 1:
         since = f"{source.failing.since.astimezone():%Y-%m-%d %H:%M}"
         out.print(Text(f"         since {since}, {source.failing.runs} runs in a row"))
     if source.kept_from is not None:
         last = (
-            f"its last good numbers, of {day(source.kept_from)}, count meanwhile, and nothing is"
+            f"its last good numbers, of {day(source.kept_from)}, are used meanwhile, and nothing is"
             " written to it"
         )
         out.print(Text(f"         {last}"))
     style = "bright_black" if source.state == "refused" else None
+    # Addresses in Notion are page titles; beyond 40 they no longer line up.
     width = min(max((len(clean(change.at)) for change in source.changes[:most]), default=0), 40)
     for change in source.changes[:most]:
         out.print(_change_line(change, width, style))
@@ -139,6 +141,7 @@ def _change_line(change: Change, width: int, style: str | None) -> Text:
 def _value(value: CellValue) -> str:
     if value is None:
         return "(empty)"
+    # okrsync writes shares as floats and everything else as text, dates or integers.
     if isinstance(value, float) and 0 <= value <= 2:
         return f"{value:.0%}"
     return clean(text_of(value), 60)
@@ -180,7 +183,7 @@ def _count_line(plan: Plan) -> str:
 
 
 def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -> None:
-    """The tree: a line an item with bar, progress, status, what is special, title and address."""
+    """Print the tree: one line for each item, with bar, progress, status, title, id and remarks."""
     cycle = picture.cycle
     out.print(
         Text.assemble(
@@ -209,6 +212,7 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
 
 
 def _print_tree(out: Console, tree: Tree, measures: Mapping[str, Measure]) -> None:
+    # A stack instead of recursion: parents can be chained a thousand deep in a sheet.
     waiting = [(id_, 0) for id_ in reversed(tree.roots)]
     while waiting:
         id_, depth = waiting.pop()
@@ -219,6 +223,7 @@ def _print_tree(out: Console, tree: Tree, measures: Mapping[str, Measure]) -> No
         _print_item(out, objective, measures[id_], depth)
         for key_result in objective.key_results:
             _print_item(out, key_result, measures[key_result.id], depth + 1)
+        # An empty line between top objectives only, not between the branches of one.
         if depth == 0 or not waiting or waiting[-1][1] == 0:
             out.print()
 
@@ -261,7 +266,7 @@ def _print_source(out: Console, view: SourceView, *, all_cycles: bool) -> None:
         elif view.read_at is not None:
             line.append(
                 f"; its last numbers, of {day(view.read_at)}, are older than guards.max_age and"
-                " count no more"
+                " no longer count"
             )
         if view.hint:
             line.append(f"\n  {clean(view.hint)}")
@@ -273,7 +278,7 @@ def _age(age: timedelta | None) -> str:
 
 
 def print_steps(out: Console, steps: Sequence[Step]) -> None:
-    """An explanation: a line a step, deeper steps further in, with cells, rule and result."""
+    """Print an explanation: a line for each step, indented, with cells, rule and result."""
     for step in steps:
         line = Text("  " * step.level)
         line.append(clean(step.text), style="bold" if not step.rule and step.result else "")
@@ -314,10 +319,11 @@ def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> N
 
 
 def _bar(progress: Decimal | None) -> str:
-    """A bar that is full only when all is done, and empty only when nothing is."""
+    """A bar that is full only at 100 % and empty only at 0 %."""
     if progress is None:
         return "·" * _BAR
     filled = max(0, min(_BAR, int(progress * _BAR + Decimal("0.5"))))
+    # Rounding would show 97 % as done and 3 % as nothing.
     if 0 < progress < 1:
         filled = min(max(filled, 1), _BAR - 1)
     return "█" * filled + "░" * (_BAR - filled)

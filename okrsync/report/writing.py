@@ -23,6 +23,7 @@ def write_bytes(name: str, data: bytes) -> bool:
     mode. Raises `ConfigError` when the file cannot be written.
     """
     path = Path(name).expanduser()
+    # Beside the file: a rename is atomic only within one file system.
     aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         if path.is_file() and path.read_bytes() == data:
@@ -34,7 +35,10 @@ def write_bytes(name: str, data: bytes) -> bool:
             ) as file:
                 file.write(data)
                 file.flush()
+                # Without it, a crash after the rename can leave an empty file.
+                # https://lwn.net/Articles/457667/
                 os.fsync(file.fileno())
+            # Before the rename, so that nobody can read the new file in between.
             aside.chmod(mode)
             aside.replace(path)
         finally:

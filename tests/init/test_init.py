@@ -788,7 +788,7 @@ def test_what_is_open_stays_open_with_yes_and_the_rest_goes_on(folder: Team) -> 
 
     code, out = folder.run("init", "growth.xlsx", "--yes", "--as-of", AS_OF)
     assert code == 0, out + folder.err
-    assert "- More  not read before a question about it is answered" in out
+    assert "- More  not read until a question about it is answered" in out
     assert "Left open, and not read until it is answered" in out
     assert "--answer 'columns.key_result=Title'" in out
     assert folder.json("show", "--as-of", AS_OF)["sources"][0]["key_results"] == 3

@@ -227,7 +227,7 @@ def test_explain_shows_the_keys_and_each_of_them_is_taken(folder: Team) -> None:
     write_tabs(folder.folder / "growth.xlsx", Q4=TALLIED, More=more)
     code, out = folder.run("init", "growth.xlsx", "--explain", "--as-of", AS_OF)
     assert code == 0
-    shown = out.split("To have it read otherwise\n")[1].split("\n\n")[0]
+    shown = out.split("To change how it is read\n")[1].split("\n\n")[0]
     options = [shlex.split(line)[1] for line in shown.splitlines() if "--answer" in line]
     named = {option.partition("=")[0].partition(".")[0] for option in options}
     assert named == {"columns", "ignore_columns", "ignore_tabs", "header"}

@@ -176,7 +176,7 @@ def test_people_read_where_why_and_what_to_do(team: Team) -> None:
     assert "measure that" in out
     assert out.endswith("1 warning.\n")
     assert lint(team, GOOD) == []
-    assert team.run("lint", "--as-of", AS_OF)[1] == "Nothing to remark.\n"
+    assert team.run("lint", "--as-of", AS_OF)[1] == "No remarks.\n"
 
 
 @pytest.mark.parametrize(

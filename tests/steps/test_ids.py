@@ -38,7 +38,7 @@ def test_it_shows_what_it_would_add_and_writes_nothing_off_a_terminal(team: Team
     assert code == 0
     assert "Q4!H1  column    'okrsync id' is new" in out
     assert "Q4!H2  id        KR-" in out
-    assert "with --yes the ids are added" in out
+    assert "with --yes to add the ids" in out
     assert (team.folder / "growth.xlsx").read_bytes() == before
     assert not (team.folder / "okrsync.db").exists()
 

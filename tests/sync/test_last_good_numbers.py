@@ -260,8 +260,8 @@ def test_people_read_how_old_the_numbers_are(team: Team) -> None:
         code, out = team.run("sync", "--as-of", "2026-11-23")
         assert code == 3
         assert (
-            "its last good numbers, of 21 Nov 2026, count meanwhile, and nothing is written to it"
-            in out
+            "its last good numbers, of 21 Nov 2026, are used meanwhile, and nothing is written to"
+            " it" in out
         )
         shown = team.json("show", "--as-of", "2026-11-23", code=3)
         assert [(one["state"], one["age_days"]) for one in shown["sources"]] == [
@@ -272,7 +272,7 @@ def test_people_read_how_old_the_numbers_are(team: Team) -> None:
     with time_machine.travel(READ + timedelta(days=2), tick=False):
         code, out = team.run("show", "--as-of", "2026-11-23")
         assert (
-            "its last numbers, of 21 Nov 2026, are older than guards.max_age and count no more"
+            "its last numbers, of 21 Nov 2026, are older than guards.max_age and no longer count"
             in out
         )
     team.config(CONFIG + source + '[guards]\nmax_age = "a while"\n')

@@ -175,7 +175,7 @@ def test_a_run_tells_its_counts_and_since_when_a_source_has_failed(bench: Bench)
     bench.start(PLAIN, 1)
     assert bench.said("source failed") == [
         (
-            "team: a.csv: gone; its last good numbers stand in meanwhile (since 2026-11-20 06:30,"
+            "team: a.csv: gone; its last good numbers are used meanwhile (since 2026-11-20 06:30,"
             " 14 runs). Put it back."
         )
     ]

@@ -31,16 +31,19 @@ class Document(BaseModel):
 
     def to_text(self) -> str:
         """The document as people may read it, too: indented, without escapes beyond ASCII."""
+        # Unset and null differ: a field that was not asked for is left out, not null.
         return self.model_dump_json(by_alias=True, exclude_unset=True, indent=2)
 
 
 def _share(value: Decimal | None) -> float | None:
+    # Rounded here only: measures keep their Decimals, so that 0.95 of a target is no pass.
     return None if value is None else round(float(value), 4)
 
 
 def _number(value: Decimal | None) -> float | int | None:
     if value is None:
         return None
+    # JSON has no decimals; a float says `48.0` where a person typed 48.
     return int(value) if value == value.to_integral_value() else float(value)
 
 

@@ -12,6 +12,7 @@ from okrsync.report.documents.document import Document
 
 __all__ = ["CheckDocument", "check_document", "findings"]
 
+# A Finding has `ok` None when it is neither good nor bad; JSON readers get a word instead.
 _KINDS: Mapping[bool | None, Literal["ok", "problem", "remark"]] = {
     True: "ok",
     False: "problem",

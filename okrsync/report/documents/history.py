@@ -101,6 +101,7 @@ class WrittenEntry(Document):
             at=entry.at,
             kind=entry.kind,
             field=entry.field,
+            # A summary is pages long; the journal keeps it for `undo`, and nobody reads it here.
             before=None if is_summary else entry.before,
             after=None if is_summary else entry.after,
             outcome=entry.state,

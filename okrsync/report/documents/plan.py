@@ -128,6 +128,8 @@ class PlannedSource(Document):
 
     @classmethod
     def of(cls, source: SourcePlan) -> PlannedSource:
+        # A source that has recovered still carries its past failures, for the log line that says
+        # so.
         is_failing = source.failing is not None and source.state != "ok"
         asked: dict[str, Any] = (
             {}
@@ -234,6 +236,7 @@ def _counts(plan: Plan) -> dict[str, int]:
         "skips": sum(len(part.skips) for part in plan.parts),
         "conflicts": sum(len(part.conflicts) for part in plan.parts),
         "refused": sum(part.state == "refused" for part in plan.parts),
+        # `kept` failed as well: only its last good numbers could be used.
         "failed": sum(part.state in ("failed", "kept") for part in plan.parts),
     }
     if plan.run is not None:

@@ -49,6 +49,7 @@ class _Plain(GenerateJsonSchema):
         return False
 
 
+# pydantic sorts by its own rules; people read the description first and the definitions last.
 _IN_ORDER = ("description", "type", "required", "properties", "$defs")
 
 
@@ -58,6 +59,7 @@ def schema_text(name: str) -> str:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"okrsync {name} --json",
+        # The class name that pydantic gives as title means nothing outside the code.
         **{key: schema[key] for key in _IN_ORDER if key in schema},
     }
     return json.dumps(_on_one_line(schema), ensure_ascii=False, indent=2) + "\n"

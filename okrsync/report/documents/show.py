@@ -52,6 +52,8 @@ class CycleEntry(Document):
 
     @classmethod
     def of(cls, cycle: Cycle, as_of: date) -> CycleEntry:
+        # Left out rather than false, as the contract says; a cycle is over on the day after its
+        # end.
         over: dict[str, Any] = {"closed": True} if cycle.end < as_of else {}
         return cls(name=cycle.name, start=cycle.start, end=cycle.end, **over)
 
@@ -217,6 +219,7 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
 class ReportedEntry(Document):
     """How many of the key results below have reported, of how many."""
 
+    # `with` is a keyword of Python.
     with_: Annotated[int, Field(serialization_alias="with")]
     of: int
 
@@ -276,11 +279,13 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
         histories: Histories | None = None,
     ) -> ObjectiveEntry:
         measure = measures[objective.id]
+        # An objective without key results draws on no source; it still comes from its own.
         sources = measure.sources if len(measure.sources) else Sources((objective.source,))
         return cls(
             id=objective.id,
             title=objective.title,
             source=objective.source,
+            # An implied objective stands in no cell: no row states it.
             at=None if objective.implied else str(objective.origin.title_cell),
             parent=tree.parents.get(objective.id),
             children=tuple(tree.children.get(objective.id, ())),
@@ -312,6 +317,8 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
                     *objective.key_results,
                     *(link.key_result for link in tree.shared.get(objective.id, ())),
                 )
+                # Key results of another cycle stand in the same table, and are not measured for
+                # this one.
                 if item.id in measures
             ),
             **_history(objective.id, histories),
