@@ -42,7 +42,7 @@ def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:
 
 def read_one(job: Job, name: str) -> Snapshot:
     """One source or board as it is now. Raises what keeps it from being read."""
-    answer = read_source(name, job.places[name])
+    answer = read_source(name, job.all_connectors[name])
     if answer.snapshot is None:
         raise answer.error or SourceError(f"{name}: nothing could be read")
     return answer.snapshot
