@@ -12,7 +12,7 @@ from datetime import date
 
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.header.header import Asked, Header
+from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.others import sounds_like, what_else
@@ -106,8 +106,10 @@ def open_tab(
     """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no
     log of check-ins.
     """
-    asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
-    header = find_header(table, mapping, asked)
+    context = HeaderContext(
+        reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start
+    )
+    header = find_header(table, mapping, context)
     if not mapping.columns and (
         mapping.layout != "auto" or not _is_list(header) or _repeats(header)
     ):

@@ -118,7 +118,7 @@ def test_explain_says_what_told_and_alone_writes_nothing(folder: Team) -> None:
     write_workbook(folder.folder / "growth.xlsx")
     code, out = folder.run("init", "growth.xlsx", "--explain", "--as-of", AS_OF)
     assert code == 0
-    assert "'Current' says so, and its 3 values are numbers" in out
+    assert "its header is 'Current', and its 3 values are numbers" in out
     assert "Nothing was written" in out
     assert sorted(files(folder.folder)) == ["growth.xlsx"]
 
@@ -131,7 +131,7 @@ def test_the_mapping_pins_layout_and_columns_with_what_told(folder: Team) -> Non
     assert mapping["layout"] == "filled-down"
     assert mapping["header"] == "auto"
     assert mapping["columns"]["current"] == "Current"
-    assert "# column E, 95 % sure: 'Current' says so, and its 3 values are numbers" in text
+    assert "# column E, 95 % sure: its header is 'Current', and its 3 values are numbers" in text
 
 
 def test_a_pinned_mapping_reads_on_when_rows_are_put_above(folder: Team) -> None:

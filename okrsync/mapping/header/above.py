@@ -31,6 +31,7 @@ def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int
                 continue
             if colon and rest.strip():
                 _add_label(labels, role, rest.strip(), (row.number, column))
+            # Without a colon, a row of many cells is data or a header, not a label and its value.
             elif index + 1 < len(filled) and (colon or len(filled) <= 4):
                 beside, value_beside = filled[index + 1]
                 if beside - column <= 3 and not (
@@ -46,8 +47,8 @@ def _add_label(
     value: CellValue,
     position: tuple[int, int],
 ) -> None:
-    """Add the value of a label. Of a check-in only the day counts: `12 Nov 2026 by Marta` has one,
-    `every second Monday` has none and is left out.
+    """Add the value of a label. From a check-in only the day is used: `12 Nov 2026 by Marta` has
+    one; `every second Monday` has none and is ignored.
     """
     if role == "checked_in" and isinstance(value, str):
         words = value.split()
@@ -66,8 +67,8 @@ def _role(label: str) -> str | None:
 
 
 def spread(table: Table, row: Row, width: int) -> list[str]:
-    """The texts of a row above blocks of columns, repeated for each column they stand for: those
-    they are merged over, or else all up to the next text.
+    """The texts of a row above blocks of columns, repeated for each column they apply to: the
+    columns they are merged across, otherwise all columns up to the next text.
     """
     # Only the first cell of merged cells has a value, in Google Sheets and in Excel alike.
     texts = [text_of(row.value(column)).strip() for column in range(width)]

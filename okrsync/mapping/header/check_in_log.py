@@ -19,6 +19,7 @@ def is_log(roles: Mapping[str, int], contents: Contents) -> bool:
     result, without a target or baseline. A table that also names the objective of each key result
     is a list with its last check-ins, unless it repeats its key results.
     """
+    # Only a log has several rows for one key result; a list names each once.
     titles = roles.get("objective"), roles.get("key_result")
     if None not in titles and titles[0] != titles[1] and not contents.repeat(roles["key_result"]):
         return False

@@ -1,5 +1,5 @@
 """Recognises columns of check-ins: one per week (`W44`, `KW 41`, `Semaine 44`), per day
-(`2026-10-05`, `5 Oct`) or per check-in (`Check-in 1`). The last filled one of a row is its value.
+(`2026-10-05`, `5 Oct`) or per check-in (`Check-in 1`). The last filled one is the row's value.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def check_in_columns(
     """The columns of check-ins among those without another role, in the order of their days; empty
     where there are fewer than two.
 
-    `percent` says that the target is a percent, so that percents are values and not a progress.
+    `percent` says that the target is a percent, so percents are values, not progress.
     """
     named_columns = {
         column: named
@@ -134,7 +134,7 @@ def _named(name: str) -> _Name | None:
             continue
         number = next(int(group) for group in match.groups() if group is not None)
         if style == "week" and number <= _HALVES and re.match(r"s\b|s\d", match[0]):
-            return None  # S1 and S2 are halves of a year
+            return None  # S1 and S2 are halves of a year, not weeks.
         rest = _rest(text, match)
         if style == "check-in" and not rest:
             word = re.sub(r"\d+", " ", match[0]).strip()
@@ -210,8 +210,8 @@ def _is_spaced(word: str) -> bool:
 def _spans(
     style: str, named: Mapping[int, _Name], cycle: Cycle, order: str | None
 ) -> dict[int, tuple[date, date]]:
-    """By column, the first and last day it stands for; columns whose name does not say are left
-    out.
+    """By column, the first and last day that its name means; a column whose name does not say is
+    missing.
     """
     if style == "day":
         return {column: (day, day) for column, day in _days_of(named, cycle, order).items()}
@@ -229,6 +229,7 @@ def _spans(
         week is not None and week[0] <= cycle.end and cycle.start <= week[1]
         for week in weeks.values()
     )
+    # `W1` to `W13` in a fourth quarter are no ISO weeks of that quarter: they count from its start.
     if not is_of_cycle and max(numbers) <= _OF_A_QUARTER:
         monday = cycle.start - timedelta(days=cycle.start.weekday())
         weeks = {
@@ -262,8 +263,8 @@ def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
 
 
 def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dict[int, date]:
-    """The day of each column. Two numbers are read in the order that makes all of them days near
-    the cycle, one after the other. Where both orders do, or neither, no day is read.
+    """The day of each column. Two numbers are read in the order of day and month that gives
+    consecutive days near the cycle. Where both orders do so, or neither does, no day is read.
     """
     days = {column: each.day for column, each in named.items() if each.day is not None}
     pairs = {column: each for column, each in named.items() if each.pair is not None}
@@ -274,8 +275,8 @@ def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dic
     readings = [
         reading for each in orders if (reading := _in_order(pairs, each, cycle)) is not None
     ]
-    is_told = len(readings) == 1 or (len(readings) > 1 and readings[0] == readings[1])
-    return days | readings[0] if is_told else days
+    is_unambiguous = len(readings) == 1 or (len(readings) > 1 and readings[0] == readings[1])
+    return days | readings[0] if is_unambiguous else days
 
 
 def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int, date] | None:

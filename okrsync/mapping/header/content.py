@@ -1,4 +1,4 @@
-"""The content below a header, column by column: numbers, days, ids, short words, texts. The words
+"""The content below a header, column by column: numbers, dates, ids, short words, texts. The words
 of a header alone do not show what a column means.
 """
 
@@ -14,7 +14,7 @@ from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date
 from okrsync.mapping.words import lookup
 from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
 
-__all__ = ["Content", "Contents", "tells_row_kinds"]
+__all__ = ["Content", "Contents", "distinguishes_row_kinds"]
 
 _ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
@@ -40,7 +40,7 @@ class Content:
     """Counts of a column's cells: how many are filled, are numbers (with or without units), days,
     yes or no, or ids; how many are different; how many contain words (`100 new customers` does);
     how many are percents. `length` is the average length of its texts. `samples` are the first
-    values, to show to people.
+    values, as people are shown them.
     """
 
     filled: int = 0
@@ -63,7 +63,7 @@ class Content:
     """
     samples: tuple[str, ...] = ()
     different: tuple[str, ...] = ()
-    """The first values that differ, as far as they are short."""
+    """The first short values, each once."""
 
     @property
     def are_days(self) -> bool:
@@ -123,14 +123,14 @@ class Content:
     def words(self) -> str:
         """A description of the column for people: `12 of 14 values are numbers`."""
         if not self.filled:
-            return "nothing stands below it"
+            return "it is empty"
         counts = [
-            (self.days, "days"),
+            (self.days, "dates"),
             (self.key_result_ids, "ids of key results"),
             (self.ids if self.numbers < self.ids else 0, "ids"),
             (self.numbers, "numbers"),
             (self.truths, "yes or no"),
-            (self.texts, "short words" if self.length <= 20 else "texts"),
+            (self.texts, "short words" if self.length <= 20 else "text"),
         ]
         most, what = max(counts, key=lambda count: count[0])
         share = (
@@ -144,8 +144,8 @@ class Content:
         return f"{share} are {what}{few}" if self.filled > 1 else f"its one value is {_ONE[what]}"
 
 
-def tells_row_kinds(content: Content) -> bool:
-    """Whether a column of kinds says which row is an objective and which is a key result, and not
+def distinguishes_row_kinds(content: Content) -> bool:
+    """Whether a column of kinds says which rows are objectives and which are key results, and not
     how each is measured (`Number`, `Boolean`).
     """
     kinds = [lookup("kinds", text) for text in content.different]
@@ -155,13 +155,13 @@ def tells_row_kinds(content: Content) -> bool:
 
 
 _ONE = {
-    "days": "a day",
+    "dates": "a date",
     "ids of key results": "an id of a key result",
     "ids": "an id",
     "numbers": "a number",
     "yes or no": "yes or no",
     "short words": "a short word",
-    "texts": "a text",
+    "text": "text",
 }
 
 
@@ -215,8 +215,8 @@ class Contents:
         return any(text_of(row.value(column)).strip().casefold() in known for row in self._rows)
 
     def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
-        """Whether rows with a title alone head rows with a title and numbers: the first row has no
-        numbers, the last one has, and at most half have none.
+        """Whether rows with only a title are headings above rows with a title and numbers: the
+        first row has no numbers, the last one has some, and at most half have none.
         """
         rows = [row for row in self._rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
@@ -228,9 +228,9 @@ class Contents:
             and sum(bare) * 2 <= len(bare)
         )
 
-    def tells_of(self, column: int, other: int) -> bool:
-        """Whether each text of another column goes with only one text of this column, and texts of
-        the other column are repeated.
+    def depends_on(self, column: int, other: int) -> bool:
+        """Whether each text of the other column always has the same text of this column beside it,
+        and texts of the other column are repeated.
         """
         text_by_other: dict[str, str] = {}
         for row in self._rows:
@@ -267,9 +267,10 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
     }
     titles = {rest for rest in titles if sum(sign.isalpha() for sign in rest) > 2}
     if len(titles) * 3 >= len(values) * 2:
-        # `1.1 Sign-ups` is a title with a number before it, and not 1.1 of a unit called sign-ups.
+        # `1.1 Sign-ups` is a numbered title, not the number 1.1 with the unit "Sign-ups".
         numbers = [number and each is None for number, each in zip(numbers, ahead, strict=True)]
     plain = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
+    # Ids may have gaps where rows were deleted; numbers far apart are values, not ids.
     are_running = bool(plain) and min(plain) <= 1 and max(plain) <= len(plain) + 2
     begin = (
         sum(_BEGINS_AS_O.match(text) is not None for text in texts),
@@ -317,6 +318,7 @@ def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
     for number in numbers:
         if len(number) > 1:
             first.setdefault(number[:-1], number[-1])
+    # Children count from 0, from 1 or in tens.
     headed = sum(child in (0, 1, 10) and parent in numbers for parent, child in first.items())
     return headed * 2 > len(first)
 

@@ -30,12 +30,12 @@ def doubts_of(
             and "target" not in settled
         ):
             text = (
-                f"under {names[column]!r} stand {content.numbers} numbers and {content.days} days:"
-                " it could be the target, or the day it is due"
+                f"{names[column]!r} holds {content.numbers} numbers and {content.days} dates, so it"
+                " could be the target or the due date"
             )
             answers = (
                 Answer("it is the target", names[column]),
-                Answer("it is the day it is due", []),
+                Answer("it is the due date", []),
             )
             doubts.append(Doubt("target", column, text, answers))
     objective, key_result, target = (
@@ -56,26 +56,26 @@ def doubts_of(
         if key_result is not None and target is None and "target" not in settled:
             answers = (
                 Answer(f"{name!r} is the target", name),
-                Answer("it is neither, leave it", []),
+                Answer("it is neither: do not read it", []),
             )
             doubts.append(
                 Doubt(
                     "target",
                     objective,
-                    f"{name!r} is a word for objectives, but {below}: it could be the target",
+                    f"{name!r} usually means objectives, but {below}; it could be the target",
                     answers,
                 )
             )
         elif key_result is None:
             answers = tuple(
-                Answer(f"the objectives stand under {names[column]!r}", names[column])
+                Answer(f"the objectives are in column {names[column]!r}", names[column])
                 for column in others[:4]
             )
             doubts.append(
                 Doubt(
                     "objective",
                     objective,
-                    f"{name!r} is a word for objectives, but {below}",
+                    f"{name!r} usually means objectives, but {below}",
                     answers,
                 )
             )
@@ -97,7 +97,7 @@ def doubts_of(
             Doubt(
                 "key_result",
                 target,
-                f"{name!r} is a word for a number, but {contents.of(target).words()}: they could be"
+                f"{name!r} usually means a number, but {contents.of(target).words()}; they could be"
                 " key results",
                 answers,
             )
@@ -108,7 +108,7 @@ def doubts_of(
 def two_alike(
     role: str, columns: Sequence[int], names: Mapping[int, str], contents: Contents
 ) -> list[Doubt]:
-    """A doubt where two columns could both be the value for a role and hold different numbers."""
+    """A doubt where two columns could both have a role and hold different numbers."""
     first, *rest = [
         column
         for column in columns
@@ -144,7 +144,7 @@ _COUNTING = (*MEASURES, "progress", "score", "status")
 def named_twice(
     judgement: Judgement, names: Mapping[int, str], contents: Contents
 ) -> Iterator[Doubt]:
-    """A doubt for each role whose header stands over several columns with different values."""
+    """A doubt for each role whose header occurs above several columns with different values."""
     for role in _COUNTING:
         first = judgement.roles.get(role, -1)
         if first not in names or role in judgement.of_objectives:
@@ -158,12 +158,13 @@ def named_twice(
         yield Doubt(
             role,
             first,
-            f"{name!r} stands in {len(columns)} columns ({where}), and they do not hold the same",
+            f"{name!r} is the header of {len(columns)} columns ({where}) with different values",
             tuple(
                 Answer(
-                    f"the one in column {column_letters(column)} counts",
+                    f"column {column_letters(column)} counts",
                     f"{name} #{columns.index(column) + 1}",
                 )
+                # The last column first: people add the newer one at the right.
                 for column in filled[::-1]
             ),
         )

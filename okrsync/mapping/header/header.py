@@ -1,4 +1,4 @@
-"""The header of a table as it was read, and what it is read for."""
+"""The header of a table as it was read, and the context in which it is read."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from okrsync.mapping.sheet import CheckInColumn
 from okrsync.model.okrs import Cycle
 from okrsync.model.table import CellValue
 
-__all__ = ["Asked", "Header"]
+__all__ = ["Header", "HeaderContext"]
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a table: the number of its row (None where the place declares its columns), the
-    column of each role, and the text of each column. `titles` are the columns in which titles
-    stand. `missing` names headers the mapping asks for and the table lacks, by role; `reason` says
-    why there is no header, where `roles` is empty; `loose` are the columns of a row that has words
-    for roles, whether it heads a list of OKRs or not. `periods` are the blocks of columns there are
-    for several periods, and `cycle` that of the block that was chosen; `labels` is what cells above
-    the header say of the whole table, by role, with their row number and column.
+    """The header of a table: the number of its row (None where the source declares its columns),
+    the column of each role, and the text of each column. `titles` are the columns that hold titles.
+    `missing` are the headers that the mapping names and the table lacks, by role; `reason` says why
+    there is no header, where `roles` is empty; `loose` are the columns of a row that has words for
+    roles, whether it is the header of a list of OKRs or not. `periods` are the periods that have
+    blocks of columns, and `cycle` is that of the chosen block; `labels` are the values of cells
+    above the header that apply to the whole table, by role, with their row number and column.
     """
 
     row: int | None
@@ -38,21 +38,21 @@ class Header:
     judged: Mapping[int, Judged] = field(default_factory=dict)
     """What was judged of each column, with its evidence."""
     doubts: tuple[Doubt, ...] = ()
-    """What words and content leave open. The role that is asked about has no column here."""
+    """What words and content leave open. The role in question has no column here."""
     is_log: bool = False
     """Whether the rows may be check-ins of key results that stand in another table."""
     of_objectives: Mapping[str, int] = field(default_factory=dict)
-    """Columns that tell of the objective of a row, where others tell of its key result: `Objective
-    owner`.
+    """Columns that belong to the objective of a row, where other columns belong to its key result:
+    `Objective owner`.
     """
     check_ins: tuple[CheckInColumn, ...] = ()
-    """Columns of which each holds one check-in, in the order of their days."""
+    """Columns that hold one check-in each, in the order of their days."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the header is read for: okrsync's own columns by field, which are never read as input,
-    today, and the configured cycle.
+class HeaderContext:
+    """What reading a header depends on besides the table: okrsync's own columns by field, which are
+    never read as input, today, and the configured cycle.
     """
 
     owned: Mapping[str, str]

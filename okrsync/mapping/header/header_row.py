@@ -16,7 +16,7 @@ from okrsync.mapping.header.above import labels_above, spread
 from okrsync.mapping.header.check_in_log import is_log
 from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
-from okrsync.mapping.header.header import Asked, Header
+from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.judgement import Judged
 from okrsync.mapping.header.periods import with_check_ins, with_period
 from okrsync.mapping.header.roles import judge
@@ -50,14 +50,14 @@ _TABLE_OF_OKRS = re.compile(
 )
 
 
-def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
-    """The header of a table, with the labels above it, and with the columns of the asked cycle
+def find_header(table: Table, mapping: Mapping_, context: HeaderContext) -> Header:
+    """The header of a table, with the labels above it, and with the columns of the configured cycle
     where there are blocks of columns for several cycles.
 
-    A mapping that names columns or a row is followed. With `auto`, the row among the first fifteen
-    that has the most words for roles is the header.
+    If the mapping names columns or a row, these are used. With `auto`, the header is the row among
+    the first fifteen with the most words for roles.
     """
-    header = _choose_header(table, mapping, asked.owned)
+    header = _choose_header(table, mapping, context.owned)
     if not header.roles:
         return header
     rows = [row for row in table.rows if header.row is not None and row.number < header.row]
@@ -66,12 +66,12 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     below = Contents(
         [row for row in table.rows if header.row is None or row.number > header.row][:_SAMPLE]
     )
-    header = with_period(replace(header, labels=labels), over, mapping, asked, below)
-    return _without_doubts(with_check_ins(header, mapping, asked, below))
+    header = with_period(replace(header, labels=labels), over, mapping, context, below)
+    return _without_doubts(with_check_ins(header, mapping, context, below))
 
 
 def _without_doubts(header: Header) -> Header:
-    """The header without the roles that are in doubt: nothing is guessed."""
+    """The header without the roles that are in doubt, because nothing is guessed."""
     doubts = tuple(
         doubt for doubt in header.doubts if header.cycle is None or doubt.is_about_titles
     )
@@ -99,8 +99,8 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
                 {},
                 (),
                 reason=(
-                    f"the mapping says the header is in row {stated_number}, and there is no"
-                    " such row"
+                    f"the mapping says that the header is in row {stated_number}, but the table has"
+                    " no such row"
                 ),
             )
         return _judge_row(table, stated, mapping, owned)
@@ -120,7 +120,7 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             header = pair
         if dense > 1 and len({*header.roles.values()}) < 3 and not mapping.columns:
             dense += is_dense
-            continue  # Data stand above: a few words among them are no header.
+            continue  # Below rows of data, a few words for roles are no header.
         if lacking is None and header.missing and sum(bool(name) for name in header.names) > 1:
             lacking = header
         if log is None and header.is_log:
@@ -129,7 +129,7 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             best = header
     if best is None and log is not None:
         return replace(
-            log, reason="its rows log something, and name neither objectives nor key results"
+            log, reason="its rows are entries of a log without objectives or key results"
         )
     if best is not None or lacking is not None:
         return best if best is not None else lacking or Header(None, {}, ())
@@ -144,14 +144,13 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
         {},
         (),
         reason=(
-            "no row at its top reads like a header of OKRs; the first row has"
-            f" {present or 'nothing'}"
+            f"none of its first rows is a header of OKRs; the first row has {present or 'nothing'}"
         ),
     )
 
 
 def _columns_in_use(table: Table) -> int:
-    """How many columns hold more than one value at the top of a table."""
+    """The number of columns that hold more than one value at the top of a table."""
     counts: dict[int, int] = {}
     for row in table.rows[: _DEPTH * 2]:
         for column, value in enumerate(row.values):
@@ -162,8 +161,8 @@ def _columns_in_use(table: Table) -> int:
 
 def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str]) -> bool:
     """Whether a row may be a header: it holds only texts, years and days; and either half of its
-    texts are words for roles and they stand over half of the columns in use, or more than three are
-    words for roles, or the mapping names columns.
+    texts are words for roles and cover half of the columns in use, or more than three are words for
+    roles, or the mapping names columns.
     """
     filled = [value for value in row.values if not is_blank(value)]
     ours = {header.strip().casefold() for header in owned.values()}
@@ -178,7 +177,7 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         return False
     days = sum(isinstance(value, date) for value in filled)
     known = sum(len(text) <= 60 and (bool(roles_of(text)) or names_period(text)) for text in texts)
-    # Two columns of check-ins are as good as words for roles; two days in a row of data are not.
+    # Three columns of check-ins count like words for roles; two days may just be in a row of data.
     check_ins = sum(names_check_in(text) for text in texts)
     known += check_ins if check_ins > 2 else 0
     return (
@@ -207,7 +206,7 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
     below = (
         table.rows[table.rows.index(row) + 1 :]
         if row.number <= _DEPTH * 4
-        else tuple(r for r in table.rows if r.number > row.number)
+        else tuple(other for other in table.rows if other.number > row.number)
     )
     return _judge(table, row.number, names, below, mapping, owned)
 
@@ -215,8 +214,8 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
 def _judge_pair(
     table: Table, index: int, mapping: Mapping_, owned: Mapping[str, str]
 ) -> Header | None:
-    """A header in two rows: where the lower cell is empty, the upper one counts, as it does where
-    both are merged. None where the rows are not such a header.
+    """A header in two rows: where the lower cell is empty, as in merged cells, the upper one
+    counts. None where the rows are not such a header.
     """
     if index + 1 >= len(table.rows):
         return None
@@ -297,19 +296,19 @@ def _judge(
     if is_unnamed and contents.of(beside).are_titles and contents.are_beside(beside - 1, beside):
         roles["key_result"] = judgement.roles["key_result"] = beside
         why = (
-            "it has no header, and its texts stand below the objectives beside it;"
+            "it has no header, and its text is indented below the objectives at its left;"
             f" {contents.of(beside).words()}"
         )
         judgement.judged[beside] = Judged("key_result", 0.8, why)
-    is_told = bool(
+    says_okr = bool(
         {"objective", "key_result"} & (roles.keys() - _by_title(judgement.judged, roles))
     ) or _says_okr(judgement.judged, names, contents)
-    # Where columns are declared the table is one of their own kind, and its name tells which: a
-    # database called "Objectives".
-    is_told = is_told or (
+    # A table with declared columns, such as a Notion database, holds one kind of item, and its name
+    # says which: "Objectives".
+    says_okr = says_okr or (
         table.header is not None and _TABLE_OF_OKRS.search(normal(table.name)) is not None
     )
-    # A list of names is a list of OKRs only if something else in it says so.
+    # A column of names makes a list of OKRs only if something else in the table says so.
     titled = [
         contents.of(roles[role]) for role in ("objective", "key_result") if role in judgement.roles
     ]
@@ -320,7 +319,7 @@ def _judge(
     if (
         not {"objective", "key_result"} & roles.keys()
         or (is_empty and not judgement.doubts)
-        or (not is_told and len(_SPEAKING & roles.keys()) < 2)
+        or (not says_okr and len(_SPEAKING & roles.keys()) < 2)
     ):
         return Header(
             number,
@@ -361,8 +360,8 @@ def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str
 
 
 def _says_okr(judged: Mapping[int, Judged], names: Sequence[str], contents: Contents) -> bool:
-    """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand
-    beside the titles or before them, or marks such as `KR1:` in them.
+    """Whether a column of titles is one of OKRs: its name says so, or outline numbers (1, 1.1) are
+    beside or in the titles, or the titles hold marks such as `KR1:`.
     """
     titles = [column for column, each in judged.items() if each.is_plain_title]
     return any(
@@ -389,13 +388,15 @@ def _as_grouped(
     groups: Sequence[Mapping[str, int]], levels: Sequence[int], names: Sequence[str]
 ) -> dict[int, Judged]:
     judged = {
-        column: Judged(role, 0.95, f"{names[column]!r} is numbered: key results stand side by side")
+        column: Judged(
+            role, 0.95, f"{names[column]!r} is numbered, so key results are side by side"
+        )
         for group in groups
         for role, column in group.items()
     }
     for column in levels:
         judged.setdefault(
-            column, Judged("objective", 0.9, f"{names[column]!r} is one level of several")
+            column, Judged("objective", 0.9, f"{names[column]!r} is one of several levels")
         )
     return judged
 
@@ -409,12 +410,12 @@ def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str])
 def _named_roles(
     names: Sequence[str], mapping: Mapping_
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
-    """By role, the columns that the mapping names, and the names that the table does not have."""
+    """By role, the columns that the mapping names, and the names that the table lacks."""
     plain: dict[str, int] = {}
     counts: dict[str, int] = {}
     for column, name in enumerate(names):
         plain.setdefault(normal(name), column)
-        # Of columns with one name, `Current #2` is the second.
+        # Where several columns have one name, `Current #2` means the second.
         counts[normal(name)] = number = counts.get(normal(name), 0) + 1
         plain.setdefault(normal(f"{name} #{number}"), column)
     roles: dict[str, int] = {}

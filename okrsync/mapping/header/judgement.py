@@ -30,10 +30,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something that words and content leave open: the role that is asked about, the column it
-    stands in, and what can be answered under `key`.
+    """Something that words and content leave open: the role in question, its column, and the
+    possible answers, which go to `key` in the mapping.
 
-    A doubt about titles is about the whole table.
+    A doubt about titles affects the whole table.
     """
 
     role: str
@@ -43,12 +43,12 @@ class Doubt:
 
     @property
     def is_about_titles(self) -> bool:
-        """Whether nothing of the table can be read without an answer."""
+        """Whether the table cannot be read at all without an answer."""
         return self.role in ("objective", "key_result")
 
     @property
     def key(self) -> str:
-        """Where the answer goes in the mapping."""
+        """The key of the mapping that takes the answer."""
         return f"columns.{self.role}"
 
 
@@ -62,6 +62,4 @@ class Judgement:
     judged: dict[int, Judged]
     doubts: list[Doubt]
     of_objectives: dict[str, int] = field(default_factory=dict)
-    """Columns that tell of the objective where `roles` has another, or none, that tells of the key
-    result.
-    """
+    """Columns that belong to the objective. `roles` has the column of the key result, if any."""

@@ -31,8 +31,8 @@ _MEASURES = ("baseline", "current", "target", "progress", "score", "confidence")
 
 
 def what_else(table: Table, header: Header) -> str | None:
-    """A sentence that says what a table holds, where it is not a table of OKRs although its header
-    could be one; None where it may be one.
+    """A sentence that says what a table holds instead of OKRs, although its header could be one of
+    OKRs; None where it may hold OKRs.
     """
     if header.row is None:
         return None
@@ -40,13 +40,13 @@ def what_else(table: Table, header: Header) -> str | None:
     contents, names = Contents(rows), [normal(name) for name in header.names]
     roles = header.roles
     if _are_people(table, header, names):
-        return "it is a list of people, and not one of OKRs"
+        return "it is a list of people, not of OKRs"
     if (
         sum(name in words_of("others") and "chain" in words_of("others")[name] for name in names)
         > 2
         and "key_result" not in roles
     ):
-        return "it describes how activities lead to outcomes, and not objectives with key results"
+        return "it describes how activities lead to outcomes, not objectives and key results"
     heads = [
         normal(value)
         for row in table.rows[: header.row]
@@ -57,9 +57,9 @@ def what_else(table: Table, header: Header) -> str | None:
         _GUIDE_TABS.search(normal(table.name)) is not None
         and not any(role in roles for role in _MEASURES)
     ):
-        return "it explains words, and holds no OKRs"
+        return "it is a glossary and holds no OKRs"
     if set(roles) == {"objective", "weight"} and contents.of(roles["weight"]).filled:
-        return "it tells only how much each objective weighs"
+        return "it holds only the weights of objectives"
     return _initiatives(header, names, contents)
 
 
@@ -68,25 +68,20 @@ def sounds_like(table: Table) -> str | None:
     unknown.
     """
     if _GUIDE_TABS.search(normal(table.name)) is not None:
-        return "it explains how things are meant, and holds no OKRs"
+        return "it is a guide and holds no OKRs"
     for row in table.rows[:10]:
         names = [
             normal(value) for value in row.values if isinstance(value, str) and len(value) <= 60
         ]
         kinds = [kind for name in names for kind in words_of("others").get(name, ())]
         if kinds.count("glossary") > 1:
-            return "it explains words, and holds no OKRs"
+            return "it is a glossary and holds no OKRs"
         if kinds.count("chain") > 2:
-            return (
-                "it describes how activities lead to outcomes, and not objectives with key results"
-            )
+            return "it describes how activities lead to outcomes, not objectives and key results"
         if kinds.count("people") > 1:
-            return "it is a list of people, and not one of OKRs"
+            return "it is a list of people, not of OKRs"
         if any(name in words_of("initiatives") for name in names[:2]) and len(names) > 2:
-            return (
-                "it is a list of work to be done, and names neither objectives nor key results of"
-                " its own"
-            )
+            return "it is a list of tasks and has no objectives or key results of its own"
     return None
 
 
@@ -127,10 +122,11 @@ def _initiatives(header: Header, names: list[str], contents: Contents) -> str | 
     served = contents.of(roles["key_result"])
     if work is None or contents.of(work).filled < served.filled:
         return None
+    # Initiatives that come first, or that share a key result, are what the rows are about.
     if served.are_ids or served.distinct < served.filled or work < roles["key_result"]:
         return (
-            "it lists initiatives that point at key results under"
-            f" {header.names[roles['key_result']]!r}, and no key results of its own"
+            "it lists initiatives that refer to key results under"
+            f" {header.names[roles['key_result']]!r}, but has no key results of its own"
         )
     return None
 
@@ -140,7 +136,7 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
     people, each with the header that says so.
 
     It begins after an empty row, with a header of its own, which may have a title above it; it ends
-    where the header of the OKRs comes again.
+    where the header of the OKRs is repeated.
     """
     others: dict[int, str] = {}
     if header_row is None:
@@ -175,9 +171,10 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
 
 
 def _heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:
-    """Whether texts are a header of something else: most are words for columns, none for objectives
-    or key results, and few are ours.
+    """Whether texts are a header of something else: most are words for columns, none means
+    objectives or key results, and few are headers of the OKRs.
     """
+    # A number, a date or a long text among the cells: a row of data, not a header.
     if not 1 < len(heads) == filled or any(len(head) > 30 for head in heads):
         return False
     plain = [normal(head) for head in heads]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
-from okrsync.mapping.header.header import Asked, Header
+from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.judgement import Judged
 from okrsync.mapping.header.wide import PeriodBlock, blocks_of
 from okrsync.mapping.sheet import CheckInColumn
@@ -18,20 +18,20 @@ __all__ = ["with_check_ins", "with_period"]
 
 
 def with_period(
-    header: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents
+    header: Header, over: list[str], mapping: Mapping_, context: HeaderContext, contents: Contents
 ) -> Header:
-    """The header with the columns of the asked cycle, where there are blocks of columns for
-    several.
+    """The header with the columns of the configured cycle, where there are blocks of columns for
+    several cycles.
     """
-    taken = {header.strip().casefold() for header in asked.owned.values()}
+    taken = {header.strip().casefold() for header in context.owned.values()}
     names = ["" if name.strip().casefold() in taken else name for name in header.names]
     fixed = {header.roles[role] for role in header.roles if role in mapping.columns}
     blocks = blocks_of(
         [name if column not in fixed else "" for column, name in enumerate(names)],
         over,
-        asked.today,
-        asked.cycle,
-        asked.fiscal_year_start,
+        context.today,
+        context.cycle,
+        context.fiscal_year_start,
         contents,
         has_target="target" in header.roles and not _is_periodic(names[header.roles["target"]]),
     )
@@ -43,11 +43,11 @@ def with_period(
         for role, column in header.roles.items()
         if column not in inside or column in fixed
     }
-    chosen, cycle, check_ins = _chosen(blocks, asked, contents)
+    chosen, cycle, check_ins = _chosen(blocks, context, contents)
     if cycle is not None:
-        # The block says more than a cell above the whole table.
+        # The block is more precise than a label above the whole table.
         header = replace(
-            header, labels={role: told for role, told in header.labels.items() if role != "cycle"}
+            header, labels={role: label for role, label in header.labels.items() if role != "cycle"}
         )
     periods = tuple(block.text for block in blocks)
     judged = dict(header.judged)
@@ -55,7 +55,7 @@ def with_period(
         for role, column in block.roles.items():
             is_it = chosen.get(role) == column and roles.get(role, column) == column
             why = f"{names[column]!r} of {block.text}" + (
-                "" if is_it else ", another period than the one that is asked for"
+                "" if is_it else ", which is not the configured period"
             )
             judged[column] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
     return replace(
@@ -69,17 +69,17 @@ def with_period(
 
 
 def _chosen(
-    blocks: Sequence[PeriodBlock], asked: Asked, contents: Contents
+    blocks: Sequence[PeriodBlock], context: HeaderContext, contents: Contents
 ) -> tuple[Mapping[str, int], Cycle | None, tuple[CheckInColumn, ...]]:
-    """The columns by role of the block for the asked cycle, or else of a block that contains it. Of
-    several blocks within it, such as months, the last gives the targets and the latest filled one
-    the values, and all of them are check-ins.
+    """The columns by role of the block for the configured cycle, otherwise of a block that contains
+    it. If several blocks lie within the cycle, such as months, the last one gives the targets, the
+    latest filled one gives the values, and all of them are check-ins.
     """
-    same = [block for block in blocks if block.cycle == asked.cycle]
+    same = [block for block in blocks if block.cycle == context.cycle]
     around = [
         block
         for block in blocks
-        if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end
+        if block.cycle.start <= context.cycle.start and context.cycle.end <= block.cycle.end
     ]
     for block in (*same, *around):
         return block.roles, block.cycle, ()
@@ -87,7 +87,7 @@ def _chosen(
         (
             block
             for block in blocks
-            if asked.cycle.start <= block.cycle.start and block.cycle.end <= asked.cycle.end
+            if context.cycle.start <= block.cycle.start and block.cycle.end <= context.cycle.end
         ),
         key=lambda block: block.cycle.start,
     )
@@ -96,7 +96,8 @@ def _chosen(
         for block in inside
         for role, column in block.roles.items()
         if role in ("target", "stretch")
-        or (block.cycle.start <= asked.today and contents.of(column).filled)
+        # A month ahead may be filled with plans, which are no current values yet.
+        or (block.cycle.start <= context.today and contents.of(column).filled)
     }
     check_ins = tuple(
         CheckInColumn(column, role, block.cycle.start, block.cycle.end)
@@ -104,16 +105,18 @@ def _chosen(
         for role, column in block.roles.items()
         if role != "stretch"
     )
-    return roles, asked.cycle if roles else None, check_ins
+    return roles, context.cycle if roles else None, check_ins
 
 
 def _is_periodic(name: str) -> bool:
     return any(sign.isdigit() for sign in name)
 
 
-def with_check_ins(header: Header, mapping: Mapping_, asked: Asked, contents: Contents) -> Header:
+def with_check_ins(
+    header: Header, mapping: Mapping_, context: HeaderContext, contents: Contents
+) -> Header:
     """The header with its columns of check-ins; a role that has a column of its own keeps it."""
-    taken = {header.strip().casefold() for header in asked.owned.values()}
+    taken = {header.strip().casefold() for header in context.owned.values()}
     fixed = {header.roles[role] for role in header.roles if role in mapping.columns}
     grouped = {each.column for each in header.check_ins}
     names = {
@@ -128,7 +131,7 @@ def with_check_ins(header: Header, mapping: Mapping_, asked: Asked, contents: Co
     target = header.roles.get("target")
     percent = target is not None and contents.of(target).percents > 0
     order = mapping.values.date_order
-    columns = check_in_columns(names, contents, asked.cycle, order, percent=percent)
+    columns = check_in_columns(names, contents, context.cycle, order, percent=percent)
     if not columns:
         return header
     columns_taken = {each.column for each in columns}
@@ -150,5 +153,5 @@ def _because(column: CheckInColumn, columns: Sequence[CheckInColumn], header: He
     name = header.names[column.column]
     if column.role == "target":
         count = sum(each.role == "target" for each in columns)
-        return f"{name!r} is one of {count} targets by day: they are each row's own plan"
-    return f"{name!r} is one of {len(columns)} columns of check-ins; the last filled one counts"
+        return f"{name!r} is one of {count} dated targets, the plan of each row"
+    return f"{name!r} is one of {len(columns)} check-in columns; the last filled one counts"

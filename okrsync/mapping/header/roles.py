@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from okrsync.mapping.header.content import Content, Contents, tells_row_kinds
+from okrsync.mapping.header.content import Content, Contents, distinguishes_row_kinds
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.titles import settle_titles
@@ -27,10 +27,10 @@ def judge(
     tab: str,
     kinds: frozenset[str] = frozenset(),
 ) -> Judgement:
-    """What columns mean. `names` are the headers that are free to mean something, by column;
-    `settled` roles that the mapping has named already, which no other column gets (-1: it names an
-    empty list, no column has the role; -2: it names one that is not there); `tab` is the name of
-    the table; `kinds` are the mapping's own words for kinds of rows.
+    """What columns mean. `names` are the headers that have no role yet, by column; `settled` are
+    the roles that the mapping names, which no other column gets (-1: the mapping says that no
+    column has the role; -2: it names a column that is missing); `tab` is the name of the table;
+    `kinds` are the mapping's own words for kinds of rows.
     """
     judgement = Judgement({}, {}, [])
     candidates = {
@@ -41,7 +41,7 @@ def judge(
     for column, name in names.items():
         if kinds and roles_of(name)[:1] == ("kind",):
             candidates[column] = Judged(
-                "kind", 0.95, f"{name!r} says so, and the mapping knows its words"
+                "kind", 0.95, f"its header is {name!r}, and the mapping explains its words"
             )
     _settle_goals(candidates, names, contents)
     judgement.judged.update(candidates)
@@ -92,7 +92,7 @@ def _settle_goals(
             and not content.are_ids
             and content.distinct * 3 >= content.filled * 2
         ):
-            why = f"{names[column]!r} holds numbers beside measures: {content.words()}"
+            why = f"{names[column]!r} is beside a column of measures, and {content.words()}"
             candidates[column] = Judged("target", 0.85, why, ("objective",))
 
 
@@ -122,11 +122,11 @@ def _choose(
         judgement.of_objectives[role] = of_objectives[0]
         each = judgement.judged[of_objectives[0]]
         judgement.judged[of_objectives[0]] = replace(
-            each, because=f"{each.because}; it tells of the objective"
+            each, because=f"{each.because}; it belongs to the objective"
         )
     for first, *others in filter(None, (chosen, of_objectives)):
         for column in others:
-            _give_way(judgement, column, role, f"{names[first]!r} is taken for it")
+            _give_way(judgement, column, role, f"column {names[first]!r} is used instead")
             _settle_second(judgement, column, role, contents)
     if role in MEASURES:
         judgement.doubts.extend(two_alike(role, chosen, names, contents))
@@ -154,8 +154,8 @@ _OF_EITHER = frozenset(
 
 
 def _settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
-    """Of two columns with one name, as `Weight`, the one between the objectives and the key results
-    tells of the objective.
+    """Of two columns with the same name, such as `Weight`, the one between the objectives and the
+    key results belongs to the objective.
     """
     objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
     if not 0 <= objective < key_result:
@@ -169,14 +169,14 @@ def _settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
         if len(alike) == 2 and objective < alike[0] < key_result < alike[1]:
             each = judgement.judged[judgement.roles[role]]
             judgement.roles[role], judgement.of_objectives[role] = alike[1], alike[0]
-            why = f"{names[alike[0]]!r} stands twice; this one beside the"
+            why = f"{names[alike[0]]!r} occurs twice; this one is beside the"
             judgement.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
             judgement.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
 
 
 def _settle_second(judgement: Judgement, column: int, role: str, contents: Contents) -> None:
-    """A second column for a role is what its name can mean besides: of titles a description, or
-    what they support; of values a share.
+    """A second column for a role gets another role that its name can mean: beside titles a
+    description or a parent; beside values a progress.
     """
     besides = (
         ("comment", "parent")
@@ -209,8 +209,8 @@ def _settled_otherwise(
     settled: Mapping[str, int],
     by_role: Mapping[str, list[int]],
 ) -> None:
-    """A column whose role the mapping gives to another, or to none: it may be what its name can
-    mean besides.
+    """A column whose role the mapping gives to another column, or to none, may have another role
+    that its name can mean.
     """
     other = _INSTEAD.get(role)
     if settled[role] == -1 and other is not None and other not in settled and other not in by_role:
@@ -234,10 +234,7 @@ def _settle_ids(judgement: Judgement, contents: Contents) -> None:
         for other, each in judgement.judged.items():
             if each.role is None and each.others[:1] == ("id",) and contents.repeat(other):
                 judgement.roles["objective_id"] = other
-                why = (
-                    f"{each.because}; its values are repeated, as those of objectives are beside"
-                    " key results"
-                )
+                why = f"{each.because}; its values are repeated, so they identify objectives"
                 judgement.judged[other] = Judged("objective_id", 0.8, why, ("id",))
                 return
     if (
@@ -253,8 +250,8 @@ def _settle_ids(judgement: Judgement, contents: Contents) -> None:
     )
     if (
         is_whole
-        and contents.tells_of(id_column, objective)
-        and contents.tells_of(objective, id_column)
+        and contents.depends_on(id_column, objective)
+        and contents.depends_on(objective, id_column)
     ):
         judgement.roles["objective_id"] = judgement.roles.pop("id")
         because = judgement.judged[id_column].because
@@ -276,10 +273,10 @@ def _settle_projects(judgement: Judgement, names: Mapping[int, str], contents: C
             "projeto",
             "progetto",
             "项目",
-        ) and contents.tells_of(column, objective):
+        ) and contents.depends_on(column, objective):
             judgement.roles["parent"] = column
             why = (
-                f"{name!r} groups objectives: each of them has one, and"
+                f"its header {name!r} names groups of objectives: each objective has one, and"
                 f" {contents.of(column).words()}"
             )
             judgement.judged[column] = Judged("parent", 0.7, why)
@@ -302,7 +299,7 @@ def _judge_column(name: str, content: Content) -> Judged | None:
         return None
     named_role, below = roles[0], content.words()
     if not content.filled:
-        return Judged(named_role, 0.6, f"{name!r} says so; {below}", roles[1:])
+        return Judged(named_role, 0.6, f"its header is {name!r}; {below}", roles[1:])
     fitting = [role for role in roles if _by_content(role, name, content) == role]
     role = next(
         (role for role in fitting if _agrees(role, content)), fitting[0] if fitting else None
@@ -310,11 +307,17 @@ def _judge_column(name: str, content: Content) -> Judged | None:
     others = tuple(other for other in roles if other != role)
     if role is not None:
         return Judged(
-            role, 0.95 if _agrees(role, content) else 0.75, f"{name!r} says so, and {below}", others
+            role,
+            0.95 if _agrees(role, content) else 0.75,
+            f"its header is {name!r}, and {below}",
+            others,
         )
     role = _by_content(named_role, name, content)
     return Judged(
-        role, 0.8 if role else 0.6, f"{name!r} could be {_called(named_role)}, but {below}", others
+        role,
+        0.8 if role else 0.6,
+        f"its header {name!r} could mean {_called(named_role)}, but {below}",
+        others,
     )
 
 
@@ -335,7 +338,7 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
     if role in ("due", "start_date") and numbers and not _are_serials(content):
         return "target" if role == "due" else "baseline"
     if role == "status" and numbers:
-        # Money and counts are what an item stands at, and no share of anything.
+        # Bare numbers under `Status` are current values (money, counts), not percentages.
         return "progress" if content.percents * 2 > content.numbers else "current"
     if role in ("status", "confidence") and content.are_texts and content.length > 50:
         return "comment"
@@ -373,7 +376,7 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "metric"
     if role == "id" and content.are_texts and content.length > 30:
         return None
-    if role == "direction" and not _tells_directions(name, content):
+    if role == "direction" and not _holds_directions(name, content):
         return None
     if role == "comment" and numbers and content.worded * 2 > content.filled:
         return role
@@ -394,9 +397,9 @@ def _are_serials(content: Content) -> bool:
     )
 
 
-def _tells_directions(name: str, content: Content) -> bool:
-    """Whether a column says which way is good. Under a word that can mean something else, such as
-    `Condition`, at least one of its texts has to say so.
+def _holds_directions(name: str, content: Content) -> bool:
+    """Whether a column says if more or less is better. Under a header that can mean something else,
+    such as `Condition`, at least one of its texts has to be a direction.
     """
     if content.are_days or content.length > 40:
         return False
@@ -411,7 +414,7 @@ def _are_words_of(section: str, content: Content) -> bool:
 
 
 def _agrees(role: str, content: Content) -> bool:
-    """Whether what stands in a column speaks for its role, and not only not against it."""
+    """Whether the content of a column confirms its role, and not only does not contradict it."""
     if role in (*MEASURES, "target_high", "stretch", "progress", "score", "weight"):
         return content.are_numbers
     if role in ("due", "start_date", "checked_in"):
@@ -426,14 +429,14 @@ def _called(role: str) -> str:
 
 
 def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, bool, bool]:
-    """Which of several columns goes first for a role: one with something in it, of the right kind,
-    whose name says it without doubt; of ids the one of key results.
+    """The sort key that puts the best of several columns for a role first: one that is filled, of
+    the right kind, with an unambiguous name; among ids that of key results.
     """
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
     is_override = "override" in plain
-    # Of several columns of kinds, the one that tells objectives from key results goes first.
-    is_other_id = is_other_id or (role == "kind" and not tells_row_kinds(content))
+    # Of several columns of kinds, the one that separates objectives from key results goes first.
+    is_other_id = is_other_id or (role == "kind" and not distinguishes_row_kinds(content))
     is_weak = plain in table("weak") or (
         role in _TITLES and bool({"comment", "parent"} & {*roles_of(name)[1:]})
     )

@@ -1,5 +1,5 @@
-"""Decides which columns hold titles, and whether these are of objectives, of key results, or of
-both: by the other columns, by ids, by numbers, and by the name of the tab.
+"""Decides which columns hold titles, and whether these are titles of objectives, of key results, or
+of both: by the other columns, by ids, by numbers, and by the name of the tab.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from okrsync.mapping.evidence import Answer
-from okrsync.mapping.header.content import Contents, tells_row_kinds
+from okrsync.mapping.header.content import Contents, distinguishes_row_kinds
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
 from okrsync.mapping.words import normal, roles_of
 
@@ -46,7 +46,7 @@ def settle_titles(
     if (
         title is None
         and {"objective", "key_result"}.isdisjoint(has)
-        and (has_kinds or _tells_kinds(roles, contents))
+        and (has_kinds or _distinguishes_kinds(roles, contents))
     ):
         title = _longest(judgement, names, contents)
     if (
@@ -55,13 +55,12 @@ def settle_titles(
         and "key_result" not in has
         and contents.of(objective).are_ids
     ):
-        # A column called `objective` beside titles holds ids of objectives: it says whose part a
-        # row is.
+        # In exports with a column of titles, `objective` holds the id of the parent objective.
         roles["parent"] = roles.pop("objective")
         judged[objective] = Judged(
             "parent",
             0.85,
-            f"{judged[objective].because}: it names the objective a row belongs to",
+            f"{judged[objective].because}; it names the objective of each row",
             ("objective",),
         )
         objective = None
@@ -141,12 +140,12 @@ def _title_role(
     if settled.get("key_result") == -1:
         return _TitleRole("objective", "the mapping says that no column has key results", 1.0)
     if "key_result" in roles or "key_result" in settled:
-        return _TitleRole("objective", "key results stand in another column", 0.8)
+        return _TitleRole("objective", "key results are in another column", 0.8)
     if has_objectives:
-        return _TitleRole("key_result", "objectives stand in another column", 0.9)
+        return _TitleRole("key_result", "objectives are in another column", 0.9)
     ids = roles.get("id")
-    if "kind" in roles and (has_kinds or _tells_kinds(roles, contents)):
-        return _TitleRole("both", "another column tells which row is what", 0.9)
+    if "kind" in roles and (has_kinds or _distinguishes_kinds(roles, contents)):
+        return _TitleRole("both", "another column says which rows are objectives", 0.9)
     if _ALL_OBJECTIVES.fullmatch(normal(tab)):
         return _TitleRole("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
     parent = roles.get("parent")
@@ -159,16 +158,18 @@ def _title_role(
     ):
         return _TitleRole(
             "key_result",
-            f"the tab is called {tab!r}, and another column tells whose they are",
+            f"the tab is called {tab!r}, and another column names their objectives",
             0.9,
             says_okr=True,
         )
     if parent is not None and (
         "objective" in roles_of(names[parent]) or contents.share(parent, (title, *_columns_of(ids)))
     ):
-        return _TitleRole("both", "another column tells who is whose part", 0.9)
+        return _TitleRole("both", "another column names the parent of each row", 0.9)
     if ids is not None and contents.of(ids).are_ids_of_both:
-        return _TitleRole("both", "the ids beside it are of both", 0.9, says_okr=True)
+        return _TitleRole(
+            "both", "the ids beside it are of objectives and of key results", 0.9, says_okr=True
+        )
     if ids is not None and contents.of(ids).are_key_result_ids:
         return _TitleRole(
             "key_result",
@@ -177,7 +178,7 @@ def _title_role(
             says_okr=True,
         )
     if any(contents.of(column).is_outline for column in {title, *([] if ids is None else [ids])}):
-        return _TitleRole("objective", "numbers tell which row is what", 0.9)
+        return _TitleRole("objective", "outline numbers show which rows are objectives", 0.9)
     measured = [
         role
         for role in MEASURES
@@ -188,12 +189,12 @@ def _title_role(
     if contents.of(title).begins_as_both:
         return _TitleRole(
             "both",
-            "each begins with a mark that says what it is, such as O1 or KR1",
+            "each title begins with a mark such as O1 or KR1",
             0.95,
             says_okr=True,
         )
     if contents.are_headed(title, [roles[role] for role in measured]):
-        return _TitleRole("both", "rows without numbers head those that have some", 0.8)
+        return _TitleRole("both", "rows without numbers are headings of those below", 0.8)
     plain = normal(tab)
     if _KEY_RESULTS.search(plain) and not _OBJECTIVES.search(plain):
         return _TitleRole("key_result", f"the tab is called {tab!r}", 0.8, says_okr=True)
@@ -212,8 +213,8 @@ def _title_role(
             Doubt(
                 "key_result",
                 title,
-                f"the titles under {name!r} have numbers to measure"
-                f" ({', '.join(names[roles[role]] for role in measured)}), and nothing says whether"
+                f"the titles under {name!r} have numbers"
+                f" ({', '.join(names[roles[role]] for role in measured)}), but nothing says whether"
                 " they are objectives or key results",
                 (
                     Answer(f"{name!r} holds key results", name),
@@ -225,8 +226,8 @@ def _title_role(
 
 
 def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether there are targets, and values or shares that tell how far they are: then a list of
-    measures is one of key results.
+    """Whether there are targets, and values or progress to compare with them: then a list of
+    measures is a list of key results.
     """
     return (
         "objective" not in roles
@@ -258,29 +259,32 @@ def _longest(judgement: Judgement, names: Mapping[int, str], contents: Contents)
         if contents.of(column).are_texts
         and (column not in judgement.judged or judgement.judged[column].role in ("comment", None))
     ]
-    column = max(columns, key=lambda at: contents.of(at).length, default=None)
+    column = max(columns, key=lambda candidate: contents.of(candidate).length, default=None)
     if column is not None:
-        for role in [role for role, at in judgement.roles.items() if at == column]:
+        for role in [
+            role for role, role_column in judgement.roles.items() if role_column == column
+        ]:
             del judgement.roles[role]
         judgement.judged.setdefault(
-            column, Judged(None, 0.7, f"under {names[column]!r} {contents.of(column).words()}")
+            column,
+            Judged(
+                None, 0.7, f"its header is {names[column]!r}, and {contents.of(column).words()}"
+            ),
         )
     return column
 
 
-def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether a column of kinds, one of ids, or one of outline numbers tells objectives from key
-    results.
-    """
+def _distinguishes_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
+    """Whether kinds, ids or outline numbers in a column separate objectives from key results."""
     if "id" in roles and contents.of(roles["id"]).are_ids_of_both:
         return True
     if "id" in roles and contents.of(roles["id"]).is_outline and not {*MEASURES}.isdisjoint(roles):
         return True
-    return "kind" in roles and tells_row_kinds(contents.of(roles["kind"]))
+    return "kind" in roles and distinguishes_row_kinds(contents.of(roles["kind"]))
 
 
 def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[str, int]) -> None:
-    """Where rows with a title and nothing else head rows with more, one column has objectives and
+    """Where rows with only a title are headings of the rows below, one column holds objectives and
     key results, whatever its header says.
     """
     roles = judgement.roles
@@ -290,10 +294,7 @@ def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[
     ((role, title),) = titles.items()
     if contents.of(title).begins_as_both:
         roles["objective"] = roles["key_result"] = title
-        why = (
-            f"{judgement.judged[title].because}; each text begins with a mark that says what it is,"
-            " such as O1 or KR1"
-        )
+        why = f"{judgement.judged[title].because}; each text begins with a mark such as O1 or KR1"
         judgement.judged[title] = replace(
             judgement.judged[title], confidence=0.9, because=why, others=(role,)
         )
@@ -301,7 +302,9 @@ def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[
         return
     elif contents.are_headed(title, [column for column in roles.values() if column != title]):
         roles["objective"] = roles["key_result"] = title
-        why = f"{judgement.judged[title].because}; rows with nothing else head those that follow"
+        why = (
+            f"{judgement.judged[title].because}; rows with only a title are headings of those below"
+        )
         judgement.judged[title] = replace(
             judgement.judged[title], confidence=0.8, because=why, others=(role,)
         )
@@ -310,8 +313,8 @@ def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[
 def _described(
     judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
 ) -> None:
-    """Where the column of objectives or key results holds only marks such as KR1, and another says
-    what they are, that one has the titles.
+    """Where the column of objectives or key results holds only ids such as KR1, and another column
+    describes them, that one has the titles.
     """
     roles = judgement.roles
     for role in ("key_result", "objective"):
@@ -323,7 +326,7 @@ def _described(
         ):
             continue
         if role == "objective" and contents.repeat(marks) and "id" in {*roles, *settled}:
-            # Ids that are repeated are not the rows' own: they name the objective each belongs to.
+            # Repeated ids are not those of the rows: they name the objective of each row.
             continue
         spare = [
             column
@@ -341,14 +344,17 @@ def _described(
             ),
         )
         roles.pop(judgement.judged[column].role or "", None)
-        why = f"{names[marks]!r} holds only ids, and {names[column]!r} describes them"
+        why = f"its header is {names[column]!r}, and {names[marks]!r} holds only ids"
         judgement.judged[column] = Judged(role, 0.85, why, ("comment",))
         roles[role] = column
         is_key = "id" not in roles and "id" not in settled
         if is_key:
             roles["id"] = marks
         judgement.judged[marks] = Judged(
-            "id" if is_key else None, 0.85, f"{names[marks]!r} holds only ids", (role,)
+            "id" if is_key else None,
+            0.85,
+            f"its header is {names[marks]!r}, and it holds only ids",
+            (role,),
         )
 
 

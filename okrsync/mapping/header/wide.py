@@ -89,8 +89,8 @@ def _named_alike(names: Sequence[str]) -> list[dict[str, int]]:
 
 
 def _take_what_follows(groups: Sequence[dict[str, int]], names: Sequence[str]) -> None:
-    """Columns that follow each key result under the same names, `KR1, Target, KR2, Target`, are its
-    own.
+    """Give each key result the columns that follow it under repeated names: `KR1, Target, KR2,
+    Target`.
     """
     starts = [*(group["key_result"] for group in groups), len(names)]
     for group, start, end in zip(groups, starts, starts[1:], strict=False):
@@ -171,7 +171,7 @@ def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...
 
 
 def are_numbered(names: Sequence[str]) -> bool:
-    """Whether levels are numbered, and have no names of their own."""
+    """Whether levels are numbered and have no names of their own."""
     return sum(_LEVEL.fullmatch(normal(name)) is not None for name in names) > 1
 
 
@@ -220,7 +220,7 @@ def blocks_of(
         if role is not None:
             block = blocks_by_period.setdefault(period.name, PeriodBlock(over, period))
             block.roles.setdefault(role, column)
-    # `Baseline (Q3)` beside `Target Q4` is the baseline of Q4, and not a block of its own.
+    # `Baseline (Q3)` beside `Target Q4` is the baseline of Q4, not a block of its own.
     blocks = [
         block
         for block in blocks_by_period.values()
@@ -287,8 +287,8 @@ def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cyc
     plain = _EAST_ASIAN_MONTH.sub(_month_name, text.strip())
     years = _YEARS.search(plain)
     if years is not None and plain.startswith("FY "):
-        # Two years in a name are a fiscal year, named after the one it ends in; where the fiscal
-        # year is the calendar's, the first counts.
+        # Two years in a name are a fiscal year, named after the year it ends in; where the fiscal
+        # year is the calendar year, the first counts.
         plain = f"FY{years[1][:2]}{years[2]}" if fiscal_year_start != 1 else years[1]
     if not re.search(r"\d{4}|'\d{2}|\bfy", plain, re.IGNORECASE):
         with_year = parse_cycle(
