@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -14,6 +14,7 @@ from okrsync.connector import (
     CellValue,
     CellWrite,
     ColumnRef,
+    InsertedRow,
     Looks,
     NewColumn,
     Outcome,
@@ -24,12 +25,15 @@ from okrsync.connector import (
     SourceChanged,
     State,
     Table,
+    TakenRow,
     cell_verdict,
     find_column,
     is_blank,
+    place_rows,
+    taken_verdict,
     text_of,
 )
-from okrsync_workbook.csv_text import CsvText
+from okrsync_workbook.csv_text import CsvText, NewLine
 from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
@@ -63,7 +67,7 @@ class CsvFile(SourceFile):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS})
+        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.INSERT_ROWS})
 
     def read(self) -> FileTables:
         content = read_file(self.path)
@@ -138,7 +142,16 @@ class CsvFile(SourceFile):
         for removed in batch.removed_columns:
             if removed.table_key == self._key:
                 edit.remove_column(removed)
-        data = text.with_changes(edit.changes, removed=frozenset(edit.removed))
+        edit.insert_rows([row for row in batch.inserted_rows if row.table_key == self._key])
+        for taken in batch.taken_rows:
+            if taken.table_key == self._key:
+                edit.take_row(taken)
+        data = text.with_changes(
+            edit.changes,
+            removed=frozenset(edit.removed),
+            inserted=edit.inserted,
+            removed_rows=frozenset(edit.removed_rows),
+        )
         if batch.puts_back and edit.is_carried_out:
             # An undo right after a run restores the file byte for byte, not only value by value.
             originals = self._originals.before(content.data)
@@ -176,6 +189,8 @@ class _Edit:
         self._created: dict[str, int] = {}
         self.changes: dict[tuple[int, int], str] = {}
         self.removed: set[int] = set()
+        self.inserted: dict[int, list[NewLine]] = {}
+        self.removed_rows: set[int] = set()
         self.outcomes: dict[str, Outcome] = {}
 
     @property
@@ -231,6 +246,27 @@ class _Edit:
             return
         self.changes[row.number, column] = fitted(text_of(cell.after), self._encoding)
         self.outcomes[cell.id] = Outcome(State.WRITTEN, None, str(self._table.ref(row, column)))
+
+    def insert_rows(self, entries: Sequence[InsertedRow]) -> None:
+        placed, outcomes = place_rows(entries, self._table, self._finder, is_unmoved=True)
+        self.outcomes.update(outcomes)
+        for number, row in enumerate(placed, start=1):
+            content = row.content
+            width = max(len(row.like.values), max(content, default=-1) + 1)
+            texts = tuple(
+                fitted(text_of(content.get(column)), self._encoding) for column in range(width)
+            )
+            self.inserted.setdefault(row.behind.number, []).append(NewLine(texts, row.like.number))
+            at = f"{self._table.name}!A{row.behind.number + number}"
+            self.outcomes[row.entry.id] = Outcome(State.WRITTEN, None, at)
+
+    def take_row(self, entry: TakenRow) -> None:
+        verdict = taken_verdict(entry, self._table, self._finder)
+        if isinstance(verdict, Outcome):
+            self.outcomes[entry.id] = verdict
+            return
+        self.removed_rows.add(verdict.number)
+        self.outcomes[entry.id] = Outcome(State.WRITTEN)
 
     def remove_column(self, entry: RemovedColumn) -> None:
         column = find_column(self._table, entry.column)

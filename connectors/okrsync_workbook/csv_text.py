@@ -10,14 +10,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from okrsync.connector import UnreadableSource
 from okrsync_workbook.encodings import NAMES, encoding_of, fitted
 
-__all__ = ["CsvText", "Field"]
+__all__ = ["CsvText", "Field", "NewLine"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED = 200_000
@@ -36,6 +37,14 @@ class Field:
     is_quoted: bool
     is_closed: bool = True
     indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """The fields of a line to be inserted, and the number of the row that it is written like."""
+
+    texts: tuple[str, ...]
+    like: int
 
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -174,13 +183,19 @@ class CsvText:
             csv.field_size_limit(max(before, _LARGEST_FIELD))
 
     def with_changes(
-        self, changes: Mapping[tuple[int, int], str], *, removed: frozenset[int] = frozenset()
+        self,
+        changes: Mapping[tuple[int, int], str],
+        *,
+        removed: frozenset[int] = frozenset(),
+        inserted: Mapping[int, Sequence[NewLine]] = MappingProxyType({}),
+        removed_rows: frozenset[int] = frozenset(),
     ) -> bytes:
         """The file with some fields changed, by row number (from 1) and column (from 0).
 
         A field beyond the end of its row is added, with empty ones before it as needed. `removed`
-        holds the columns to remove from every row that reaches so far. Returns the very bytes of
-        the file where nothing changes.
+        holds the columns to remove from every row that reaches so far, `removed_rows` the numbers
+        of rows to remove, and `inserted` the new lines behind a row, by its number. Returns the
+        very bytes of the file where nothing changes.
         """
         by_row: dict[int, dict[int, str]] = {}
         for (number, column), value in changes.items():
@@ -189,7 +204,12 @@ class CsvText:
         position = 0
         for number, fields in enumerate(self._outer, start=1):
             wanted = by_row.get(number, {})
-            if not fields or not (wanted or removed):
+            if number in removed_rows and fields:
+                start = fields[0].start - fields[0].indent
+                pieces.append(self.text[position:start])
+                position = fields[-1].end + len(self._line_end(fields[-1].end))
+                continue
+            if not fields or not (wanted or removed or number in inserted):
                 continue
             start, end = fields[0].start, fields[-1].end
             before = self.text[start:end]
@@ -208,10 +228,40 @@ class CsvText:
             if new != before:
                 pieces += [self.text[position:start], new]
                 position = end
+            for new_line in inserted.get(number, ()):
+                pieces += [self.text[position:end], self._usual_line_end, self._line(new_line)]
+                position = end
         if not pieces:
             return self.data
         pieces.append(self.text[position:])
         return self._style.mark + (self._style.lead + "".join(pieces)).encode(self.encoding)
+
+    @cached_property
+    def _usual_line_end(self) -> str:
+        """How lines end: as the first one does."""
+        ends = (self._line_end(fields[-1].end) for fields in self._outer if fields)
+        return next((end for end in ends if end), "\r\n")
+
+    def _line_end(self, position: int) -> str:
+        """The line end at a position; empty at the end of the file."""
+        if self.text.startswith("\r\n", position):
+            return "\r\n"
+        return self.text[position : position + 1]
+
+    def _line(self, line: NewLine) -> str:
+        """A new line as the file writes the row that it is like."""
+        fields = self._outer[line.like - 1]
+        if self._style.is_requoted:
+            inner = self.delimiter.join(self._field(text, quoted=False) for text in line.texts)
+            is_quoted = bool(fields) and fields[0].is_quoted
+            return _quoted(inner) if is_quoted or self.delimiter in inner else inner
+        quoted = bool(fields) and all(field.is_quoted for field in fields)
+        blanks = " " if self._style.is_spaced else ""
+        written = [self._field(text, quoted=quoted) for text in line.texts]
+        return self.delimiter.join(
+            f"{blanks}{text}" if index and text.startswith('"') else text
+            for index, text in enumerate(written)
+        )
 
     def _changed_row(
         self, text: str, fields: list[Field], wanted: Mapping[int, str], removed: frozenset[int]

@@ -21,6 +21,7 @@ It imports `okrsync.connector` and its own client library, and nothing else of o
 - `write()` carries out a `Batch` and returns a `Receipt` with one `Outcome` for every entry. See
   the promises below.
 - `shows()`, if you keep summaries, returns whether the managed summary already has this content.
+- `formula_reach()`, if you insert rows or copy tabs, says which formulas can be carried.
 - `link()`, if the place is on the web, returns the address of a cell.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without
   writing.
@@ -59,9 +60,13 @@ thread-safe.
 7. Only okrsync retries: switch the retries of your client library off. If the answer to a write was
    lost, check whether it took effect before you repeat it (`Network.repeat_lost`).
 8. Text is written as text. A text that begins with `=` is not a formula.
-9. A permanent failure affects only its own entry. Once part of a batch is written, everything else
-   that cannot be (a comment, a view, the summary, one page of many) is `failed`, with the reason,
-   and `write` returns; it raises only if nothing was written. `PartialWrite` does just that.
+9. Rows are inserted and tabs copied as entries say, whole or not at all, and what stands below or
+   beside moves with its formats and formulas: totals, tables and filters grow with the rows. A row
+   or tab that is there already is `unchanged`; one that people have used is never removed.
+   `okrsync.connector.insertion` decides this for every connector alike.
+10. A permanent failure affects only its own entry. Once part of a batch is written, everything else
+    that cannot be (a comment, a view, the summary, one page of many) is `failed`, with the reason,
+    and `write` returns; it raises only if nothing was written. `PartialWrite` does just that.
 
 **The network.** A connector that talks to a service uses `okrsync.connector.network`: it sends
 through `Network.request`, and exposes its `network`. This module limits the request rate of a
@@ -101,6 +106,7 @@ from okrsync.connector.entries import (
     RequestPreview,
     State,
 )
+from okrsync.connector.insertion import FormulaReach
 from okrsync.connector.network import Network
 from okrsync.connector.summary import Summary
 from okrsync.model.row_finder import RowFinder
@@ -156,6 +162,16 @@ class Ability(StrEnum):
     NOTES = "notes"
     ROWS = "rows"
     """Rows and views of a table that okrsync keeps itself: what `publish` needs."""
+    INSERT_ROWS = "insert-rows"
+    """Rows inserted into a table that people keep, and taken out again: what `close --carry-over`
+    needs.
+    """
+    COPY_TABS = "copy-tabs"
+    """Copies of tabs under another name, and removing them again."""
+
+
+_DECLARED = frozenset({Ability.ROWS, Ability.INSERT_ROWS, Ability.COPY_TABS})
+"""What a place can do only if its connector says so."""
 
 
 @dataclass(slots=True)
@@ -244,8 +260,10 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """What this place can do; everything but rows, unless overridden."""
-        return frozenset(Ability) - {Ability.ROWS}
+        """What this place can do; unless overridden, everything but rows of okrsync's own, inserted
+        rows and copied tabs.
+        """
+        return frozenset(Ability) - _DECLARED
 
     @property
     @abstractmethod
@@ -273,6 +291,12 @@ class Connector(ABC, Generic[SettingsT_co]):
         """What the cell will hold once `value` has been written to that column (None for one yet to
         be made).
         """
+
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
+        """How far from its own row the formula of a cell looks; None if the place cannot carry the
+        formula into another row or a copy of its tab. It makes no requests.
+        """
+        return None
 
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
         """An address on the web that leads to a cell or its row; None where the place has none. It

@@ -11,14 +11,16 @@ from typing import Any, Literal
 
 from okrsync.connector.summary import Summary
 from okrsync.model.secret import masked
-from okrsync.model.table import CellValue, ColumnRef, RowRef, Snapshot
+from okrsync.model.table import CellValue, ColumnRef, IdentityCell, RowRef, Snapshot
 
 __all__ = [
     "Batch",
     "Calls",
     "CellWrite",
+    "CopiedTab",
     "Entry",
     "Finding",
+    "InsertedRow",
     "Looks",
     "Misfit",
     "NewColumn",
@@ -29,10 +31,12 @@ __all__ = [
     "Receipt",
     "RemovedColumn",
     "RemovedRow",
+    "RemovedTab",
     "RemovedView",
     "RequestPreview",
     "State",
     "SummaryWrite",
+    "TakenRow",
 ]
 
 
@@ -146,6 +150,75 @@ class RemovedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InsertedRow:
+    """A row to be inserted into a table that people keep, in the form of the row `like`.
+
+    It takes the formats of `like` and what stands there in the columns `kept`, formulas included.
+    `cells` are the rest of its content: their columns exist, and their `row` and `before` are those
+    of `like`. All other cells stay empty. The row goes behind the row `behind`; rows of a batch
+    with the same `behind` follow each other in the order of the batch.
+
+    `key` are the cells by which the new row is known: if a row that holds them has appeared, that
+    one is used and `unchanged` is answered. In a table with links among its rows, a cell that looks
+    like a link may name another `InsertedRow` of the batch by its id. `holds` is what the row then
+    shows, by which people's later use of it is told.
+    """
+
+    id: str
+    table_key: str
+    like: RowRef
+    behind: RowRef
+    key: tuple[IdentityCell, ...]
+    kept: tuple[ColumnRef, ...] = ()
+    cells: tuple[CellWrite, ...] = ()
+    holds: tuple[IdentityCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRow:
+    """A row that okrsync once inserted, to be taken out again. `holds` is what it held then, in
+    terms of the table as it is now; one with anything else in it stays: a conflict. What stands in
+    the columns `ours` are okrsync's own answers, and goes with it.
+    """
+
+    id: str
+    table_key: str
+    row: RowRef
+    holds: tuple[IdentityCell, ...]
+    ours: tuple[ColumnRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedTab:
+    """A copy of a tab under the name `name`, beside it: with formats, widths, merges, validation
+    and rules, without the rows `left_out`, and with other values in `cells`, formulas included.
+
+    `digest` is the `tab_digest` of the copy. If a tab of that name with this digest has appeared,
+    that one is used and `unchanged` is answered; any other tab of that name is a conflict.
+    """
+
+    id: str
+    table_key: str
+    name: str
+    digest: str
+    left_out: tuple[RowRef, ...] = ()
+    cells: tuple[CellWrite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedTab:
+    """A tab that okrsync once made as a copy, to be removed again, unless its `tab_digest` is
+    another by now: a conflict. The columns `ours` hold okrsync's own answers and do not count.
+    """
+
+    id: str
+    table_key: str
+    name: str
+    digest: str
+    ours: tuple[ColumnRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NewView:
     """Another way to look at a table that okrsync keeps, made where the place can and none of that
     name is there: as a board of cards by one column, or as a table with rows under their parents
@@ -208,7 +281,18 @@ class NoteWrite:
 
 
 Entry = (
-    CellWrite | NewColumn | RemovedColumn | NoteWrite | NewRow | RemovedRow | NewView | RemovedView
+    CellWrite
+    | NewColumn
+    | RemovedColumn
+    | NoteWrite
+    | NewRow
+    | RemovedRow
+    | InsertedRow
+    | TakenRow
+    | CopiedTab
+    | RemovedTab
+    | NewView
+    | RemovedView
 )
 """One entry of a batch that has a table."""
 
@@ -227,6 +311,10 @@ class Batch:
     removed_rows: tuple[RemovedRow, ...] = ()
     new_views: tuple[NewView, ...] = ()
     removed_views: tuple[RemovedView, ...] = ()
+    inserted_rows: tuple[InsertedRow, ...] = ()
+    taken_rows: tuple[TakenRow, ...] = ()
+    copied_tabs: tuple[CopiedTab, ...] = ()
+    removed_tabs: tuple[RemovedTab, ...] = ()
     puts_back: bool = False
     """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
     the way, as far as the place can write there.
@@ -242,6 +330,10 @@ class Batch:
             *self.notes,
             *self.new_rows,
             *self.removed_rows,
+            *self.inserted_rows,
+            *self.taken_rows,
+            *self.copied_tabs,
+            *self.removed_tabs,
             *self.new_views,
             *self.removed_views,
         )
@@ -256,9 +348,17 @@ class Batch:
         return not (self.entries or self.summary)
 
     def rows(self, table_key: str) -> Iterator[RowRef]:
-        """The rows of a table that cells and notes are meant for."""
+        """The rows of a table that the entries of this batch refer to."""
         yield from (cell.row for cell in self.cells if cell.table_key == table_key)
         yield from (note.row for note in self.notes if note.table_key == table_key)
+        for inserted in self.inserted_rows:
+            if inserted.table_key == table_key:
+                yield from (inserted.like, inserted.behind)
+        yield from (taken.row for taken in self.taken_rows if taken.table_key == table_key)
+        for copied in self.copied_tabs:
+            if copied.table_key == table_key:
+                yield from copied.left_out
+                yield from (cell.row for cell in copied.cells)
 
 
 class State(StrEnum):

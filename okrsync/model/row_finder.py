@@ -69,6 +69,10 @@ class RowFinder:
         match = matching if len(matching) == 1 else anchored
         return match[0] if len(match) == 1 else None
 
+    def matching(self, ref: RowRef) -> Sequence[Row]:
+        """All rows that hold the identity cells of the meant one."""
+        return self._matching(ref)
+
     def in_place(self, ref: RowRef) -> Row | None:
         """The row with the number of the meant one, where it holds the same: for a table of which
         it is known that nothing moved since it was read, and a row that is described without twins.

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from okrsync.connector import (
     Batch,
     CellWrite,
+    CopiedTab,
+    InsertedRow,
     Looks,
     NewColumn,
     NewRow,
@@ -19,19 +21,23 @@ from okrsync.connector import (
     NoteWrite,
     RemovedColumn,
     RemovedRow,
+    RemovedTab,
     RemovedView,
     State,
+    TakenRow,
 )
 from okrsync.connector.summary import Summary
 from okrsync.model.row_finder import RowFinder
 from okrsync.model.table import (
     CellValue,
     ColumnRef,
+    IdentityCell,
     Row,
     RowRef,
     Snapshot,
     Table,
     same_identity,
+    text_of,
 )
 from okrsync.plan.plan import Change
 from okrsync.state.values_json import (
@@ -53,6 +59,10 @@ EntryKind = Literal[
     "note",
     "row",
     "removed-row",
+    "inserted-row",
+    "taken-row",
+    "tab",
+    "removed-tab",
     "view",
     "removed-view",
 ]
@@ -62,6 +72,8 @@ EntryKind = Literal[
 class JournalEntry:
     """One thing a run meant to write. `state` is None while the outcome is unknown. For a row,
     `cells` are its contents, `column` is the column of its key, and `words` holds the key alone.
+    For a row that was inserted or taken out, `row` holds its key and `holds` its content. For a
+    copied tab, `words` holds its digest and its name.
     """
 
     run: str
@@ -83,6 +95,7 @@ class JournalEntry:
     cells: tuple[CellWrite, ...]
     state: State | None
     why: str | None
+    holds: tuple[IdentityCell, ...] = ()
 
 
 class EntryFinder:
@@ -102,6 +115,11 @@ class EntryFinder:
         """The entry's table, or None when it is no longer there."""
         return self._tables[entry.table_key][0] if entry.table_key in self._tables else None
 
+    def named(self, name: str) -> Table | None:
+        """The table of that name, or None when there is none."""
+        tables = (table for table, _ in self._tables.values())
+        return next((table for table in tables if table.name == name), None)
+
     def rows(self, table: Table) -> RowFinder:
         """The finder of a table's rows."""
         return self._tables[table.key][1]
@@ -111,6 +129,10 @@ class EntryFinder:
         if entry.field in table.owned:
             return table.owned[entry.field]
         return None if entry.column is None else self.rows(table).column_anywhere(entry.column)
+
+    def has_row(self, entry: JournalEntry, table: Table) -> bool:
+        """Whether the table holds a row with the key of an inserted row; several count as well."""
+        return entry.row is not None and bool(self.rows(table).matching(entry.row))
 
     def rows_of_key(self, entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
         """The rows that hold the key of a row's entry, each with the key's column."""
@@ -136,6 +158,7 @@ def entry_rows(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[ob
     rows: tuple[NewRow | RemovedRow, ...] = (*batch.new_rows, *batch.removed_rows)
     for row in rows:
         yield _row(row, changes[row.id])
+    yield from _carried_rows(batch, changes)
     views: tuple[NewView | RemovedView, ...] = (*batch.new_views, *batch.removed_views)
     for view in views:
         change = changes[view.id]
@@ -234,6 +257,50 @@ def _row(row: NewRow | RemovedRow, change: Change) -> tuple[object, ...]:
     )
 
 
+def _carried_rows(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[object, ...]]:
+    """Rows that are inserted or taken out, with their content, and tabs that are copied or removed,
+    with their digest.
+    """
+    tabs: tuple[CopiedTab | RemovedTab, ...] = (*batch.copied_tabs, *batch.removed_tabs)
+    for tab in tabs:
+        change = changes[tab.id]
+        yield (
+            tab.id,
+            "tab" if isinstance(tab, CopiedTab) else "removed-tab",
+            "tab",
+            "",
+            str(change.at),
+            tab.table_key,
+            None,
+            None,
+            None,
+            json.dumps((tab.digest, tab.name), ensure_ascii=False),
+            value_to_json(change.before),
+            value_to_json(change.after),
+        )
+    rows: tuple[InsertedRow | TakenRow, ...] = (*batch.inserted_rows, *batch.taken_rows)
+    for row in rows:
+        change = changes[row.id]
+        is_new = isinstance(row, InsertedRow)
+        key = row.key if isinstance(row, InsertedRow) else row.row.identity
+        content = row_to_json(RowRef(0, None, row.holds))
+        title = text_of(change.after if is_new else change.before)
+        yield (
+            row.id,
+            "inserted-row" if is_new else "taken-row",
+            "inserted-row",
+            change.key,
+            str(change.at),
+            row.table_key,
+            row_to_json(RowRef(0, None, key)),
+            None,
+            None,
+            json.dumps((title,), ensure_ascii=False),
+            value_to_json(None if is_new else content),
+            value_to_json(content if is_new else None),
+        )
+
+
 def _cells_text(cells: Sequence[CellWrite]) -> str:
     return json.dumps(
         [
@@ -317,6 +384,8 @@ def entry_of(row: tuple[Any, ...]) -> JournalEntry:
         why,
     ) = row
     is_summary = kind == "summary"
+    is_carried = kind in ("inserted-row", "taken-row")
+    content = value_from_json(before if kind == "taken-row" else after) if is_carried else None
     held = (
         value_from_json(before if kind == "removed-row" else after)
         if kind in ("row", "removed-row")
@@ -342,4 +411,5 @@ def entry_of(row: tuple[Any, ...]) -> JournalEntry:
         cells=_cells(held, str(table_key)),
         state=State(state) if state else None,
         why=why,
+        holds=row_from_json(content).identity if isinstance(content, str) else (),
     )

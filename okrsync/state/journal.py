@@ -124,7 +124,8 @@ class Journal:
         with self._state.transaction():
             self._state.run_many(
                 "UPDATE entries SET why = ?2, state = CASE WHEN ?1 = 'failed' AND kind IN ('cell',"
-                " 'column', 'removed-column', 'row', 'removed-row') THEN NULL ELSE ?1 END"
+                " 'column', 'removed-column', 'row', 'removed-row', 'inserted-row', 'taken-row',"
+                " 'tab', 'removed-tab') THEN NULL ELSE ?1 END"
                 " WHERE run = ?3 AND source = ?4 AND id = ?5",
                 (
                     (outcome.state.value, outcome.reason, run, source, id_)
@@ -178,8 +179,9 @@ class Journal:
         """
         if run == "last":
             wrote = (
-                "kind IN ('sync', 'ids') AND is_pruned = 0 AND EXISTS (SELECT 1 FROM entries WHERE"
-                " run = runs.id AND (state IS NULL OR state = 'written')) ORDER BY rowid DESC"
+                "kind IN ('sync', 'ids', 'close') AND is_pruned = 0 AND EXISTS (SELECT 1 FROM"
+                " entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
+                " ORDER BY rowid DESC"
             )
             standing = [record for record in self._records(wrote) if record.undone_by is None]
             if not standing:
@@ -295,8 +297,8 @@ class Journal:
         earlier = self._state.rows(
             "SELECT key, field, after FROM entries WHERE source = ? AND kind = 'cell' AND state IN"
             " ('written', 'unchanged') AND number < (SELECT min(number) FROM entries WHERE run ="
-            " ? AND source = ?) AND run IN (SELECT id FROM runs WHERE kind = 'sync') AND (key,"
-            f" field) IN (SELECT key, field FROM ({put_back})) ORDER BY number",
+            " ? AND source = ?) AND run IN (SELECT id FROM runs WHERE kind IN ('sync', 'close'))"
+            f" AND (key, field) IN (SELECT key, field FROM ({put_back})) ORDER BY number",
             source,
             undone[0][0],
             source,

@@ -71,6 +71,12 @@ class _Witness:
         if entry.kind in ("row", "removed-row"):
             is_there = table is not None and len(self._finder.rows_of_key(entry, table)) > 0
             return State.WRITTEN if is_there == (entry.kind == "row") else State.SKIPPED
+        if entry.kind in ("inserted-row", "taken-row"):
+            is_there = table is not None and self._finder.has_row(entry, table)
+            return State.WRITTEN if is_there == (entry.kind == "inserted-row") else State.SKIPPED
+        if entry.kind in ("tab", "removed-tab"):
+            is_there = self._finder.named(entry.words[1]) is not None
+            return State.WRITTEN if is_there == (entry.kind == "tab") else State.SKIPPED
         if entry.kind != "cell" or entry.row is None:
             return State.WRITTEN
         return self._says_cell(entry, table)

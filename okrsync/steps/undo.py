@@ -6,7 +6,7 @@ Columns and tabs that the run made are removed again, unless people have used th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -22,14 +22,16 @@ from okrsync.connector import (
     NoteWrite,
     RemovedColumn,
     RemovedRow,
+    RemovedTab,
     RemovedView,
     State,
     SummaryWrite,
+    TakenRow,
 )
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.row_finder import column_ref, row_ref
-from okrsync.model.table import CellValue, Snapshot, Table, same_value, text_of
+from okrsync.model.table import CellValue, ColumnRef, Snapshot, Table, same_value, text_of
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.state.lock import run_lock
@@ -81,7 +83,15 @@ def put_back(job: Job, run: str) -> Plan:
     by_source: dict[str, list[JournalEntry]] = {name: [] for name in names}
     for entry in entries:
         by_source[entry.source].append(entry)
-    plans = [_plan_back(name, by_source[name], reads[name]) for name in names]
+    plans = [
+        _plan_back(
+            name,
+            by_source[name],
+            reads[name],
+            {header for _, _, header in job.journal.owned_headers(name)},
+        )
+        for name in names
+    ]
     carried_out = {plan.name: _put_back(plan, changed) for plan, changed in apply(job, id_, plans)}
     done_plans = [carried_out[name] for name in names]
     plan = Plan(tuple(done_plans), run=id_, exit_code=exit_code(done_plans))
@@ -100,11 +110,13 @@ def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
     yield from read_places(job, [name for name in names if name in connectors])
 
 
-def _plan_back(source: str, entries: Sequence[JournalEntry], read: Read) -> SourcePlan:
+def _plan_back(
+    source: str, entries: Sequence[JournalEntry], read: Read, headers: Collection[str]
+) -> SourcePlan:
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
-    answer = attempt(source, partial(plan_back, source, entries, read.snapshot))
+    answer = attempt(source, partial(plan_back, source, entries, read.snapshot, headers))
     if isinstance(answer, SourcePlan):
         return answer
     return SourcePlan(source, "failed", error=answer.message, hint=answer.hint)
@@ -118,10 +130,17 @@ def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
     )
 
 
-def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) -> SourcePlan:
-    """The plan that puts these entries back, decided against the present source."""
+def plan_back(
+    source: str,
+    entries: Sequence[JournalEntry],
+    snapshot: Snapshot,
+    headers: Collection[str] = frozenset(),
+) -> SourcePlan:
+    """The plan that puts these entries back, decided against the present source. `headers` are
+    those of okrsync's own columns.
+    """
     finder = EntryFinder(snapshot, entries)
-    planner = _UndoPlanner(source, finder)
+    planner = _UndoPlanner(source, finder, headers=headers)
     # Restored columns are made before they are filled; everything else goes back in reverse order.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
     for entry in (
@@ -131,6 +150,8 @@ def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) 
         table = finder.table(entry)
         if entry.kind == "summary":
             planner.put_back_summary(entry)
+        elif entry.kind in ("tab", "removed-tab"):
+            planner.remove_tab(entry)
         elif table is None:
             planner.leave(entry, "its tab is no longer there")
         elif entry.kind == "column":
@@ -139,6 +160,8 @@ def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) 
             planner.make_column(entry, table)
         elif entry.kind in ("row", "removed-row"):
             planner.put_back_row(entry, table)
+        elif entry.kind in ("inserted-row", "taken-row"):
+            planner.take_row(entry, table)
         elif entry.kind in ("view", "removed-view"):
             planner.put_back_view(entry, table)
         else:
@@ -153,6 +176,8 @@ def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) 
         tuple(planner.new_rows),
         tuple(planner.removed_rows),
         removed_views=tuple(planner.removed_views),
+        taken_rows=tuple(planner.taken_rows),
+        removed_tabs=tuple(planner.removed_tabs),
         puts_back=True,
     )
     return SourcePlan(
@@ -173,6 +198,10 @@ class _UndoPlanner:
     new_rows: list[NewRow] = field(default_factory=list)
     removed_rows: list[RemovedRow] = field(default_factory=list)
     removed_views: list[RemovedView] = field(default_factory=list)
+    taken_rows: list[TakenRow] = field(default_factory=list)
+    removed_tabs: list[RemovedTab] = field(default_factory=list)
+    headers: Collection[str] = ()
+    """The headers of okrsync's own columns; what stands in them is no use by people."""
     changes: list[Change] = field(default_factory=list)
     conflicts: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
@@ -272,6 +301,50 @@ class _UndoPlanner:
         self.removed_views.append(RemovedView(entry.id, table.key, text_of(entry.after)))
         self._change(entry, entry.at, entry.after, None)
         return None
+
+    def take_row(self, entry: JournalEntry, table: Table) -> None:
+        """A row the run inserted; one that it took out is not made again."""
+        title = entry.words[0]
+        if entry.kind == "taken-row":
+            return self.leave(entry, f"the row {title!r} was taken out; close the cycle again")
+        rows = self.finder.rows(table)
+        row = rows.find(entry.row) if entry.row is not None else None
+        if row is None or entry.row is None:
+            return self.leave(entry, "its row is gone, or can no longer be told from another")
+        ref = rows.as_of_now(entry.row, row)
+        ours = tuple(self._own_columns(table))
+        self.taken_rows.append(TakenRow(entry.id, table.key, ref, entry.holds, ours))
+        address = str(table.ref(row, 0))
+        self.changes.append(
+            Change(entry.id, address, "inserted-row", title, None, "put back", entry.key)
+        )
+        return None
+
+    def remove_tab(self, entry: JournalEntry) -> None:
+        """A tab the run copied; one that it removed is not made again."""
+        digest, name = entry.words
+        table = self.finder.named(name)
+        if entry.kind == "removed-tab":
+            return self.leave(entry, f"the tab {name!r} was removed; close the cycle again")
+        if table is None:
+            return self.leave(entry, "its tab is no longer there")
+        ours = tuple(self._own_columns(table))
+        self.removed_tabs.append(RemovedTab(entry.id, table.key, name, digest, ours))
+        self._change(entry, entry.at, name, None)
+        return None
+
+    def _own_columns(self, table: Table) -> Iterator[ColumnRef]:
+        """okrsync's own columns in a table, by their headers."""
+        for column, name in enumerate(table.header or ()):
+            if name.strip() in self.headers:
+                yield ColumnRef(column, name.strip())
+        seen: set[int] = set()
+        for row in table.rows if table.header is None else ():
+            for column, value in enumerate(row.values):
+                text = value.strip() if isinstance(value, str) else ""
+                if text in self.headers and column not in seen:
+                    seen.add(column)
+                    yield ColumnRef(column, text, row.number)
 
     def _is_new_column(self, header: str) -> bool:
         return any(column.header == header for column in self.new_columns)

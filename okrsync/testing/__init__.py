@@ -20,7 +20,11 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite(
-    "okrsync.testing.contract", "okrsync.testing.machine", "okrsync.testing.run_contract"
+    "okrsync.testing.cases",
+    "okrsync.testing.contract",
+    "okrsync.testing.insertion_contract",
+    "okrsync.testing.machine",
+    "okrsync.testing.run_contract",
 )
 
 # The asserts are rewritten before their modules are loaded.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from okrsync.connector import (
+    Ability,
     Batch,
     CellWrite,
     Connector,
     Context,
+    CopiedTab,
     Finding,
+    FormulaReach,
+    InsertedRow,
     Looks,
     Misfit,
     NewColumn,
@@ -22,10 +26,16 @@ from okrsync.connector import (
     PartialWrite,
     Receipt,
     RemovedColumn,
+    RemovedTab,
     Secret,
     Settings,
     State,
     SummaryWrite,
+    TakenRow,
+    copied_table,
+    place_rows,
+    tab_verdict,
+    taken_verdict,
 )
 from okrsync.connector.network import Network, Rate, TransientError, network_for
 from okrsync.connector.summary import Summary
@@ -154,8 +164,15 @@ class MemoryConnector(Connector[MemorySettings]):
     def network(self) -> Network:
         return self._network
 
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset(Ability) - {Ability.ROWS}
+
     def check(self) -> Iterator[Finding]:
         yield Finding(True, f"{len(self._memory_place.tabs)} tabs in memory")
+
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach:
+        return FormulaReach(0, 0)
 
     def read(self) -> Snapshot:
         tables = self._network.request("read", self.calls, self.place, self._tables)
@@ -195,7 +212,7 @@ class MemoryConnector(Connector[MemorySettings]):
         new_columns: dict[tuple[str, str], int] = {}
         refs = {key: tuple(batch.rows(key)) for key in batch.table_keys}
         for entry in batch.entries:
-            if entry.table_key not in self._memory_place.tabs:
+            if entry.table_key not in self._memory_place.tabs and not isinstance(entry, RemovedTab):
                 outcomes[entry.id] = Outcome(State.CONFLICT, "its tab is gone")
         for column in batch.new_columns:
             if column.id not in outcomes:
@@ -208,6 +225,15 @@ class MemoryConnector(Connector[MemorySettings]):
         for removed in batch.removed_columns:
             if removed.id not in outcomes:
                 outcomes[removed.id] = self._remove_column(removed)
+        for copied in batch.copied_tabs:
+            if copied.id not in outcomes:
+                outcomes[copied.id] = self._copy_tab(copied)
+        self._insert_rows(batch.inserted_rows, outcomes, refs, is_unmoved=is_unmoved)
+        for taken in batch.taken_rows:
+            if taken.id not in outcomes:
+                outcomes[taken.id] = self._take_row(taken, refs[taken.table_key])
+        for removed_tab in batch.removed_tabs:
+            outcomes[removed_tab.id] = self._remove_tab(removed_tab)
         doing = PartialWrite(self._network, outcomes)
         for note in batch.notes:
             if note.id not in outcomes:
@@ -305,6 +331,82 @@ class MemoryConnector(Connector[MemorySettings]):
             if column < len(values):
                 del values[column]
         return Outcome(State.WRITTEN)
+
+    def _insert_rows(
+        self,
+        entries: Sequence[InsertedRow],
+        outcomes: dict[str, Outcome],
+        refs: Mapping[str, Sequence[RowRef]],
+        *,
+        is_unmoved: bool,
+    ) -> None:
+        for key in dict.fromkeys(entry.table_key for entry in entries if entry.id not in outcomes):
+            table = self._table(key)
+            wanted = [entry for entry in entries if entry.table_key == key]
+            finder = RowFinder(table, refs[key])
+            placed, decided = place_rows(wanted, table, finder, is_unmoved=is_unmoved)
+            outcomes.update(decided)
+            grid = [list(values) for values in self._memory_place.tabs[key]]
+            # From the bottom up, so that the rows above keep their numbers.
+            for row in reversed(placed):
+                held = grid[row.like.number - 1]
+                content = {column: held[column] for column in row.kept if column < len(held)}
+                content.update(row.values)
+                width = max(content, default=-1) + 1
+                values = [content.get(column) for column in range(width)]
+                self._move_rows(key, row.behind.number + 1, 1)
+                self._memory_place.tabs[key].insert(row.behind.number, values)
+                outcomes[row.entry.id] = Outcome(State.WRITTEN)
+
+    def _move_rows(self, tab: str, first: int, by: int) -> None:
+        """Move what is kept by row number along with the rows from `first` on."""
+
+        def moved(number: int) -> int:
+            return number + by if number >= first else number
+
+        place = self._memory_place
+        place.notes = {
+            (name, moved(row) if name == tab else row, column): text
+            for (name, row, column), text in place.notes.items()
+        }
+        place.locked = {
+            (name, moved(row) if name == tab else row, column) for name, row, column in place.locked
+        }
+        place.covered = {
+            (name, moved(row) if name == tab else row, column)
+            for name, row, column in place.covered
+        }
+
+    def _take_row(self, entry: TakenRow, refs: Iterable[RowRef]) -> Outcome:
+        table = self._table(entry.table_key)
+        verdict = taken_verdict(entry, table, RowFinder(table, refs))
+        if isinstance(verdict, Outcome):
+            return verdict
+        del self._memory_place.tabs[entry.table_key][verdict.number - 1]
+        self._move_rows(entry.table_key, verdict.number + 1, -1)
+        return Outcome(State.WRITTEN)
+
+    def _copy_tab(self, entry: CopiedTab) -> Outcome:
+        name = entry.name
+        verdict = tab_verdict(entry, self._table(name) if name in self._memory_place.tabs else None)
+        copy = copied_table(entry, self._table(entry.table_key))
+        if verdict is not None or copy is None:
+            return verdict or Outcome(State.CONFLICT, "a row of it is gone or was changed")
+        self._memory_place.tabs[name] = [
+            [
+                Formula(text_of(value)) if row.mark(column) & FORMULA else value
+                for column, value in enumerate(row.values)
+            ]
+            for row in copy.rows
+        ]
+        return Outcome(State.WRITTEN)
+
+    def _remove_tab(self, entry: RemovedTab) -> Outcome:
+        is_there = entry.name in self._memory_place.tabs
+        verdict = tab_verdict(entry, self._table(entry.name) if is_there else None)
+        if verdict is None:
+            del self._memory_place.tabs[entry.name]
+        return verdict or Outcome(State.WRITTEN)
 
     def _noted(self, note: NoteWrite, *, is_unmoved: bool) -> dict[str, Outcome]:
         if self._memory_place.broken_notes:
