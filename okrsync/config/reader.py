@@ -29,6 +29,7 @@ from okrsync.measures.fields import FIELDS
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Cycle
 
 __all__ = ["load"]
 
@@ -94,8 +95,8 @@ class _ConfigReader:
                 " path",
             )
         self._check_parents(sources, set(top.sources))
-        cycle = (top.cycle.start, top.cycle.end) if isinstance(top.cycle, CycleDays) else top.cycle
-        self._check_cycle(cycle, top.fiscal_year_start)
+        cycle = _days_of(top.cycle)
+        self._check_cycles(cycle, sources, top.fiscal_year_start)
         if self.problems:
             raise Problems(sorted(self.problems, key=_position))
         return Config(
@@ -120,6 +121,7 @@ class _ConfigReader:
             ),
             history=top.history,
             cycles=top.cycles,
+            summary=top.summary,
         )
 
     def _convention_file(self, scoring: Rules) -> list[Path]:
@@ -185,6 +187,7 @@ class _ConfigReader:
             keys.limits,
             settings,
             rules,
+            None if keys.cycle is None else _days_of(keys.cycle),
         )
 
     def _rules(self, own: Any, everywhere: Mapping[str, Any], key_path: KeyPath) -> Rules | None:
@@ -312,13 +315,43 @@ class _ConfigReader:
                     f"there is no source {above!r}{did_you_mean(above, named)}",
                 )
 
-    def _check_cycle(self, cycle: str | tuple[date, date], fiscal_year_start: int) -> None:
-        try:
-            resolve_cycle(cycle, date(2026, 1, 1), fiscal_year_start)
-        except ConfigError as error:
-            self._add(
-                ("cycle",), f"{error.message.removeprefix('cycle: ')}. {error.hint or ''}".strip()
-            )
+    def _check_cycles(
+        self,
+        cycle: str | tuple[date, date],
+        sources: Mapping[str, SourceConfig],
+        fiscal_year_start: int,
+    ) -> None:
+        """The cycle of the config and those of its sources: each is a period, and no two periods
+        share a name.
+        """
+        settings: dict[KeyPath, str | tuple[date, date]] = {("cycle",): cycle}
+        for name, source in sources.items():
+            if source.cycle is not None:
+                settings["sources", name, "cycle"] = source.cycle
+        by_name: dict[str, tuple[KeyPath, Cycle]] = {}
+        for key_path, setting in settings.items():
+            if len(key_path) > 1 and str(setting).strip().lower() == "auto":
+                # It would move the source's rows to a new quarter by the calendar alone.
+                self._add(
+                    key_path,
+                    '"auto" is no cycle of one source; leave the key out, and its rows follow'
+                    " `cycle`",
+                )
+                continue
+            try:
+                period = resolve_cycle(setting, date(2026, 1, 1), fiscal_year_start)
+            except ConfigError as error:
+                message = error.message.removeprefix("cycle: ")
+                self._add(key_path, f"{message}. {error.hint or ''}".strip())
+                continue
+            first_path, first = by_name.setdefault(period.name, (key_path, period))
+            if (first.start, first.end) != (period.start, period.end):
+                self._add(
+                    key_path,
+                    f"{period.name} is {period.start} to {period.end} here, and {first.start} to"
+                    f" {first.end} under `{'.'.join(map(str, first_path))}`: two cycles of one"
+                    " name cannot be told apart; write one of them with its two days",
+                )
 
     def _zone(self, name: str) -> ZoneInfo:
         try:
@@ -332,6 +365,10 @@ class _ConfigReader:
 
     def _add(self, key_path: KeyPath, message: str) -> None:
         self.problems.append(problem(self.file, key_path, message))
+
+
+def _days_of(cycle: str | CycleDays) -> str | tuple[date, date]:
+    return (cycle.start, cycle.end) if isinstance(cycle, CycleDays) else cycle
 
 
 def _position(problem: Problem) -> tuple[int, str]:

@@ -29,6 +29,7 @@ __all__ = [
     "RunSettings",
     "SourceConfig",
     "SourceKeys",
+    "SummarySettings",
     "TopKeys",
     "Write",
     "board_name",
@@ -110,6 +111,17 @@ class Cycles(_Section):
         return timedelta(minutes=interval(self.keep) or 0)
 
 
+class SummarySettings(_Section):
+    """What summaries compare with: movements are told since `since` before the day of the run."""
+
+    since: Annotated[str, AfterValidator(_known_age)] = "7 days"
+
+    @property
+    def since_span(self) -> timedelta:
+        """`since` as a span of time."""
+        return timedelta(minutes=interval(self.since) or 0)
+
+
 class RunSettings(_Section):
     """How a run goes about it. `workers` places are talked to at the same time."""
 
@@ -155,6 +167,7 @@ class SourceKeys(_Section):
     connector: str
     mapping: str = "auto"
     parent: Annotated[str, Field(min_length=1)] | None = None
+    cycle: str | CycleDays | None = None
     write: Write = Write()
     checkins: dict[str, Any] = {}
     scoring: dict[str, Any] = {}
@@ -174,6 +187,7 @@ class TopKeys(_Section):
     checkins: CheckIns = CheckIns()
     guards: Guards = Guards()
     cycles: Cycles = Cycles()
+    summary: SummarySettings = SummarySettings()
     run: RunSettings = RunSettings()
     watch: WatchSettings = WatchSettings()
     logs: Logs = Logs()
@@ -182,7 +196,9 @@ class TopKeys(_Section):
 
 @dataclass(frozen=True, slots=True)
 class SourceConfig:
-    """One configured source. `settings` is the connector's own part."""
+    """One configured source. `settings` is the connector's own part. `cycle` is the cycle of rows
+    that name none themselves, None where they follow the calendar of the config.
+    """
 
     name: str
     connector: str
@@ -193,6 +209,7 @@ class SourceConfig:
     limits: Limits
     settings: Settings
     scoring: Rules = field(default_factory=Rules)
+    cycle: str | tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +246,7 @@ class Config:
     logs: Logs = field(default_factory=Logs)
     history: History = field(default_factory=History)
     cycles: Cycles = field(default_factory=Cycles)
+    summary: SummarySettings = field(default_factory=SummarySettings)
     files: tuple[Path, ...] = ()
 
 

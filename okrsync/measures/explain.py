@@ -17,7 +17,7 @@ from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.errors import OkrsyncError
-from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
+from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective, Status, Warning_
 from okrsync.model.table import CellRef, is_blank, text_of
 from okrsync.model.tree import Tree
 
@@ -88,6 +88,14 @@ def explain(
         f"Did you mean {' or '.join(near_ids)}?" if near_ids else "`okrsync show` lists every id."
     )
     raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
+
+
+_CYCLE_FROM: Mapping[CycleFrom, str] = {
+    "named": "its cycle is named in the sheet or the config",
+    "dates": "its cycle is the one in which its own due date lies",
+    "first-seen": "nothing names its cycle; it is the one in which it was first seen",
+    "evidence": "nothing names its cycle; its numbers changed in the running one",
+}
 
 
 def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
@@ -311,6 +319,10 @@ class _Explainer:
     ) -> Iterator[Step]:
         start, end = period_of(item, within)
         is_planned = ROW_PLAN in measure.rules
+        if item.cycle_from is not None:
+            name = None if item.cycle is None else item.cycle.name
+            rule = f"cycle_from = {item.cycle_from}"
+            yield Step(level, _CYCLE_FROM[item.cycle_from], rule, result=name)
         yield Step(
             level,
             f"from {day(start)} to {day(end)}, on {day(self.as_of)}",

@@ -7,13 +7,13 @@ written: their rows keep the answers they had when their cycle ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
 
-__all__ = ["split_by_cycle", "split_ended"]
+__all__ = ["namesakes", "split_by_cycle", "split_ended"]
 
 
 def split_by_cycle(
@@ -23,7 +23,7 @@ def split_by_cycle(
     there.
 
     An objective with key results on both sides is on both. An objective without a cycle of its own
-    goes where its key results are.
+    goes where its key results are, and is on each side in the latest cycle of those there.
     """
     inside: list[Objective] = []
     outside: list[Objective] = []
@@ -35,13 +35,13 @@ def split_by_cycle(
             key_result for key_result in objective.key_results if _touches(key_result, cycle)
         )
         if len(within) == len(objective.key_results):
-            inside.append(objective)
+            inside.append(_in_latest_cycle(objective))
             continue
         beyond = tuple(
             key_result for key_result in objective.key_results if not _touches(key_result, cycle)
         )
         if within or _tells_time(objective):
-            inside.append(replace(objective, key_results=within))
+            inside.append(_in_latest_cycle(replace(objective, key_results=within)))
         outside.append(replace(objective, key_results=beyond))
     return tuple(inside), tuple(outside)
 
@@ -60,6 +60,20 @@ def _tells_time(item: KeyResult | Objective) -> bool:
     return item.cycle is not None or item.start is not None or item.due is not None
 
 
+def _in_latest_cycle(objective: Objective) -> Objective:
+    """The objective in the latest cycle of its key results, where it has none of its own."""
+    if _tells_time(objective):
+        return objective
+    latest = max(
+        (result for result in objective.key_results if result.cycle is not None),
+        key=lambda result: result.cycle.end if result.cycle is not None else date.min,
+        default=None,
+    )
+    if latest is None:
+        return objective
+    return replace(objective, cycle=latest.cycle, cycle_from=latest.cycle_from)
+
+
 def split_ended(
     objectives: Iterable[Objective], is_kept: Callable[[KeyResult | Objective], bool]
 ) -> tuple[tuple[Objective, ...], tuple[Objective, ...]]:
@@ -72,10 +86,34 @@ def split_ended(
         results = objective.key_results
         kept_results = tuple(key_result for key_result in results if is_kept(key_result))
         if (results and len(kept_results) == len(results)) or (not results and is_kept(objective)):
-            ended.append(objective)
+            ended.append(_in_latest_cycle(objective))
             continue
         if kept_results:
-            ended.append(replace(objective, key_results=kept_results))
+            ended.append(_in_latest_cycle(replace(objective, key_results=kept_results)))
         beyond = tuple(key_result for key_result in results if not is_kept(key_result))
         rest.append(replace(objective, key_results=beyond))
     return tuple(ended), tuple(rest)
+
+
+def namesakes(objectives: Iterable[Objective]) -> Iterator[Warning_]:
+    """A warning for every cycle that has the name of another one with other days, such as a fiscal
+    and a calendar `2026-Q1`: at its first item.
+    """
+    seen: dict[str, dict[tuple[date, date], Objective | KeyResult]] = {}
+    for objective in objectives:
+        items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
+        for item in items:
+            if item.cycle is not None:
+                days = (item.cycle.start, item.cycle.end)
+                seen.setdefault(item.cycle.name, {}).setdefault(days, item)
+    for name, by_days in seen.items():
+        (first_days, first), *others = by_days.items()
+        for days, item in others:
+            yield Warning_(
+                "cycles-alike",
+                item.origin.source,
+                item.origin.cell("cycle") or item.origin.title_cell,
+                f"{name} is {days[0]} to {days[1]} here, and {first_days[0]} to {first_days[1]} at"
+                f" {first.origin.source}: {first.origin.cell('cycle') or first.origin.title_cell};"
+                " two cycles of one name are easily mixed up: write one of them with its two days",
+            )

@@ -36,13 +36,15 @@ class Placement:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The time context of placing: the day, the running cycle, how long late values count after the
-    end of a cycle, and a function from a day to its cycle.
+    end of a cycle, and a function from a day to its cycle. `named` is the cycle that the config
+    names for a source, None where it names none.
     """
 
     today: date
     running: Cycle
     settle: timedelta
     around: Callable[[date], Cycle]
+    named: Cycle | None = None
 
     @property
     def settled_from(self) -> date:
@@ -62,7 +64,8 @@ def place(
     objectives: Iterable[Objective], remembered: Mapping[str, Placement], turn: Turn
 ) -> PlacedOkrs:
     """Every item of a source with its cycle. Items with dates of their own keep those and get none;
-    an objective that names no cycle is where its key results are.
+    an objective that names no cycle is where its key results are. An item whose period cannot be
+    read is left out, and so are the key results under it that name none themselves.
     """
     items = list(objectives)
     latest = _latest_check_ins(items)
@@ -73,16 +76,25 @@ def place(
             item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
         )
         placements[item.key] = placement
-        is_told = placement.how in ("named", "dates")
-        return _OwnCycle(item.cycle if is_told else placement.cycle, placement.how)
+        # Dates of its own say more about an item's time than the cycle they lie in.
+        is_dated = _is_dated(item) or (above is not None and _is_dated(above))
+        keeps_dates = item.cycle is None and is_dated and placement.how in ("named", "dates")
+        return _OwnCycle(None if keeps_dates else placement.cycle, placement.how)
 
     placed = []
     for objective in items:
         results = []
         for key_result in objective.key_results:
+            if _is_unread(key_result) or (_is_unread(objective) and key_result.cycle is None):
+                continue
             own_cycle = cycle_of(key_result, objective)
             results.append(replace(key_result, cycle=own_cycle.cycle, cycle_from=own_cycle.how))
+        if objective.key_results and not results:
+            continue
         objective = replace(objective, key_results=tuple(results))
+        if _is_unread(objective) and not results:
+            continue
+        objective = replace(objective, unclear=objective.unclear - {"cycle"})
         if not results or objective.cycle is not None or _is_dated(objective):
             own_cycle = cycle_of(objective, None)
             objective = replace(objective, cycle=own_cycle.cycle, cycle_from=own_cycle.how)
@@ -106,7 +118,7 @@ def _placement(
 ) -> Placement:
     """The placement of one item, given the objective above it."""
     since = turn.today if before is None else before.since
-    named_cycle = item.cycle or (None if above is None else above.cycle)
+    named_cycle = item.cycle or (None if above is None else above.cycle) or turn.named
     if named_cycle is not None:
         return Placement(named_cycle, "named", since)
     if _is_dated(item) or (above is not None and _is_dated(above)):
@@ -165,6 +177,11 @@ def _latest_check_ins(objectives: Sequence[Objective]) -> dict[str, date]:
                 key = item.origin.table_key
                 latest[key] = max(latest.get(key, date.min), item.checked_in)
     return latest
+
+
+def _is_unread(item: KeyResult | Objective) -> bool:
+    """Whether the item names a period that cannot be read."""
+    return "cycle" in item.unclear
 
 
 def _is_dated(item: KeyResult | Objective) -> bool:

@@ -92,7 +92,7 @@ def _plan_source(job: Job, source: Understood) -> SourcePlan:
     reading = Reading(
         source.source,
         job.today,
-        job.cycle,
+        job.cycle_named_for(source.source) or job.cycle,
         job.config.fiscal_year_start,
         write.columns,
     )

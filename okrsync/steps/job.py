@@ -104,6 +104,15 @@ class Job:
         """By source, the rules its items are measured by."""
         return {name: source.scoring for name, source in self.config.sources.items()}
 
+    def cycle_named_for(self, source: str) -> Cycle | None:
+        """The cycle that the config gives to rows of a source that name none; None where it
+        gives none.
+        """
+        setting = self.config.sources[source].cycle
+        if setting is None:
+            return None
+        return resolve_cycle(setting, self.today, self.config.fiscal_year_start)
+
     @property
     def limits(self) -> GuardLimits:
         """How much the guards of the config let pass."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
-from okrsync.model.scope import split_by_cycle, split_ended
+from okrsync.model.scope import namesakes, split_by_cycle, split_ended
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
 from okrsync.plan.placing import Placement, Turn, has_ended, place, was_known
@@ -51,13 +51,18 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     turn = _turn(job)
     for name, source in understood.items():
         if source.okrs is not None:
-            placed = place(source.okrs.objectives, job.memory.placements(name), turn)
+            placed = place(
+                source.okrs.objectives,
+                job.memory.placements(name),
+                replace(turn, named=job.cycle_named_for(name)),
+            )
             placements[name] = placed.placements
             objectives.extend(placed.objectives)
             warnings.extend(source.okrs.warnings)
             days = job.memory.last_changes(name, currents(source.okrs.objectives), job.today)
             seen.update({(name, key): day for key, day in days.items()})
     unknown = {name for name, source in understood.items() if source.okrs is None}
+    warnings.extend(namesakes(objectives))
     # An objective whose key results lie in two cycles stands on both sides.
     inside, outside = split_by_cycle(objectives, job.cycle)
     ended, outside = split_ended(outside, partial(_is_kept, job, placements))
@@ -65,21 +70,23 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     is_closed = not inside and bool(ended)
     if is_closed:
         # Nothing is planned for the running cycle yet: the one that ended last is shown.
-        shown_cycle = max(
-            (_cycle_of(item, placements) for item in ended), key=lambda cycle: cycle.end
-        )
+        shown_cycle = _latest_cycle(ended, placements)
         inside, ended = split_by_cycle(ended, shown_cycle)
+    if ended:
+        # Short cycles: of those that are still kept, only the one before stands beside.
+        ended, older = split_by_cycle(ended, _latest_cycle(ended, placements))
+        outside = (*outside, *older)
     tree, others = join(inside, default_parents(job), unknown), join(outside, {}, unknown)
     closed = join(ended, default_parents(job), unknown)
     measured = _measure(job, shown_cycle, tree, seen, understood)
     other_measured = _measure(job, shown_cycle, others, seen, understood)
     closed_measured = _measure(job, shown_cycle, closed, seen, understood)
     late = {
-        id_: measure
-        for objective in closed.objectives.values()
-        if job.today <= _cycle_of(objective, placements).end + turn.settle
-        for id_ in (objective.id, *(result.id for result in objective.key_results))
-        if (measure := closed_measured.items.get(id_)) is not None
+        item.id: measure
+        for part, measures in ((closed, closed_measured.items), (others, other_measured.items))
+        for objective in part.objectives.values()
+        for item in _late_items(job, placements, objective)
+        if (measure := measures.get(item.id)) is not None
     }
     is_settled = has_ended(shown_cycle, job.today) and job.today > shown_cycle.end + turn.settle
     picture = Picture(
@@ -117,6 +124,30 @@ def _is_kept(
         and job.today <= placement.cycle.end + job.config.cycles.keep_span
         and was_known(placement, job.config.cycles.settle_span)
     )
+
+
+def _late_items(
+    job: Job, placements: Mapping[str, Mapping[str, Placement]], objective: Objective
+) -> list[KeyResult | Objective]:
+    """The objective and those of its key results whose late values still count for a cycle that
+    has ended.
+    """
+    items: list[KeyResult | Objective] = [objective, *objective.key_results]
+    late = [
+        item
+        for item in items
+        if _is_kept(job, placements, item)
+        and job.today
+        <= placements[objective.source][item.key].cycle.end + job.config.cycles.settle_span
+    ]
+    return [objective, *late] if late and late[0] is not objective else late
+
+
+def _latest_cycle(
+    objectives: Iterable[Objective], placements: Mapping[str, Mapping[str, Placement]]
+) -> Cycle:
+    """The cycle among those of some objectives that ends last."""
+    return max((_cycle_of(item, placements) for item in objectives), key=lambda cycle: cycle.end)
 
 
 def _cycle_of(objective: Objective, placements: Mapping[str, Mapping[str, Placement]]) -> Cycle:

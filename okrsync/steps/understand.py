@@ -91,7 +91,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     reading = Reading(
         source=name,
         today=job.today,
-        cycle=job.cycle,
+        cycle=job.cycle_named_for(name) or job.cycle,
         fiscal_year_start=job.config.fiscal_year_start,
         owned_headers=job.config.sources[name].write.columns,
         with_evidence=with_evidence,

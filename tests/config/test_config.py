@@ -139,6 +139,51 @@ def test_a_cycle_of_two_dates_must_be_the_right_way_round(tmp_path: Path) -> Non
     )
 
 
+def test_a_source_may_have_a_cycle_of_its_own(tmp_path: Path) -> None:
+    text = '[sources.a]\nconnector = "workbook"\npath = "a.csv"\ncycle = '
+    days = (date(2026, 10, 5), date(2026, 11, 15))
+    assert read(tmp_path, text + '"2026-H2"\n').sources["a"].cycle == "2026-H2"
+    spoken = "{start = 2026-10-05, end = 2026-11-15}\n"
+    assert read(tmp_path, text + spoken).sources["a"].cycle == days
+    assert read(tmp_path, SOURCE).sources["team"].cycle is None
+
+
+@pytest.mark.parametrize(
+    ("cycle", "said"),
+    [
+        ("{start = 2026-12-01, end = 2026-10-31}", "it ends on 2026-10-31 and starts on"),
+        ('"whenever"', "'whenever' is not a period"),
+        ('"auto"', "leave the key out"),
+    ],
+)
+def test_a_source_s_cycle_that_is_none_is_said(tmp_path: Path, cycle: str, said: str) -> None:
+    (told,) = wrong(
+        tmp_path, f'[sources.a]\nconnector = "workbook"\npath = "a.csv"\ncycle = {cycle}\n'
+    )
+    assert told.startswith("okrsync.toml:4: sources.a.cycle: ")
+    assert said in told
+
+
+def test_two_cycles_of_one_name_are_said(tmp_path: Path) -> None:
+    (told,) = wrong(
+        tmp_path,
+        'cycle = "2027-Q1"\nfiscal_year_start = 4\n[sources.a]\nconnector = "workbook"\n'
+        'path = "a.csv"\ncycle = "Q1 2027 - Jan-Mar"\n',
+    )
+    assert told == (
+        "okrsync.toml:6: sources.a.cycle: 2027-Q1 is 2027-01-01 to 2027-03-31 here, and 2026-04-01"
+        " to 2026-06-30 under `cycle`: two cycles of one name cannot be told apart; write one of"
+        " them with its two days"
+    )
+
+
+def test_what_moved_is_compared_with_a_week_unless_said_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path, SOURCE).summary.since_span.days == 7
+    assert read(tmp_path, SOURCE + '[summary]\nsince = "2 weeks"\n').summary.since_span.days == 14
+    (told,) = wrong(tmp_path, SOURCE + '[summary]\nsince = "lately"\n')
+    assert "is not a span of time" in told
+
+
 def test_publishing_wants_a_connector_that_can(tmp_path: Path) -> None:
     told = wrong(
         tmp_path, SOURCE + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n'

@@ -141,6 +141,69 @@ def test_what_was_over_before_okrsync_saw_it_is_left_alone(company: Team) -> Non
     assert company.json("show", "--as-of", "2026-11-24")["objectives"] == []
 
 
+def test_the_cycle_of_its_source_counts_for_rows_that_name_none(company: Team) -> None:
+    config = CONFIG.replace("[sources.growth]\n", '[sources.growth]\ncycle = "2026-Q3"\n')
+    (company.folder / "okrsync.toml").write_text(config, encoding="utf-8")
+    text = HEADER.replace("Owner", "Cycle") + ROWS.replace("Mia", "2026-Q4")
+    (company.folder / "team.csv").write_text(text.replace("Jon", "").replace("Ada", ""), "utf-8")
+    rows = on_day(company, date(2026, 9, 20))
+    assert [rows[title]["Status"] != "" for title in rows] == [False, True, True]
+    rows = on_day(company, date(2026, 11, 24))
+    assert rows["Sign-ups"]["Status"] != ""
+    document = company.json("show", "--as-of", "2026-11-24")
+    (grow,) = document["objectives"]
+    assert [(kr["title"], kr["cycle_from"]) for kr in grow["key_results"]] == [
+        ("Sign-ups", "named")
+    ]
+    assert [item["title"] for item in document["closed"]] == ["Grow", "Keep"]
+    assert {item["cycle"]["name"] for item in document["closed"]} == {"2026-Q3"}
+    said = company.run("explain", "growth/O1/KR1", "--as-of", "2026-11-24")[1]
+    assert "its cycle is named in the sheet or the config" in said
+
+
+def test_a_row_whose_period_cannot_be_read_is_neither_shown_nor_written(company: Team) -> None:
+    text = HEADER.replace("Owner", "Cycle") + ROWS.replace("Mia", "2026-Q4").replace(
+        "Jon", "Zyx 9"
+    ).replace("Ada", "2026-Q4")
+    (company.folder / "team.csv").write_text(text, encoding="utf-8")
+    for day in (date(2026, 12, 20), date(2027, 1, 2)):
+        rows = on_day(company, day)
+        assert rows["Revenue"]["Status"] == ""
+        assert rows["Churn"]["Status"] != ""
+        document = company.json("show", "--all-cycles", "--as-of", day.isoformat())
+        shown = [kr["title"] for item in document["objectives"] for kr in item["key_results"]]
+        assert shown == ["Sign-ups", "Churn"]
+        assert [item["code"] for item in document["warnings"]] == ["unread-period"]
+
+
+def test_a_period_that_becomes_unreadable_after_its_end_is_left_alone(company: Team) -> None:
+    text = HEADER.replace("Owner", "Cycle") + ROWS.replace("Mia", "").replace("Jon", "").replace(
+        "Ada", ""
+    )
+    (company.folder / "team.csv").write_text(text, encoding="utf-8")
+    before = on_day(company, date(2026, 12, 20))
+    path = company.folder / "team.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Sign-ups,,", "Sign-ups,2026-Q,"), encoding="utf-8"
+    )
+    rows = on_day(company, date(2027, 1, 2))
+    assert rows["Sign-ups"]["Status"] == before["Sign-ups"]["Status"]
+    assert rows["Churn"]["Status"] == "Missed"
+
+
+def test_two_cycles_of_one_name_are_named_with_their_cells(company: Team) -> None:
+    config = 'fiscal_year_start = 4\ncycle = "2027-Q1"\n' + CONFIG
+    (company.folder / "okrsync.toml").write_text(config, encoding="utf-8")
+    text = HEADER.replace("Owner", "Cycle") + ROWS.replace("Mia", "2027-Q1").replace(
+        "Jon", "Q1 2027 - Jan-Mar"
+    ).replace("Ada", "2027-Q1")
+    (company.folder / "team.csv").write_text(text, encoding="utf-8")
+    document = company.json("show", "--as-of", "2026-05-05")
+    (warning,) = [item for item in document["warnings"] if item["code"] == "cycles-alike"]
+    assert warning["at"] == "team!C3"
+    assert "2027-01-01 to 2027-03-31" in warning["message"]
+
+
 @pytest.mark.parametrize(
     ("setting", "today", "day", "name"),
     [
