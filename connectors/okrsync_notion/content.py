@@ -132,7 +132,7 @@ def _blocks(summary: Summary) -> Iterator[OwnBlock]:
         yield _heading("Achieved")
         yield from _list([_win(win) for win in summary.wins])
     if summary.movements:
-        yield _heading("What moved")
+        yield _heading(summary.moved_heading)
         yield from _list([_moved(movement) for movement in summary.movements])
     for notice in summary.notices:
         yield _paragraph(TextRun.clipped(f"⚠ {notice}"))

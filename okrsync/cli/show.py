@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
     from okrsync.config import Config
     from okrsync.measures.picture import Picture
+    from okrsync.model.okrs import LedgerEntry
     from okrsync.state.history import Since
-    from okrsync.state.ledger import LedgerEntry
 
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 @options
 @click.option(
     "--since",
-    metavar="RUN",
-    help=("Show what moved since a run: its id, `last`, or a day (the last sync up to its end)."),
+    metavar="WHEN",
+    help=(
+        "Show what moved since a run (its id), a day (its last sync), or a span such as `7 days`;"
+        " with `last`, what moved in the last run that changed anything."
+    ),
 )
 @click.option(
     "--history", "with_history", is_flag=True, help="Show the observations of each item, by day."
@@ -58,9 +62,10 @@ def command(
     from okrsync.report.terminal import print_picture
     from okrsync.sync import look
 
+    today = day(ctx, as_of)
     # Before anything is read: a mistyped run should not cost a minute of requests.
-    run = None if since is None else _run_since(loaded, since)
-    whole = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
+    run = None if since is None else _run_since(loaded, since, today)
+    whole = look(loaded, as_of=today, say=chatter(quiet=as_json))
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
     histories = _histories(loaded, whole, picture) if with_history else None
@@ -76,14 +81,31 @@ def command(
     return state_code(picture)
 
 
-def _run_since(config: Config, since: str) -> str:
+def _run_since(config: Config, since: str, as_of: date | None) -> str:
     """The id of the run that `--since` names. Raises `UnknownRun`."""
+    from okrsync.config.watch import interval
+    from okrsync.model.errors import UnknownRun
+    from okrsync.state.history import first_run, run_before, run_before_last_move
     from okrsync.state.journal import Journal
     from okrsync.state.store import StateFile
 
     with StateFile.open(config.state, readonly=True) as state:
-        journal = Journal(state)
-        return (journal.up_to(since, config.timezone) or journal.find(since)).id
+        minutes = interval(since)
+        if since == "last":
+            run = run_before_last_move(state)
+        elif minutes is not None:
+            today = as_of or datetime.now(config.timezone).date()
+            # As in a summary, the first run stands in for all that was before it.
+            run = run_before(state, today - timedelta(minutes=minutes)) or first_run(state)
+        else:
+            try:
+                run = run_before(state, date.fromisoformat(since))
+            except ValueError:
+                return Journal(state).find(since).id
+        if run is None:
+            when = "yet" if since == "last" or minutes is not None else f"up to {since}"
+            raise UnknownRun(f"there is no run {when}", hint="`okrsync history` lists all runs.")
+        return run
 
 
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:

@@ -112,7 +112,7 @@ class Cycles(_Section):
 
 
 class SummarySettings(_Section):
-    """What summaries compare with: movements are told since `since` before the day of the run."""
+    """What summaries and reports compare with: for how long back they tell what moved."""
 
     since: Annotated[str, AfterValidator(_known_age)] = "7 days"
 

@@ -59,7 +59,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """The movement of one item since anything last moved."""
+    """The movement of one item within the span of the summary."""
 
     id: str
     title: str
@@ -68,11 +68,27 @@ class Movement:
     status_before: Status | None
     status_after: Status
 
+    @property
+    def words(self) -> str:
+        """`40 % → 52 %, at risk → on track`."""
+        shares = [
+            "no data" if share is None else f"{round(share * 100)} %"
+            for share in (self.before, self.after)
+        ]
+        statuses = [
+            status.replace("-", " ")
+            for status in (self.status_before, self.status_after)
+            if status is not None
+        ]
+        return ", ".join(
+            " → ".join(dict.fromkeys(words)) for words in (shares, statuses) if len(words) > 1
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The whole summary. `statuses` counts key results (objectives where there are none) by status,
-    in a fixed order.
+    in a fixed order. `since` is the span for which `movements` tells what moved.
     """
 
     title: str
@@ -84,6 +100,12 @@ class Summary:
     wins: tuple[Movement, ...]
     movements: tuple[Movement, ...]
     notices: tuple[str, ...] = ()
+    since: str = "7 days"
+
+    @property
+    def moved_heading(self) -> str:
+        """`What moved in the last 7 days`."""
+        return f"What moved in the last {self.since}"
 
     def as_json(self) -> dict[str, Any]:
         """The summary as plain lists and dicts, for the journal; `Summary.from_json` reads it
@@ -122,4 +144,5 @@ class Summary:
             wins=tuple(movement(item) for item in data["wins"]),
             movements=tuple(movement(item) for item in data["movements"]),
             notices=tuple(data["notices"]),
+            since=data.get("since", ""),
         )

@@ -140,7 +140,7 @@ def _movements(summary: Summary) -> Iterator[SummaryRow]:
             )
     if summary.movements:
         yield from _section(
-            "What moved", "Item", "", "Progress", "Before", "Status", "Status before"
+            summary.moved_heading, "Item", "", "Progress", "Before", "Status", "Status before"
         )
         for moved in summary.movements:
             before = status_word(moved.status_before) if moved.status_before is not None else None

@@ -9,6 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from okrsync.connector import Looks
+from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.parts import parts_of, period_of
 from okrsync.measures.reasons import day, percent
@@ -144,7 +145,9 @@ class _Explainer:
             cell = kr.origin.cell(role)
             if cell is not None:
                 for warning in self.warnings_by_cell.get((kr.origin.source, cell), ()):
-                    yield Step(level + 1, warning.message, warning.code, (cell,))
+                    if warning.code not in EVENT_CODES:
+                        yield Step(level + 1, warning.message, warning.code, (cell,))
+        yield from self._events(kr, measure, level + 1)
         yield from self._time(kr, kr.origin.source, within, measure, level + 1)
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
@@ -154,6 +157,7 @@ class _Explainer:
             level, f"{objective.title} ({objective.id})", cells=cells, result=_standing(measure)
         )
         yield from _team_of_tab(objective, level + 1)
+        yield from self._events(objective, measure, level + 1)
         children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
         from_key_results, from_children = parts_of(objective, children, self.rules)
         parts: list[KeyResult | Objective] = [
@@ -181,6 +185,20 @@ class _Explainer:
             f"parent_status = {self.rules.parent_status}",
         )
         yield Step(level + 1, f"{text}: {measure.reason}", rule=rule, result=measure.status.value)
+
+    def _events(self, item: KeyResult | Objective, measure: Measure, level: int) -> Iterator[Step]:
+        """Its target, baseline and owner as they changed, however long ago."""
+        for move in measure.moves:
+            result = None
+            if move.progress_before is not None and move.what != "owner":
+                result = f"{percent(move.progress_before)} -> {percent(move.progress_after)}"
+            yield Step(
+                level,
+                move_words(move, unit_of(item)),
+                f"{move.what}-moved",
+                _cells(item, move.what),
+                result,
+            )
 
     def _mean(
         self, parts: list[KeyResult | Objective], mixed: bool, measure: Measure, level: int

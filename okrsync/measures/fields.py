@@ -7,7 +7,7 @@ decimal, halves away from zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,6 +22,8 @@ __all__ = [
     "STATUS_WORDS",
     "OwnedField",
     "answer",
+    "blocks",
+    "points",
     "status_text",
     "whole_percent",
 ]
@@ -84,6 +86,25 @@ def _coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
 def whole_percent(share: Decimal | None) -> Decimal | None:
     """A share rounded to whole percent: 0.3667 is 0.37, 0.005 is 0.01. None stays None."""
     return None if share is None else share.quantize(_PERCENT, ROUND_HALF_UP)
+
+
+def points(share: Decimal | None) -> Decimal | None:
+    """A change of a share in whole points: 0.118 is 12. None stays None."""
+    return None if share is None else (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def blocks(trend: Sequence[Decimal]) -> str | None:
+    """A line of blocks, one a share: the lowest at 0 %, the highest from 100 % on. None for no
+    trend.
+    """
+    top = len(_BLOCKS) - 1
+    return (
+        "".join(_BLOCKS[min(max(int(share * top + Decimal("0.5")), 0), top)] for share in trend)
+        or None
+    )
 
 
 def _status(measure: Measure, words: Mapping[Status, str]) -> str | None:
@@ -196,6 +217,19 @@ FIELDS: Mapping[str, OwnedField] = {
         "the progress at the end of its time if it goes on as until now, in the shape of the plan;"
         " empty in the first tenth of the time, and for guard-rails",
         "30 % after half of the time: 60 %",
+    ),
+    "delta": OwnedField(
+        Looks.NUMBER,
+        lambda it: points(it.measure.delta),
+        "the change of its progress over seven days, in points, on today's target; empty in the"
+        " first week",
+        "from 31 % to 43 %: 12",
+    ),
+    "trend": OwnedField(
+        Looks.TEXT,
+        lambda it: blocks(it.measure.trend),
+        "its progress week by week up to its last news, a quarter at most",
+        "10 %, 20 %, 40 %: ▂▂▄",
     ),
     "objective_progress": OwnedField(
         Looks.SHARE,

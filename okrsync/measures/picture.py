@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Literal
 
+from okrsync.connector.summary import Movement
 from okrsync.measures.explain import UnknownItem
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
@@ -59,6 +60,15 @@ class Picture:
     closed: Tree = field(default_factory=lambda: Tree({}, {}, {}, ()))
     """The items of the previous cycle, as far as okrsync knew them while they ran."""
     closed_measures: Mapping[str, Measure] = field(default_factory=dict)
+
+    news: frozenset[str] = frozenset()
+    """The ids of items with news since the last run, and of all that these count in."""
+    since: str = "7 days"
+    """The span for which `movements` tells what moved."""
+    moved_after: date | None = None
+    """The day before that span."""
+    movements: tuple[Movement, ...] = ()
+    """What moved within that span, by a point or more of progress or to another status."""
 
     @property
     def items(self) -> dict[str, KeyResult | Objective]:
@@ -136,6 +146,14 @@ def narrowed(picture: Picture, id_: str) -> Picture:
         closed_measures={},
         sources=tuple(view for view in picture.sources if view.name in names),
         warnings=tuple(warning for warning in picture.warnings if warning.source in names),
+        movements=tuple(
+            movement
+            for movement in picture.movements
+            if any(
+                movement.id in (objective.id, *(kr.id for kr in objective.key_results))
+                for objective in objectives.values()
+            )
+        ),
     )
 
 

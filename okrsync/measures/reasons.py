@@ -15,7 +15,7 @@ from okrsync.measures.rules import CheckIns
 from okrsync.model.okrs import Commitment, Direction, KeyResult, Objective, Status
 from okrsync.model.table import text_of
 
-__all__ = ["day", "objective_reason", "percent", "reason"]
+__all__ = ["day", "objective_reason", "percent", "reason", "short_day"]
 
 
 def reason(
@@ -112,6 +112,11 @@ def day(moment: date) -> str:
     """A day as people write it: 2 Nov 2026."""
     # `%-d` for a day without its zero is unknown to Windows, so the day is written by hand.
     return f"{moment.day} {moment:%b %Y}"
+
+
+def short_day(moment: date) -> str:
+    """A day of about now: 2 Nov."""
+    return f"{moment.day} {moment:%b}"
 
 
 _ON_THE_WAY = {Status.ON_TRACK: "On pace", Status.AT_RISK: "Behind", Status.OFF_TRACK: "Far behind"}

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from okrsync.model.okrs import Freshness, Status, Warning_
 
-__all__ = ["Measure", "Measured", "Sources", "Worse"]
+__all__ = ["Measure", "Measured", "Move", "Sources", "Worse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,23 @@ class Worse(NamedTuple):
     status: Status
 
 
+class Move(NamedTuple):
+    """A change of an item's target, baseline or owner, and the day on which okrsync saw it.
+
+    `progress_before` is what the value of that day comes to by the old number, `progress_after` by
+    the new one; both are shares, None without data. `after_end` marks a target or baseline that
+    changed after the end of the item's time.
+    """
+
+    day: date
+    what: Literal["target", "baseline", "owner"]
+    before: Decimal | str
+    after: Decimal | str
+    progress_before: Decimal | None
+    progress_after: Decimal | None
+    after_end: bool = False
+
+
 class Measure(NamedTuple):
     """The measures of one key result or objective.
 
@@ -52,7 +69,9 @@ class Measure(NamedTuple):
     is empty unless there are several or one could not be read. `set_aside` is the word by which a
     person excluded the item, or its objective. `passes` tells after the end whether the unrounded
     grade is a pass. `worst_below` is the worst item under an objective, None if nothing below it is
-    worse than the objective itself.
+    worse than the objective itself. `moves` are the changes of its target, baseline and owner.
+    `delta` is the change of progress over seven days on today's target, None in the first week;
+    `trend` the progress week by week up to the last news.
     """
 
     progress: Decimal | None
@@ -71,6 +90,9 @@ class Measure(NamedTuple):
     set_aside: str | None = None
     passes: bool | None = None
     worst_below: Worse | None = None
+    moves: tuple[Move, ...] = ()
+    delta: Decimal | None = None
+    trend: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

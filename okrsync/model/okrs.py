@@ -24,6 +24,7 @@ __all__ = [
     "Freshness",
     "KeyResult",
     "Kind",
+    "LedgerEntry",
     "Objective",
     "Observation",
     "Origin",
@@ -192,6 +193,34 @@ class Observation:
     at: CellRef
     current: Decimal | None = None
     progress: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What was seen of an item on a day. Numbers are in the item's unit; progress and confidence
+    are shares. `origin` is who saw it: a run, or the team itself in a check-in log or a column of
+    its own. `at` is the address of the item, or of the value. `seen` is the day of the run if that
+    is not `day`, which is the day of the check-in where there is one.
+    """
+
+    day: date
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    current: Decimal | None = None
+    progress: Decimal | None = None
+    status: Status | None = None
+    checked_in: date | None = None
+    confidence: Decimal | None = None
+    owner: str | None = None
+    comment: str | None = None
+    origin: Literal["run", "log", "column"] = "run"
+    at: str | None = None
+    seen: date | None = field(default=None, compare=False)
+
+    @property
+    def seen_on(self) -> date:
+        """The day on which okrsync saw it."""
+        return self.seen or self.day
 
 
 @dataclass(frozen=True, slots=True)

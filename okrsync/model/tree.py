@@ -12,7 +12,15 @@ from typing import NamedTuple
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 from okrsync.model.table import CellRef
 
-__all__ = ["Shared", "Tree", "children_first", "hung_under", "join", "parents_elsewhere"]
+__all__ = [
+    "Shared",
+    "Tree",
+    "children_first",
+    "hung_under",
+    "join",
+    "parents_elsewhere",
+    "with_ancestors",
+]
 
 
 class Shared(NamedTuple):
@@ -54,6 +62,27 @@ def children_first(tree: Tree) -> Iterator[Objective]:
             continue
         waiting.append((id_, True))
         waiting.extend((child, False) for child in reversed(tree.children.get(id_, ())))
+
+
+def with_ancestors(tree: Tree, ids: Iterable[str]) -> frozenset[str]:
+    """These items, and every objective that any of them counts in."""
+    holders = {
+        kr.id: [objective.id]
+        for objective in tree.objectives.values()
+        for kr in objective.key_results
+    }
+    for objective_id, shared_results in tree.shared.items():
+        for shared in shared_results:
+            holders.setdefault(shared.key_result.id, []).append(objective_id)
+    above: set[str] = set()
+    waiting = list(ids)
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in above:
+            above.add(id_)
+            waiting += holders.get(id_, ())
+            waiting += [tree.parents[id_]] if id_ in tree.parents else []
+    return frozenset(above)
 
 
 def parents_elsewhere(objectives: Iterable[Objective]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.measures.events import move_words, unit_of
 from okrsync.measures.fields import whole_percent
 from okrsync.measures.picture import Picture
 from okrsync.measures.reasons import day
@@ -23,9 +24,7 @@ _WORRIES = (Status.MISSED, Status.OFF_TRACK, Status.STALE, Status.AT_RISK, Statu
 _ATTENTION_LINES = 25
 
 
-def summarise(
-    picture: Picture, source: str | None, moved: Iterable[Movement] = (), title: str = "OKR summary"
-) -> Summary:
+def summarise(picture: Picture, source: str | None, title: str = "OKR summary") -> Summary:
     """The summary of one source's objectives and everything below them; of everything, if `source`
     is None.
     """
@@ -39,7 +38,7 @@ def summarise(
     ]
     counted = [item for item in items if isinstance(item, KeyResult) or not item.key_results]
     within = ids | {item.id for item in items}
-    changes = tuple(movement for movement in moved if movement.id in within)
+    changes = tuple(movement for movement in picture.movements if movement.id in within)
     attention = _attention(items, picture.measures)
     return Summary(
         title=title,
@@ -57,13 +56,15 @@ def summarise(
             if (measure := picture.measures[item.id]).status is Status.ACHIEVED
         ),
         movements=changes,
+        since=picture.since,
         notices=tuple(
             _notices(
                 picture,
                 None if source is None else _sources(picture.measures[id_] for id_ in ids).unread,
                 len(attention) - _ATTENTION_LINES,
             )
-        ),
+        )
+        + _events(items, picture),
     )
 
 
@@ -164,6 +165,19 @@ def _notices(picture: Picture, unread: Collection[str] | None, left_out: int) ->
         elif view.state == "failed":
             since = f"; the last were of {day(view.read_at)}" if view.read_at is not None else ""
             yield f"{view.name} {state_words} and is not in these numbers{since}."
+
+
+def _events(items: Iterable[KeyResult | Objective], picture: Picture) -> tuple[str, ...]:
+    """The targets, baselines and owners that changed lately, a line each."""
+    lines = [
+        f"{item.title}: {move_words(move, unit_of(item))}."
+        for item in items
+        for move in picture.measures[item.id].moves
+        if picture.moved_after is None or move.day > picture.moved_after
+    ]
+    left_out = len(lines) - _ATTENTION_LINES
+    more = (f"{left_out} more moved than are listed here.",) if left_out > 0 else ()
+    return (*lines[:_ATTENTION_LINES], *more)
 
 
 def _sources(measures: Iterable[Measure]) -> Sources:

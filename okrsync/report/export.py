@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import LedgerEntry
 from okrsync.report.documents.show import (
     KeyResultEntry,
     ObjectiveEntry,
@@ -21,14 +22,13 @@ from okrsync.report.documents.show import (
     ShowDocument,
 )
 from okrsync.report.writing import write_bytes
-from okrsync.state.ledger import LedgerEntry
 
 __all__ = ["FORMS", "item_rows", "observation_rows", "write_rows"]
 
 Row = Mapping[str, Any]
 FORMS = (".csv", ".jsonl", ".parquet")
 # A list of items has no place in a cell; key results get rows of their own.
-_NESTED = frozenset({"key_results", "history"})
+_NESTED = frozenset({"key_results", "history", "moves"})
 ITEM_FIELDS = tuple(
     # Fields of both kinds in one header, each once, in the order of the documents.
     dict.fromkeys(

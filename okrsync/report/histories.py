@@ -10,10 +10,10 @@ from rich.table import Table as Grid
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.measures.picture import Picture
 from okrsync.measures.reasons import percent
+from okrsync.model.okrs import LedgerEntry
 from okrsync.model.plain import clean
 from okrsync.model.table import text_of
 from okrsync.state.history import keyed_items
-from okrsync.state.ledger import LedgerEntry
 
 __all__ = ["print_histories"]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 from okrsync.connector.summary import Movement
@@ -27,13 +29,16 @@ __all__ = [
     "Since",
     "SourceRun",
     "Stand",
+    "first_run",
     "keyed_items",
-    "latest_news",
+    "movements",
     "moves_since",
     "narrowed_to",
     "note_sources",
     "note_standing",
     "outcome_counts",
+    "run_before",
+    "run_before_last_move",
     "sources_of",
 ]
 
@@ -151,25 +156,30 @@ def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceR
     return {run: tuple(parts) for run, parts in by_run.items()}
 
 
-def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collection[str]) -> None:
-    """Store how every item stands at the end of a run. Items of `unknown` sources, which have
-    never been read successfully, stay as they were.
+def note_standing(
+    state: StateFile,
+    run: str,
+    picture: Picture,
+    unknown: Collection[str],
+) -> None:
+    """Store how every item stands at the end of a run, and whether it had news. Items of `unknown`
+    sources, which have never been read successfully, stay as they were.
     """
     before, now = _standing(state), dict(_stand_of_items(picture))
     fresh = [
-        (*key, stand.id, stand.title, stand.progress, stand.status.value)
+        (*key, stand.id, stand.title, stand.progress, stand.status.value, stand.id in picture.news)
         for key, stand in now.items()
         if key not in before or _numbers(before[key]) != _numbers(stand)
     ]
     gone = [
-        (*key, stand.id, stand.title, None, None)
+        (*key, stand.id, stand.title, None, None, None)
         for key, stand in before.items()
         if key not in now and key[0] not in unknown
     ]
     with state.transaction():
         state.run_many(
-            "INSERT INTO moves (source, key, id, title, progress, status) VALUES (?, ?, ?, ?,"
-            " ?, ?)",
+            "INSERT INTO moves (source, key, id, title, progress, status, news) VALUES (?, ?, ?, ?,"
+            " ?, ?, ?)",
             iter((*fresh, *gone)),
         )
         state.run(
@@ -178,9 +188,43 @@ def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collect
         )
 
 
+def run_before(state: StateFile, day: date) -> str | None:
+    """The last sync up to the end of a day, by the days that runs were about; None without one."""
+    syncs = f"{_SYNCS} AND rowid < coalesce((SELECT min(rowid) FROM ({_SYNCS} AND as_of > ?)), ?)"
+    rows = state.rows(f"{syncs} ORDER BY rowid DESC LIMIT 1", day.isoformat(), 1 << 62)
+    return str(rows[0][0]) if rows else None
+
+
+def first_run(state: StateFile) -> str | None:
+    """The first sync of which okrsync kept how everything stood; None without one."""
+    rows = state.rows(f"{_SYNCS} ORDER BY rowid LIMIT 1")
+    return str(rows[0][0]) if rows else None
+
+
+_SYNCS = (
+    "SELECT id, moved_to, rowid FROM runs WHERE kind = 'sync' AND is_pruned = 0"
+    " AND moved_to IS NOT NULL"
+)
+
+
+def run_before_last_move(state: StateFile) -> str | None:
+    """The run before the last one after which anything stood otherwise; the first run if nothing
+    ever did. None if there was no sync yet.
+    """
+    rows = state.rows(f"{_SYNCS} ORDER BY rowid DESC")
+    if not rows:
+        return None
+    for (_, moved_to, _), (earlier_id, earlier, _) in pairwise(rows):
+        if moved_to != earlier:
+            return str(earlier_id)
+    return str(rows[-1][0])
+
+
 def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
-    """What moved between the end of a run and now. Raises `UnknownRun` for a run from before
-    okrsync stored this.
+    """What moved between the end of a run and now: items whose progress changed by a point or more,
+    or whose status changed by news and not by the calendar alone. An item that is new since then
+    has moved if it stands otherwise than when it was first seen. Raises `UnknownRun` for a run from
+    before okrsync stored this.
     """
     rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
     mark = rows[0][0] if rows else None
@@ -194,11 +238,7 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
     known = {view.name for view in picture.sources if view.state == "failed"}
     return Since(
         run,
-        moved=tuple(
-            ItemMove(before[key], stand)
-            for key, stand in now.items()
-            if key in before and _numbers(before[key]) != _numbers(stand)
-        ),
+        moved=tuple(_moved(_ways(state, cast("int", mark), before), now, picture.news)),
         new=tuple(ItemMove(None, stand) for key, stand in now.items() if key not in before),
         vanished=tuple(
             ItemMove(stand, None)
@@ -208,59 +248,72 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
     )
 
 
-def latest_news(state: StateFile, picture: Picture) -> tuple[Movement, ...]:
-    """What moved by a whole percent, or to another status, since the last run, in reading order;
-    when nothing did, the last such news. New items do not count as moved.
+@dataclass
+class _Way:
+    """How an item came to where it stood last: where it began, where it was last, and whether news
+    changed its status on the way.
     """
-    now = dict(_stand_of_items(picture))
-    before: Mapping[Key, _Numbers] = {
-        key: _numbers(stand) for key, stand in _standing(state).items()
-    }
-    moved = [key for key in now if key in before and _is_news(before[key], _numbers(now[key]))]
-    if moved:
-        return tuple(_movement(now[key], before[key], _numbers(now[key])) for key in moved)
-    last = _last_news(state)
-    return tuple(_movement(stand, *last[key]) for key, stand in now.items() if key in last)
+
+    first: Stand
+    last: Stand
+    by_news: bool = False
+
+    def goes_to(self, stand: Stand, *, is_news: bool) -> None:
+        self.by_news |= is_news and stand.status is not self.last.status
+        self.last = stand
 
 
-def _last_news(state: StateFile) -> dict[Key, tuple[_Numbers, _Numbers]]:
-    """Before and after, for the items that moved by a whole percent or to another status in the
-    last run in which any did.
-    """
+def _ways(state: StateFile, mark: int, before: Mapping[Key, Stand]) -> dict[Key, _Way]:
+    """By item, its way since a move."""
+    ways = {key: _Way(stand, stand) for key, stand in before.items()}
     rows = state.rows(
-        "SELECT number, source, key, progress, status, lag(progress) OVER item, lag(status) OVER"
-        " item FROM moves WINDOW item AS (PARTITION BY source, key ORDER BY number)"
-        " ORDER BY number DESC"
+        "SELECT source, key, id, title, progress, status, news FROM moves WHERE number > ?"
+        " AND status IS NOT NULL ORDER BY number",
+        mark,
     )
-    news: dict[Key, tuple[_Numbers, _Numbers]] = {}
-    until = None
-    for number, source, key, share, status, last_share, last_status in cast(
-        "list[tuple[Any, ...]]", rows
-    ):
-        if until is not None and number <= until:
-            break
-        if status is None or last_status is None:
+    for source, key, id_, title, progress, status, news in cast("list[tuple[Any, ...]]", rows):
+        stand = Stand(id_, title, progress, Status(status))
+        way = ways.setdefault((source, key), _Way(stand, stand))
+        # Earlier versions stored no `news`; what they stored counts as such.
+        way.goes_to(stand, is_news=news != 0)
+    return ways
+
+
+def _moved(
+    ways: Mapping[Key, _Way], now: Mapping[Key, Stand], news: Collection[str]
+) -> Iterator[ItemMove]:
+    for key, stand in now.items():
+        way = ways.get(key)
+        if way is None:
             continue
-        before, after = (last_share, Status(last_status)), (share, Status(status))
-        if not _is_news(before, after):
-            continue
-        if until is None:
-            until = cast(
-                "int",
-                state.rows(
-                    "SELECT coalesce(max(moved_to), 0) FROM runs WHERE moved_to < ?", number
-                )[0][0],
-            )
-        news[source, key] = (before, after)
-    return news
+        way.goes_to(stand, is_news=stand.id in news)
+        has_new_status = way.by_news and stand.status is not way.first.status
+        if has_new_status or _is_a_point(way.first.progress, stand.progress):
+            yield ItemMove(way.first, stand)
 
 
-def _is_news(before: _Numbers, after: _Numbers) -> bool:
-    return before[1] is not after[1] or _points(before[0]) != _points(after[0])
+def _is_a_point(before: float | None, after: float | None) -> bool:
+    """Whether a progress changed by a point or more. A first value, or one that is gone, does."""
+    if before is None or after is None:
+        return before is not after
+    # Whole hundredths of a point: the difference of two floats is never exactly 0.01.
+    return abs(round((after - before) * 10_000)) >= 100
 
 
-def _movement(item: Stand, before: _Numbers, after: _Numbers) -> Movement:
-    return Movement(item.id, item.title, _points(before[0]), _points(after[0]), before[1], after[1])
+def movements(since: Since) -> tuple[Movement, ...]:
+    """What moved, as summaries and boards show it."""
+    return tuple(
+        Movement(
+            move.after.id,
+            move.after.title,
+            _points(move.before.progress),
+            _points(move.after.progress),
+            move.before.status,
+            move.after.status,
+        )
+        for move in since.moved
+        if move.before is not None and move.after is not None
+    )
 
 
 def _points(share: float | None) -> float | None:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from okrsync.connector import (
     Batch,
@@ -206,22 +205,6 @@ class Journal:
                 else "`okrsync history` lists all runs."
             )
             raise UnknownRun(f"there is no run {run!r}", hint=hint)
-        return records[0]
-
-    def up_to(self, day: str, zone: ZoneInfo) -> RunRecord | None:
-        """The last sync that began before the end of a day such as `2026-11-23`; None when `day`
-        is not a date. Raises `UnknownRun` when there is no such sync.
-        """
-        try:
-            until = datetime.combine(date.fromisoformat(day), time.max, zone)
-        except ValueError:
-            return None
-        before = "kind = 'sync' AND is_pruned = 0 AND started <= ? ORDER BY rowid DESC LIMIT 1"
-        records = self._records(before, until.astimezone(UTC).isoformat())
-        if not records:
-            raise UnknownRun(
-                f"there is no run up to {day}", hint="`okrsync history` lists all runs."
-            )
         return records[0]
 
     def last_written(self, source: str) -> dict[tuple[str, str], CellValue]:

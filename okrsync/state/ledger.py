@@ -8,45 +8,35 @@ same day, and the later entry counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any, NamedTuple, cast
 
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import KeyResult, Objective, Observation, Status
+from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, Status
 from okrsync.state.history import Key, keyed_items
 from okrsync.state.store import StateFile
 
-__all__ = ["Ledger", "LedgerEntry", "entry_of"]
+__all__ = ["Ledger", "News", "entry_of"]
 
 _FIELDS = (
     "day, baseline, target, current, progress, status, checked_in, confidence, owner, comment,"
-    " origin, at"
+    " origin, at, seen"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """What was seen of an item on a day. Numbers are in the item's unit; progress and confidence
-    are shares. `origin` is who saw it: a run, or the team itself in a check-in log or a column of
-    its own. `at` is the address of the item, or of the value.
+class News(NamedTuple):
+    """An entry that the ledger does not have yet, with its item. `is_news` tells whether its
+    value, target or check-in changed, which may move its status.
     """
 
-    day: date
-    baseline: Decimal | None = None
-    target: Decimal | None = None
-    current: Decimal | None = None
-    progress: Decimal | None = None
-    status: Status | None = None
-    checked_in: date | None = None
-    confidence: Decimal | None = None
-    owner: str | None = None
-    comment: str | None = None
-    origin: Literal["run", "log", "column"] = "run"
-    at: str | None = None
+    key: Key
+    item: KeyResult | Objective
+    entry: LedgerEntry
+    is_news: bool = False
 
 
 class Ledger:
@@ -81,43 +71,77 @@ class Ledger:
             source, key, id_, title = cast("tuple[str, str, str, str]", row[:4])
             yield (source, key), id_, title, _entry(row[4:-1])
 
-    def note(self, picture: Picture, known: Iterable[str], today: date) -> int:
-        """Store what changed about the items of the `known` sources, and what the team itself
-        recorded for earlier days. Returns the number of new entries.
+    def unstored(self, picture: Picture, known: Iterable[str], today: date) -> tuple[News, ...]:
+        """What changed about the items of the `known` sources since the last entry of each, and
+        what the team itself recorded for earlier days. Empty if the ledger already has a later day
+        than today.
         """
+        newest = self.newest_day()
+        if newest is not None and today < newest:
+            return ()
         sources = frozenset(known)
         before = self._latest()
-        fresh: list[tuple[Key, KeyResult | Objective, LedgerEntry]] = []
+        news: list[News] = []
         for key, item, measure in keyed_items(picture):
             if key[0] not in sources:
                 continue
             if isinstance(item, KeyResult) and item.observations:
-                fresh += ((key, item, entry) for entry in self._backfill(key, item))
+                news += (News(key, item, entry) for entry in self._backfill(key, item))
             last = before.get(key)
             entry = entry_of(item, measure, today)
-            if item.checked_in is None and last is not None:
+            if last is None:
+                news.append(News(key, item, _seen_today(entry, today), True))
+                continue
+            # A typed status is as good as a value; any other changes with the calendar as well.
+            is_typed = item.given_status is not None and measure.status is item.given_status
+            status = last.status if is_typed else entry.status
+            if item.checked_in is None:
                 # Without a check-in, the day is the one on which something changed.
                 entry = replace(entry, day=last.day)
-                if replace(last, at=entry.at, status=entry.status) != entry:
-                    entry = replace(entry, day=today)
-            if last is None or replace(last, at=entry.at, status=entry.status) != entry:
-                fresh.append((key, item, entry))
-        if not fresh:
-            return 0
+            if replace(last, at=entry.at, status=status) != entry:
+                entry = entry if item.checked_in is not None else replace(entry, day=today)
+                is_news = _news_of(replace(last, status=status)) != _news_of(entry)
+                news.append(News(key, item, _seen_today(entry, today), is_news))
+        return tuple(news)
+
+    def note(self, news: Sequence[News]) -> None:
+        """Store what `unstored` returned."""
+        if not news:
+            return
         with self._state.transaction():
             self._state.run_many(
                 "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
-                iter({key: (*key, item.id, item.title) for key, item, _ in fresh}.values()),
+                iter({one.key: (*one.key, one.item.id, one.item.title) for one in news}.values()),
             )
             # Read after the upsert: new items have their numbers only now.
             numbers = self._numbers()
             self._state.run_many(
                 f"INSERT INTO observations (item, {_FIELDS})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((numbers[key], *_row(entry)) for key, _, entry in fresh),
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((numbers[one.key], *_row(one.entry)) for one in news),
             )
-        return len(fresh)
+
+    def recent(self, today: date, days: int) -> Mapping[Key, tuple[LedgerEntry, ...]]:
+        """By item, the entries of the last `days` days, at least the latest six, in the order in
+        which they were seen; all entries of an item whose target, baseline or owner changed. What
+        was seen after today is left out.
+        """
+        rows = self._state.rows(
+            f"SELECT source, key, {_FIELDS} FROM (SELECT *, row_number() OVER"
+            " (PARTITION BY item ORDER BY day DESC, number DESC) AS back FROM observations"
+            " WHERE coalesce(seen, day) <= ?) AS observations"
+            " JOIN ledger_items ON item = ledger_items.number"
+            " WHERE day > ? OR back <= 6 OR item IN (SELECT item FROM observations GROUP BY item"
+            " HAVING count(DISTINCT target) > 1 OR count(DISTINCT baseline) > 1"
+            " OR count(DISTINCT owner) > 1) ORDER BY observations.number",
+            today.isoformat(),
+            (today - timedelta(days=days)).isoformat(),
+        )
+        entries: dict[Key, list[LedgerEntry]] = {}
+        for row in rows:
+            entries.setdefault(cast("Key", (row[0], row[1])), []).append(_entry(row[2:]))
+        return {key: tuple(seen) for key, seen in entries.items()}
 
     def _backfill(self, key: Key, item: KeyResult) -> Iterator[LedgerEntry]:
         """What the team's own columns and logs say about earlier days and the ledger lacks."""
@@ -144,6 +168,21 @@ class Ledger:
     def _numbers(self) -> Mapping[Key, int]:
         rows = self._state.rows("SELECT source, key, number FROM ledger_items")
         return {cast("Key", (row[0], row[1])): cast("int", row[2]) for row in rows}
+
+
+def _seen_today(entry: LedgerEntry, today: date) -> LedgerEntry:
+    return replace(entry, seen=None if entry.day == today else today)
+
+
+def _news_of(entry: LedgerEntry) -> tuple[object, ...]:
+    return (
+        entry.baseline,
+        entry.target,
+        entry.current,
+        entry.progress,
+        entry.status,
+        entry.checked_in,
+    )
 
 
 def entry_of(item: KeyResult | Objective, measure: Measure, today: date) -> LedgerEntry:
@@ -205,7 +244,7 @@ def _entry(row: tuple[object, ...]) -> LedgerEntry:
     for name in ("baseline", "target", "current", "confidence", "progress"):
         if values[name] is not None:
             values[name] = Decimal(str(values[name]))
-    for name in ("day", "checked_in"):
+    for name in ("day", "checked_in", "seen"):
         if values[name] is not None:
             values[name] = date.fromisoformat(values[name])
     if values["status"] is not None:

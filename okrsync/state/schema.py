@@ -118,7 +118,15 @@ CREATE TABLE placements (
 """
 """`placements` holds the cycle that each item was last placed in, and how that was determined."""
 
-STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = """
+ALTER TABLE observations ADD COLUMN seen TEXT;
+ALTER TABLE moves ADD COLUMN news INTEGER;
+"""
+"""`observations.seen` is the day of the run that saw it, NULL if that is its day. `moves.news` says
+whether the item had news then, 0 if only the calendar moved its status.
+"""
+
+STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 SCHEMA_VERSION = len(STEPS)
 
 TABLES = (

@@ -7,13 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from okrsync.connector import Calls, SummaryWrite
-from okrsync.connector.summary import Movement
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.plan.summarise import summarise
-from okrsync.state.history import latest_news
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.trouble import attempt
@@ -36,10 +34,9 @@ def decide_sources(
     """The plans for some sources. A source that could not be read, or that a guard rejected, gets
     nothing.
     """
-    moved = latest_news(job.journal.state, measuring.picture)
     plans = []
     for source in sources:
-        answer = attempt(source.source, partial(_decide_source, job, source, measuring, moved))
+        answer = attempt(source.source, partial(_decide_source, job, source, measuring))
         plans.append(
             answer
             if isinstance(answer, SourcePlan)
@@ -60,9 +57,7 @@ def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
     )
 
 
-def _decide_source(
-    job: Job, source: Understood, measuring: Measuring, moved: Sequence[Movement]
-) -> SourcePlan:
+def _decide_source(job: Job, source: Understood, measuring: Measuring) -> SourcePlan:
     connector = job.connectors[source.source]
     kept_from = day_of(job, source) if source.state == "kept" else None
     if source.refusals:
@@ -84,7 +79,7 @@ def _decide_source(
         connector,
         Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
         words=job.mappings[source.source].status_words,
-        summary=_summary(job, source.source, write.summary, measuring, moved),
+        summary=_summary(job, source.source, write.summary, measuring),
     )
     plan = replace(
         plan,
@@ -102,16 +97,12 @@ def _decide_source(
 
 
 def _summary(
-    job: Job,
-    source: str,
-    summary_place: str | None,
-    measuring: Measuring,
-    moved: Sequence[Movement],
+    job: Job, source: str, summary_place: str | None, measuring: Measuring
 ) -> SummaryWrite | None:
     """The summary to write; None if none is configured or the place already has this content."""
     if summary_place is None:
         return None
-    summary = summarise(measuring.picture.seen_from(source), source, moved)
+    summary = summarise(measuring.picture.seen_from(source), source)
     if job.connectors[source].shows(summary_place, summary):
         return None
     return SummaryWrite(

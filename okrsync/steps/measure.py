@@ -20,7 +20,9 @@ from okrsync.model.scope import namesakes, split_by_cycle, split_ended
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
 from okrsync.plan.placing import Placement, Turn, has_ended, place, was_known
+from okrsync.state.ledger import News
 from okrsync.steps.job import Job
+from okrsync.steps.past import with_past
 from okrsync.steps.understand import Understood
 
 __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "measured_under"]
@@ -33,6 +35,7 @@ class Measuring:
     `written` are the measures of items whose rows may be written to: those of the shown cycle, and
     those of the cycle before until its late values count no more. `placements` say, by source and
     natural key, which cycle each item belongs to.
+    `news` are the observations that the ledger does not have yet.
     """
 
     picture: Picture
@@ -40,10 +43,29 @@ class Measuring:
     seen: Mapping[tuple[str, str], date]
     written: Mapping[str, Measure] = field(default_factory=dict)
     placements: Mapping[str, Mapping[str, Placement]] = field(default_factory=dict)
+    news: tuple[News, ...] = ()
 
 
 def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
-    """The measures of all items, over all sources whose content is known."""
+    """The measures of all items, over all sources whose content is known, with their past."""
+    measuring = _measure_now(job, understood)
+
+    def again(cycle: Cycle, tree: Tree) -> Measured:
+        return _measure(job, cycle, tree, measuring.seen, understood)
+
+    read_names = [name for name, source in understood.items() if source.state == "ok"]
+    picture, news = with_past(job, read_names, measuring.picture, again)
+    told = {**picture.closed_measures, **picture.measures}
+    return replace(
+        measuring,
+        picture=picture,
+        measured=Measured(picture.measures, measuring.measured.warnings),
+        written={id_: told.get(id_, measure) for id_, measure in measuring.written.items()},
+        news=news,
+    )
+
+
+def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     objectives: list[Objective] = []
     warnings: list[Warning_] = []
     seen: dict[tuple[str, str], date] = {}

@@ -67,10 +67,10 @@ def remember(
         if plan.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}
             note_standing(job.journal.state, plan.run, measuring.picture, unknown)
-            _observe(job, understood, measuring)
+            _observe(job, measuring)
 
 
-def _observe(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> None:
+def _observe(job: Job, measuring: Measuring) -> None:
     """Add the observations of this run to the ledger, unless it already has a later day."""
     ledger = Ledger(job.journal.state)
     newest = ledger.newest_day()
@@ -79,8 +79,7 @@ def _observe(job: Job, understood: Mapping[str, Understood], measuring: Measurin
             "Nothing of %s is added to the history: it goes on to %s already.", job.today, newest
         )
         return
-    read_names = [name for name, source in understood.items() if source.state == "ok"]
-    ledger.note(measuring.picture, read_names, job.today)
+    ledger.note(measuring.news)
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:

@@ -127,12 +127,10 @@ class TestSince:
         assert (since["moved"], since["new"], since["vanished"]) == ([], [], [])
 
     def test_a_day_means_the_last_sync_up_to_its_end(self, team: Team) -> None:
-        with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=UTC)):
-            old = team.sync()["run"]
-        with time_machine.travel(datetime(2026, 11, 23, 9, tzinfo=UTC)):
-            set_cell(team, "E2", 82)
-            team.sync()
-        for day in ("2026-11-20", "2026-11-22"):
+        old = team.json("sync", "--as-of", "2026-11-20")["run"]
+        set_cell(team, "E2", 82)
+        team.sync()
+        for day in ("2026-11-20", "2026-11-22", "7 days"):
             since = team.json("show", "--since", day, "--as-of", AS_OF)["since"]
             assert (since["run"], [one["id"] for one in since["moved"]]) == (
                 old,

@@ -43,6 +43,7 @@ FIELDS: Mapping[str, BoardField] = {
     "source": BoardField("Source", Looks.CHOICE),
     "link": BoardField("Link", Looks.ADDRESS),
     "note": BoardField("Note", Looks.TEXT),
+    "moved": BoardField("Moved", Looks.TEXT),
     "id": BoardField("okrsync ID", Looks.TEXT),
 }
 """The board's columns by field, in the order in which they are made."""
@@ -76,19 +77,26 @@ def board_rows(picture: Picture, linked: Mapping[str, Linked]) -> tuple[BoardRow
     """Every item of the configured cycle. `linked` returns, by source, the web address of an item;
     a source that is not in it keeps its links.
     """
-    return tuple(_rows(picture.tree, picture.measures, linked))
+    moved = {
+        movement.id: f"{movement.words} in the last {picture.since}"
+        for movement in picture.movements
+    }
+    return tuple(_rows(picture.tree, picture.measures, linked, moved))
 
 
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
     """The items of other cycles: they are not shown, and their existing rows stay as they are."""
     return (
-        *_rows(picture.others, picture.other_measures, {}),
-        *_rows(picture.closed, picture.closed_measures, {}),
+        *_rows(picture.others, picture.other_measures, {}, {}),
+        *_rows(picture.closed, picture.closed_measures, {}, {}),
     )
 
 
 def _rows(
-    tree: Tree, measures: Mapping[str, Measure], linked: Mapping[str, Linked]
+    tree: Tree,
+    measures: Mapping[str, Measure],
+    linked: Mapping[str, Linked],
+    moved: Mapping[str, str],
 ) -> Iterator[BoardRow]:
     waiting = list(reversed(tree.roots))
     while waiting:
@@ -97,14 +105,18 @@ def _rows(
         objective = tree.objectives[id_]
         if id_ not in measures:
             continue
-        yield _row(objective, tree.parents.get(id_), measures[id_], linked)
+        yield _row(objective, tree.parents.get(id_), measures[id_], linked, moved)
         for key_result in objective.key_results:
             if key_result.id in measures:
-                yield _row(key_result, id_, measures[key_result.id], linked)
+                yield _row(key_result, id_, measures[key_result.id], linked, moved)
 
 
 def _row(
-    item: Item, parent: str | None, measure: Measure, linked: Mapping[str, Linked]
+    item: Item,
+    parent: str | None,
+    measure: Measure,
+    linked: Mapping[str, Linked],
+    moved: Mapping[str, str],
 ) -> BoardRow:
     source = item.origin.source
     values: dict[str, CellValue] = {
@@ -116,6 +128,7 @@ def _row(
         "owner": item.owner,
         "source": source,
         "note": measure.reason,
+        "moved": moved.get(item.id),
         "id": item.id,
     }
     if source in linked:

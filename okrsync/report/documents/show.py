@@ -18,11 +18,13 @@ from okrsync.model.okrs import (
     Freshness,
     KeyResult,
     Kind,
+    LedgerEntry,
     Objective,
     Status,
 )
 from okrsync.model.tree import Tree
 from okrsync.report.documents.document import (
+    CellJson,
     Document,
     Moment,
     NumberJson,
@@ -31,7 +33,6 @@ from okrsync.report.documents.document import (
 )
 from okrsync.state.history import ItemMove, Stand
 from okrsync.state.history import Since as MovedSince
-from okrsync.state.ledger import LedgerEntry
 
 __all__ = ["ObservationEntry", "ShowDocument", "show_document"]
 
@@ -94,6 +95,20 @@ class SourceEntry(Document):
         )
 
 
+class MoveEntry(Document):
+    """A change of an item's target, baseline or owner, and the day on which okrsync saw it."""
+
+    day: date
+    what: Literal["target", "baseline", "owner"]
+    before: CellJson
+    after: CellJson
+    progress_before: ShareOrNothing
+    """What the value of that day comes to by the old number."""
+    progress_after: ShareOrNothing
+    after_end: bool
+    """It changed after the end of the item's time; the score stays with the old number."""
+
+
 class Standing(Document):
     """How an item stands. Progress, expected, score, forecast and confidence are shares."""
 
@@ -112,6 +127,10 @@ class Standing(Document):
     """Why it has this status, in a sentence."""
     passes: bool | None
     """Whether the final grade is a pass, judged unrounded; null while its time runs."""
+    delta: ShareOrNothing
+    """The change of progress over seven days, on today's target; null in the first week."""
+    moves: tuple[MoveEntry, ...]
+    """The changes of its target, baseline and owner."""
 
 
 class _Typed(Document):
@@ -428,7 +447,8 @@ def _history(id_: str, histories: Histories | None) -> dict[str, Any]:
 
 
 def _standing(measure: Measure) -> dict[str, Any]:
-    return {name: getattr(measure, name) for name in Standing.model_fields}
+    moves = tuple(MoveEntry(**move._asdict()) for move in measure.moves)
+    return {**{name: getattr(measure, name) for name in Standing.model_fields}, "moves": moves}
 
 
 def _typed(item: KeyResult | Objective, measure: Measure) -> dict[str, Any]:

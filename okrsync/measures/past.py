@@ -1,0 +1,235 @@
+"""What the ledger adds to a measure: the events of an item, its change over a week, its trend."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from okrsync.measures.events import move_sentence, move_warnings, moves_of, plan_at, unit_of
+from okrsync.measures.parts import period_of
+from okrsync.measures.progress import clamp, progress
+from okrsync.measures.result import Measure, Measured, Move
+from okrsync.measures.rules import Rules
+from okrsync.model.okrs import Cycle, KeyResult, Kind, LedgerEntry, Objective, Warning_
+from okrsync.model.tree import Shared, Tree
+
+__all__ = ["TREND_WEEKS", "a_week_ago", "by_day", "tell_past", "with_final_plans"]
+
+TREND_WEEKS = 13
+"""The points of a trend, one a week: a quarter."""
+_A_WEEK = timedelta(days=7)
+
+Histories = Mapping[str, Sequence[LedgerEntry]]
+"""By item id, what was seen of it, in the order in which it was seen."""
+
+
+def by_day(entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...]:
+    """The entry that counts for each day, which is the latest, oldest day first."""
+    latest = {entry.day: entry for entry in entries}
+    return tuple(latest[day] for day in sorted(latest))
+
+
+def with_final_plans(tree: Tree, histories: Histories, as_of: date, cycle: Cycle) -> Tree:
+    """The tree as it is measured: an item whose time is over keeps the baseline and target that it
+    had at its end. The same tree if none of them changed.
+    """
+    finals: dict[str, KeyResult] = {}
+    for objective in tree.objectives.values():
+        for kr in objective.key_results:
+            end = period_of(kr, objective.cycle or cycle)[1]
+            if end >= as_of or kr.cycle_from not in ("named", "dates"):
+                continue
+            baseline, target = plan_at(histories.get(kr.id, ()), end)
+            final = replace(
+                kr,
+                baseline=kr.baseline if baseline is None or kr.baseline is None else baseline,
+                target=kr.target if target is None or kr.target is None else target,
+            )
+            if final != kr:
+                finals[kr.id] = final
+    return tree if not finals else _with_key_results(tree, finals)
+
+
+def a_week_ago(tree: Tree, histories: Histories, as_of: date) -> Tree | None:
+    """The tree with the values of a week ago, on today's targets; None if nothing is known of then.
+    An item of which nothing was known then keeps the value it has.
+    """
+    day = as_of - _A_WEEK
+    key_results: dict[str, KeyResult] = {}
+    objectives: dict[str, Objective] = {}
+    for objective in tree.objectives.values():
+        entry = _at(histories.get(objective.id, ()), day)
+        if entry is not None:
+            numbers = objective.numbers
+            objectives[objective.id] = replace(
+                objective,
+                numbers=None if numbers is None else _with_value(numbers, entry),
+                given_progress=None if objective.given_progress is None else entry.progress,
+            )
+        for kr in objective.key_results:
+            entry = _at(histories.get(kr.id, ()), day)
+            if entry is not None:
+                key_results[kr.id] = _with_value(kr, entry)
+    if not key_results and not objectives:
+        return None
+    return _with_key_results(
+        replace(tree, objectives={**tree.objectives, **objectives}), key_results
+    )
+
+
+def tell_past(
+    tree: Tree,
+    measured: Measured,
+    week_ago: Measured | None,
+    histories: Histories,
+    rules: Mapping[str, Rules],
+    *,
+    as_of: date,
+    cycle: Cycle,
+    since: timedelta,
+) -> Measured:
+    """The measures with what the ledger adds to each, and a warning for each event of the last
+    `since`. `rules` are by source; the empty name stands for every other source.
+    """
+    items = dict(measured.items)
+    warnings: list[Warning_] = list(measured.warnings)
+    for item, within in _items(tree, cycle):
+        measure = items.get(item.id)
+        entries = histories.get(item.id, ())
+        if measure is None or not entries:
+            continue
+        own_rules = rules.get(item.origin.source, rules[""])
+        end = period_of(item, within)[1]
+        moves = moves_of(item, entries, own_rules, end if as_of > end else None)
+        warnings.extend(move_warnings(item, moves, as_of, since))
+        items[item.id] = measure._replace(
+            moves=moves,
+            delta=_delta(tree, item, measure, week_ago, histories, as_of),
+            trend=_trend(item, by_day(entries), own_rules),
+            reason=_with_moves(item, measure, moves, entries, since),
+        )
+    return Measured(items, tuple(warnings))
+
+
+def _with_moves(
+    item: KeyResult | Objective,
+    measure: Measure,
+    moves: Sequence[Move],
+    entries: Sequence[LedgerEntry],
+    since: timedelta,
+) -> str:
+    """The reason, with the events that came with the last news of the row or shortly before. They
+    are counted from those news, not from today: a note does not change with the calendar.
+    """
+    news = max(entry.seen_on for entry in entries)
+    recent = [move_sentence(move, unit_of(item)) for move in moves if move.day > news - since]
+    return " ".join([measure.reason, *recent])
+
+
+def _delta(
+    tree: Tree,
+    item: KeyResult | Objective,
+    measure: Measure,
+    week_ago: Measured | None,
+    histories: Histories,
+    as_of: date,
+) -> Decimal | None:
+    """The change of progress since a week ago; None if nothing was known of the item then."""
+    if week_ago is None or measure.progress is None or measure.set_aside is not None:
+        return None
+    day = as_of - _A_WEEK
+    ids = [item.id]
+    if isinstance(item, Objective):
+        ids += [kr.id for kr in item.key_results]
+        ids += [shared.key_result.id for shared in tree.shared.get(item.id, ())]
+    if all(_at(histories.get(id_, ()), day) is None for id_ in ids):
+        return None
+    before = week_ago.items[item.id].progress
+    return None if before is None else measure.progress - before
+
+
+def _trend(
+    item: KeyResult | Objective, entries: Sequence[LedgerEntry], rules: Rules
+) -> tuple[Decimal, ...]:
+    """The progress at the end of each week up to the last news, on today's target; empty with fewer
+    than two points. Weeks are counted back from those news: a day without news moves nothing.
+    """
+    shares = [(entry.day, _share(item, entry, rules)) for entry in entries]
+    known = [(day, share) for day, share in shares if share is not None]
+    if not known:
+        return ()
+    days = [day for day, _ in known]
+    points: list[Decimal] = []
+    day = days[-1]
+    while len(points) < TREND_WEEKS and day > days[0] - _A_WEEK:
+        index = bisect_right(days, day) - 1
+        # The first point may lie up to a week before the first value.
+        points.append(known[max(index, 0)][1])
+        day -= _A_WEEK
+    return tuple(reversed(points)) if len(points) > 1 else ()
+
+
+def _share(item: KeyResult | Objective, entry: LedgerEntry, rules: Rules) -> Decimal | None:
+    """The progress of an entry, on today's target where the item has numbers; whole percent."""
+    share = entry.progress
+    if entry.current is not None:
+        numbers = item if isinstance(item, KeyResult) else item.numbers
+        if numbers is not None and numbers.milestones is None:
+            raw = progress(replace(numbers, current=entry.current), rules).raw
+            share = share if raw is None else clamp(raw, rules)
+    return None if share is None else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _at(entries: Sequence[LedgerEntry], day: date) -> LedgerEntry | None:
+    """What counted at the end of a day; None if okrsync did not know the item then. What the team
+    itself recorded for that day counts as known.
+    """
+    if not any(
+        entry.day <= day and (entry.origin != "run" or entry.seen_on <= day) for entry in entries
+    ):
+        return None
+    past = [entry for entry in entries if entry.day <= day]
+    return by_day(past)[-1]
+
+
+def _with_value(kr: KeyResult, entry: LedgerEntry) -> KeyResult:
+    """The key result with the value of an entry."""
+    milestones = kr.milestones
+    if milestones is not None and entry.progress is not None:
+        milestones = (int(entry.progress * milestones[1] + Decimal("0.5")), milestones[1])
+    is_given = kr.kind is Kind.GIVEN or kr.given_progress is not None
+    return replace(
+        kr,
+        current=entry.current,
+        milestones=milestones,
+        given_progress=entry.progress if is_given else None,
+    )
+
+
+def _with_key_results(tree: Tree, key_results: Mapping[str, KeyResult]) -> Tree:
+    """The tree with some of its key results replaced, by id."""
+    return replace(
+        tree,
+        objectives={
+            id_: replace(
+                objective,
+                key_results=tuple(key_results.get(kr.id, kr) for kr in objective.key_results),
+            )
+            for id_, objective in tree.objectives.items()
+        },
+        shared={
+            id_: tuple(Shared(key_results.get(kr.id, kr), share) for kr, share in shared_results)
+            for id_, shared_results in tree.shared.items()
+        },
+    )
+
+
+def _items(tree: Tree, cycle: Cycle) -> Iterator[tuple[KeyResult | Objective, Cycle]]:
+    """Every item with the cycle it lies in where it names none."""
+    for objective in tree.objectives.values():
+        yield objective, cycle
+        for kr in objective.key_results:
+            yield kr, objective.cycle or cycle

@@ -1,0 +1,106 @@
+"""Adds what the ledger knows to what was measured now: events, changes over a week, trends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from okrsync.connector.summary import Movement
+from okrsync.measures.past import TREND_WEEKS, a_week_ago, tell_past, with_final_plans
+from okrsync.measures.picture import Picture
+from okrsync.measures.result import Measure, Measured
+from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
+from okrsync.model.tree import Tree, with_ancestors
+from okrsync.state.history import Key, first_run, keyed_items, movements, moves_since, run_before
+from okrsync.state.ledger import Ledger, News
+from okrsync.steps.job import Job
+
+__all__ = ["Past", "with_past"]
+
+MeasureTree = Callable[[Cycle, Tree], Measured]
+_DAYS = 7 * TREND_WEEKS + 1
+
+
+class Past(NamedTuple):
+    """The picture with what the ledger adds, and what is not in the ledger yet."""
+
+    picture: Picture
+    news: tuple[News, ...]
+
+
+def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: MeasureTree) -> Past:
+    """Tell the past of every item of the shown cycle and of the one before. `read_names` are the
+    sources that were read now; `again` measures a tree that differs from the picture's.
+    """
+    ledger = Ledger(job.journal.state)
+    stored = ledger.recent(job.today, _DAYS)
+    news = ledger.unstored(picture, read_names, job.today)
+    ids = (one.item.id for one in news if one.is_news)
+    summary = job.config.summary
+    picture = replace(
+        picture,
+        news=with_ancestors(picture.tree, ids),
+        since=summary.since,
+        moved_after=job.today - summary.since_span,
+    )
+    if not stored and not news:
+        return Past(picture, ())
+    histories = _histories(picture, stored, news)
+    tree = _told(job, picture, picture.tree, picture.measures, histories, again)
+    closed = _told(job, picture, picture.closed, picture.closed_measures, histories, again)
+    picture = replace(
+        picture,
+        measures=tree.items,
+        closed_measures=closed.items,
+        warnings=(*picture.warnings, *tree.warnings, *closed.warnings),
+    )
+    return Past(replace(picture, movements=_movements(job, picture)), news)
+
+
+def _movements(job: Job, picture: Picture) -> tuple[Movement, ...]:
+    """What moved within `[summary] since`."""
+    state = job.journal.state
+    # In the first week, everything is compared with the first run.
+    run = run_before(state, job.today - job.config.summary.since_span) or first_run(state)
+    return () if run is None else movements(moves_since(state, run, picture))
+
+
+def _told(
+    job: Job,
+    picture: Picture,
+    tree: Tree,
+    measures: Mapping[str, Measure],
+    histories: Mapping[str, Sequence[LedgerEntry]],
+    again: MeasureTree,
+) -> Measured:
+    """One tree with its past. The warnings are those of its events."""
+    if not tree.objectives:
+        return Measured(measures)
+    final = with_final_plans(tree, histories, job.today, picture.cycle)
+    measured = Measured(measures if final is tree else again(picture.cycle, final).items)
+    earlier = a_week_ago(final, histories, job.today)
+    return tell_past(
+        final,
+        measured,
+        None if earlier is None else again(picture.cycle, earlier),
+        histories,
+        {"": job.config.scoring, **job.source_rules},
+        as_of=job.today,
+        cycle=picture.cycle,
+        since=job.config.summary.since_span,
+    )
+
+
+def _histories(
+    picture: Picture, stored: Mapping[Key, Sequence[LedgerEntry]], news: Iterable[News]
+) -> dict[str, tuple[LedgerEntry, ...]]:
+    """By item id, what was seen of it up to now, in the order in which it was seen."""
+    entries: dict[Key, list[LedgerEntry]] = {key: list(seen) for key, seen in stored.items()}
+    for one in news:
+        entries.setdefault(one.key, []).append(one.entry)
+    ids = [(key, item.id) for key, item, _ in keyed_items(picture)]
+    for objective in picture.closed.objectives.values():
+        items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
+        ids += [((objective.source, item.key), item.id) for item in items]
+    return {id_: tuple(entries[key]) for key, id_ in ids if key in entries}

@@ -1,0 +1,311 @@
+"""What the ledger adds to every run: targets that moved, changes over a week, what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from team import CONFIG, Team, edit, sheet, write_csv, write_workbook
+
+HEADER = ["Objective", "Key result", "Owner", "Start", "Current", "Target"]
+ROWS: list[list[Any]] = [
+    HEADER,
+    ["Grow", "Sign-ups", "Mia", 0, 40, 200],
+    [None, "Revenue", "Jon", 10, 34, 50],
+]
+WITH_ALL = CONFIG.replace(
+    'note = "okrsync note"}',
+    'note = "okrsync note", delta = "Delta", trend = "Trend"}\nsummary = "OKR summary"',
+)
+
+
+@pytest.fixture
+def growth(team: Team) -> Team:
+    """A team without a column for check-ins, seen on 2 November for the first time."""
+    team.config(WITH_ALL)
+    write_workbook(team.folder / "growth.xlsx", ROWS)
+    team.json("sync", "--as-of", "2026-11-02")
+    return team
+
+
+def set_cell(team: Team, address: str, value: object) -> None:
+    def change(tab: Any) -> None:
+        tab[address] = value
+
+    edit(team.folder / "growth.xlsx", change)
+
+
+def item(team: Team, day: str, number: int = 1, *more: str) -> Mapping[str, Any]:
+    document = team.json("show", "--as-of", day, *more)
+    found: Mapping[str, Any] = document["objectives"][0]["key_results"][number - 1]
+    return found
+
+
+def codes(team: Team, day: str) -> list[str]:
+    return [
+        one["code"]
+        for one in team.json("show", "--as-of", day)["warnings"]
+        if one["code"].endswith("-moved")
+    ]
+
+
+def beside(team: Team, column: str, row: int = 1) -> Any:
+    lines = sheet(team.folder / "growth.xlsx")
+    return lines[row][lines[0].index(column)]
+
+
+def summary(team: Team) -> str:
+    return "\n".join(
+        str(value)
+        for row in sheet(team.folder / "growth.xlsx", "OKR summary")
+        for value in row
+        if value is not None
+    )
+
+
+class TestEvents:
+    def test_a_lowered_target_is_told_wherever_people_look(self, growth: Team) -> None:
+        set_cell(growth, "F2", 150)
+        assert codes(growth, "2026-11-05") == ["target-moved"], "before the run that stores it"
+        growth.json("sync", "--as-of", "2026-11-05")
+        words = "target lowered from 200 to 150 on 5 Nov; 20 % of the old one"
+        assert item(growth, "2026-11-05")["moves"] == [
+            {
+                "day": "2026-11-05",
+                "what": "target",
+                "before": 200,
+                "after": 150,
+                "progress_before": 0.2,
+                "progress_after": 0.2667,
+                "after_end": False,
+            }
+        ]
+        assert f"T{words[1:]}." in beside(growth, "okrsync note")
+        assert f"Sign-ups: {words}." in summary(growth)
+        explained = " ".join(
+            growth.run("explain", "growth/O1/KR1", "--as-of", "2026-11-05")[1].split()
+        )
+        assert words in explained
+        assert words in growth.run("show", "--as-of", "2026-11-05")[1]
+
+    def test_the_warning_ends_and_the_move_stays(self, growth: Team) -> None:
+        set_cell(growth, "F2", 150)
+        growth.json("sync", "--as-of", "2026-11-05")
+        note = beside(growth, "okrsync note")
+        assert codes(growth, "2026-11-11") == ["target-moved"]
+        assert codes(growth, "2026-11-12") == []
+        assert len(item(growth, "2026-12-20")["moves"]) == 1
+        plan = growth.json("plan", "--as-of", "2026-11-13")
+        notes = [
+            one["after"]
+            for source in plan["sources"]
+            for one in source["changes"]
+            if one["field"] == "note" and "Sign-ups" in str(one)
+        ]
+        # Without news, a note changes with its status alone; the move stays in it.
+        assert all("Target lowered" in one for one in notes)
+        assert "Target lowered" in note
+
+    def test_the_span_is_the_configs(self, growth: Team) -> None:
+        growth.config(WITH_ALL + '\n[summary]\nsince = "2 days"\n')
+        set_cell(growth, "F2", 150)
+        growth.json("sync", "--as-of", "2026-11-05")
+        assert codes(growth, "2026-11-06") == ["target-moved"]
+        assert codes(growth, "2026-11-07") == []
+
+    def test_baseline_and_owner_are_told_too(self, growth: Team) -> None:
+        set_cell(growth, "D3", 20)
+        set_cell(growth, "C3", "Ada")
+        growth.json("sync", "--as-of", "2026-11-05")
+        assert sorted(codes(growth, "2026-11-05")) == ["baseline-moved", "owner-moved"]
+        note = beside(growth, "okrsync note", 2)
+        assert "Baseline raised from 10 to 20 on 5 Nov; 60 % from the old one." in note
+        assert "Owner changed from Jon to Ada on 5 Nov." in note
+
+    def test_filled_for_the_first_time_is_no_change(self, team: Team) -> None:
+        team.config(WITH_ALL)
+        write_workbook(
+            team.folder / "growth.xlsx", [HEADER, ["Grow", "Sign-ups", None, None, 40, None]]
+        )
+        team.json("sync", "--as-of", "2026-11-02")
+        for address, value in (("C2", "Mia"), ("D2", 10), ("F2", 100)):
+            set_cell(team, address, value)
+        team.json("sync", "--as-of", "2026-11-05", "--allow", "max-losses")
+        assert codes(team, "2026-11-05") == []
+        assert item(team, "2026-11-05")["moves"] == []
+
+    def test_emptied_and_typed_again_is_no_change(self, growth: Team) -> None:
+        set_cell(growth, "C2", None)
+        growth.json("sync", "--as-of", "2026-11-03")
+        set_cell(growth, "C2", "mia ")
+        growth.json("sync", "--as-of", "2026-11-04")
+        assert item(growth, "2026-11-04")["moves"] == []
+
+    def test_a_move_under_an_old_check_in_has_the_day_of_the_run(self, team: Team) -> None:
+        team.config(WITH_ALL)
+        rows: list[list[Any]] = [
+            [*HEADER, "Last check-in"],
+            ["Grow", "Sign-ups", "Mia", 0, 40, 200, "2026-11-02"],
+        ]
+        write_workbook(team.folder / "growth.xlsx", rows)
+        team.json("sync", "--as-of", "2026-11-03")
+        set_cell(team, "F2", 150)
+        team.json("sync", "--as-of", "2026-11-05")
+        assert [one["day"] for one in item(team, "2026-11-06")["moves"]] == ["2026-11-05"]
+
+    def test_after_the_end_of_a_named_cycle_the_score_stays_with_the_old_target(
+        self, team: Team
+    ) -> None:
+        team.config(WITH_ALL.replace('cycle = "2026-Q4"', 'cycle = "auto"'))
+        rows: list[list[Any]] = [
+            [*HEADER, "Quarter"],
+            ["Grow", "Sign-ups", "Mia", 0, 120, 200, "2026-Q4"],
+        ]
+        write_workbook(team.folder / "growth.xlsx", rows)
+        team.json("sync", "--as-of", "2026-12-30")
+        team.json("sync", "--as-of", "2027-01-02")
+        ended = item(team, "2027-01-02")
+        assert (ended["status"], ended["score"], ended["progress"]) == ("missed", 0.6, 0.6)
+        set_cell(team, "F2", 120)
+        for day in ("2027-01-03", "2027-01-04", "2027-01-10"):
+            team.json("sync", "--as-of", day)
+            late = item(team, day)
+            assert (late["status"], late["score"], late["progress"]) == ("missed", 0.6, 0.6)
+            assert late["target"] == 120
+            assert [one["after_end"] for one in late["moves"]] == [True]
+        warned = [
+            one["message"]
+            for one in team.json("show", "--as-of", "2027-01-04")["warnings"]
+            if one["code"] == "target-moved"
+        ]
+        assert len(warned) == 1
+        assert "after the end" in warned[0]
+        assert "after the end" in beside(team, "okrsync note")
+        # A late value counts, against the target of then.
+        set_cell(team, "E2", 160)
+        team.json("sync", "--as-of", "2027-01-11")
+        assert item(team, "2027-01-11")["score"] == 0.8
+
+
+class TestDelta:
+    def test_the_change_over_a_week_on_todays_target(self, growth: Team) -> None:
+        assert item(growth, "2026-11-08")["delta"] is None, "the first week"
+        set_cell(growth, "E2", 80)
+        growth.json("sync", "--as-of", "2026-11-09")
+        assert item(growth, "2026-11-09")["delta"] == 0.2
+        assert beside(growth, "Delta") == 20
+        set_cell(growth, "F2", 100)
+        growth.json("sync", "--as-of", "2026-11-10")
+        # 40 and 80 of 100: the lowered target itself is no change.
+        assert item(growth, "2026-11-10")["delta"] == 0.4
+        assert item(growth, "2026-11-20")["delta"] == 0
+
+    def test_an_objective_has_that_of_its_parts(self, growth: Team) -> None:
+        set_cell(growth, "E2", 80)
+        document = growth.json("show", "--as-of", "2026-11-09")
+        # 20 and 60 % were 40 %; 40 and 60 % are 50 %.
+        assert document["objectives"][0]["delta"] == 0.1
+
+    def test_what_is_new_moved_nothing(self, growth: Team) -> None:
+        def append(tab: Any) -> None:
+            for column, value in ((2, "New"), (3, "Lea"), (4, 0), (5, 9), (6, 10)):
+                tab.cell(4, column, value)
+
+        edit(growth.folder / "growth.xlsx", append)
+        document = growth.json("show", "--as-of", "2026-11-09")
+        assert document["objectives"][0]["delta"] == 0
+        assert document["objectives"][0]["key_results"][2]["delta"] is None
+
+
+class TestTrend:
+    def test_a_line_of_blocks_that_nothing_but_news_rewrites(self, growth: Team) -> None:
+        for day, value in (("2026-11-09", 100), ("2026-11-16", 200)):
+            set_cell(growth, "E2", value)
+            growth.json("sync", "--as-of", day)
+        assert beside(growth, "Trend") == "▂▅█"
+        for day in ("2026-11-17", "2026-11-20", "2026-11-24", "2026-12-09"):
+            plan = growth.json("plan", "--as-of", day)
+            fields = [one["field"] for one in plan["sources"][0]["changes"]]
+            assert "trend" not in fields, day
+
+    def test_one_value_is_no_trend(self, growth: Team) -> None:
+        assert "Trend" not in sheet(growth.folder / "growth.xlsx")[0]
+
+
+class TestMoved:
+    def test_it_compares_with_a_week_and_is_the_same_everywhere(self, growth: Team) -> None:
+        growth.json("sync", "--as-of", "2026-11-09")
+        set_cell(growth, "E2", 140)
+        set_cell(growth, "E3", 34.2)
+        growth.json("sync", "--as-of", "2026-11-16")
+        for day in ("2026-11-17", "2026-11-18", "2026-11-22"):
+            growth.json("sync", "--as-of", day)
+            told = summary(growth)
+            assert "What moved in the last 7 days" in told
+            moved = told.partition("What moved in the last 7 days")[2]
+            assert "Sign-ups" in moved
+            assert "Grow" in moved
+            assert "Revenue" not in moved, "half a point is no move"
+            for since in ("7 days", "2026-11-11"):
+                shown = growth.json("show", "--since", since, "--as-of", day)["since"]["moved"]
+                assert [one["title"] for one in shown] == ["Grow", "Sign-ups"]
+            page = growth.folder / "page.html"
+            assert growth.run("report", "--html", str(page), "--as-of", day)[0] == 0
+            text = page.read_text(encoding="utf-8")
+            assert "What moved in the last 7 days" in text
+            assert "<li>Sign-ups: 20 % → 70 %" in text
+        growth.json("sync", "--as-of", "2026-11-23")
+        assert "What moved" not in summary(growth)
+
+    def test_last_is_the_run_before_the_last_that_changed_anything(self, growth: Team) -> None:
+        set_cell(growth, "E2", 140)
+        growth.json("sync", "--as-of", "2026-11-09")
+        for _ in range(2):
+            since = growth.json("show", "--since", "last", "--as-of", "2026-11-09")["since"]
+            assert [one["title"] for one in since["moved"]] == ["Grow", "Sign-ups"]
+            growth.json("sync", "--as-of", "2026-11-09")
+
+    def test_a_status_that_the_calendar_alone_changed_has_not_moved(self, growth: Team) -> None:
+        growth.json("sync", "--as-of", "2026-11-09")
+        before = item(growth, "2026-11-09")["status"]
+        growth.json("sync", "--as-of", "2026-11-16")
+        assert item(growth, "2026-11-16")["status"] != before
+        since = growth.json("show", "--since", "2026-11-09", "--as-of", "2026-11-16")["since"]
+        assert since["moved"] == []
+
+    def test_a_status_that_a_check_in_changed_has_moved(self, team: Team) -> None:
+        team.config(WITH_ALL)
+        rows: list[list[Any]] = [
+            [*HEADER, "Last check-in"],
+            ["Grow", "Sign-ups", "Mia", 0, 120, 200, "2026-11-02"],
+        ]
+        write_workbook(team.folder / "growth.xlsx", rows)
+        for day in ("2026-11-03", "2026-11-16"):
+            team.json("sync", "--as-of", day)
+        assert item(team, "2026-11-16")["status"] == "stale"
+        set_cell(team, "G2", "2026-11-17")
+        for day in ("2026-11-17", "2026-11-18"):
+            since = team.json("show", "--since", "2026-11-16", "--as-of", day)["since"]
+            assert [one["title"] for one in since["moved"]] == ["Grow", "Sign-ups"]
+            team.json("sync", "--as-of", day)
+
+    def test_in_the_first_week_the_first_run_stands_for_all_before(self, growth: Team) -> None:
+        set_cell(growth, "E2", 140)
+        growth.json("sync", "--as-of", "2026-11-04")
+        assert "What moved in the last 7 days" in summary(growth)
+
+
+def test_a_csv_has_the_same_columns(team: Team) -> None:
+    team.config(
+        WITH_ALL.replace("growth.xlsx", "growth.csv").replace('\nsummary = "OKR summary"', "")
+    )
+    write_csv(team.folder / "growth.csv", ROWS)
+    team.json("sync", "--as-of", "2026-11-02")
+    lines = (team.folder / "growth.csv").read_text(encoding="utf-8").replace(",40,", ",80,")
+    (team.folder / "growth.csv").write_text(lines, encoding="utf-8")
+    team.json("sync", "--as-of", "2026-11-09")
+    first = (team.folder / "growth.csv").read_text(encoding="utf-8").splitlines()[1]
+    assert ",20,▂▄" in first
+    assert team.json("sync", "--as-of", "2026-11-09")["counts"]["changes"] == 0
