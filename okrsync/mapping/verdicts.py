@@ -8,6 +8,7 @@ from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.layouts import LAYOUTS, because
 from okrsync.mapping.tabs import OpenTable
+from okrsync.mapping.values.marks import RowMarks
 from okrsync.model.table import Row, is_blank
 
 __all__ = ["because_of", "columns_of", "score_of"]
@@ -85,6 +86,7 @@ def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
         if kinds == {"key_result"}:
             roles[place] = "key_result"
     width = max((len(header.names), *(len(row.values) for row in rows)), default=0)
+    set_aside_columns = RowMarks(tab.columns).set_aside_columns
     found = []
     for place in range(width):
         name = header.names[place] if place < len(header.names) else ""
@@ -95,7 +97,7 @@ def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
         role: str | None = roles.get(place)
         if judged is None:
             why = f"{name!r} is no word okrsync knows for a role" if name else "it has no header"
-            if place in tab.columns.set_aside_columns:
+            if place in set_aside_columns:
                 why = f"{name!r} sets aside each row with a yes in it"
             found.append(
                 ColumnReading(

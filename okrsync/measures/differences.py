@@ -8,7 +8,7 @@ from decimal import Decimal
 from okrsync.measures.progress import clamp, progress
 from okrsync.measures.reasons import percent
 from okrsync.measures.rules import Rules
-from okrsync.model.okrs import KeyResult, Objective, Warning_
+from okrsync.model.okrs import KeyResult, Kind, Objective, Warning_
 
 __all__ = ["about", "given_differs", "own_numbers_differ"]
 
@@ -50,8 +50,10 @@ def own_numbers_differ(
     objective: Objective, numbers: KeyResult, share: Decimal, rules: Rules
 ) -> Iterator[Warning_]:
     """A warning where an objective's own numbers are more than one percent point off what its key
-    results come to.
+    results come to. A box that is not ticked yet contradicts nothing.
     """
+    if numbers.kind is Kind.BOOLEAN and not numbers.current:
+        return
     own_progress = progress(numbers, rules).raw
     if own_progress is None or abs(clamp(own_progress, rules) - share) <= _A_POINT:
         return

@@ -182,6 +182,10 @@ class Contents:
             )
         return content
 
+    def values(self, column: int) -> list[CellValue]:
+        """The values of a column, row by row."""
+        return [row.value(column) for row in self._rows]
+
     def are_alike(self, column: int, other: int) -> bool:
         """Whether two columns never differ: where both are filled, they hold the same text."""
         pairs = ((row.value(column), row.value(other)) for row in self._rows)

@@ -11,8 +11,10 @@ from dataclasses import replace
 from okrsync.mapping.header.content import Content, Contents, distinguishes_row_kinds
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
+from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.values.directions import stated_direction
+from okrsync.mapping.values.marks import is_done_header
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
 __all__ = ["judge"]
@@ -44,6 +46,7 @@ def judge(
                 "kind", 0.95, f"its header is {name!r}, and the mapping explains its words"
             )
     _settle_goals(candidates, names, contents)
+    marks = settle_marks(candidates, names, contents, settled)
     judgement.judged.update(candidates)
     by_role: dict[str, list[int]] = {}
     for column, each in candidates.items():
@@ -68,6 +71,7 @@ def judge(
     _settle_projects(judgement, names, contents)
     judgement.doubts.extend(doubts_of(judgement, names, contents, settled))
     judgement.doubts.extend(named_twice(judgement, names, contents))
+    judgement.doubts.extend(doubtful_marks(marks, names, judgement))
     if "key_result" not in judgement.roles and settled.get("key_result", -1) < 0:
         judgement.roles.update(judgement.of_objectives)
         judgement.of_objectives.clear()
@@ -107,7 +111,10 @@ def _choose(
     beside `Owner` or `KR owner`.
     """
     scope = {
-        column: meaning_of(names[column]).of if role in _OF_EITHER else None for column in columns
+        column: meaning_of(names[column]).of
+        if role in _OF_EITHER and not is_done_header(names[column])
+        else None
+        for column in columns
     }
     ordered = sorted(columns, key=lambda column: _rank(role, names[column], contents.of(column)))
     of_objectives = [column for column in ordered if scope[column] == "objective"]

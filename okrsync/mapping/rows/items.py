@@ -15,7 +15,7 @@ from okrsync.mapping.rows.weights import share_weights
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
-from okrsync.mapping.values.typed import is_placeholder, shown
+from okrsync.mapping.values.typed import is_placeholder, read_boolean, shown
 from okrsync.mapping.words import lookup
 from okrsync.model.okrs import (
     Commitment,
@@ -282,7 +282,7 @@ class _Maker:
             level=columns.text(record, "level"),
             given_progress=columns.share(record, "progress") if tells("progress") else None,
             given_score=columns.share(record, "score") if tells("score") else None,
-            given_status=columns.status(record) if tells("status") else None,
+            given_status=self.figures.marks.status(record) if tells("status") else None,
             confidence=columns.confidence(record) if tells("confidence") else None,
             weight=columns.weight(record) if tells("weight") else Decimal(1),
             commitment=self._commitment(record) if tells("commitment") else None,
@@ -296,8 +296,8 @@ class _Maker:
             team=team,
             comment=columns.text(record, "comment") if tells("comment") else None,
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),
-            typed_status=columns.typed_status(record) if tells("status") else None,
-            set_aside=columns.set_aside(record, title) if tells("status") else None,
+            typed_status=self.figures.marks.typed_status(record) if tells("status") else None,
+            set_aside=self.figures.marks.set_aside(record, title) if tells("status") else None,
             unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
         )
@@ -383,7 +383,7 @@ class _Maker:
             figures.direction,
             figures.progress,
             columns.share(record, "score") if "score" in roles else None,
-            columns.status(record) if "status" in roles else None,
+            self.figures.marks.status(record),
             columns.confidence(record) if "confidence" in roles else None,
             columns.weight(record),
             self._commitment(record) if "commitment" in roles else None,
@@ -396,8 +396,8 @@ class _Maker:
             team,
             (text(record, "comment") if "comment" in roles else None),
             figures.inferred | self._empty_weight(record),
-            columns.typed_status(record) if "status" in roles else None,
-            columns.set_aside(record, title),
+            self.figures.marks.typed_status(record),
+            self.figures.marks.set_aside(record, title),
             observations=self._observations(record, figures.current),
             plan=plan,
             plan_cells=plan_cells,
@@ -457,12 +457,14 @@ class _Maker:
         return value / number.value
 
     def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:
-        """What an objective's own row measures; None where it has no current value or progress
-        beside a target.
+        """What an objective's own row measures; None where it has neither a current value beside a
+        target nor a mark that calls it done or not.
         """
         roles = self.columns.roles(record)
-        if not record.states_row or not (
-            {"target", "stretch"} & roles.keys() and "current" in roles
+        if not record.states_row or "current" not in roles:
+            return None
+        if not {"target", "stretch"} & roles.keys() and (
+            self.figures.marks.says_done(record) is None
         ):
             return None
         figures = self.figures.of(record, objective.title)
@@ -514,6 +516,9 @@ class _Maker:
     def _commitment(self, record: Record) -> Commitment | None:
         text = self.columns.text(record, "commitment")
         meaning = lookup("commitments", text) if text else None
+        if meaning is None and text and read_boolean(text):
+            column = self.columns.roles(record).get("commitment", -1)
+            meaning = lookup("commitments", self.columns.names[column]) if column >= 0 else None
         return None if meaning is None else Commitment(meaning)
 
     def _columns(self, record: Record, without: str) -> Mapping[str, int]:

@@ -19,12 +19,11 @@ from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
 from okrsync.mapping.values.references import references_in
-from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
+from okrsync.mapping.values.set_aside import set_aside_word
 from okrsync.mapping.values.typed import (
     Number,
     is_error,
     is_placeholder,
-    read_boolean,
     read_date,
     read_number,
     shown,
@@ -50,7 +49,6 @@ __all__ = ["Columns"]
 
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
 _NO_NUMBER = Number(Decimal("NaN"))
-_SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
 _DIRECTION_ANSWERS = (
     Answer("more is better", Direction.INCREASE.value),
     Answer("less is better", Direction.DECREASE.value),
@@ -83,19 +81,17 @@ class Columns:
         self.questions: list[Question] = self.conventions.questions
         self.within: Cycle | None = None
         """The cycle that supplies the year for periods typed without one, such as `Q3`."""
+        self.mapping = mapping
         self._values = mapping.values
         self.today = today
         self._fiscal_year_start = fiscal_year_start
-        self._status_words = {
-            normal(word): status for word, status in mapping.values.status.items()
-        }
+        self.status_words = {normal(word): status for word, status in mapping.values.status.items()}
         self._confidence_words = {
             normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()
         }
         self._cycles: dict[tuple[str, str], Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
         self._unread_periods: set[str] = set()
-        self._set_aside: dict[str, str | None] = {}
         self._directions: dict[tuple[int | None, str], Direction | None] = {}
         self._direction_words = {
             normal(word): direction for word, direction in mapping.values.directions.items()
@@ -312,7 +308,7 @@ class Columns:
         if text is None:
             return None
         if text not in self._statuses:
-            own = self._status_words.get(normal(text))
+            own = self.status_words.get(normal(text))
             is_set_aside = own is None and set_aside_word(text) is not None
             meaning = lookup("statuses", text) if own is None and not is_set_aside else None
             self._statuses[text] = own if meaning is None else Status(meaning)
@@ -324,42 +320,6 @@ class Columns:
         """The status in the words of the person who typed it."""
         text = self.text(record, "status")
         return None if text is None or is_placeholder(text) else text
-
-    def set_aside(self, record: Record, title: str) -> str | None:
-        """The word by which a person set an item aside (`Cancelled`, `auf Eis`), from its status,
-        from the cell of a value, or from a mark in its title; None where the item counts. A word
-        that the mapping maps to a status is read as that status.
-        """
-        for role in _SET_ASIDE_ROLES:
-            if role not in self.roles(record):
-                continue
-            text = self.text(record, role)
-            if text is None or normal(text) in self._status_words:
-                continue
-            if text not in self._set_aside:
-                self._set_aside[text] = set_aside_word(text)
-            if (word := self._set_aside[text]) is not None:
-                return word
-        for column, header in self.set_aside_columns.items():
-            if read_boolean(record.row.value(column)):
-                return header
-        return set_aside_mark(title)
-
-    @cached_property
-    def set_aside_columns(self) -> Mapping[int, str]:
-        """The headers of columns of yes or no whose header sets a row aside (`Cancelled`), by
-        column.
-        """
-        read = {*self.sheet.roles.values(), *self.sheet.of_objectives.values()}
-        return {
-            column: name
-            for column, name in enumerate(self.names)
-            if name and column not in read and is_set_aside_header(name) and self._is_yes_no(column)
-        }
-
-    def _is_yes_no(self, column: int) -> bool:
-        values = [value for row in self.sheet.rows if not is_blank(value := row.value(column))]
-        return bool(values) and all(read_boolean(value) is not None for value in values)
 
     def stated_direction(self, record: Record, text: str) -> Direction | None:
         """The direction that a row's cell states; None where its word is not known."""

@@ -14,6 +14,7 @@ from okrsync.mapping.values.directions import (
     RowNumbers,
     direction_of,
 )
+from okrsync.mapping.values.marks import RowMarks
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean
 from okrsync.mapping.words import lookup
 from okrsync.model.okrs import Direction, Kind
@@ -49,11 +50,15 @@ class Figures:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.amounts = Amounts(columns)
+        self.marks = RowMarks(columns)
 
     def of(self, record: Record, title: str) -> RowFigures:
         """The figures of one row."""
         columns = self.columns
         roles = columns.roles(record)
+        done = self.marks.says_done(record)
+        if done is not None:
+            return self._done_or_not(record, done)
         progress = columns.share(record, "progress") if "progress" in roles else None
         status = columns.status(record) if "status" in roles else None
         # A typed progress or status takes precedence over numbers inferred from a title.
@@ -105,6 +110,25 @@ class Figures:
             progress,
             inferred | _DIRECTION if reading.is_inferred else inferred,
             _NOTHING if reading.doubt is None or reading.doubt.is_measured else _DIRECTION,
+        )
+
+    def _done_or_not(self, record: Record, done: bool) -> RowFigures:
+        """The figures of a row that a mark calls done or not: its title tells no numbers."""
+        numbers, _ = self.amounts.numbers(record, may_infer=False)
+        target = numbers.get("target")
+        return RowFigures(
+            Kind.BOOLEAN,
+            None,
+            Decimal(1) if target is None else target.value,
+            None,
+            None,
+            Decimal(int(done)),
+            None,
+            None,
+            None,
+            None,
+            _NOTHING,
+            _NOTHING,
         )
 
     def _direction(self, record: Record, title: str, numbers: RowNumbers) -> DirectionReading:

@@ -1,0 +1,204 @@
+"""RowMarks that say whether something is done: a checkbox, `x`, `✓`, yes or no, under a header such as
+`Shipped`.
+
+What a mark under another header says (`Reviewed: yes`) is not known: it may be anything but done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from okrsync.mapping.sheet import Record
+from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
+from okrsync.mapping.values.typed import read_boolean
+from okrsync.mapping.words import lookup, normal
+from okrsync.model.okrs import Status
+from okrsync.model.table import CellValue, is_blank, text_of
+
+__all__ = ["RowMarks", "are_marks", "are_ticks", "is_done_header"]
+
+_AROUND = re.compile(
+    r"\A(?:is|was|has been|already|fully|ist|wurde|bereits|schon|est|deja|ya|ja|gia|e|al|kr|krs|okr"
+    r"|key result|kpi)\s+|\s+(?:yet|yes no|y n|ja nein|oui non|si no|sim nao|ja nee|да нет)\Z"
+)
+_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+_SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
+_MEASURING = ("current", "progress", "score", "status", "baseline", "target")
+"""The roles whose cells say how a row stands; beside them a mark is only a second word."""
+
+
+def is_done_header(header: str) -> bool:
+    """Whether a mark under a header says that its row is done: `Shipped`, `Live?`, `Erledigt`, or
+    a header that only says what its cells look like (`Yes/No`, `✓`).
+    """
+    if len(header) > 40:
+        return False
+    plain = normal(header).replace(" / ", "/")
+    bare = normal(_BRACKETS.sub(" ", header))
+    texts = (header, plain, bare, _AROUND.sub("", plain), _AROUND.sub("", bare))
+    return any(lookup("done_columns", text) is not None for text in texts if text)
+
+
+def are_marks(values: Iterable[CellValue], header: str) -> bool:
+    """Whether the cells of a column hold yes or no and nothing else; 1 and 0 only under a header
+    that says what they mean.
+    """
+    filled = [value for value in values if not is_blank(value)]
+    may_be_numbers = is_done_header(header)
+    return bool(filled) and all(_mark(value, may_be_numbers) is not None for value in filled)
+
+
+def are_ticks(values: Iterable[CellValue]) -> bool:
+    """Whether a column holds only words and signs for yes, so that an empty cell says no."""
+    return all(_mark(value, True) for value in values if not is_blank(value))
+
+
+def _mark(value: CellValue, may_be_number: bool) -> bool | None:
+    """What one cell says, None where it is no mark."""
+    if may_be_number and text_of(value).strip() in ("0", "1"):
+        return text_of(value).strip() == "1"
+    return read_boolean(value)
+
+
+class RowMarks:
+    """What words and marks say of the rows of one sheet: done, or set aside."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._set_aside: dict[str, str | None] = {}
+        self._yes_and_no: dict[int, frozenset[bool | None]] = {}
+        self._done_columns: dict[int, bool] = {}
+        self._ticks: dict[int, bool] = {}
+
+    def says_done(self, record: Record) -> bool | None:
+        """What a mark says of a row that has nothing else: in the column of the current value,
+        where its header is one for marks, or in a column of marks beside columns of numbers. None
+        where no mark counts.
+        """
+        column = self._columns.roles(record).get("current")
+        if column is not None and self._is_done_column(column):
+            return self._said(record, column)
+        if self._beside is None or any(
+            self._columns.text(record, role) is not None
+            for role in _MEASURING
+            if role in self._columns.roles(record)
+        ):
+            return None
+        return self._said(record, self._beside)
+
+    def typed_done(self, record: Record) -> str | None:
+        """The header of a column of marks that calls a row done beside its numbers; None where none
+        does. It is the status that a person typed.
+        """
+        if self._beside is None or not self._said(record, self._beside):
+            return None
+        return self._columns.names[self._beside]
+
+    def status(self, record: Record) -> Status | None:
+        """The status as typed, else done by a mark beside the row's numbers."""
+        if self._has_status(record):
+            return self._columns.status(record)
+        return None if self.typed_done(record) is None else Status.ACHIEVED
+
+    def typed_status(self, record: Record) -> str | None:
+        """The same in the words of the person who typed it."""
+        if self._has_status(record):
+            return self._columns.typed_status(record)
+        return self.typed_done(record)
+
+    def _has_status(self, record: Record) -> bool:
+        # A label above the table tells of its objectives only.
+        may_have = record.kind == "objective" or "status" in self._columns.roles(record)
+        return may_have and self._columns.text(record, "status") is not None
+
+    def set_aside(self, record: Record, title: str) -> str | None:
+        """The word by which a person set an item aside (`Cancelled`, `auf Eis`), from its status,
+        from the cell of a value, or from a mark in its title; None where the item counts. A word
+        that the mapping maps to a status is read as that status.
+        """
+        columns = self._columns
+        for role in _SET_ASIDE_ROLES:
+            if role not in columns.roles(record):
+                continue
+            text = columns.text(record, role)
+            if text is None or normal(text) in columns.status_words:
+                continue
+            if text not in self._set_aside:
+                self._set_aside[text] = set_aside_word(text)
+            word = self._set_aside[text]
+            # ❌ is a no beside ✅, and alone it says that the row was dropped.
+            if word is not None and not (
+                read_boolean(text) is False
+                and self._said_in(columns.roles(record)[role]) == {True, False}
+            ):
+                return word
+        for column, header in self.set_aside_columns.items():
+            if read_boolean(record.row.value(column)):
+                return header
+        return set_aside_mark(title)
+
+    @cached_property
+    def set_aside_columns(self) -> Mapping[int, str]:
+        """The headers of columns of yes or no whose header sets a row aside (`Cancelled`), by
+        column.
+        """
+        return {
+            column: name
+            for column, name in enumerate(self._columns.names)
+            if name
+            and column not in self._read
+            and is_set_aside_header(name)
+            and (said := self._said_in(column))
+            and None not in said
+        }
+
+    def _said_in(self, column: int) -> frozenset[bool | None]:
+        """What the cells of a column say: yes, no, or neither."""
+        if column not in self._yes_and_no:
+            values = (row.value(column) for row in self._columns.sheet.rows)
+            said = frozenset(read_boolean(value) for value in values if not is_blank(value))
+            self._yes_and_no[column] = said
+        return self._yes_and_no[column]
+
+    @cached_property
+    def _read(self) -> frozenset[int]:
+        sheet = self._columns.sheet
+        return frozenset((*sheet.roles.values(), *sheet.of_objectives.values()))
+
+    @cached_property
+    def _beside(self) -> int | None:
+        """The column of marks that no role has, under a header that says what they mean; None where
+        several disagree, or where the mapping says that none counts.
+        """
+        if "current" in self._columns.mapping.columns and not self._columns.mapping.names(
+            "current"
+        ):
+            return None
+        done = [
+            column
+            for column in range(len(self._columns.names))
+            if column not in self._read and self._is_done_column(column)
+        ]
+        said = {
+            tuple(_mark(row.value(column), True) for row in self._columns.sheet.rows)
+            for column in done
+        }
+        return done[0] if len(said) == 1 else None
+
+    def _is_done_column(self, column: int) -> bool:
+        if column not in self._done_columns:
+            names, rows = self._columns.names, self._columns.sheet.rows
+            name = names[column] if column < len(names) else ""
+            values = [row.value(column) for row in rows] if name else []
+            self._done_columns[column] = is_done_header(name) and are_marks(values, name)
+            self._ticks[column] = are_ticks(values)
+        return self._done_columns[column]
+
+    def _said(self, record: Record, column: int) -> bool | None:
+        value = record.row.value(column)
+        if is_blank(value):
+            return False if self._ticks[column] else None
+        return _mark(value, True)
