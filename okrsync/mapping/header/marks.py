@@ -18,8 +18,10 @@ __all__ = ["doubtful_marks", "settle_marks"]
 
 _STANDING = ("current", "progress", "score", "status")
 """The roles of columns that say how a key result stands."""
-_MAY_BE_MARKS = (*_STANDING, "checked_in", "confidence", None)
-"""What the words over a column of marks may have been taken for."""
+_MAY_BE_MARKS = ("progress", "score", "status", "checked_in", "confidence", None)
+"""What the words over a column of marks may have been taken for. Yes or no as a current value needs
+no other word.
+"""
 
 
 def settle_marks(

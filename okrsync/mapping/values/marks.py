@@ -1,4 +1,4 @@
-"""RowMarks that say whether something is done: a checkbox, `x`, `✓`, yes or no, under a header such as
+"""Marks that say whether something is done: a checkbox, `x`, `✓`, yes or no, under a header such as
 `Shipped`.
 
 What a mark under another header says (`Reviewed: yes`) is not known: it may be anything but done.
