@@ -290,8 +290,8 @@ def test_tables_of_the_same_columns_one_below_the_other_are_one_with_their_headi
     )
     assert outline(found) == ("Grow: Sign-ups", "Keep: Churn")
     assert [skip.reason for skip in found.skips] == [
-        "a heading over another part of the table",
-        "the header once more",
+        "a heading above another part of the table",
+        "a repeated header",
     ]
 
 

@@ -180,9 +180,9 @@ def test_rows_that_are_no_okrs_are_left_out_with_a_reason() -> None:
     assert [f"{skip.at}: {skip.reason}" for skip in found.skips] == [
         "Team!A4: an example row",
         "Team!A5: a total",
-        "Team!A6: a placeholder stands where a title belongs",
+        "Team!A6: its title is a placeholder",
         "Team!A7: a separator between parts of the table",
-        "Team!A8: the header once more",
+        "Team!A8: a repeated header",
     ]
 
 

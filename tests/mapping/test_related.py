@@ -321,9 +321,9 @@ def test_cells_are_read_once_however_many_tables_there_are(
     counts = []
     for pairs in (4, 8):
         asked = 0
-        plain = Listable.places
+        plain = Listable.indexes
 
-        def places(
+        def indexes(
             self: Listable, name: str, but: str, *, headed: bool
         ) -> Mapping[str, int | None]:
             nonlocal asked
@@ -338,7 +338,7 @@ def test_cells_are_read_once_however_many_tables_there_are(
             ]
             lists = with_list("Key Results", f"{number}K1, {number}K2", f"{number}K3")
             tables += [as_database(f"O{number}", lists), as_database(f"K{number}", results)]
-        monkeypatch.setattr(Listable, "places", places)
+        monkeypatch.setattr(Listable, "indexes", indexes)
         read(*tables)
         monkeypatch.undo()
         counts.append(asked)

@@ -32,7 +32,7 @@ def synced(folder: Path, tabs: Tabs) -> tuple[MemoryBench, BenchRuns, str]:
     done = runs.sync()
     source = done.sources[0]
     assert {change.outcome for change in source.changes} <= {State.WRITTEN}
-    assert all("carries the same id" in conflict.reason for conflict in source.conflicts)
+    assert all("has the same id" in conflict.reason for conflict in source.conflicts)
     return bench, runs, done.run or ""
 
 

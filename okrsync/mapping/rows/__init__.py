@@ -1,1 +1,1 @@
-"""Makes objectives and key results of rows, and says what makes a row this row."""
+"""Turns rows into objectives and key results, and identifies each row."""

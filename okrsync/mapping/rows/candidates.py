@@ -1,4 +1,4 @@
-"""The rows of a table that may be OKRs; what only looks like one is left out with a reason."""
+"""The rows of a table that may be OKRs. Rows that only look like it are skipped, with a reason."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["UNTITLED", "okr_rows"]
 
-UNTITLED = "it has no title yet; it counts once it has one"
+UNTITLED = "it has no title yet, so it does not count"
 
 
 def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Skip]]:
-    """The rows below the header that may be OKRs, and those that look like it and are none."""
+    """The rows below the header that may be OKRs, and those that only look like OKRs."""
     rows: list[Row] = []
     skips: list[Skip] = []
     names = frozenset(header.names)
@@ -38,25 +38,25 @@ def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list
         reason = None
         if _heads_okrs(row):
             other_header_row = row.number if not _is_read_alike(row, header) else None
-            skips.append(_skip(table, row, header, source, "the header once more"))
+            skips.append(_skip(table, row, header, source, "a repeated header"))
             continue
         if other_header_row is not None:
             reason = (
-                f"part of another table, with other columns, under row {other_header_row};"
-                " move it to a tab"
+                f"part of another table with other columns, below row {other_header_row};"
+                " move that table to a tab of its own"
             )
         if reason is None and any(
             not isinstance(value, str) or is_suspect(value, names) for value in titles
         ):
             reason = reason_against(row, header.roles, header.names)
         if reason is None and row.number in headings:
-            reason = "a heading over another part of the table"
+            reason = "a heading above another part of the table"
         if reason is None and row.number in footers:
-            reason = "it stands below the table and is no part of it"
+            reason = "it is below the table, not part of it"
         if reason is None and row.number in others:
-            reason = f"part of another table in this tab, under {others[row.number]}"
+            reason = f"part of another table in this tab, with the header {others[row.number]}"
         if reason is None and repeated.is_one_more(row):
-            reason = "one more initiative of a key result that stands above"
+            reason = "another initiative of a key result above"
         if reason is None:
             rows.append(row)
         else:
@@ -70,17 +70,18 @@ def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> S
 
 
 def _heads_okrs(row: Row) -> bool:
-    """Whether a row reads like the header of a table of OKRs."""
+    """Whether a row looks like the header of a table of OKRs."""
     filled = [value for value in row.values if not is_blank(value)]
     if len(filled) < 3 or any(not isinstance(value, str) or len(value) > 40 for value in filled):
         return False
     roles = [roles_of(value)[:1] for value in filled if isinstance(value, str)]
+    # Data rows hardly ever consist of header words alone; two in three leaves room for own columns.
     heads = sum(role in (("objective",), ("key_result",)) for role in roles)
     return heads > 0 and sum(map(bool, roles)) * 3 >= len(filled) * 2
 
 
 def _is_read_alike(row: Row, header: Header) -> bool:
-    """Whether the columns below a second header mean what they mean below the first."""
+    """Whether the columns have the same meaning below a second header as below the first."""
     for role, column in header.roles.items():
         value = row.value(column)
         text = "" if is_blank(value) else " ".join(text_of(value).split())
@@ -90,9 +91,7 @@ def _is_read_alike(row: Row, header: Header) -> bool:
 
 
 def _headings(table: Table, header: Header) -> frozenset[int]:
-    """The rows that stand alone right above a repetition of the header: titles of the part that
-    follows.
-    """
+    """The rows with a single cell directly above a repeated header: headings of the part below."""
     if header.row is None:
         return frozenset()
     headings: set[int] = set()
@@ -112,8 +111,8 @@ def _headings(table: Table, header: Header) -> frozenset[int]:
 
 
 def _is_header_again(row: Row, header: Header) -> bool:
-    """Whether a row says in its cells what the header says above them, and nothing else. okrsync's
-    own columns stand in the first header only.
+    """Whether a row repeats the header in its cells and holds nothing else. Only the first header
+    includes okrsync's own columns.
     """
     filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
     if len(filled) < 2 or not isinstance(filled[0][1], str):
@@ -128,9 +127,7 @@ def _is_header_again(row: Row, header: Header) -> bool:
 
 
 class _Repeated:
-    """Key results that stand on several rows because each of their initiatives has a row of its
-    own.
-    """
+    """Key results that occupy several rows because each of their initiatives has a row."""
 
     def __init__(self, header: Header) -> None:
         words = table_of("initiatives")
@@ -143,7 +140,7 @@ class _Repeated:
         self._last = ""
 
     def is_one_more(self, row: Row) -> bool:
-        """Whether the key result of a row stood in one above, under the same objective."""
+        """Whether a row above has the same key result under the same objective."""
         if not self._is_there or self._key_result is None or self._key_result == self._objective:
             return False
         objective = "" if self._objective is None else text_of(row.value(self._objective)).strip()

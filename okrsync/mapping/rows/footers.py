@@ -1,5 +1,5 @@
-"""What stands below a table and is no part of it: who prepared it, signatures, legends, the day of
-the last update.
+"""Recognises what is below a table but not part of it: who prepared it, signatures, legends, the
+day of the last update.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TELLING = (
     "id",
     "parent",
 )
-"""Roles of which a row of the table has one at least; a footer has none."""
+"""Roles of which a row of the table has at least one, and a footer has none."""
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
 _LINE = re.compile(r"[_.\s…-]{4,}")
@@ -35,8 +35,8 @@ _LONGEST_WORD = 4
 
 
 def footer_rows(table: Table, header: Header) -> frozenset[int]:
-    """The numbers of the rows that are a footer: a line that says so, and what stands around it in
-    the same block below the last row that is measured.
+    """The numbers of the rows that are a footer: a line with words of a footer, and the other rows
+    of its block if the block is below the last measured row.
     """
     blocks: list[tuple[bool, list[Row]]] = [(False, [])]
     first = header.row or 0
@@ -57,7 +57,8 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
     last_measured = measured[-1] if measured else len(blocks)
     footers: set[int] = set()
     for block_index, (is_apart, rows) in enumerate(blocks):
-        # Alone, a word such as `Source` may well begin a title; below everything it does not.
+        # In the table, a word such as `Source` may begin a title; below the whole table it does
+        # not.
         is_below = is_apart and block_index > last_measured
         footer_lines = {row.number for row in rows if _is_footer_line(row, header, weak=is_below)}
         footers |= footer_lines
@@ -67,18 +68,18 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
 
 
 def _is_footer_line(row: Row, header: Header, *, weak: bool) -> bool:
-    """Whether the words of a row say that it is a footer, and nothing in it is measured."""
+    """Whether a row begins with words of a footer and holds no measured value."""
     texts = [value for value in row.values if isinstance(value, str) and value.strip()]
     return bool(texts) and is_footer_text(texts[0], weak=weak) and _is_bare(row, header)
 
 
 def _is_bare(row: Row, header: Header) -> bool:
-    """Whether a row has nothing that tells how an item stands or what it is."""
+    """Whether a row has no value that measures or identifies an item."""
     for role in _TELLING:
         value = row.value(header.roles[role]) if role in header.roles else None
         if is_blank(value):
             continue
-        # A signature line puts its words under any column: `Approved by` below `Baseline`.
+        # The words of a signature line may be in any column: `Approved by` below `Baseline`.
         is_words = isinstance(value, str) and read_number(value) is None
         if not is_words or role not in ("baseline", "current", "target", "weight", "score"):
             return isinstance(value, str) and is_footer_text(value, weak=True)
@@ -87,8 +88,8 @@ def _is_bare(row: Row, header: Header) -> bool:
 
 @lru_cache(maxsize=65_536)
 def is_footer_text(text: str, *, weak: bool = False) -> bool:
-    """Whether a text is one of a footer: `Prepared by`, `Legend: ...`, `Last updated: 24 Nov`, a
-    line to sign on; with `weak` true also where it begins with a word that titles begin with.
+    """Whether a text belongs to a footer: `Prepared by`, `Legend: ...`, `Last updated: 24 Nov`, a
+    line for a signature; with `weak`, also if it begins with a word that may begin a title.
     """
     start = _FIRST_WORD.search(text)
     if start is None or len(text) > 300:

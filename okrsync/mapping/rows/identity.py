@@ -1,5 +1,5 @@
-"""What makes a row this row: for okrsync's memory a short key, for finding it again at the moment
-of writing a few of its cells.
+"""Identifies rows: by a short key in okrsync's state, and by a few of their cells when a row is
+looked up again for writing.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ __all__ = [
     "Keys",
     "apart_by_table",
     "bare_title",
+    "distinguished_by_number",
     "natural_key",
     "references",
-    "told_by_number",
     "with_keys",
     "without_number",
 ]
@@ -41,7 +41,8 @@ Item = Objective | KeyResult
 _WORD = (
     "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
 )
-# Quantifiers take all they can and give nothing back (`++`): a title of any length is read once.
+# Possessive quantifiers (`++`) never backtrack, so matching stays linear in the title's length:
+# https://docs.python.org/3/library/re.html#regular-expression-syntax
 _COUNT = r"\d++(?:\.\d++)*+"
 _NUMBERING = re.compile(
     rf"\s*+(?:[(\[]\s*+(?:{_WORD}\s*+)?[-_#]?{_COUNT}\s*+[)\]]\s*+(?:[.:、–-]\s*+)?"
@@ -56,11 +57,11 @@ _MORE = ("cycle", "owner", "team")
 
 
 def natural_key(id_: str | None, *parts: str | None, alike: Collection[str] = ()) -> str:
-    """A short key from an item's id, or else from its texts (cycle, owner or team, objective, key
-    result), numbering at their start left aside, unless only the numbering tells them apart:
-    `alike` are such texts.
+    """A short key from an item's id, otherwise from its texts (cycle, owner or team, objective, key
+    result) without the numbering at their start. Texts in `alike` keep their numbering, because
+    nothing else distinguishes them.
 
-    It stays the same when the row moves, and when its numbers change.
+    The key stays the same when the row moves and when its numbers change.
     """
     text = (
         f"id\x1f{id_.strip()}"
@@ -75,22 +76,20 @@ def _digest(text: str) -> str:
 
 
 def _in_key(text: str, alike: Collection[str]) -> str:
-    """A text as keys hold it: titles that differ in numbering, case and signs only are one."""
+    """A text as keys use it: titles that differ only in numbering, case and signs are equal."""
     plain = bare_title(text)
     return folded(text) if plain in alike else plain
 
 
 @lru_cache(maxsize=65_536)
 def bare_title(title: str) -> str:
-    """A title without number, as titles are compared. An objective's comes again with each of its
-    key results.
-    """
+    """A title without its number, as titles are compared."""
     return folded(without_number(title))
 
 
-def told_by_number(titles: Iterable[tuple[Hashable, str]]) -> frozenset[str]:
-    """The titles, as `bare_title` gives them, that two titles under one objective share although
-    they differ: "KR1: Launch" and "KR2: Launch". Each title is given with what it stands under.
+def distinguished_by_number(titles: Iterable[tuple[Hashable, str]]) -> frozenset[str]:
+    """The bare titles (see `bare_title`) that belong to two different titles under one objective:
+    "KR1: Launch" and "KR2: Launch". Each title is passed with the key of what it belongs to.
     """
     wholes: dict[tuple[Hashable, str], str] = {}
     alike = set()
@@ -111,8 +110,8 @@ def without_number(title: str) -> str:
 
 
 class Keys:
-    """Hands out keys of which no two in a table are the same: what comes again gets a number, in
-    reading order.
+    """Hands out keys that are unique within a table: a repeated key gets a number, in reading
+    order.
     """
 
     def __init__(self) -> None:
@@ -120,8 +119,8 @@ class Keys:
         self._first: dict[tuple[str, str], Origin] = {}
 
     def distinct(self, key: str, origin: Origin) -> tuple[str, Origin | None]:
-        """The key, or the key with a number where the same table has it already, and then where it
-        was.
+        """The key, with a number if the same table already has it; in that case also the origin of
+        its first use.
         """
         within = origin.table_key, key
         count = self._seen[within] = self._seen.get(within, 0) + 1
@@ -132,8 +131,8 @@ class Keys:
 
 
 def apart_by_table(objectives: Sequence[Objective]) -> list[Objective]:
-    """The objectives with keys of which no two are the same: where items of several tables have
-    one, the table is part of what they are, in whatever order the tables stand.
+    """The objectives with unique keys: where items of several tables share a key, the table becomes
+    part of it, so the order of the tables does not matter.
     """
     tables: dict[str, set[str]] = {}
     for objective in objectives:
@@ -147,7 +146,7 @@ def apart_by_table(objectives: Sequence[Objective]) -> list[Objective]:
 def with_keys(
     objective: Objective, rename: Callable[[Item], str], keys: Container[str]
 ) -> Objective:
-    """The objective with other keys for it and its key results, of those that are in `keys`."""
+    """The objective with new keys, from `rename`, for it and its key results that are in `keys`."""
     items = tuple(
         replace(item, key=rename(item)) if item.key in keys else item
         for item in objective.key_results
@@ -166,11 +165,11 @@ def _with_table(item: Item) -> str:
 
 
 def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:
-    """For each row number, how the row is found again: the fewest cells that no other row of the
-    table has alike.
+    """For each row number, how the row is looked up again: by the fewest cells whose values no
+    other row of the table has.
 
-    The id cell where there is one, else the titles; where these are not unique, cycle, owner and
-    team with them. Rows that are still alike get what tells them apart by their place.
+    These are the id, otherwise the titles; if they are not unique, also cycle, owner and team. Rows
+    that are still equal are distinguished by their position.
     """
     records = list(records)
     rows = {record.row.number: record.row for record in records}
@@ -201,7 +200,7 @@ def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:
 
 
 def _attempts(sheet: Sheet, records: Sequence[Record]) -> Iterator[dict[str, ColumnRef]]:
-    """Which cells may tell the rows of a table apart, by role, the fewest first."""
+    """The columns that may identify the rows of a table, by role, the fewest first."""
     columns = _columns(sheet)
     ids = _subset(columns, _IDS)
     titles = _subset(columns, _TITLES)
@@ -240,7 +239,7 @@ def _columns(sheet: Sheet) -> dict[str, ColumnRef]:
 
 
 def _filled_in(sheet: Sheet) -> list[ColumnRef]:
-    """The columns that people fill in, those that okrsync writes left out."""
+    """The columns that people fill in, without those that okrsync writes."""
     ours = set(sheet.table.owned.values())
     return [column for column in _columns(sheet).values() if column.index not in ours]
 

@@ -1,4 +1,4 @@
-"""Makes objectives and key results of the records of a sheet."""
+"""Turns the records of a sheet into objectives and key results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from okrsync.mapping.rows.identity import Keys, natural_key, references, told_by_number
+from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
 from okrsync.mapping.rows.latest import filled_check_ins
 from okrsync.mapping.rows.weights import share_weights
 from okrsync.mapping.sheet import Record, Sheet
@@ -36,10 +36,10 @@ _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
 
 @dataclass
 class Numbering:
-    """What runs through all tables of a source: how many objectives there were, which keys and ids
-    are taken. `doubled` are ids that more than one row carries: they tell nothing, and the words
-    beside them do. `unclear` are rows, by table and number, that carry the same id and the same
-    words, each with what is to be done.
+    """The state shared by all tables of a source: the number of objectives, and the keys and ids in
+    use. `doubled` are ids of more than one row; such rows are identified by their texts instead.
+    `unclear` are rows, by table and number, that have the same id and the same texts, each with a
+    message that says what to do.
     """
 
     doubled: frozenset[str] = frozenset()
@@ -58,34 +58,33 @@ class Numbering:
         return f"O{self.objectives}"
 
     def claim(self, source: str, id_: str, table: Table, row: Row, column: int) -> None:
-        """Note that an id stands at a cell; name it where it stands at another already."""
+        """Register the id of a cell; warn if another cell has the same id."""
         first = self.ids.setdefault(id_, (table, row, column))
         if first[1] is not row or first[0] is not table:
             cell, first_cell = table.ref(row, column), first[0].ref(first[1], first[2])
             what = (
-                f"the id {shown(id_)!r} stands at {first_cell} and at {cell}; give one of them"
-                " another"
+                f"the id {shown(id_)!r} is used in {first_cell} and in {cell}; change one of them"
             )
             self.warnings.append(Warning_("duplicate-id", source, cell, what))
 
     def distinct_id(self, full_id: str) -> str:
-        """The id, with a number behind it where it was handed out before."""
+        """The id, followed by a number if it was handed out before."""
         self.full_ids[full_id] += 1
         count = self.full_ids[full_id]
         return full_id if count == 1 else f"{full_id}#{count}"
 
     def leave_unclear(self, first: Origin, other: Origin) -> None:
-        """Note that nothing tells two rows apart."""
+        """Register two rows that nothing distinguishes."""
         for origin, twin in ((first, other), (other, first)):
             self.unclear[origin.table_key, origin.row.number] = (
-                f"the row at {twin.title_cell} carries the same id and the same words: give one of"
-                " the two another id"
+                f"the row at {twin.title_cell} has the same id and the same texts; change the id of"
+                " one of them"
             )
 
 
 def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[str]:
-    """The ids that more than one row of these tables carries, each table given with its key. Ids
-    that begin anew under each objective, or count as those of objectives do, are not compared.
+    """The ids that more than one row of these tables has; each table is passed with its key. Ids
+    that restart under each objective, or use the same numbers as objectives, are not compared.
     """
     tables = list(tabs)
     stated = [_objective_ids(records, columns) for _, records, columns in tables]
@@ -109,7 +108,7 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
 
 
 def _objective_ids(records: list[Record], columns: Columns) -> dict[str, list[int]]:
-    """The ids that rows of objectives state, with the numbers of the rows."""
+    """The ids of objectives with a row of their own, and the numbers of these rows."""
     rows_by_id: dict[str, list[int]] = {}
     for record in records:
         if record.kind == "objective" and record.states_row:
@@ -120,8 +119,8 @@ def _objective_ids(records: list[Record], columns: Columns) -> dict[str, list[in
 
 
 def ids_restart(records: list[Record], columns: Columns) -> bool:
-    """Whether ids such as KR1 begin anew under each objective, so that they tell key results apart
-    only within one.
+    """Whether ids such as KR1 restart under each objective, so that they identify key results only
+    within one objective.
     """
     seen: dict[str, int | None] = {}
     for record in records:
@@ -145,12 +144,12 @@ def make_items(
     homes: Mapping[int, Objective],
     adopted: Mapping[str, list[KeyResult]],
 ) -> tuple[list[Objective], dict[str, list[KeyResult]]]:
-    """The objectives of one sheet in reading order, each with its key results; those without an
-    objective hang under an implied one.
+    """The objectives of one sheet in reading order, each with its key results; key results without
+    an objective are placed under an implied one.
 
-    `homes` tells, by place among the records, which of them belong to an objective of another
-    sheet; `adopted` are the key results that such objectives have been given so far, by the
-    objective's id, and come back with those of this sheet.
+    `homes` are the objectives of other sheets that records belong to, by index of the record;
+    `adopted` are the key results that such objectives have so far, by the objective's id, and are
+    returned together with those of this sheet.
     """
     maker = _Maker(source, sheet, records, columns, numbering, tab_cycle)
     maker.homes = homes
@@ -182,12 +181,12 @@ class _Maker:
         self._columns_of_roles: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = ids_restart(records, columns) or self._ids_are_objectives()
         self.alike: frozenset[str] = frozenset()
-        """Titles that only their numbers tell apart."""
+        """Titles that only their numbers distinguish."""
         self.doubled = self._doubled_below_objectives() if self.scoped else frozenset()
-        """Ids that two rows carry under one objective, each with the objective's place."""
+        """Ids that two rows have under one objective, each with the objective's index."""
 
     def objectives(self) -> list[Objective]:
-        self.alike = told_by_number(
+        self.alike = distinguished_by_number(
             (
                 self.homes[index].id if index in self.homes else (record.kind, record.objective),
                 self._title(record),
@@ -247,14 +246,14 @@ class _Maker:
         is_double = own and id_ in self.numbering.doubled
         full_id = f"{self.source}/{id_ or number}"
 
-        def tells(role: str) -> bool:
-            """Whether the row's cell for a role speaks of the objective, and not of the key result
+        def applies(role: str) -> bool:
+            """Whether the row's cell for a role belongs to the objective, and not to the key result
             beside it.
             """
             return own or role in self.sheet.of_objectives
 
         cycle = self._cycle(record)
-        owner = columns.text(record, "owner") if tells("owner") else None
+        owner = columns.text(record, "owner") if applies("owner") else None
         team = columns.text(record, "team")
         origin = self._origin(record, self._columns(record, "key_result"))
         key, first = self.numbering.keys.distinct(
@@ -280,24 +279,24 @@ class _Maker:
             origin=origin,
             parent=self._parent(record),
             level=columns.text(record, "level"),
-            given_progress=columns.share(record, "progress") if tells("progress") else None,
-            given_score=columns.share(record, "score") if tells("score") else None,
-            given_status=self.figures.marks.status(record) if tells("status") else None,
-            confidence=columns.confidence(record) if tells("confidence") else None,
-            weight=columns.weight(record) if tells("weight") else Decimal(1),
-            commitment=self._commitment(record) if tells("commitment") else None,
-            checked_in=columns.day(record, "checked_in") if tells("checked_in") else None,
+            given_progress=columns.share(record, "progress") if applies("progress") else None,
+            given_score=columns.share(record, "score") if applies("score") else None,
+            given_status=self.figures.marks.status(record) if applies("status") else None,
+            confidence=columns.confidence(record) if applies("confidence") else None,
+            weight=columns.weight(record) if applies("weight") else Decimal(1),
+            commitment=self._commitment(record) if applies("commitment") else None,
+            checked_in=columns.day(record, "checked_in") if applies("checked_in") else None,
             checked_in_known=columns.knows(record, "checked_in"),
             cycle=cycle,
-            start=columns.day(record, "start_date") if tells("start_date") else None,
-            due=columns.day(record, "due") if tells("due") else None,
-            # The key keeps to the owner of the row, so that a new label above moves no objective.
+            start=columns.day(record, "start_date") if applies("start_date") else None,
+            due=columns.day(record, "due") if applies("due") else None,
+            # The key uses only the owner of the row: a label above the table must not change it.
             owner=owner or columns.label("owner"),
             team=team,
-            comment=columns.text(record, "comment") if tells("comment") else None,
+            comment=columns.text(record, "comment") if applies("comment") else None,
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),
-            typed_status=self.figures.marks.typed_status(record) if tells("status") else None,
-            set_aside=self.figures.marks.set_aside(record, title) if tells("status") else None,
+            typed_status=self.figures.marks.typed_status(record) if applies("status") else None,
+            set_aside=self.figures.marks.set_aside(record, title) if applies("status") else None,
             unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
         )
@@ -407,7 +406,7 @@ class _Maker:
         )
 
     def _observations(self, record: Record, current: Decimal | None) -> tuple[Observation, ...]:
-        """The dated values of a row's columns of check-ins, on the scale of its current value."""
+        """The dated values of a row's check-in columns, on the scale of its current value."""
         today, sheet = self.columns.today, self.sheet
         dated = [
             (each, day)
@@ -431,8 +430,8 @@ class _Maker:
     def _plan(
         self, record: Record, target: Decimal | None
     ) -> tuple[tuple[tuple[date, Decimal], ...], tuple[CellRef, ...]]:
-        """The targets of a row by the day they are for, and their cells; nothing where its target
-        is the only one.
+        """The targets of a row by their days, and their cells; empty where the row has only its one
+        target.
         """
         sheet, columns = self.sheet, self.columns
         target_column = columns.roles(record).get("target")
@@ -448,8 +447,8 @@ class _Maker:
         return ((), ()) if is_one else (tuple(plan), tuple(cells))
 
     def _scale(self, record: Record, column: int | None, value: Decimal | None) -> Decimal:
-        """What a bare number of a cell is multiplied by to be a value of the item: 100 where a
-        share stands for percent.
+        """The factor that turns a bare number of a cell into a value of the item: 100 where a share
+        means percent.
         """
         number = None if column is None else self.columns.number_in(record, column)
         if number is None or value is None or not number.value or not value:
@@ -457,8 +456,8 @@ class _Maker:
         return value / number.value
 
     def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:
-        """What an objective's own row measures; None where it has neither a current value beside a
-        target nor a mark that calls it done or not.
+        """The numbers in an objective's own row; None where it has neither a current value beside a
+        target nor a mark that says if it is done.
         """
         roles = self.columns.roles(record)
         if not record.states_row or "current" not in roles:
@@ -489,7 +488,7 @@ class _Maker:
         )
 
     def _empty_weight(self, record: Record) -> frozenset[str]:
-        """`weight`, where the row leaves the cell of its weight empty."""
+        """The role `weight`, if the row's cell for it is empty."""
         return _EMPTY_WEIGHT if self.columns.leaves_weight_empty(record) else _NOTHING
 
     def _with_weights(self, objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:
@@ -503,7 +502,7 @@ class _Maker:
         return _with(objective, key_results)
 
     def _unclear(self, record: Record, figures: frozenset[str]) -> frozenset[str]:
-        """What cells of a row say and okrsync does not understand."""
+        """The roles whose cells okrsync does not understand."""
         return figures | {"cycle"} if self.columns.is_period_unread(record) else figures
 
     def _cycle(self, record: Record) -> Cycle | None:
@@ -522,7 +521,7 @@ class _Maker:
         return None if meaning is None else Commitment(meaning)
 
     def _columns(self, record: Record, without: str) -> Mapping[str, int]:
-        """The columns that tell of an item; made once for all that share them."""
+        """The columns of an item, built once for all items that share them."""
         roles = self.columns.roles(record)
         columns = self._columns_of_roles.get((id(roles), without))
         if columns is None:
@@ -557,8 +556,8 @@ class _Maker:
         return frozenset(key for key, numbers in rows.items() if len(numbers) > 1)
 
     def _ids_are_objectives(self) -> bool:
-        """Whether key results here are numbered as objectives elsewhere are, so that 1 is one of
-        each.
+        """Whether key results use the same ids as objectives, so that 1 is an objective and a key
+        result.
         """
         taken = self.numbering.objective_ids
         return bool(taken) and any(
@@ -568,8 +567,8 @@ class _Maker:
 
     def _name_repeated(self, title: str, first: Origin, again: Origin) -> None:
         what = (
-            f"{shown(title)!r} stands at {first.title_cell} and at {again.title_cell} with nothing"
-            " to tell the two apart; give each an id or another wording"
+            f"{shown(title)!r} is in {first.title_cell} and in {again.title_cell}, and nothing else"
+            " distinguishes the two rows; give each an id, or change one title"
         )
         self.numbering.warnings.append(
             Warning_("duplicate-row", self.source, again.title_cell, what)

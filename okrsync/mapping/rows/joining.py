@@ -1,5 +1,5 @@
-"""Tables that belong together: key results that name an objective of another tab or file, by its
-id, its title, or the anchor of its row.
+"""Joins tables: key results can name an objective of another tab or file, by its id, its title, or
+the anchor of its row.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _REFERENCES = ("objective_id", "parent")
 
 
 class Directory:
-    """Objectives of other tables by everything they can be named by. A name that two of them have
-    is nobody's, and so is an id of `doubled`, which more than one row carries.
+    """The objectives of other tables by all their names. A name that two of them share finds none
+    of them; nor does an id in `doubled`, which more than one row has.
     """
 
     def __init__(self, doubled: Collection[str] = ()) -> None:
@@ -34,7 +34,7 @@ class Directory:
         self._named: dict[str, Objective | None] = {}
 
     def add(self, objectives: Iterable[Objective]) -> None:
-        """Take objectives that are stated in rows of their own."""
+        """Add objectives that have rows of their own."""
         for objective in objectives:
             for name in _names(objective):
                 other = self._named.get(name, objective)
@@ -53,8 +53,8 @@ class Directory:
 
 
 def cascaded(objectives: Sequence[Objective]) -> tuple[Objective, ...]:
-    """The objectives, each that is a key result of another table under that key result: what a year
-    aims at, a quarter takes for its objective.
+    """The objectives; one that is a key result of another table is placed under that key result, as
+    when a quarter turns the key results of the year into its objectives.
     """
     if len({objective.origin.table_key for objective in objectives}) < 2:
         return tuple(objectives)
@@ -90,7 +90,7 @@ def _names(objective: Objective) -> Iterator[str]:
 def unknown_references(
     records: list[Record], columns: Columns, homes: Mapping[int, Objective], source: str
 ) -> Iterator[Warning_]:
-    """Key results that name an objective nobody has, each told with what it names."""
+    """A warning for each key result that names an objective which does not exist."""
     for index, record in enumerate(records):
         if record.kind != "key_result" or record.objective is not None or index in homes:
             continue
@@ -98,15 +98,15 @@ def unknown_references(
             name = columns.text(record, role)
             if name is not None and not is_placeholder(name):
                 what = (
-                    f"there is no objective {name!r:.60} for this key result; it hangs under the"
-                    " tab until one has that id or title"
+                    f"there is no objective with the id or title {name!r:.60}, so this key result"
+                    " is placed under the tab; correct the name, or add the objective"
                 )
                 yield Warning_("unknown-objective", source, columns.cell_ref(record, role), what)
                 break
 
 
 def names_objectives_of(others: Iterable[tuple[list[Record], Columns]]) -> frozenset[str]:
-    """Everything that rows of some tables name as the objective they belong to."""
+    """All names by which rows of some tables refer to their objectives."""
     names: set[str] = set()
     for records, columns in others:
         for record in records:
@@ -120,8 +120,8 @@ def names_objectives_of(others: Iterable[tuple[list[Record], Columns]]) -> froze
 def has_key_results_elsewhere(
     records: list[Record], columns: Columns, named: frozenset[str]
 ) -> bool:
-    """Whether a row that was taken for a key result, since it hangs under another, is named by key
-    results of other tables: it is an objective then.
+    """Whether key results of other tables name a row that was read as a key result because it has a
+    parent. Such a row is an objective.
     """
     return any(
         record.kind == "key_result"
@@ -141,8 +141,8 @@ def has_key_results_elsewhere(
 def homes_of(
     records: list[Record], columns: Columns, directory: Directory, table_key: str
 ) -> Mapping[int, Objective]:
-    """By place among the records, the objective of another table that a key result belongs to, or
-    that an objective told beside it means.
+    """By index of the record, the objective of another table that a key result belongs to, or that
+    the objective beside it refers to.
     """
     homes: dict[int, Objective] = {}
     if not directory:

@@ -1,5 +1,5 @@
-"""Rows with a column for each check-in: the last filled one holds the value, and its day is the
-check-in, however many empty ones stand behind it.
+"""Rows with a column for each check-in: the last filled column holds the value and the day of the
+check-in, even if empty columns follow.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _latest(
 
 
 def _has_its_own(row: Row, sheet: Sheet, role: str) -> bool:
-    """Whether a role has a column besides those of check-ins, with something in it."""
+    """Whether a role has a filled cell in a column other than those of check-ins."""
     column = sheet.roles.get(role)
     return (
         column is not None
@@ -80,8 +80,8 @@ def _has_its_own(row: Row, sheet: Sheet, role: str) -> bool:
 
 
 def filled_check_ins(row: Row, sheet: Sheet, today: date) -> Iterator[CheckInColumn]:
-    """The columns of check-ins in which a row has something, days to come left out; of targets
-    those as well.
+    """The check-in columns that a row has filled; columns of future days are included only for
+    targets.
     """
     for each in sheet.check_ins:
         value = row.value(each.column)

@@ -1,5 +1,5 @@
-"""Check-in logs: a table with a row for each check-in of key results that stand in another. The
-latest tells the current value and its day.
+"""Check-in logs: a table with one row per check-in of key results in another table. The latest row
+gives the current value and its day.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ __all__ = ["CheckIn", "latest", "with_check_ins"]
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """What a check-in says: its day, the value or the share, and where both stand."""
+    """One check-in: its day, the value or the progress, and the cells by role."""
 
     day: date
     current: Decimal | None
     progress: Decimal | None
-    at: Mapping[str, CellRef]
+    cells: Mapping[str, CellRef]
 
 
 def latest(
     sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult]
 ) -> dict[str, CheckIn] | None:
-    """By key result id the latest check-in; None where the rows name other things than the key
-    results that are known.
+    """The latest check-in by id of the key result; None where most rows name something other than
+    the known key results.
     """
     check_ins: dict[str, CheckIn] = {}
     matched_rows = 0
@@ -67,7 +67,7 @@ def latest(
 
 
 def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
-    """Key results by id and title; a title that two of them have names none."""
+    """Key results by id and title. A name that two of them share is left out."""
     by_name: dict[str, KeyResult] = {}
     ambiguous: set[str] = set()
     for objective in objectives:
@@ -81,9 +81,7 @@ def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
 
 
 def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Objective:
-    """The objective with the values of the latest check-ins, where the table itself tells no later
-    ones.
-    """
+    """The objective with the values of the latest check-ins, unless its table has later ones."""
     items = tuple(
         _with(item, check_ins[item.id]) if item.id in check_ins else item
         for item in objective.key_results
@@ -94,7 +92,7 @@ def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Ob
 def _with(item: KeyResult, check_in: CheckIn) -> KeyResult:
     if item.checked_in is not None and item.checked_in > check_in.day:
         return item
-    origin = replace(item.origin, beyond={**item.origin.beyond, **check_in.at})
+    origin = replace(item.origin, beyond={**item.origin.beyond, **check_in.cells})
     return replace(
         item,
         current=check_in.current if check_in.current is not None else item.current,

@@ -1,6 +1,4 @@
-"""Tells rows that are no OKRs from those that are: totals, examples, separators, placeholders,
-headers that are repeated.
-"""
+"""Recognises rows that are no OKRs: totals, examples, separators, placeholders, second headers."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from okrsync.model.table import CellValue, Row, is_blank
 
 __all__ = ["NO_WORDS", "is_suspect", "reason_against"]
 
-NO_WORDS = "no words stand where a title belongs"
+NO_WORDS = "its title contains no words"
 _TITLES = ("objective", "key_result")
 _EXAMPLE = re.compile(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
@@ -26,7 +24,7 @@ _BLANK = re.compile(
 
 
 def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> str | None:
-    """Why a row is no OKR, in words for a person, or None when it may be one."""
+    """The reason why a row is no OKR, for people to read; None where it may be one."""
     titles = [
         value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))
     ]
@@ -36,12 +34,12 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     ):
         return NO_WORDS
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
-        return "a placeholder stands where a title belongs"
+        return "its title is a placeholder"
     key_result = row.value(roles["key_result"]) if "key_result" in roles else None
     if is_placeholder(key_result):
-        return "a placeholder stands where a key result belongs"
+        return "its key result is a placeholder"
     if any(_BLANK.search(text) for text in short) and not _is_filled_in(row, roles):
-        return "a row of a template: part of its title is still to be filled in"
+        return "a template row: part of its title is not filled in yet"
     if any(_EXAMPLE.match(text) for text in short):
         return "an example row"
     if len(short) != len(titles):
@@ -51,7 +49,7 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
         text == normal(names[roles[role]])
         for text, role in zip(plain, _filled(row, roles), strict=False)
     ) and _few(row, names):
-        return "the header once more"
+        return "a repeated header"
     meanings = [table("rows").get(text, ()) for text in plain]
     if any("total" in meaning for meaning in meanings) and len(plain) == 1:
         return "a total"
@@ -64,7 +62,7 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
 
 
 def _is_filled_in(row: Row, roles: Mapping[str, int]) -> bool:
-    """Whether a row has an owner and two numbers: somebody keeps it, whatever its title says."""
+    """Whether a row has an owner and two numbers: then it is in use, whatever its title says."""
     owner = row.value(roles["owner"]) if "owner" in roles else None
     numbers = sum(
         read_number(row.value(roles[role])) is not None
@@ -75,8 +73,8 @@ def _is_filled_in(row: Row, roles: Mapping[str, int]) -> bool:
 
 
 def is_suspect(title: str, names: frozenset[str]) -> bool:
-    """Whether a title is worth a closer look by `reason_against`; nearly none is, and there may be
-    a hundred thousand of them.
+    """Whether `reason_against` needs to look at a title. This cheap check rules out nearly all
+    titles, of which there may be a hundred thousand.
 
     `names` are the texts of the header.
     """
@@ -101,7 +99,7 @@ def _filled(row: Row, roles: Mapping[str, int]) -> list[str]:
 
 
 def _few(row: Row, names: Sequence[str]) -> bool:
-    """Whether everything in the row is what stands in the header."""
+    """Whether every filled cell of the row repeats its header."""
     filled: list[tuple[int, CellValue]] = [
         (column, value) for column, value in enumerate(row.values) if not is_blank(value)
     ]

@@ -1,5 +1,5 @@
-"""Tables of one source that speak of each other, looked at before any of them is read: rows of
-objectives that list their key results, and rows of key results that have no title yet.
+"""Tables of one source that refer to each other. They are compared before any of them is read: rows
+of objectives may list key results, and rows of key results may have no title yet.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ __all__ = [
 
 _BETWEEN = re.compile(r"[,;\n]")
 _LONGEST_LIST = 10_000
-"""Characters of a cell that lists names; what is longer is a text."""
+"""The most characters of a cell that lists names; a longer cell is prose."""
 _MOST_SIGNS = 8
-"""Signs between names that a single name may hold."""
+"""The most separators that a single name may contain; it bounds the attempts per name."""
 _NUMBERS = ("target", "current")
 _REFERENCES = ("objective_id", "parent")
 _MOST, _NEARLY_ALL = 0.5, 0.9
-"""Shares of the listed names that must be rows of one other table: in a column that is headed as
-that of key results, and in one whose header says nothing.
+"""The share of listed names that must be rows of one other table: in a column with a header for key
+results, and in a column whose header says nothing.
 """
 
 
 def names_in(text: str, known: Container[str], most_signs: int) -> list[str]:
-    """The names that a cell lists, between commas, semicolons or line ends. A name that holds up to
-    `most_signs` of these itself stays whole where it is `known`.
+    """The names that a cell lists, separated by commas, semicolons or line ends. A `known` name may
+    itself contain up to `most_signs` separators.
     """
     if len(text) > _LONGEST_LIST:
         return []
@@ -63,44 +63,44 @@ def names_in(text: str, known: Container[str], most_signs: int) -> list[str]:
 
 
 class Listable:
-    """Rows that objectives of other tables may list as their key results, of all tables of a
-    source that name no objectives themselves.
+    """The rows that objectives of other tables may list as their key results: those of all tables
+    of a source that name no objectives.
     """
 
     def __init__(self) -> None:
-        self._places: dict[str, dict[str, int | None]] = {}
-        self._untold: set[str] = set()
+        self._indexes: dict[str, dict[str, int | None]] = {}
+        self._tables_of_objectives: set[str] = set()
         self.most_signs = 0
 
     def take(self, sheet: Sheet, records: Sequence[Record]) -> None:
-        """Take the rows of one table by title, id and anchor; a name that two rows have is
-        nobody's.
+        """Add the rows of one table by title, id and anchor. A name that two rows share finds
+        neither.
         """
         kinds = {record.kind for record in records}
         if len(kinds) != 1 or any(record.objective is not None for record in records):
             return
         key = sheet.table.key
         if "objective" in kinds:
-            self._untold.add(key)
+            self._tables_of_objectives.add(key)
         for index, record in enumerate(records):
             title = record.title or sheet.text_in(record.row, record.title_column)
             names = {title, sheet.text(record.row, "id"), record.row.anchor or ""}
             self.most_signs = max(self.most_signs, *(len(_BETWEEN.findall(name)) for name in names))
             for name in {folded(name) for name in names if name}:
-                index_by_table = self._places.setdefault(name, {})
+                index_by_table = self._indexes.setdefault(name, {})
                 index_by_table[key] = index if index_by_table.get(key, index) == index else None
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and folded(name) in self._places
+        return isinstance(name, str) and folded(name) in self._indexes
 
-    def places(self, name: str, but: str, *, headed: bool) -> Mapping[str, int | None]:
-        """By table, the row of that name; `but` is the table that lists it. Only a column that is
-        `headed` as that of key results may list rows that nothing else calls so.
+    def indexes(self, name: str, but: str, *, headed: bool) -> Mapping[str, int | None]:
+        """By table, the index of the row with that name; `but` is the table that lists it. Only a
+        column with a header for key results (`headed`) may list rows of a table of objectives.
         """
         return {
             key: index
-            for key, index in self._places.get(folded(name), {}).items()
-            if key != but and (headed or key not in self._untold)
+            for key, index in self._indexes.get(folded(name), {}).items()
+            if key != but and (headed or key not in self._tables_of_objectives)
         }
 
 
@@ -108,8 +108,8 @@ class Listable:
 class KeyResultList:
     """A column of a table of objectives that lists the key results of another table, by its key.
 
-    `objectives` holds, by place of a key result among the records of the other table, the rows of
-    the objectives that list it; `strangers` what is listed and nowhere to be found, with its row.
+    `objectives` are the rows of the objectives that list a key result, by its index among the
+    records of the other table; `strangers` are the listed names that do not exist, with their rows.
     """
 
     column: int
@@ -119,11 +119,11 @@ class KeyResultList:
 
 
 def find_list(sheet: Sheet, unread: Iterable[int], listable: Listable) -> KeyResultList | None:
-    """Which column of a table of objectives lists the key results of another table; None where
-    none does.
+    """The column of a table of objectives that lists the key results of another table; None where
+    there is none.
 
-    It is the column headed as that of key results, where most of its names are known there, or one
-    of the `unread` columns, where nearly all are. Each objective stands in one row.
+    It is the column with a header for key results if most of its names are rows there, or one of
+    the `unread` columns if nearly all are. Each objective must be in one row only.
     """
     objectives = [text for text in sheet.texts("objective") if text]
     if not objectives or len(set(objectives)) < len(objectives) or sheet.shares_a_column:
@@ -136,8 +136,8 @@ def find_list(sheet: Sheet, unread: Iterable[int], listable: Listable) -> KeyRes
 
 
 def _has_numbers(sheet: Sheet) -> bool:
-    """Whether most rows that name a key result measure it as well: they are key results, and no
-    list of those that stand elsewhere.
+    """Whether most rows that name a key result also measure it: then they are key results, not a
+    list of key results of another table.
     """
     named = [row for row in sheet.rows if sheet.text(row, "key_result")]
     measured = [row for row in named if any(sheet.text(row, role) for role in _NUMBERS)]
@@ -157,7 +157,7 @@ def _list_in(
     ]
     tables: dict[str, dict[int, list[Row]]] = {}
     for row, name in listed:
-        for key, index in listable.places(name, sheet.table.key, headed=headed).items():
+        for key, index in listable.indexes(name, sheet.table.key, headed=headed).items():
             if index is not None:
                 tables.setdefault(key, {}).setdefault(index, []).append(row)
     if not tables:
@@ -169,16 +169,14 @@ def _list_in(
     strangers = tuple(
         (row, name)
         for row, name in listed
-        if listable.places(name, sheet.table.key, headed=headed).get(key) is None
+        if listable.indexes(name, sheet.table.key, headed=headed).get(key) is None
     )
     objectives = {index: tuple(dict.fromkeys(rows)) for index, rows in tables[key].items()}
     return KeyResultList(column, key, objectives, strangers)
 
 
 def with_objectives(records: Sequence[Record], lists: KeyResultList, upper: Sheet) -> list[Record]:
-    """Key results as if each named the objectives that list it; one that names some itself keeps
-    to them.
-    """
+    """The key results with the objectives that list them filled in as their objectives."""
     return [
         replace(record, values={**record.values, "objective_id": _joined(rows, upper)})
         if (rows := lists.objectives.get(index)) is not None
@@ -188,7 +186,7 @@ def with_objectives(records: Sequence[Record], lists: KeyResultList, upper: Shee
 
 
 def _joined(rows: Sequence[Row], upper: Sheet) -> str:
-    """What the objectives of some rows are called, each by what is surest of one alone."""
+    """The names of the objectives of some rows, each by its most specific name."""
     return ", ".join(
         row.anchor or upper.text(row, "id") or upper.text(row, "objective") for row in rows
     )
@@ -197,15 +195,15 @@ def _joined(rows: Sequence[Row], upper: Sheet) -> str:
 def unknown_key_results(
     lists: KeyResultList, upper: Table, lower: Table, source: str
 ) -> Iterator[Warning_]:
-    """What objectives list as their key results, and nobody has."""
+    """A warning for each listed key result that does not exist."""
     for row, name in lists.strangers:
-        what = f"there is no key result {name!r:.60} in {lower.name!r}; it is not counted here"
+        what = f"{lower.name!r} has no key result {name!r:.60}, so it is not counted here"
         yield Warning_("unknown-key-result", source, upper.ref(row, lists.column), what)
 
 
 class StatedObjectives:
-    """What objectives with rows of their own are called, and in which tables: by id and anchor,
-    and by title where a table lists objectives only.
+    """The names of objectives with rows of their own, and their tables: ids and anchors, and titles
+    where a table lists only objectives.
     """
 
     def __init__(self) -> None:
@@ -213,7 +211,7 @@ class StatedObjectives:
         self.most_signs = 0
 
     def take(self, sheet: Sheet, records: Sequence[Record]) -> None:
-        """Take the objectives of one table."""
+        """Add the objectives of one table."""
         is_list = all(record.kind == "objective" for record in records)
         for record in records:
             if record.kind != "objective" or not record.states_row:
@@ -229,29 +227,29 @@ class StatedObjectives:
         return isinstance(name, str) and folded(name) in self._tables
 
     def has(self, name: str, but: str) -> bool:
-        """Whether a table other than `but` states an objective of that name, which is folded."""
+        """Whether a table other than `but` has an objective with that (folded) name."""
         return not self._tables.get(name, set()) <= {but}
 
 
 class _Objectives:
-    """The objectives that rows of a table may name: those it names one at a time, by place among
-    its records, and those that other tables state.
+    """The objectives that rows of a table may name: those of the table, by index among its records,
+    and those of other tables.
     """
 
     def __init__(self, sheet: Sheet, records: Sequence[Record], stated: StatedObjectives) -> None:
         self._stated = stated
-        self.places: dict[str, int] = {}
+        self.indexes: dict[str, int] = {}
         self.most_signs = stated.most_signs
         for index, record in enumerate(records):
             if record.kind == "objective":
                 for name in _names_of(sheet, record):
-                    self.places.setdefault(folded(name), index)
+                    self.indexes.setdefault(folded(name), index)
                     self.most_signs = max(self.most_signs, len(_BETWEEN.findall(name)))
         self._whole = ""
 
     def in_cell(self, text: str) -> list[str]:
-        """Several objectives that a cell names, each of them known; none where it names one, or
-        what nobody has.
+        """The objectives in a cell that names several; empty where it names one, or where any of
+        them is unknown.
         """
         self._whole = folded(text)
         names = names_in(text, self, self.most_signs)
@@ -261,7 +259,7 @@ class _Objectives:
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str) or folded(name) == self._whole:
             return False
-        return folded(name) in self.places or name in self._stated
+        return folded(name) in self.indexes or name in self._stated
 
 
 def _names_of(sheet: Sheet, record: Record) -> Iterator[str]:
@@ -271,8 +269,8 @@ def _names_of(sheet: Sheet, record: Record) -> Iterator[str]:
 
 
 def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives) -> list[Record]:
-    """Key results that name several objectives in one cell, each under the first and serving all;
-    what stands in the cell is no objective of its own.
+    """Place key results that name several objectives in one cell under the first one, and let them
+    serve all; the text of the cell is not an objective itself.
     """
     known = _Objectives(sheet, records, stated)
     split = {
@@ -294,7 +292,7 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
             names = split.get(home, []) if home is not None else []
             names = names or _named_by(sheet, record, known)
             if names:
-                first = known.places.get(folded(names[0]))
+                first = known.indexes.get(folded(names[0]))
                 home = home if home not in split and home is not None else first
                 values = {
                     **record.values,
@@ -325,19 +323,19 @@ def _parents(sheet: Sheet, record: Record, known: _Objectives) -> list[str]:
 def second_parents(
     sheet: Sheet, records: Sequence[Record], stated: StatedObjectives, source: str
 ) -> Iterator[Warning_]:
-    """Objectives that name several parents: an objective hangs under one."""
+    """A warning for each objective that names several parents, because only the first is used."""
     known = _Objectives(sheet, records, stated)
     for record in records:
         if names := _parents(sheet, record, known):
             cell, text = sheet.table.ref(record.row, sheet.roles["parent"]), ", ".join(names)
             others = ", ".join(repr(name) for name in names[1:])
-            what = f"{text!r:.80} names several parents; it hangs under {names[0]!r}, not {others}"
+            what = f"{text!r:.80} names several parents; only {names[0]!r} is used, not {others}"
             yield Warning_("several-parents", source, cell, what)
 
 
 def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterator[Row]:
-    """The rows of key results that have no title yet: they name an objective that is stated in
-    another table, or that rows above name for their key results.
+    """The rows of key results that have no title yet: they name an objective of another table, or
+    one that rows above name for their key results.
     """
     if sheet.shares_a_column or not {"objective", "key_result"} <= sheet.roles.keys():
         return
@@ -353,8 +351,8 @@ def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterat
 
 
 def is_half_typed(row: Row, roles: Mapping[str, int]) -> bool:
-    """Whether a row without any title is one that somebody is just typing: it says where it
-    belongs.
+    """Whether somebody is still typing a row: it has no title, but it already names its objective
+    or parent.
     """
     return any(
         not is_blank(value := row.value(roles[role])) and not is_placeholder(value)

@@ -296,7 +296,7 @@ def test_a_key_result_page_without_a_title_spoils_its_own_row(
     assert told == [
         (
             f"Key Results!page {untitled[:8]} · Key Result",
-            "it has no title yet; it counts once it has one",
+            "it has no title yet, so it does not count",
         )
     ]
     company.notion.traffic.forget()
