@@ -33,6 +33,8 @@ _LIMITS = {
 class GoogleBench(Bench):
     """One spreadsheet of Anna's, shared with okrsync's service account."""
 
+    knows_columns = True
+
     def __init__(self, base: Path) -> None:
         self._base = base
         self.sandbox = Sandbox()
@@ -90,6 +92,14 @@ class GoogleBench(Bench):
         for row, value in enumerate(values):
             if value is not None:
                 self.anna.put(self.file_id, self.tab, cell_name(row, column), value)
+        return True
+
+    def move_column(self, column: int, before: int) -> bool:
+        self.anna.move_column(self.file_id, self.tab, letters(column), letters(before))
+        return True
+
+    def remove_column(self, column: int) -> bool:
+        self.anna.delete_columns(self.file_id, self.tab, letters(column))
         return True
 
     def rename_column(self, column: int, header: str) -> bool:

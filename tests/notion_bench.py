@@ -28,6 +28,8 @@ class NotionBench(Bench):
 
     tab = "OKRs"
     orders_rows = False
+    knows_columns = True
+    numbers_only = True
     columns: ClassVar[dict[str, str]] = {
         "Objective": "title",
         "Key result": "rich_text",
@@ -118,6 +120,15 @@ class NotionBench(Bench):
         kinds = list(self.columns.values())
         names[column] = header
         self.columns = dict(zip(names, kinds, strict=True))  # type: ignore[misc]
+        return True
+
+    def move_column(self, column: int, before: int) -> bool:
+        return False
+
+    def remove_column(self, column: int) -> bool:
+        names = list(self.columns)
+        self.ada.delete_column(self.source, names[column])
+        self.columns = {name: kind for name, kind in self.columns.items() if name != names[column]}  # type: ignore[misc]
         return True
 
     def put_formula(self, row: int, column: int) -> bool:

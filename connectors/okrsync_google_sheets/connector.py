@@ -61,6 +61,7 @@ from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
 from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
 from okrsync_google_sheets.owned import Written, owned_columns, written_by
+from okrsync_google_sheets.read_columns import SeenMarks, column_ids, marks_seen
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
@@ -211,7 +212,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._last = book
         shown_tabs = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
         written: Written = self.context.memory.get("written", {})
-        tables = tuple(replace(tab.table, owned=owned_columns(tab, written)) for tab in shown_tabs)
+        seen: SeenMarks = self.context.memory.get("inputs", {})
+        tables = tuple(
+            replace(tab.table, owned=owned_columns(tab, written), column_ids=column_ids(tab, seen))
+            for tab in shown_tabs
+        )
         version = sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
         self._books = {version: book}
         hidden = [
@@ -356,6 +361,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if cells.cells:
             memory = self.context.memory
             memory["written"] = written_by(cells, now, memory.get("written", {}))
+        if batch.inputs and not rehearsing and now is not read:
+            memory = self.context.memory
+            memory["inputs"] = marks_seen(batch, now, memory.get("inputs", {}))
         finish = Finish(
             self,
             self.context.source,

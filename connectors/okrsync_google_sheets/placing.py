@@ -7,6 +7,7 @@ without a mark gets one first, in a request that touches no cell.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -31,7 +32,7 @@ from okrsync.connector import (
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import ROOM, field_of, row_mark, undressed_mark
 from okrsync_google_sheets.edits import FORMATS, Edit, entered_value, serial_of
-from okrsync_google_sheets.tab import KEY, Anchor, Book, GoogleTab
+from okrsync_google_sheets.tab import INPUT, KEY, Anchor, Book, GoogleTab
 
 __all__ = [
     "EmptiedColumn",
@@ -39,6 +40,7 @@ __all__ = [
     "Placed",
     "RemovedAt",
     "header_rows_of",
+    "input_column",
     "mark_value",
     "place_batch",
 ]
@@ -90,6 +92,8 @@ class Placed:
     """The values of the marks to create first, by tab and column."""
     stale_marks: list[Anchor] = field(default_factory=list)
     """Marks of the same fields at other columns, which are deleted."""
+    input_marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The values of the marks to create at columns that are only read, by tab and column."""
     anchors: list[tuple[int, int, str]] = field(default_factory=list)
     """Rows that get an anchor: tab, row from 0, and the anchor's value."""
     removed: list[RemovedAt] = field(default_factory=list)
@@ -153,6 +157,12 @@ class _Placing:
         for removed in self._batch.removed_columns:
             if removed.table_key == key:
                 self._remove(removed)
+        inputs = self._batch.inputs.get(key, ())
+        times = Counter(column.id for column in inputs)
+        for column in inputs:
+            # Columns of one name cannot be told apart by it.
+            if times[column.id] == 1:
+                self._mark_input(column)
 
     def _make_columns(self, columns: list[NewColumn]) -> None:
         edge = self._right_edge
@@ -304,6 +314,26 @@ class _Placing:
             if field_of(mark.value) == value and mark not in self._placed.stale_marks
         ]
 
+    def _mark_input(self, column: ColumnRef) -> None:
+        """Have a column that is only read marked where it stands now, if there is room."""
+        index = input_column(self._after, self._column(column))
+        if index is None or column.id is None:
+            return
+        mark_text = INPUT + column.id
+        same_marks = [
+            (marked_column, mark)
+            for marked_column, marks in self._after.input_anchors.items()
+            for mark in marks
+            if mark.value == mark_text
+        ]
+        # A copy of a column may carry a copy of its mark.
+        self._placed.stale_marks += [mark for place, mark in same_marks if place != index]
+        if any(place == index for place, _ in same_marks):
+            return
+        self._room -= len(KEY) + len(mark_text)
+        if self._room >= 0:
+            self._placed.input_marks[self._after.id, index] = mark_text
+
     def _anchor(self, ref: RowRef, row: int) -> None:
         """Give a row without an anchor one, if there is room. Without an anchor, a row is
         recognised by its content.
@@ -422,6 +452,11 @@ def _is_referred_to(book: Book, tab: GoogleTab, column: int) -> bool:
                 if column_pattern.search(formula.replace("$", "")):
                     return True
     return False
+
+
+def input_column(tab: GoogleTab, column: ColumnRef | None) -> int | None:
+    """Where a column that is only read stands; None if its header is elsewhere or in doubt."""
+    return None if column is None else find_column(tab.table, replace(column, id=None))
 
 
 def header_rows_of(batch: Batch, key: str) -> set[int]:

@@ -60,7 +60,16 @@ def landed(now: Book, placed: Placed, new_marks: Mapping[tuple[int, int], str]) 
     marks: dict[int, dict[int, str]] = {}
     for (tab_id, column), value in {**placed.marks, **new_marks}.items():
         marks.setdefault(tab_id, {})[column] = value
-    tabs = [_landed(tab, edits.get(tab.id, []), marks.get(tab.id, {})) for tab in now.tabs]
+    inputs: dict[int, dict[int, str]] = {}
+    for (tab_id, column), value in placed.input_marks.items():
+        inputs.setdefault(tab_id, {})[column] = value
+    tabs = [
+        replace(
+            _landed(tab, edits.get(tab.id, []), marks.get(tab.id, {})),
+            input_anchors=_with_marks(tab.input_anchors, inputs.get(tab.id, {})),
+        )
+        for tab in now.tabs
+    ]
     return Book(now.title, now.locale, now.time_zone, tabs)
 
 
@@ -71,11 +80,18 @@ def _landed(tab: GoogleTab, edits: list[Edit], marks: dict[int, str]) -> GoogleT
         values = [*row.values, *[None] * (edit.column + 1 - len(row.values))]
         values[edit.column] = _value(edit)
         rows[edit.row] = Row(row.number, tuple(values), row.anchor, row.marks, row.label)
-    anchors = dict(tab.column_anchors)
+    anchors = _with_marks(tab.column_anchors, marks)
+    return replace(tab, table=replace(tab.table, rows=tuple(rows)), column_anchors=anchors)
+
+
+def _with_marks(
+    present: Mapping[int, tuple[Anchor, ...]], marks: Mapping[int, str]
+) -> dict[int, tuple[Anchor, ...]]:
+    anchors = dict(present)
     for column, value in marks.items():
         given_out = Anchor(f"<id of the mark of {field_of(value)}>", value)
         anchors[column] = (*anchors.get(column, ()), given_out)
-    return replace(tab, table=replace(tab.table, rows=tuple(rows)), column_anchors=anchors)
+    return anchors
 
 
 def _value(edit: Edit) -> CellValue:

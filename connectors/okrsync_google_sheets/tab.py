@@ -22,11 +22,13 @@ from okrsync.connector import (
     right_edge,
 )
 
-__all__ = ["FIELDS", "KEY", "Anchor", "Book", "GoogleTab", "book_from", "shown_title"]
+__all__ = ["FIELDS", "INPUT", "KEY", "Anchor", "Book", "GoogleTab", "book_from", "shown_title"]
 
 Json = dict[str, Any]
 KEY = "okrsync"
 """The key of okrsync's developer metadata."""
+INPUT = "="
+"""What the value of a mark begins with at a column that okrsync only reads."""
 
 _CELL = "userEnteredValue,effectiveValue,note,effectiveFormat/numberFormat"
 _METADATA = "developerMetadata(metadataId,metadataKey,metadataValue)"
@@ -194,6 +196,8 @@ class GoogleTab:
     """The cells that have a number format already."""
     row_anchors: dict[int, tuple[Anchor, ...]] = field(default_factory=dict)
     column_anchors: dict[int, tuple[Anchor, ...]] = field(default_factory=dict)
+    input_anchors: dict[int, tuple[Anchor, ...]] = field(default_factory=dict)
+    """The marks of columns that okrsync only reads."""
     sheet_marks: dict[str, Anchor] = field(default_factory=dict)
     charts: frozenset[int] = frozenset()
     rules: list[Json] = field(default_factory=list)
@@ -334,9 +338,13 @@ def _read_metadata(tab: GoogleTab, data: Json) -> None:
                 tab.metadata_room += len(entry.get("metadataKey", "")) + len(
                     entry.get("metadataValue", "")
                 )
-            anchors = tuple(_anchors(holder))
-            if anchors:
-                anchors_by_index[index] = anchors
+            anchors = _anchors(holder)
+            inputs = tuple(anchor for anchor in anchors if anchor.value.startswith(INPUT))
+            others = tuple(anchor for anchor in anchors if anchor not in inputs)
+            if others:
+                anchors_by_index[index] = others
+            if inputs:
+                tab.input_anchors[index] = inputs
 
 
 def _merge(cell_range: Json, tab: GoogleTab) -> Merge:

@@ -118,7 +118,12 @@ class Writer:
             if placed.is_empty and not edits:
                 return self._settled(placed)
             # After a refusal the batch is sent without formatting, in case that was refused.
-            requests = self._requests(placed, edits, () if refused is not None else self.dresses)
+            requests = self._requests(
+                placed,
+                edits,
+                () if refused is not None else self.dresses,
+                with_inputs=refused is None,
+            )
             before = now
             try:
                 with self.losses.within():
@@ -198,7 +203,12 @@ class Writer:
         return {**placed.outcomes, **outcomes}
 
     def _requests(
-        self, placed: Placed, edits: list[Edit], dresses: tuple[Dress, ...]
+        self,
+        placed: Placed,
+        edits: list[Edit],
+        dresses: tuple[Dress, ...],
+        *,
+        with_inputs: bool = True,
     ) -> list[Json]:
         """The requests of one batch. Columns are held in place before anything is written into
         them, and new columns are made before they are filled.
@@ -219,7 +229,9 @@ class Writer:
             requests += looks(dress, tab, column, rules)
         for mark in placed.stale_marks:
             requests.append(drop_request(mark.id))
-        for (tab_id, column), value in placed.marks.items():
+        # After a refusal these are left out: nothing that is to be written depends on them.
+        input_marks = placed.input_marks if with_inputs else {}
+        for (tab_id, column), value in {**placed.marks, **input_marks}.items():
             requests.append(anchor_request(value, location_of(tab_id, "COLUMNS", column)))
         for inserted in placed.inserted:
             requests += _insertion(inserted, dresses, rules)
@@ -240,6 +252,9 @@ class Writer:
                 column for leaving_tab, column in leaving if leaving_tab is tab
             }:
                 requests.append(forget_rows_request(tab.id))
+                requests += [
+                    drop_request(mark.id) for marks in tab.input_anchors.values() for mark in marks
+                ]
         requests += [
             anchor_request(mark, location_of(tab_id, "ROWS", row))
             for tab_id, row, mark in placed.anchors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -315,6 +315,12 @@ class Batch:
     taken_rows: tuple[TakenRow, ...] = ()
     copied_tabs: tuple[CopiedTab, ...] = ()
     removed_tabs: tuple[RemovedTab, ...] = ()
+    inputs: Mapping[str, Sequence[ColumnRef]] = field(default_factory=dict)
+    """By table key, the columns that the source is read from, each with an id that tells it from
+    the others. A place that can mark columns marks them with these ids in what it sends anyway,
+    and `Table.column_ids` has the ids from then on, whatever the headers say. A column that has an
+    id of its place comes with that one.
+    """
     puts_back: bool = False
     """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
     the way, as far as the place can write there.

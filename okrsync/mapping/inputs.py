@@ -16,7 +16,16 @@ from zlib import crc32
 from okrsync.mapping import Okrs
 from okrsync.mapping.words import roles_of
 from okrsync.model.okrs import Warning_
-from okrsync.model.table import CellRef, Row, Snapshot, Table, column_letters, is_blank, text_of
+from okrsync.model.table import (
+    CellRef,
+    ColumnRef,
+    Row,
+    Snapshot,
+    Table,
+    column_letters,
+    is_blank,
+    text_of,
+)
 
 __all__ = ["Followed", "InputColumn", "InputTable", "follow", "inputs_of", "similarity"]
 
@@ -29,8 +38,9 @@ _FEW, _LEAST, _ALIKE = 10, 3, 0.9
 @dataclass(frozen=True, slots=True)
 class InputColumn:
     """A column that gave a role: the header by which the mapping knows it, its place from 0, the id
-    its place keeps for it, how many cells held something, and a sum of each value with how often it
-    stood there. `called` is its name now, where it was renamed and followed.
+    its place keeps for it or may mark it with, how many cells held something, and a sum of each
+    value with how often it stood there. `called` is its name now, where it was renamed and
+    followed.
     """
 
     role: str
@@ -52,6 +62,16 @@ class InputTable:
     headers: tuple[str, ...]
     columns: tuple[InputColumn, ...]
 
+    def refs(self) -> tuple[ColumnRef, ...]:
+        """How each column is found again, once."""
+        refs = {
+            column.column: ColumnRef(
+                column.column, column.called or column.header, self.header_row, column.column_id
+            )
+            for column in self.columns
+        }
+        return tuple(refs.values())
+
     def stands_in(self, names: Sequence[str] | None) -> bool:
         """Whether every column still has its name."""
         present = {_folded(name) for name in names or ()}
@@ -72,9 +92,15 @@ class Followed:
 
 
 def inputs_of(
-    okrs: Okrs, snapshot: Snapshot, called: Mapping[tuple[str, str], str]
+    okrs: Okrs,
+    snapshot: Snapshot,
+    called: Mapping[tuple[str, str], str],
+    *,
+    with_contents: bool = True,
 ) -> dict[str, InputTable]:
-    """By table key, the columns that `okrs` was read from in this snapshot."""
+    """By table key, the columns that `okrs` was read from in this snapshot; without their contents
+    where nothing is to be remembered.
+    """
     inputs: dict[str, InputTable] = {}
     for table, tab in zip(snapshot.tables, okrs.tabs, strict=True):
         names = _names(table, tab.header_row)
@@ -87,9 +113,9 @@ def inputs_of(
             header = names[column] if column < len(names) else ""
             if not header:
                 continue
-            counts = _contents(rows, column)
+            counts = _contents(rows, column) if with_contents else Counter()
             now = called.get((table.key, header))
-            id_ = table.column_ids.get(column)
+            id_ = table.column_ids.get(column, _id_for(header))
             held = sum(counts.values())
             columns.append(InputColumn(role, header, column, id_, held, _kept(counts), now))
         inputs[table.key] = InputTable(
@@ -175,7 +201,9 @@ class _Search:
                 return index
         for index, id_ in self._table.column_ids.items():
             if column.column_id == id_ and self._may_be(column, index):
-                return index
+                # A column without name and content is as good as deleted.
+                is_there = bool(self._name(index) or _contents(self._rows, index))
+                return index if is_there else None
         index = column.column + self._shift(column.column)
         if not 0 <= index < max(len(self._names), self._table.width):
             return None
@@ -294,6 +322,13 @@ def _contents(rows: Sequence[Row], column: int) -> Counter[int]:
 
 def _kept(counts: Mapping[int, int]) -> dict[int, int]:
     return dict(sorted(counts.items())[:_MOST_KEPT])
+
+
+def _id_for(header: str) -> str:
+    """The id that a column is marked with where its place has none for it: short, since a place may
+    have little room for marks.
+    """
+    return f"{crc32(_folded(header).encode('utf-8', 'surrogatepass')):08x}"
 
 
 def _names(table: Table, header_row: int | None) -> tuple[str, ...] | None:

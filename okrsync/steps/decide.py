@@ -81,6 +81,9 @@ def _decide_source(job: Job, source: Understood, measuring: Measuring) -> Source
         words=job.mappings[source.source].status_words,
         summary=_summary(job, source.source, write.summary, measuring),
     )
+    if plan.batch is not None and source.inputs:
+        inputs = {key: table.refs() for key, table in source.inputs.items()}
+        plan = replace(plan, batch=replace(plan.batch, inputs=inputs))
     plan = replace(
         plan,
         skips=(*plan.skips, *_other_cycles(source, measuring)),

@@ -39,7 +39,7 @@ class Understood:
     `refusals` are the guards that what was read did not get past, so that it is not believed.
     `parents` are the names of what the objectives of a failed source last hung under. `before` is
     what guards compare the source with; `inputs` are the columns it was read from, by table key,
-    empty where nothing is to be remembered.
+    empty where they are those of the last run.
     """
 
     source: str
@@ -134,8 +134,9 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
                 okrs,
                 snapshot if followed is None else followed.snapshot,
                 {} if followed is None else followed.called,
+                with_contents=job.journal.state.is_writable,
             )
-            if job.journal.state.is_writable and (followed or version != snapshot.version)
+            if followed or version != snapshot.version
             else {}
         ),
     )

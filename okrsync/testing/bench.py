@@ -34,6 +34,10 @@ class Bench(ABC):
     tab = "Q4"
     summary_place = "OKR summary"
     """Where the place keeps a summary, as the config would name it."""
+    knows_columns = False
+    """Whether the place itself knows a column for good, whatever its header says and holds."""
+    numbers_only = False
+    """Whether a column of numbers takes nothing but numbers, as in a database."""
     orders_rows = True
     """Whether people can move rows, as in a sheet; those of a database have no order of their
     own.
@@ -93,6 +97,21 @@ class Bench(ABC):
         rows = self.grid()
         rows[0][column] = header
         self.fill(rows)
+        return True
+
+    def move_column(self, column: int, before: int) -> bool:
+        """A person moves a column left of another. False where columns have no order."""
+        rows = []
+        for row in self.grid():
+            row.extend([None] * (column + 1 - len(row)))
+            value = row.pop(column)
+            rows.append([*row[:before], value, *row[before:]])
+        self.fill(rows)
+        return True
+
+    def remove_column(self, column: int) -> bool:
+        """A person deletes a column. False where that cannot be."""
+        self.fill([[*row[:column], *row[column + 1 :]] for row in self.grid()])
         return True
 
     def put_note(self, row: int, column: int, text: str) -> bool:

@@ -57,6 +57,10 @@ ONE_ROW_TWICE: Grid = [
 ]
 
 
+UNREADABLE: tuple[CellValue, ...] = ("Loading...", "#N/A", "tbd", None)
+"""What stands in a cell whose value cannot be read at the moment."""
+
+
 class RunContract:
     """What every connector promises over whole runs. The bench's table has the columns Objective,
     Key result, Current and Target, the last two of numbers.
@@ -212,6 +216,112 @@ class RunContract:
         runs.undo(plan.run or "")
         assert runs.bench.grid()[0] == ["Objective", "Measure", "Current", "Target"]
         assert [row[:4] for row in runs.bench.grid()[1:]] == [row[:4] for row in rows]
+
+    def test_a_renamed_input_is_read_on_and_every_run_says_so(self, runs: BenchRuns) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        self.rename(runs, "Current", "Xyzzy")
+        stood = runs.bench.grid()
+        for _ in range(2):
+            plan = runs.sync()
+            assert (plan.exit_code, plan.sources[0].calls.write) == (0, 0)
+            [words] = [one.message for one in plan.warnings if one.code == "renamed-column"]
+            assert 'current = ["Current", "Xyzzy"]' in words
+            assert runs.bench.grid() == stood
+        self.edit(runs, "Xyzzy", [40, 50, 60])
+        plan = runs.sync()
+        assert plan.exit_code == 0
+        assert self.answers(runs.bench.grid()) == [40, 50, 60]
+        runs.undo(plan.run or "")
+        assert self.answers(runs.bench.grid()) == [10, 20, 30]
+
+    def test_a_renamed_input_whose_values_changed_is_known_by_its_id_or_stops_the_source(
+        self, runs: BenchRuns
+    ) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        self.rename(runs, "Current", "Xyzzy")
+        self.edit(runs, "Xyzzy", [40, 50, 60])
+        self.followed_or_stopped(runs, [40, 50, 60])
+
+    def test_a_renamed_input_that_moved_is_known_by_its_id_or_stops_the_source(
+        self, runs: BenchRuns
+    ) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        self.rename(runs, "Current", "Xyzzy")
+        if not runs.bench.move_column(2, 0):
+            pytest.skip("columns have no order here")
+        self.edit(runs, "Xyzzy", [40, 50, 60])
+        self.followed_or_stopped(runs, [40, 50, 60])
+
+    def test_an_input_that_vanished_stops_the_source_and_blanks_nothing(
+        self, runs: BenchRuns
+    ) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        if not runs.bench.remove_column(2):
+            pytest.skip("columns cannot be deleted here")
+        stood = runs.bench.grid()
+        for _ in range(2):
+            plan = runs.sync()
+            assert plan.exit_code == 5
+            [refusal] = plan.sources[0].refusals
+            assert refusal.guard == "vanished-input"
+            assert "'Current'" in refusal.message
+            assert plan.sources[0].changes == ()
+            assert runs.bench.grid() == stood
+
+    @pytest.mark.parametrize("value", UNREADABLE)
+    def test_values_that_cannot_be_read_any_more_stop_the_source_and_blank_nothing(
+        self, runs: BenchRuns, value: CellValue
+    ) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        if value is not None and runs.bench.numbers_only:
+            pytest.skip("a column of numbers takes nothing else here")
+        before = runs.bench.grid()
+        self.edit(runs, "Current", [value] * 3)
+        stood = runs.bench.grid()
+        for _ in range(2):
+            plan = runs.sync()
+            assert plan.exit_code == 5
+            assert [one.guard for one in plan.sources[0].refusals] == ["max-losses"]
+            assert plan.sources[0].changes == ()
+            assert runs.bench.grid() == stood
+        self.edit(runs, "Current", [10, 20, 30])
+        plan = runs.sync()
+        assert (plan.exit_code, plan.sources[0].calls.write) == (0, 0)
+        assert self.answers(runs.bench.grid()) == self.answers(before)
+
+    def followed_or_stopped(self, runs: BenchRuns, values: list[CellValue]) -> None:
+        """After a column was renamed and all its values changed: where the place knows columns,
+        the answers follow; elsewhere the last ones stand. Nothing is blank in either case.
+        """
+        stood = runs.bench.grid()
+        plan = runs.sync()
+        if runs.bench.knows_columns:
+            assert plan.exit_code == 0
+            assert "renamed-column" in {one.code for one in plan.warnings}
+            assert self.answers(runs.bench.grid()) == values
+            assert runs.sync().sources[0].calls.write == 0
+            return
+        assert [one.guard for one in plan.sources[0].refusals] == ["vanished-input"]
+        assert runs.bench.grid() == stood
+
+    def rename(self, runs: BenchRuns, before: str, after: str) -> None:
+        """A person gives a column another name; skip, aloud, where that cannot be."""
+        if not runs.bench.rename_column(runs.bench.grid()[0].index(before), after):
+            pytest.skip("columns cannot be renamed here")
+
+    def edit(self, runs: BenchRuns, header: str, values: list[CellValue]) -> None:
+        """A person types into a column, from the first row below the header on."""
+        grid = runs.bench.grid()
+        column = grid[0].index(header)
+        for row, value in zip(grid[1:], values, strict=True):
+            row.extend([None] * (column + 1 - len(row)))
+            row[column] = value
+        runs.bench.fill(grid)
 
     def filled(self, runs: BenchRuns, rows: Grid) -> Grid:
         """The table as it stands once it holds these rows; skip, aloud, what it cannot hold."""
