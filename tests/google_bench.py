@@ -44,6 +44,13 @@ class GoogleBench(Bench):
         self.file_id = self.anna.new_spreadsheet("OKRs", {self.tab: [[]]})
         self.anna.share(self.file_id, self.key["client_email"])
         self.memory: dict[str, Any] = {}
+        self._made: list[GoogleSheetsConnector] = []
+
+    def close(self) -> None:
+        """Let go of every connector, and stop the sandbox."""
+        for connector in self._made:
+            connector.close()
+        self.sandbox.stop()
 
     def settings(self, **more: Any) -> GoogleSheetsSettings:
         """The settings of a source on this spreadsheet."""
@@ -65,7 +72,8 @@ class GoogleBench(Bench):
         self.anna.fill(self.file_id, self.tab, rows)
 
     def connector(self) -> Connector[Settings]:
-        return GoogleSheetsConnector(self.settings(), self.context())
+        self._made.append(GoogleSheetsConnector(self.settings(), self.context()))
+        return self._made[-1]
 
     def grid(self) -> Grid:
         return trimmed(self.anna.grid(self.file_id, self.tab))

@@ -48,7 +48,7 @@ class Workplace:
 
     def close(self) -> None:
         """Stop the sandbox."""
-        self.bench.sandbox.stop()
+        self.bench.close()
 
 
 @dataclass

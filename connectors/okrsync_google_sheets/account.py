@@ -81,11 +81,16 @@ class Account:
     ) -> None:
         scopes = (*SCOPES, COMMENT_SCOPE) if comments else SCOPES
         self._bearer = Bearer(credentials_from(secret, scopes))
-        session = timed_session(_CONNECTIONS)
-        session.auth = self._bearer
-        self._client = _Client(session, endpoint)
+        self._session = timed_session(_CONNECTIONS)
+        self._session.auth = self._bearer
+        self._client = _Client(self._session, endpoint)
         self.network = network
         self.feed = Feed(self)
+
+    def close(self) -> None:
+        """Close the connections that are open. A later request opens new ones."""
+        self._session.close()
+        self._bearer.close()
 
     @property
     def address(self) -> str | None:

@@ -134,6 +134,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def close(self) -> None:
         self._users.discard(self)
+        if self._opened is not None:
+            # Other sources may share the account: their next request opens a connection again.
+            self._opened.close()
         self._opened = None
 
     # reading

@@ -158,6 +158,10 @@ class Bearer(AuthBase):
             self._lock.release()
         return request
 
+    def close(self) -> None:
+        """Close the connection to the token service. A later request opens a new one."""
+        self._session.close()
+
     def forget(self, request: requests.PreparedRequest) -> None:
         """Drop the token that a request carried, since Google no longer accepts it. A newer token,
         which another thread may have got, is kept.

@@ -136,4 +136,4 @@ class TestGoogleSheetsConnector(ConnectorContract):
     def bench(self, tmp_path: Path) -> Iterator[Bench]:
         bench = GoogleBench(tmp_path)
         yield bench
-        bench.sandbox.stop()
+        bench.close()

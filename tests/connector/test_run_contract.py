@@ -54,4 +54,4 @@ class TestGoogleSheetsConnector(RunContract):
     def bench(self, tmp_path: Path) -> Iterator[Bench]:
         bench = GoogleBench(tmp_path)
         yield bench
-        bench.sandbox.stop()
+        bench.close()

@@ -330,7 +330,7 @@ def test_a_whole_run_shows_neither_token_nor_cell(
         logged(lambda begun: sync(config, begun=begun), config)
         watch(config, once=True)
     finally:
-        bench.sandbox.stop()
+        bench.close()
     said = stream.getvalue()
     assert "growth" in said
     assert CELL not in said
@@ -351,7 +351,7 @@ def test_retries_are_counted_and_told_per_source(
         config = load(tmp_path / "okrsync.toml")
         done = logged(lambda begun: sync(config, begun=begun), config)
     finally:
-        bench.sandbox.stop()
+        bench.close()
     assert done.sources[0].calls.retries == 2
     events = lines(stream)
     again = [event["message"] for event in events if event["event"] == "note"]

@@ -257,4 +257,4 @@ def test_a_comment_is_shown_as_it_is_made_and_as_it_is_resolved(tmp_path: Path) 
             ('@mia@acme.example Q4!2 "Sign-ups": late', True)
         ]
     finally:
-        bench.sandbox.stop()
+        bench.close()

@@ -88,7 +88,7 @@ def slow(tmp_path: Path) -> Iterator[Slow]:
     made = Slow(tmp_path)
     yield made
     made.may_answer.set()
-    made.bench.sandbox.stop()
+    made.bench.close()
 
 
 def told(process: subprocess.Popen[str]) -> list[dict[str, object]]:

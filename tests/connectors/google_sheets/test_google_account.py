@@ -28,7 +28,7 @@ def bench(tmp_path: Path) -> Iterator[GoogleBench]:
     made = GoogleBench(tmp_path)
     made.fill([["Objective", "Key result"], ["Grow", "Sign-ups"]])
     yield made
-    made.sandbox.stop()
+    made.close()
 
 
 @pytest.fixture
