@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from okrsync.init.toml_text import assign, one_line
+from okrsync.init.toml_text import assign, one_line, schema_line
 from okrsync.init.words import headers_for
 from okrsync.model.errors import ConfigError
 
@@ -45,6 +45,7 @@ def new_config(
 ) -> str:
     """The text of a config that there was none of."""
     head = [
+        schema_line("config"),
         (
             "# Written by `okrsync init`. Change anything: running it again adds sources and keeps"
             " what you changed."

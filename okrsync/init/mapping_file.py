@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from okrsync.init.pinning import Pinned
-from okrsync.init.toml_text import assign, one_line, with_keys
+from okrsync.init.toml_text import assign, one_line, schema_line, with_keys
 
 __all__ = ["new_mapping", "with_answers"]
 
@@ -18,6 +18,7 @@ def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> st
     """The text of a mapping file that there was none of."""
     data = {"layout": "auto", "header": "auto", **pinned.data}
     lines = [
+        schema_line("mapping"),
         (
             f"# How okrsync reads {one_line(title)}. Written by `okrsync init`; change anything,"
             " `okrsync check` says whether it fits."

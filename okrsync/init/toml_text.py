@@ -14,10 +14,11 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item
 
+from okrsync.mapping.shipped import schema_file
 from okrsync.model.errors import ConfigError
 from okrsync.model.regular_file import read_regular
 
-__all__ = ["assign", "one_line", "read_text", "with_keys"]
+__all__ = ["assign", "one_line", "read_text", "schema_line", "with_keys"]
 
 
 _REMARKS_AT = 33
@@ -29,6 +30,14 @@ def assign(key: str, value: object, remark: str = "", *, indent: int = 0) -> str
     """
     line = f"{tomlkit.key(key).as_string()} = {_item(value).as_string()}"
     return f"{line:<{_REMARKS_AT - indent - 2}}  # {one_line(remark)}" if remark else line
+
+
+def schema_line(name: str) -> str:
+    """The first line of a file, by which editors complete and check it: the schema of `config` or
+    `mapping`, as it is installed here.
+    """
+    # https://taplo.tamasfe.dev/configuration/directives.html
+    return f"#:schema {schema_file(name).as_uri()}"
 
 
 def one_line(text: str, most: int | None = None) -> str:

@@ -67,7 +67,7 @@ def _known_layout(name: str) -> str:
 
 
 class _MappingSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Values(_MappingSection):
@@ -99,6 +99,7 @@ class Values(_MappingSection):
     """
 
 
+_HEADERS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 HeaderRow = Annotated[int, Field(ge=1)]
 Names = Annotated[
     tuple[str, ...], BeforeValidator(lambda names: (names,) if isinstance(names, str) else names)
@@ -122,7 +123,16 @@ class Mapping_(_MappingSection):
     """Headers of columns that mean nothing, whatever they look like; of several columns with one
     name, `Current #2` is the second.
     """
-    columns: dict[str, str | tuple[str, ...]] = {}
+    columns: Annotated[
+        dict[str, str | tuple[str, ...]],
+        WithJsonSchema(
+            {
+                "type": "object",
+                "properties": dict.fromkeys(ROLES, _HEADERS),
+                "additionalProperties": False,
+            }
+        ),
+    ] = {}
     """The header of each role, or several it may have; an empty list says that no column has this
     role, whatever its header.
     """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["about", "folder", "names", "path", "source", "tools"]
+__all__ = ["about", "folder", "names", "path", "schema_file", "source", "tools"]
 
 _DATA = {"lint", "synonyms"}
 _SOURCE = "# Source: "
@@ -17,6 +17,13 @@ def folder() -> Path:
     package = Path(__file__).parents[1]
     packed = package / "_mappings"
     return packed if packed.is_dir() else package.parent / "mappings"
+
+
+def schema_file(name: str) -> Path:
+    """The JSON Schema of `config` or `mapping` files, for editors."""
+    package = Path(__file__).parents[1]
+    packed = package / "_schemas"
+    return (packed if packed.is_dir() else package.parent / "docs") / f"{name}.schema.json"
 
 
 def names() -> tuple[str, ...]:

@@ -88,6 +88,27 @@ class Secret:
 
         return core_schema.is_instance_schema(cls)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        def named(key: str, value: dict[str, Any], about: str) -> dict[str, Any]:
+            return {
+                "type": "object",
+                "description": about,
+                "properties": {key: value},
+                "required": [key],
+                "additionalProperties": False,
+            }
+
+        words = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+        return {
+            "description": "A secret is named, never written.",
+            "oneOf": [
+                named("env", {"type": "string"}, "The environment variable that holds it."),
+                named("file", {"type": "string"}, "The file that holds it."),
+                named("command", words, "The command that prints it; no shell is involved."),
+            ],
+        }
+
 
 def looks_like_a_secret(value: Any) -> bool:
     """Whether a text has the shape of a token or key of a known service."""

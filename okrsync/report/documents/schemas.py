@@ -23,7 +23,7 @@ from okrsync.report.documents.state import (
     StateUnlockDocument,
 )
 
-__all__ = ["DOCUMENTS", "schema_text"]
+__all__ = ["DOCUMENTS", "on_one_line", "schema_text"]
 
 DOCUMENTS: Mapping[str, type[Document]] = {
     "check": CheckDocument,
@@ -62,18 +62,18 @@ def schema_text(name: str) -> str:
         # The class name that pydantic gives as title means nothing outside the code.
         **{key: schema[key] for key in _IN_ORDER if key in schema},
     }
-    return json.dumps(_on_one_line(schema), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(on_one_line(schema), ensure_ascii=False, indent=2) + "\n"
 
 
-def _on_one_line(part: Any) -> Any:
+def on_one_line(part: Any) -> Any:
     """The same schema, its descriptions without the line breaks they have in the code."""
     if isinstance(part, dict):
         return {
             key: (
                 " ".join(value.split())
                 if key == "description" and isinstance(value, str)
-                else _on_one_line(value)
+                else on_one_line(value)
             )
             for key, value in part.items()
         }
-    return [_on_one_line(each) for each in part] if isinstance(part, list) else part
+    return [on_one_line(each) for each in part] if isinstance(part, list) else part
