@@ -515,7 +515,7 @@ FILES = (
     ),
     File(
         "two objective rows of header words inside the data",
-        "blocks/interleaved/filled-down/headings",
+        "typed-rows/blocks/interleaved/filled-down/headings",
         2,
         4,
         {

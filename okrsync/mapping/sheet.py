@@ -10,8 +10,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.references import plain_references
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.words import normal
 from okrsync.model.okrs import Serves
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
@@ -172,17 +173,19 @@ class Sheet:
         measure such as `boolean`); None where it is not known.
         """
         text = self.text(row, "kind")
-        return (self._kinds.get(normal(text)) or lookup("kinds", text)) if text else None
+        return self.kinds[text] if text else None
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str | None]:
+        """What each word in the column of kinds means; None where it is not known."""
+        return row_kinds({text for text in self.texts("kind") if text}, self._kinds)
 
     @cached_property
     def tells_kinds(self) -> bool:
         """Whether the column of kinds says which row is an objective and which a key result; one
         that says how each is measured (`Number`, `Boolean`) does not.
         """
-        words = {text for text in self.texts("kind") if text}
-        return any(
-            (self._kinds.get(normal(word)) or lookup("kinds", word)) in _ROW_KINDS for word in words
-        )
+        return any(kind in _ROW_KINDS for kind in self.kinds.values())
 
     @cached_property
     def filled(self) -> tuple[int, int, int]:

@@ -20,6 +20,7 @@ from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.rows.candidates import UNTITLED, okr_rows
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
+from okrsync.mapping.rows.unread_kinds import unread_kinds
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
@@ -157,6 +158,13 @@ def open_tab(
             table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
         )
     layout = choose(sheet, mapping.layout)
+    unread = unread_kinds(sheet, layout, reading.source)
+    if unread.rows:
+        sheet = sheet.without(unread.rows)
+        columns = Columns(
+            sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
+        )
+        skips = [*skips, *unread.skips]
     lacking = [role for role in LAYOUTS[layout].needs if role not in sheet.roles]
     records = [] if lacking else _records(layout, sheet, reading.today)
     if lacking:
@@ -185,7 +193,8 @@ def open_tab(
     if header.periods:
         tab.layout = "period-blocks"
     tab.cycle = header.cycle or _tab_cycle(table, header, reading)
-    tab.questions.extend(questions)
+    tab.questions.extend((*questions, *unread.questions))
+    tab.warnings.extend(unread.warnings)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
     for doubt, question in zip(header.doubts, questions, strict=True):
         what = f"{doubt.text}; it is not read until the mapping says {_asked(doubt)}"

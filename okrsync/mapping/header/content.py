@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.outline_numbers import number_ahead, number_at
 from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
-from okrsync.mapping.words import lookup
 from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
 
 __all__ = ["Content", "Contents", "distinguishes_row_kinds"]
@@ -148,7 +148,7 @@ def distinguishes_row_kinds(content: Content) -> bool:
     """Whether a column of kinds says which rows are objectives and which are key results, and not
     how each is measured (`Number`, `Boolean`).
     """
-    kinds = [lookup("kinds", text) for text in content.different]
+    kinds = [*row_kinds(content.different).values()]
     levels = sum(kind in ("objective", "key_result") for kind in kinds)
     known = levels + sum(kind == "other" for kind in kinds)
     return levels > 0 and known * 2 >= len(kinds)

@@ -14,6 +14,7 @@ from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.values.directions import stated_direction
+from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.marks import is_done_header
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
@@ -59,6 +60,7 @@ def judge(
             continue
         _choose(judgement, role, columns, names, contents)
     _settle_twins(judgement, names)
+    _settle_levels(judgement, contents, settled)
     settle_titles(
         judgement,
         names,
@@ -228,6 +230,19 @@ def _settled_otherwise(
         _give_way(judgement, column, role, "the mapping says otherwise")
 
 
+def _settle_levels(judgement: Judgement, contents: Contents, settled: Mapping[str, int]) -> None:
+    """A column of levels that tells objectives from key results (`Level: Objective, Key result`)
+    is one of kinds.
+    """
+    level = judgement.roles.get("level", -1)
+    if level < 0 or {"kind"} & (judgement.roles.keys() | settled.keys()):
+        return
+    if {"objective", "key_result"} <= {*row_kinds(contents.of(level).different).values()}:
+        judgement.roles["kind"] = judgement.roles.pop("level")
+        because = f"{judgement.judged[level].because}; its words are kinds of rows"
+        judgement.judged[level] = Judged("kind", 0.9, because, ("level",))
+
+
 def _settle_ids(judgement: Judgement, contents: Contents) -> None:
     """An id that each objective has one of, and all its key results repeat, is the objective's."""
     id_column, objective, key_result = (
@@ -367,7 +382,7 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
             if _are_serials(content) or (normal(name) not in _DATE_ALONE and not numbers)
             else None
         )
-    if role == "kind" and content.texts and not _are_words_of("kinds", content):
+    if role == "kind" and content.texts and not any(row_kinds(content.different).values()):
         return next(
             (other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)),
             None,

@@ -1,0 +1,62 @@
+"""What the words in a column of kinds mean: which rows are objectives, which are key results, and
+which are neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from okrsync.mapping.words import lookup, normal, table
+
+__all__ = ["bare_kind", "row_kinds", "says_key_result"]
+
+_NUMBER = re.compile(r"[\s#._-]*\d[\d.]*\s*\Z")
+_LEVELS = ("impact", "outcome", "output")
+"""The levels of a results framework, the highest first."""
+_MEASURED = frozenset({"boolean", "milestones", "guard_rail", "metric"})
+
+
+def bare_kind(word: str) -> str:
+    """A word for a kind without the number behind it: `Outcome 1.2` is `Outcome`."""
+    return _NUMBER.sub("", word) or word
+
+
+def row_kinds(
+    words: Collection[str], own: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str | None]:
+    """By word of a column, what it means: `objective`, `key_result`, `other`, or a kind of measure
+    such as `boolean`; None where it is not known. `own` are the mapping's words in compared form.
+
+    Levels of a results framework are objectives where other rows are their indicators; where there
+    are none, those of the lowest level are the key results.
+    """
+    kinds = {word: own.get(normal(word)) or lookup("kinds", bare_kind(word)) for word in words}
+    levels = {
+        word: level
+        for word, kind in kinds.items()
+        if kind is None and (level := lookup("levels", bare_kind(word))) is not None
+    }
+    # `Outcome` and `Output` alone may well be two sorts of key results.
+    is_framework = (
+        ("impact" in levels.values() and len({*levels.values()}) > 1)
+        or any(kind in ("objective", "key_result") for kind in kinds.values())
+        or any(bare_kind(word) != word for word in levels)
+    )
+    if levels and is_framework:
+        has_indicators = "key_result" in kinds.values()
+        has_upper = "objective" in kinds.values() or len({*levels.values()}) > 1
+        lowest = max(levels.values(), key=_LEVELS.index)
+        for word, level in levels.items():
+            is_key_result = level == lowest and has_upper and not has_indicators
+            kinds[word] = "key_result" if is_key_result else "objective"
+    if "objective" in kinds.values() and "key_result" not in kinds.values():
+        # What is measured in a way of its own beside objectives is their key results.
+        kinds = {word: "key_result" if kind in _MEASURED else kind for word, kind in kinds.items()}
+    return kinds
+
+
+def says_key_result(word: str) -> bool:
+    """Whether a word says of a row that it is a key result, and is none for a kind of measure."""
+    return table("kinds").get(normal(bare_kind(word)), ()) == ("key_result",)
