@@ -28,7 +28,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -333,14 +333,15 @@ class Network:
             yield
 
     def losses(self) -> LossBudget:
-        """Lost answers of one piece of work, for who looks at what became of each."""
+        """The time limit of one piece of work that checks what became of each lost answer."""
         return LossBudget(self._ends(_clock.now()))
 
     def repeat_lost(self, add: Callable[[int], T]) -> T:
         """What `add` returns, which is called again, a while later, after `LostAnswer`: it is given
         the number of the attempt, from 1, and looks first whether an earlier one took effect.
 
-        Repeats end with the time of the first attempt; the last `LostAnswer` is raised.
+        All attempts together, the first one too, have the time of one request. The last
+        `LostAnswer` is raised.
         """
         losses = self.losses()
         for attempt in count(1):
@@ -373,7 +374,7 @@ class Network:
 
 
 class LossBudget:
-    """How long the lost answers of one piece of work are put up with, all together."""
+    """The time limit that the requests of one piece of work share: looks, additions and repeats."""
 
     def __init__(self, ends: float) -> None:
         self._moment, self._count = ends, 0
@@ -390,8 +391,8 @@ class LossBudget:
 
     @contextmanager
     def within(self) -> Iterator[None]:
-        """From the first loss on, everything asked inside ends with the time for all of them."""
-        with _set(_ends, min(self._moment, _ends.get())) if self._count else nullcontext():
+        """Every request inside ends with the time for all of them, the first look included."""
+        with _set(_ends, min(self._moment, _ends.get())):
             yield
 
 

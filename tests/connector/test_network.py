@@ -265,3 +265,23 @@ def test_repeats_of_what_adds_end_with_the_time_of_the_first(clock: FakeClock) -
     with pytest.raises(LostAnswer):
         network.repeat_lost(add)
     assert clock.now() - begun < 60.001
+
+
+def test_the_first_look_and_what_it_adds_share_the_time_of_one_request(clock: FakeClock) -> None:
+    network = way("twelve", give_up_seconds=60)
+    begun = clock.now()
+
+    def slow(seconds: float) -> None:
+        clock.go(min(seconds, answer_seconds()))
+
+    def refused() -> None:
+        slow(25)
+        raise TransientError("busy (503)")
+
+    def add(_attempt: int) -> None:
+        network.request("read", Calls(), "look", lambda: slow(25))
+        network.request("read", Calls(), "add", refused)
+
+    with pytest.raises(SourceError, match="add: busy"):
+        network.repeat_lost(add)
+    assert clock.now() - begun < 60.001
