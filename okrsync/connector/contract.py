@@ -392,9 +392,11 @@ def cell_verdict(
     if same_value(now, write.after):
         return Outcome(State.UNCHANGED, None, str(table.ref(row, column)))
     if mark & FORMULA:
-        return Outcome(State.SKIPPED, "a formula stands here, and formulas are never replaced")
+        return Outcome(
+            State.SKIPPED, "there is a formula here, and okrsync never replaces formulas"
+        )
     if mark & COVERED:
-        return Outcome(State.SKIPPED, "the cell lies under a merge")
+        return Outcome(State.SKIPPED, "the cell is part of a merged cell")
     if mark & LOCKED and not may_unlock:
         reason = table.lock or "the cell is protected"
         return Outcome(State.SKIPPED, reason, str(table.ref(row, column)))

@@ -56,6 +56,7 @@ def losses(
     lost: list[KeyResult | Objective] = []
     total = 0
     for item, within, has_answer in _rows(objectives, rules, cycle):
+        # A new cycle empties many rows at once, and that is what people meant.
         if item.set_aside is not None or not within.overlaps(cycle):
             continue
         had_answer = item.key in before.answered.get(within.name, ())
@@ -83,6 +84,7 @@ def _rows(
             below = below or has_answer
             yield item, item.cycle or within, has_answer
         row_key = (objective.origin.table_key, objective.origin.row.number)
+        # An objective that shares its row with a key result would count that row twice.
         if not objective.implied and row_key not in rows_of_key_results:
             own_numbers = objective.numbers
             yield (

@@ -22,9 +22,9 @@ _NAMED = 3
 
 GUARDS = {
     "vanished-input": (
-        "a column that a source was read from is gone, and no other column can replace it"
+        "a column that a source is read from is missing, and no other column can replace it"
     ),
-    "empty": "a source that held OKRs reads empty",
+    "empty": "a source that had OKRs is now empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
     "max-losses": (
         "more rows lost their answer or their check-in in one run than `guards.max_losses` allows"
@@ -90,13 +90,14 @@ def refusals(
 
 def too_many_changes(plan: SourcePlan, limits: GuardLimits) -> Refusal | None:
     """The refusal if too many values that people typed would be replaced, else None."""
+    # Cells that are empty, or that hold what okrsync wrote, are no loss to anybody.
     if not plan.owned_cells or plan.replaced <= plan.owned_cells * limits.max_changes:
         return None
     return Refusal(
         "max-changes",
         f"{plan.replaced} of {plan.owned_cells} owned cells hold values that okrsync did not write"
         f" and would replace, {plan.replaced / plan.owned_cells:.0%} where guards.max_changes"
-        f" allows {limits.max_changes:.0%}; look whether write.columns names the columns you mean",
+        f" allows {limits.max_changes:.0%}; check that write.columns names the right columns",
     )
 
 
@@ -123,17 +124,19 @@ def _doubtful(
         yield Refusal("vanished-input", "; ".join(before.vanished[:_NAMED]) + more)
         if "vanished-input" not in allowed:
             return  # The missing column explains whatever else is empty or lost.
+    # An implied objective stands in no row, so that it cannot get lost.
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:
         yield Refusal(
             "empty",
-            f"held {_count(before.items)} at the last run and reads empty now; "
-            "look whether somebody cleared it or the mapping no longer fits",
+            f"had {_count(before.items)} at the last run and is empty now; check whether somebody"
+            " cleared it or the mapping no longer fits",
         )
+    # `empty` says the same more plainly, so that only one of the two is raised.
     elif before.items and _are_too_many(before.items - items, before.items, limits.max_shrink):
         yield Refusal(
             "max-shrink",
-            f"held {_count(before.items)} at the last run and has {items} now, a loss of "
+            f"had {_count(before.items)} at the last run and has {items} now, a loss of "
             f"{1 - items / before.items:.0%} where guards.max_shrink allows"
             f" {limits.max_shrink:.0%}",
         )
@@ -147,7 +150,7 @@ def _doubtful(
             "max-losses",
             f"{len(lost)} of {total} rows that had an answer or a check-in at the last run have"
             f" none now ({addresses}{more}), {len(lost) / total:.0%} where guards.max_losses allows"
-            f" {limits.max_losses:.0%}; look whether their values can be read, and whether"
+            f" {limits.max_losses:.0%}; check whether their values can be read, or whether"
             " somebody cleared a column",
         )
 
@@ -164,6 +167,7 @@ def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refu
         else ()
     )
     names = {owned.table_key: owned.table for owned in okrs.owned}
+    # A column we wrote to and would now make again: somebody renamed or deleted it.
     gone_columns = sorted(set(before.headers) & set(new_columns))
     if gone_columns:
         columns = ", ".join(

@@ -82,6 +82,8 @@ def lasting(
     used_keys = set(lasting_keys.values())
     for key in natural:
         if key not in lasting_keys and key in used_keys:
+            # Somebody reused the old words of a row that was reworded and lives on under its old
+            # key.
             lasting_keys[key] = _free(key, used_keys | set(natural))
             used_keys.add(lasting_keys[key])
     lasting_keys = {key: last for key, last in lasting_keys.items() if key != last}
@@ -238,6 +240,7 @@ class _ItemMatcher:
     ) -> None:
         """Match two items that fit, if nothing else fits either of them."""
         ahead, behind = self._open(new), self._past(old)
+        # Comparing wordings takes time with the square of their number.
         if max(len(ahead), len(behind)) > _MANY:
             return
         could = {
@@ -247,6 +250,7 @@ class _ItemMatcher:
         claims = Counter(other.key for others in could.values() for other in others)
         for entry in ahead:
             others = could[entry.key]
+            # Unique in both directions: two reworded rows may fit one that vanished.
             if len(others) == 1 and claims[others[0].key] == 1:
                 self._pairs[entry.key] = others[0].key
             elif others:
@@ -265,8 +269,8 @@ class _ItemMatcher:
             for other in others[:3]
         )
         message = (
-            f"{entry.item.title!r:.60} may be what was {were}: it counts as new, since nothing"
-            " tells which. Give the rows an id column, and rewording keeps their history"
+            f"{entry.item.title!r:.60} may be what was {were}: it counts as new, because it is"
+            " unclear which. With an id column, rows keep their history when they are reworded"
         )
         self.warnings.append(
             Warning_("unclear-identity", self.source, entry.item.origin.title_cell, message)
@@ -350,9 +354,13 @@ def _is_same_key_result(entry: _Item, other: _Item) -> bool:
 
 
 def _are_close(entry: _Item, other: _Item) -> bool:
+    # ratio() takes time with the square of the length, and titles can be whole paragraphs.
     words, other_words = entry.words[:200], other.words[:200]
+    # autojunk drops frequent letters of texts over 200 characters:
+    # https://docs.python.org/3/library/difflib.html#difflib.SequenceMatcher
     compared = SequenceMatcher(None, words, other_words, autojunk=False)
     return (
+        # Upper bounds first, the cheapest of them in front; most pairs fail there.
         compared.real_quick_ratio() >= _CLOSE
         and compared.quick_ratio() >= _CLOSE
         and compared.ratio() >= _CLOSE

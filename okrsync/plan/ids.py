@@ -1,9 +1,9 @@
-"""Plans a column of ids for tables that have none, so that a row is known for good whatever becomes
-of its words.
+"""Plans a column of ids for tables that have none, so that okrsync recognises a row even if its
+text changes.
 
-An id is short and made of the row's natural key, `KR-4821`: the same row gets the same id however
-often it is planned. Nothing that stands in a cell is replaced, and a table gets ids only if it
-reads the same with them.
+An id is short and made from the row's natural key, such as `KR-4821`: the same row gets the same id
+in every plan. No cell with a value is replaced, and a table gets ids only if it reads the same with
+them.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ HEADER = "okrsync id"
 """The header of the column; `auto` reads it as the role `id`."""
 FIELD = "id"
 Item = KeyResult | Objective
+# Short enough to say aloud; longer ones are taken only when they collide.
 _DIGITS = 4
 
 
@@ -63,20 +64,16 @@ def plan_ids(
     the source was named (`is_asked`).
     """
     if not {Ability.WRITE, Ability.CREATE_COLUMNS} <= connector.abilities:
-        return _without_ids(okrs, "this kind of file is only read; add a column of ids yourself")
-    if connector.knows_rows and not is_asked:
-        reason = (
-            f"rows are known here by themselves, and need no ids; `--source {okrs.source}` adds"
-            " them all the same"
+        return _without_ids(
+            okrs, "okrsync cannot write to this kind of file; add a column of ids yourself"
         )
+    if connector.knows_rows and not is_asked:
+        reason = f"rows are recognised here without ids; `--source {okrs.source}` adds ids anyway"
         return _without_ids(okrs, reason)
     planner = _IdColumnPlanner(okrs, snapshot, mapping, reading, connector)
     for tab in okrs.tabs:
         if tab.layout == "matrix":
-            reason = (
-                "a row speaks of several objectives here, so an id beside it would name none of"
-                " them"
-            )
+            reason = "a row holds several objectives here, so an id beside it would be ambiguous"
             planner.skips.append(Skip(okrs.source, tab.table, reason, "no-ids"))
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
@@ -131,7 +128,8 @@ class _IdColumnPlanner:
         ids = self._ids(table, owned, column_index, without)
         if ids is None:
             self._skip(
-                table, f"with ids beside its rows it would not be read as it is now ({tab.layout})"
+                table,
+                f"with a column of ids it would be read differently (now: {tab.layout})",
             )
             return
         if not ids:
@@ -165,6 +163,7 @@ class _IdColumnPlanner:
             for objective in self.okrs.objectives
             if objective.origin.table_key == table.key
         }
+        # The second time with ids for objectives, where a row was read as its objective's.
         for _ in range(2):
             taken_ids = set(self._taken_ids)
             ids = {number: _id_for(item, taken_ids) for number, item in items.items()}

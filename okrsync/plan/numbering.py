@@ -17,6 +17,7 @@ from okrsync.model.okrs import KeyResult, Objective
 
 __all__ = ["given_ids", "with_lasting_ids"]
 
+# At most nine digits: people type ids such as O20261130123456, which must not raise the count.
 _OBJECTIVE, _KEY_RESULT = re.compile(r"O(\d{1,9})"), re.compile(r"KR(\d{1,9})")
 
 
@@ -35,6 +36,7 @@ def with_lasting_ids(okrs: Okrs, remembered: Mapping[str, str]) -> Okrs:
     """The OKRs with the ids they were first shown with. `remembered` holds, by item key, every id
     ever given in this source (see `given_ids`); if it is empty, the reading order stays.
     """
+    # A first run, or a lost state: the reading order is the best there is.
     if not remembered:
         return okrs
     numbers = _Numbers(okrs, remembered)

@@ -95,6 +95,7 @@ def place(
         if _is_unread(objective) and not results:
             continue
         objective = replace(objective, unclear=objective.unclear - {"cycle"})
+        # Otherwise the tree takes the latest cycle of its key results.
         if not results or objective.cycle is not None or _is_dated(objective):
             own_cycle = cycle_of(objective, None)
             objective = replace(objective, cycle=own_cycle.cycle, cycle_from=own_cycle.how)
@@ -122,6 +123,7 @@ def _placement(
     if named_cycle is not None:
         return Placement(named_cycle, "named", since)
     if _is_dated(item) or (above is not None and _is_dated(above)):
+        # A start alone says nothing about the end.
         due = item.due or (None if above is None else above.due) or turn.today
         return Placement(turn.around(due), "dates", since)
     return _unnamed(item, before, table_news, turn)
@@ -163,6 +165,7 @@ def _first_cycle(item: KeyResult | Objective, table_news: date | None, turn: Tur
     """
     checked_in = item.checked_in or table_news
     if turn.today < turn.settled_from and checked_in is not None:
+        # A check-in in the future is a typing mistake, and must not open the next cycle.
         return turn.around(min(checked_in, turn.today))
     return turn.running
 

@@ -50,6 +50,7 @@ from okrsync.model.table import (
     right_edge,
     same_value,
 )
+from okrsync.plan.speakers import answering, first_rows
 from okrsync.plan.target import Facts, Target, Writable
 from okrsync.plan.untouchable import lock_of_new_column, marks_of, untouchable
 
@@ -209,7 +210,7 @@ def plan_source(
         table = snapshot.table(owned.table_key)
         if table is not None:
             speakers = answering(okrs.objectives, owned.table_key)
-            heads = _first_rows(okrs.objectives, owned.table_key, speakers)
+            heads = first_rows(okrs.objectives, owned.table_key, speakers)
             above = {number: measures[id_] for number, id_ in heads.items() if id_ in measures}
             clear = planner.leave_unclear(speakers, okrs.unclear, owned.table_key)
             planner.add_table(table, owned, clear, measures, above)
@@ -257,45 +258,6 @@ def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]
     for objective in objectives:
         yield objective
         yield from objective.key_results
-
-
-def answering(
-    objectives: Collection[Objective], table_key: str
-) -> dict[int, KeyResult | Objective]:
-    """The item that a row's owned cells answer for, by row number.
-
-    A key result that has the row to itself, or shares it only with its objective, has the row. A
-    row with several key results answers for their objective.
-    """
-    speakers: dict[int, KeyResult | Objective] = {}
-    shared: set[int] = set()
-    for objective in objectives:
-        for key_result in objective.key_results:
-            if key_result.origin.table_key == table_key:
-                number = key_result.origin.row.number
-                if number in speakers:
-                    shared.add(number)
-                speakers[number] = key_result
-    for objective in objectives:
-        number = objective.origin.row.number
-        if objective.implied or objective.origin.table_key != table_key:
-            continue
-        if number in shared or number not in speakers:
-            speakers[number] = objective
-    return dict(sorted(speakers.items()))
-
-
-def _first_rows(
-    objectives: Collection[Objective], table_key: str, speakers: Mapping[int, KeyResult | Objective]
-) -> dict[int, str]:
-    """The id of the objective that begins in a row and has no row of its own, by row number."""
-    return {
-        objective.origin.row.number: objective.id
-        for objective in objectives
-        if not objective.implied
-        and objective.origin.table_key == table_key
-        and isinstance(speakers.get(objective.origin.row.number), KeyResult)
-    }
 
 
 class _SourcePlanner:
@@ -352,6 +314,7 @@ class _SourcePlanner:
         """
         if is_blank(value) or same_value(value, self.facts.last_written.get((item.key, name))):
             return True
+        # Rows that read alike share a key and are numbered in reading order: `key#2`.
         alike = self._twins.get((item.key.partition("#")[0], name), ())
         return any(same_value(value, other) for other in alike)
 
@@ -399,18 +362,20 @@ class _SourcePlanner:
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
         answered = [number for number, value in values.items() if not is_blank(value)]
+        # A column without a single answer would only take room in the sheet.
         if not answered:
             return None
         if not self.target.create:
-            reason = f"there is no column {header!r}, and `create = false` says not to make one"
+            reason = f"there is no column {header!r}, and `create = false` forbids making one"
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
             return None
         if Ability.CREATE_COLUMNS not in self.writable.abilities:
             reason = (
-                f"there is no column {header!r}, and columns cannot be made here: add it yourself"
+                f"there is no column {header!r}, and okrsync cannot make one here: add it yourself"
             )
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
             return None
+        # Columns planned earlier in this run are not in the table yet.
         edge = right_edge(table) + sum(column.table_key == table.key for column in self.columns)
         if (locked := lock_of_new_column(table, owned.header_row, edge, answered)) is not None:
             reason = f"no column {header!r} is made: {locked}"
@@ -479,9 +444,7 @@ class _SourcePlanner:
             is_ours = self._is_ours(item, name, before)
             refused = untouchable(table, marks_of(table, row, index, column_index))
             if refused is None and after is None and not is_ours:
-                refused = (
-                    "typed by a person, and okrsync has nothing to measure here: left as it is"
-                )
+                refused = "typed by a person, and okrsync has no value for it: left as it is"
             if refused is not None:
                 self.skips.append(Skip(self.source, cell, refused, "left-alone"))
                 continue
@@ -510,12 +473,13 @@ class _SourcePlanner:
         return CellRef(table.name, f"{row.label or f'row {row.number}'} · {column.header}")
 
     def add_note(self, item: KeyResult | Objective, measure: Measure | None) -> None:
-        """Warn at the row of a stale check-in, once for each missed one, and take the warning back
-        when it has arrived.
+        """Plan a warning beside a stale row, once for each missed check-in, and its removal after
+        the next check-in.
         """
         standing = self.facts.warned.get(item.key)
         if measure is None or (standing is None and self.target.notify == "none"):
             return
+        # The note goes to the cell people read: the title.
         column = item.origin.columns.get("key_result", item.origin.columns.get("objective"))
         if column is None or (isinstance(item, Objective) and (item.implied or item.key_results)):
             return
@@ -524,6 +488,7 @@ class _SourcePlanner:
             measure.status is Status.OFF_TRACK and measure.freshness in _SILENT
         )
         if is_silent and self.target.notify != "none":
+            # Once for each missed check-in: reminding on every run would teach people to ignore it.
             text = None if standing is not None and standing[0] == missed else measure.reason
         elif standing is not None and not is_silent:
             text = ""
@@ -534,13 +499,13 @@ class _SourcePlanner:
         if Ability.NOTES not in self.writable.abilities:
             if text:
                 reason = (
-                    "notes cannot be put at cells here; the warning stands in the note column, if"
-                    " there is one"
+                    "cells cannot have notes here; the warning is in the note column, if there is"
+                    " one"
                 )
                 self.skips.append(Skip(self.source, item.origin.title_cell, reason, "no-notes"))
             return
         if text and self._is_locked(item.origin, column):
-            reason = "the cell is protected: no note can be put there"
+            reason = "the cell is protected: it cannot get a note"
             self.skips.append(Skip(self.source, item.origin.title_cell, reason, "protected"))
             return
         entry = f"!{item.origin.table_key}:{item.key}"
@@ -575,8 +540,8 @@ class _SourcePlanner:
         """Put the summary into the plan."""
         if Ability.SUMMARY not in self.writable.abilities:
             reason = (
-                "a summary cannot be kept in this kind of file; use a workbook (.xlsx), or leave"
-                " `summary` out"
+                "this kind of file cannot have a summary; use a workbook (.xlsx), or leave out"
+                " `summary`"
             )
             self.skips.append(
                 Skip(self.source, CellRef(summary.place, "summary"), reason, "no-summary")
@@ -584,7 +549,7 @@ class _SourcePlanner:
             return
         self.summary = summary
         before = None if summary.before is None else "the summary of an earlier run"
-        reason = "the summary is not there yet" if before is None else "what it says has changed"
+        reason = "there is no summary yet" if before is None else "its content has changed"
         self.changes.append(
             Change(summary.id, summary.place, "summary", before, "the summary of now", reason)
         )

@@ -21,6 +21,7 @@ from okrsync.model.okrs import KeyResult, Objective, Status
 __all__ = ["summarise"]
 
 _WORRIES = (Status.MISSED, Status.OFF_TRACK, Status.STALE, Status.AT_RISK, Status.NO_DATA)
+# A longer list is not read; the number of further items stands below it.
 _ATTENTION_LINES = 25
 
 
@@ -36,6 +37,7 @@ def summarise(picture: Picture, source: str | None, title: str = "OKR summary") 
         for item in _items(objectives)
         if item.id in picture.measures and picture.measures[item.id].set_aside is None
     ]
+    # An objective stands for itself only where no key results do.
     counted = [item for item in items if isinstance(item, KeyResult) or not item.key_results]
     within = ids | {item.id for item in items}
     changes = tuple(movement for movement in picture.movements if movement.id in within)
@@ -83,6 +85,7 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
     waiting = [(id_, 0) for id_ in reversed(tops)]
     while waiting:
         id_, depth = waiting.pop()
+        # People write parents in circles; the tree warns of it, and here each item comes once.
         if id_ in shown_ids or id_ not in picture.measures:
             continue
         shown_ids.add(id_)
@@ -200,6 +203,7 @@ def _items(objectives: Iterable[Objective]) -> Iterator[KeyResult | Objective]:
 
 
 def _share(value: Decimal | None) -> float | None:
+    # Rounded as in the cells: 58.4 % here beside 58 % there would look like two answers.
     rounded = whole_percent(value)
     return None if rounded is None else float(rounded)
 

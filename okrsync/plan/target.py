@@ -1,5 +1,5 @@
-"""The inputs of planning besides a source's content: what the config wants written, what okrsync
-remembers, and what the place can hold.
+"""The inputs of planning besides the content of a source: what the config asks for, what okrsync
+remembers, and what the connector can write.
 """
 
 from __future__ import annotations

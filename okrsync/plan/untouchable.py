@@ -15,6 +15,7 @@ def lock_of_new_column(
     """Why a protection keeps a new column from being made: its header, or every row that would be
     answered, is locked there. None where it can be made.
     """
+    # Notion has no protected properties; where columns have names the service itself refuses.
     if table.header is not None:
         return None
     is_locked = {row.number: bool(row.mark(column) & LOCKED) for row in table.rows}
@@ -34,11 +35,11 @@ def untouchable(table: Table, marks: int) -> str | None:
     """Why a cell of the table with these marks is never written, or None."""
     if marks & FORMULA:
         return (
-            "a formula stands here, and formulas are never replaced: give okrsync a column of"
-            " its own"
+            "there is a formula here, and okrsync never replaces formulas: give okrsync a column"
+            " of its own"
         )
     if marks & COVERED:
-        return "the cell lies under a merge: unmerge it, or give okrsync a column of its own"
+        return "the cell is part of a merged cell: unmerge it, or give okrsync a column of its own"
     if marks & LOCKED:
         return table.lock or (
             "the cell is protected: allow editing there, or give okrsync a column of its own"

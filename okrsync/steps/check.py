@@ -302,6 +302,6 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
     if write.summary is not None and Ability.SUMMARY not in abilities:
         yield Finding(
             False,
-            "a summary cannot be kept in this kind of file",
+            "this kind of file cannot have a summary",
             "Use a workbook (.xlsx), or leave `summary` out.",
         )

@@ -191,10 +191,7 @@ def test_places_that_know_their_rows_get_ids_only_when_named(folder: Team) -> No
         )
         code, out = folder.run("ids", "--yes")
         assert code == 0, out + folder.err
-        assert (
-            "rows are known here by themselves, and need no ids; `--source growth` adds them all"
-            " the same" in out
-        )
+        assert "rows are recognised here without ids; `--source growth` adds ids anyway" in out
         assert len(anna.grid(file_id, "Q4")[0]) == 6
 
         code, out = folder.run("ids", "--yes", "--source", "growth")

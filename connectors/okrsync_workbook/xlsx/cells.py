@@ -29,8 +29,8 @@ LONGEST_TEXT = 32_767
 """Characters a cell can hold (Excel specifications and limits)."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
 
-_FORMULA = "a formula stands here, and formulas are never replaced"
-_COVERED = "the cell lies under a merge"
+_FORMULA = "there is a formula here, and okrsync never replaces formulas"
+_COVERED = "the cell is part of a merged cell"
 _FORMATS = {Looks.SHARE: PERCENT_WHOLE, Looks.DATE: DATE, Looks.TEXT: TEXT}
 
 

@@ -231,7 +231,7 @@ LAYOUT = Layout(
     records=_records,
     detect=_detect,
     why_no_answers=(
-        "a row speaks of several objectives here, so nothing is written beside it; a summary can"
+        "a row holds several objectives here, so nothing is written beside it; a summary can"
         " tell how they stand"
     ),
 )

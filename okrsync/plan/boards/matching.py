@@ -42,6 +42,8 @@ def match_rows(
     matching.match_by(
         lambda item: (item.id, item.kind, item.name), lambda row: (row.id, row.kind, row.name)
     )
+    # A renamed source changes every id but no name; a name counts only if it is unique on both
+    # sides.
     item_counts = Counter((item.source, item.kind, item.name) for item in matching.items)
     row_counts = Counter((row.source, row.kind, row.name) for row in matching.rows)
     unmistakable = {key for key, count in item_counts.items() if count == 1 == row_counts[key]}
@@ -68,6 +70,7 @@ class _RowMatcher:
         """Match items with rows that have the same mark, the first row of each mark."""
         first: dict[Hashable, StandingRow] = {}
         for row in self.rows:
+            # Rows come in the order they were made, so that a copy comes after its original.
             first.setdefault(of_row(row), row)
         matched_rows: set[int] = set()
         for item in self.items:

@@ -34,6 +34,7 @@ __all__ = ["Board", "look_at_board", "plan_board"]
 
 _ON_CARDS = ("name", "kind", "progress", "owner", "source")
 """The fields on a card of the board; its column is the status."""
+# In words, since the filter of a view compares the words of a select property.
 _WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
 
 
@@ -88,6 +89,7 @@ def plan_board(
     shown_ids = {item.id for item in items} | {item.id for item in elsewhere}
     for row in unmatched.values():
         planner.leave(row, shown_ids)
+    # Made once: people change and delete views, and those must not come back.
     if planner.is_new or board.lacks_views:
         planner.add_views()
     batch = Batch(
@@ -222,6 +224,8 @@ class _BoardPlanner:
         for name, board_field in FIELDS.items():
             index = self.table.owned.get(name)
             if index is None:
+                # By name only where the service has no mark of ours: a state was lost, or the
+                # database is a copy.
                 index = find_column(self.table, ColumnRef(None, board_field.header))
             self.indexes[name] = index
             if index is None:
@@ -265,6 +269,7 @@ class _BoardPlanner:
     def compare(self, item: BoardRow, row: Row) -> None:
         """Plan the cells of an existing row that differ from what they should hold."""
         values = self._values_of(item)
+        # Only cells that this run leaves as they are can find the row again while it writes.
         fixed = [name for name in ("id", "name") if self._is(row, name, values[name])]
         ref = self._ref(row, *fixed[:1])
         for name, value in values.items():
@@ -300,6 +305,7 @@ class _BoardPlanner:
                 self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
             else:
                 values[name] = fitted
+        # Notion's people properties take members of the workspace only; the name must not get lost.
         if stranger and isinstance(values.get("note"), str):
             values["note"] = f"{values['note']} Owner: {item.values['owner']}."
         return values
@@ -312,6 +318,8 @@ class _BoardPlanner:
         if item.parent is None:
             return None
         row = self.own.get(item.parent)
+        # Parents come first in a batch, so that a new row can name one that is made in the same
+        # run.
         return f"+{item.parent}" if row is None else row.anchor
 
     def _compare_cell(
@@ -392,6 +400,7 @@ class _BoardPlanner:
         if row.source in self.board.unknown:
             self.doubt(row, self.board.unknown[row.source])
             return
+        # A source that was read in part may still hold the item.
         if row.source in self.board.configured and row.source not in self.board.trusted:
             return
         before = self._text(row.row, "status")

@@ -98,6 +98,7 @@ def _rows(
     linked: Mapping[str, Linked],
     moved: Mapping[str, str],
 ) -> Iterator[BoardRow]:
+    # A stack instead of recursion: parents can be chained a thousand deep.
     waiting = list(reversed(tree.roots))
     while waiting:
         id_ = waiting.pop()
@@ -123,6 +124,7 @@ def _row(
         "name": item.title,
         "kind": FIELDS["kind"].words[isinstance(item, KeyResult)],
         "progress": whole_percent(measure.progress),
+        # A row that people set aside has no status of ours, and must not count in a view.
         "status": None if measure.set_aside is not None else STATUS_WORDS[measure.status],
         "freshness": None if measure.freshness is None else FRESHNESS_WORDS[measure.freshness],
         "owner": item.owner,
@@ -133,5 +135,6 @@ def _row(
     }
     if source in linked:
         values["link"] = linked[source](item)
+    # An objective and a key result may have the same words, and so the same natural key.
     kind = "kr" if isinstance(item, KeyResult) else "o"
     return BoardRow(item.id, f"{source}/{kind}/{item.key}", source, parent, values)

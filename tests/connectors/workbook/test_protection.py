@@ -140,7 +140,7 @@ def test_a_note_is_no_business_of_a_protected_tab(team: Team) -> None:
     team.config(CONFIG + 'notify = "note"\n')
     before = protect(team, protected())
     done = team.sync()
-    assert ("Q4!B3", "the cell is protected: no note can be put there") in skipped(done)
+    assert ("Q4!B3", "the cell is protected: it cannot get a note") in skipped(done)
     assert (team.folder / "growth.xlsx").read_bytes() == before
 
 

@@ -1,0 +1,50 @@
+"""Which item the owned cells of a row answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from okrsync.model.okrs import KeyResult, Objective
+
+__all__ = ["answering", "first_rows"]
+
+
+def answering(
+    objectives: Collection[Objective], table_key: str
+) -> dict[int, KeyResult | Objective]:
+    """The item that a row's owned cells answer for, by row number.
+
+    A key result that has the row to itself, or shares it only with its objective, has the row. A
+    row with several key results answers for their objective.
+    """
+    speakers: dict[int, KeyResult | Objective] = {}
+    shared: set[int] = set()
+    for objective in objectives:
+        for key_result in objective.key_results:
+            if key_result.origin.table_key == table_key:
+                number = key_result.origin.row.number
+                # Column groups put several key results into one row; no single one can have its
+                # cells.
+                if number in speakers:
+                    shared.add(number)
+                speakers[number] = key_result
+    for objective in objectives:
+        number = objective.origin.row.number
+        if objective.implied or objective.origin.table_key != table_key:
+            continue
+        if number in shared or number not in speakers:
+            speakers[number] = objective
+    return dict(sorted(speakers.items()))
+
+
+def first_rows(
+    objectives: Collection[Objective], table_key: str, speakers: Mapping[int, KeyResult | Objective]
+) -> dict[int, str]:
+    """The id of the objective that begins in a row and has no row of its own, by row number."""
+    return {
+        objective.origin.row.number: objective.id
+        for objective in objectives
+        if not objective.implied
+        and objective.origin.table_key == table_key
+        and isinstance(speakers.get(objective.origin.row.number), KeyResult)
+    }
