@@ -102,8 +102,8 @@ def run(job: Job) -> Plan:
     job.begun(id_)
 
     # What a dead run left open is settled before anything new is decided.
-    understood = understand(job, recover(job, read(job)))
-    measuring = measure(job, understood)
+    measuring = measure(job, understand(job, recover(job, read(job))))
+    understood = measuring.understood
     plan = replace(decide(job, understood, measuring), run=id_)
     # A source that moved meanwhile is read again: from here on, its newer numbers count.
     understood, measuring, done = write(job, id_, understood, measuring, plan)
@@ -145,8 +145,8 @@ def make_plan(
         with open_job(
             config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor
         ) as job:
-            understood = understand(job, read(job))
-            measuring = measure(job, understood)
+            measuring = measure(job, understand(job, read(job)))
+            understood = measuring.understood
             plan = plan_boards(job, understood, measuring, decide(job, understood, measuring))
             return preview(job, plan) if with_requests else plan
 

@@ -21,7 +21,7 @@ from okrsync.measures.parts import (
 )
 from okrsync.measures.progress import HELD, Progress, clamp, progress
 from okrsync.measures.reasons import below_words, day, objective_reason, reason
-from okrsync.measures.result import Measure, Measured, Worse
+from okrsync.measures.result import Measure, Measured, UnmeasurableItem, Worse
 from okrsync.measures.rollup import mean_status, rank, weighted_mean, worst
 from okrsync.measures.row_plan import ROW_PLAN, planned_by_row
 from okrsync.measures.rules import CheckIns, Rules
@@ -59,7 +59,7 @@ def measure(
     `checkins` holds the cadence by source name; the empty name stands for every other source.
     `seen` holds, by source and natural key, the day on which a person was last seen to change the
     current value, for items whose source has no column for check-in dates; an item that is not in
-    it was first seen today.
+    it was first seen today. Raises `UnmeasurableItem` for an item that raises an unforeseen error.
     """
     plain = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
     # All share the measures, warnings and ages; expected shares depend on the rules, so `times`
@@ -68,15 +68,23 @@ def measure(
         name: replace(plain, rules=own_rules, times={})
         for name, own_rules in (source_rules or {}).items()
     }
+    item: KeyResult | Objective
     # All key results come first: one may count in an objective other than the one it belongs to.
     for objective in tree.objectives.values():
         measuring = by_source.get(objective.source, plain)
-        within = measuring.within(objective.cycle or cycle)
-        for key_result in objective.key_results:
-            plain.items[key_result.id] = measuring.key_result(key_result, objective, within)
+        item = objective
+        try:
+            within = measuring.within(objective.cycle or cycle)
+            for item in objective.key_results:
+                plain.items[item.id] = measuring.key_result(item, objective, within)
+        except Exception as error:
+            raise UnmeasurableItem(item, error) from error
     for objective in children_first(tree):
         measuring = by_source.get(objective.source, plain)
-        plain.items[objective.id] = measuring.objective(objective)
+        try:
+            plain.items[objective.id] = measuring.objective(objective)
+        except Exception as error:
+            raise UnmeasurableItem(objective, error) from error
     order = (id_ for objective in tree.objectives.values() for id_ in _ids(objective))
     return Measured({id_: plain.items[id_] for id_ in order}, tuple(plain.warnings))
 

@@ -8,9 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from okrsync.model.okrs import Freshness, Status, Warning_
+from okrsync.model.okrs import Freshness, KeyResult, Objective, Status, Warning_
 
-__all__ = ["Measure", "Measured", "Move", "Sources", "Worse"]
+__all__ = ["Measure", "Measured", "Move", "Sources", "UnmeasurableItem", "Worse"]
+
+
+class UnmeasurableItem(Exception):
+    """Measuring an item raised an unforeseen error."""
+
+    def __init__(self, item: KeyResult | Objective, error: Exception) -> None:
+        super().__init__(f"{item.origin.source}: {item.origin.title_cell}")
+        self.item = item
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import partial
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
 from okrsync.measures.picture import Picture, SourceView
-from okrsync.measures.result import Measure
+from okrsync.measures.result import Measure, UnmeasurableItem
 from okrsync.measures.rules import Rules
 from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model.cycles import cycle_around
@@ -23,7 +23,8 @@ from okrsync.plan.placing import Placement, Turn, has_ended, place, was_known
 from okrsync.state.ledger import News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
-from okrsync.steps.understand import Understood
+from okrsync.steps.trouble import error_of
+from okrsync.steps.understand import Understood, last_good
 
 __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "measured_under"]
 
@@ -32,6 +33,8 @@ __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "mea
 class Measuring:
     """The picture, and those of its inputs that `explain` needs again.
 
+    `understood` are the sources as they were measured: one that could not be has failed, or speaks
+    with its last good numbers.
     `written` are the measures of items whose rows may be written to: those of the shown cycle, and
     those of the cycle before until its late values count no more. `placements` say, by source and
     natural key, which cycle each item belongs to.
@@ -40,6 +43,7 @@ class Measuring:
 
     picture: Picture
     measured: Measured
+    understood: Mapping[str, Understood]
     seen: Mapping[tuple[str, str], date]
     written: Mapping[str, Measure] = field(default_factory=dict)
     placements: Mapping[str, Mapping[str, Placement]] = field(default_factory=dict)
@@ -47,7 +51,28 @@ class Measuring:
 
 
 def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
-    """The measures of all items, over all sources whose content is known, with their past."""
+    """The measures of all items, over all sources whose content is known, with their past.
+
+    A source with an item that cannot be measured fails, and the others are measured without it: go
+    on with the sources in the answer.
+    """
+    while True:
+        try:
+            return _measured_together(job, understood)
+        except UnmeasurableItem as trouble:
+            name = trouble.item.origin.source
+            error = error_of(str(trouble), trouble.error)
+            # Last good numbers that cannot be measured either leave nothing to go by, so that each
+            # source comes by here twice at most.
+            source = (
+                last_good(job, name, error)
+                if understood[name].state == "ok"
+                else Understood(name, "failed", None, error=error)
+            )
+            understood = {**understood, name: source}
+
+
+def _measured_together(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     measuring = _measure_now(job, understood)
 
     def again(cycle: Cycle, tree: Tree) -> Measured:
@@ -55,12 +80,14 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
 
     read_names = [name for name, source in understood.items() if source.state == "ok"]
     picture, news = with_past(job, read_names, measuring.picture, again)
-    told = {**picture.closed_measures, **picture.measures}
+    final_measures = {**picture.closed_measures, **picture.measures}
     return replace(
         measuring,
         picture=picture,
         measured=Measured(picture.measures, measuring.measured.warnings),
-        written={id_: told.get(id_, measure) for id_, measure in measuring.written.items()},
+        written={
+            id_: final_measures.get(id_, measure) for id_, measure in measuring.written.items()
+        },
         news=news,
     )
 
@@ -125,7 +152,7 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
         closed_measures=closed_measured.items,
     )
     written = {**late, **({} if is_closed and is_settled else measured.items)}
-    return Measuring(picture, measured, seen, written, placements)
+    return Measuring(picture, measured, understood, seen, written, placements)
 
 
 def _turn(job: Job) -> Turn:

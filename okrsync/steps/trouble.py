@@ -1,7 +1,8 @@
 """The one place that handles trouble with a source: whatever is wrong with one source or board, the
 others go on.
 
-Every step that works source by source calls the part that may fail through `attempt`.
+Every step that works source by source calls the part that may fail through `attempt`. A step that
+works on all of them at once finds the source of an error itself, and describes it with `error_of`.
 """
 
 from __future__ import annotations
@@ -13,31 +14,40 @@ from typing import TypeVar
 
 from okrsync.model.errors import LockHeld, OkrsyncError, SourceError, StateError
 
-__all__ = ["attempt"]
+__all__ = ["attempt", "error_of"]
 
 _log = logging.getLogger("okrsync.sources")
 _Answer = TypeVar("_Answer")
 
 
 def attempt(name: str, work: Callable[[], _Answer]) -> _Answer | OkrsyncError:
-    """What some work on the source or board `name` comes to, or why it cannot be done, in words.
+    """The result of some work on the source or board `name`, or the error that prevented it.
 
-    Trouble with the state file or the lock is raised: it concerns every source. So is what okrsync
-    has no words for where OKRSYNC_DEBUG asks for it.
+    Raises as `error_of` does.
     """
     try:
         return work()
-    except (StateError, LockHeld):
-        raise
-    except OkrsyncError as error:
+    except Exception as error:  # noqa: BLE001 - `error_of` decides what becomes of it
+        return error_of(name, error)
+
+
+def error_of(name: str, error: Exception) -> OkrsyncError:
+    """What the report says about an error in the work on the source or board `name`, which may be
+    followed by a cell: `growth: Q4!B3`.
+
+    Trouble with the state file or the lock is raised: it concerns every source. An unforeseen error
+    is raised if OKRSYNC_DEBUG is set.
+    """
+    if isinstance(error, StateError | LockHeld):
+        raise error
+    if isinstance(error, OkrsyncError):
         return error
-    except OSError as error:
+    if isinstance(error, OSError):
         return SourceError(f"{name}: {error.strerror or error}", hint="Try again.")
-    except Exception as error:
-        if os.environ.get("OKRSYNC_DEBUG"):
-            raise
-        _log.info("%s: %s, which nobody foresaw", name, type(error).__name__, exc_info=error)
-        return SourceError(
-            f"{name}: this should not have happened ({type(error).__name__})",
-            hint="Run it again with OKRSYNC_DEBUG=1 to see where, and report that, please.",
-        )
+    if os.environ.get("OKRSYNC_DEBUG"):
+        raise error
+    _log.info("%s: %s, which nobody foresaw", name, type(error).__name__, exc_info=error)
+    return SourceError(
+        f"{name}: this should not have happened ({type(error).__name__})",
+        hint="Run it again with OKRSYNC_DEBUG=1 to see the traceback, and please report it.",
+    )

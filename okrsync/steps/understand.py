@@ -27,7 +27,7 @@ from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 from okrsync.steps.trouble import attempt
 
-__all__ = ["Understood", "let_go", "understand", "understand_source"]
+__all__ = ["Understood", "last_good", "let_go", "understand", "understand_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
     what each column was taken for.
     """
     if read.snapshot is None:
-        return _last_good(job, read.source, read.error)
+        return last_good(job, read.source, read.error)
     answer = attempt(
         read.source, partial(_understood, job, read.source, read.snapshot, with_evidence)
     )
-    return answer if isinstance(answer, Understood) else _last_good(job, read.source, answer)
+    return answer if isinstance(answer, Understood) else last_good(job, read.source, answer)
 
 
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
@@ -116,7 +116,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     )
     refusals = doubts(lasting_okrs.okrs, before, job.limits, job.allow)
     if refusals:
-        kept_source = _last_good(job, name, _refused_error(refusals), refusals)
+        kept_source = last_good(job, name, _refused_error(refusals), refusals)
         if kept_source.read_at is not None:
             return kept_source
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
@@ -149,7 +149,7 @@ def _remembered(job: Job, source: str) -> Sequence[Objective]:
     return okrs.objectives if okrs is not None else ()
 
 
-def _last_good(
+def last_good(
     job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Refusal, ...] = ()
 ) -> Understood:
     """The source with its last good OKRs; without them where there are none, or where they are

@@ -78,8 +78,8 @@ def _planned_again(
     """
     job.say(f"{', '.join(moved)} changed meanwhile; reading again")
     again = {read.source: understand_source(job, read) for read in read_places(job, moved)}
-    now = {name: again.get(name, source) for name, source in understood.items()}
-    measuring = measure(job, now)
+    measuring = measure(job, {name: again.get(name, source) for name, source in understood.items()})
+    now = measuring.understood
     plans = decide_sources(job, [now[name] for name in now if name in moved], measuring)
     return now, measuring, [spare_new_edits(plan, standing[plan.name]) for plan in plans]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 
 from okrsync.config import reader
 from okrsync.connector import Context, Outcome, Receipt, State, registry
+from okrsync.measures.progress import Progress, progress
 from okrsync.measures.rules import Rules
-from okrsync.model.errors import StateError
-from okrsync.model.okrs import Status
+from okrsync.model.errors import SourceChanged, StateError
+from okrsync.model.okrs import KeyResult, Status
 from okrsync.model.table import CellValue
 from okrsync.steps import job as job_module
 from okrsync_workbook.connector import WorkbookConnector
@@ -59,6 +61,74 @@ def test_where_debugging_asks_for_it_the_error_itself_is_raised(
     company.on_fit = raising("b", ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         company.sync()
+
+
+class TestMeasuring:
+    """All sources are measured as one tree; an item that nobody foresaw spoils its own source."""
+
+    @pytest.fixture(autouse=True)
+    def unforeseen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """From 13 on, measuring raises."""
+
+        def raising_progress(item: KeyResult, rules: Rules) -> Progress:
+            if item.current == 13:
+                raise ZeroDivisionError("division by zero")
+            return progress(item, rules)
+
+        monkeypatch.setattr(import_module("okrsync.measures.measure"), "progress", raising_progress)
+
+    def put(self, company: Company, name: str, current: int) -> None:
+        company.teams[name].tabs["Q4"][1][3] = current
+
+    def test_an_item_that_cannot_be_measured_spoils_its_own_source(self, company: Company) -> None:
+        self.put(company, "b", 13)
+        plan = company.sync()
+        assert [source.state for source in plan.sources] == ["ok", "failed", "ok"]
+        assert plan.exit_code == 3
+        assert str(plan.sources[1].error).startswith("b: Q4!B2: this should not have happened")
+        assert "ZeroDivisionError" in str(plan.sources[1].error)
+        assert (company.beside("a"), company.beside("b"), company.beside("c")) == ([0.1], [], [0.3])
+        assert [view.state for view in company.picture().sources] == ["ok", "failed", "ok"]
+        self.put(company, "b", 20)
+        assert company.sync().exit_code == 0
+        assert company.beside("b") == [0.2]
+
+    def test_its_last_good_numbers_count_meanwhile(self, company: Company) -> None:
+        company.sync()
+        self.put(company, "b", 13)
+        plan = company.sync()
+        assert [source.state for source in plan.sources] == ["ok", "kept", "ok"]
+        assert company.beside("b") == [0.2]
+        assert company.picture().measures["b/O1"].progress == Decimal("0.2")
+
+    def test_several_sources_may_fail_and_all_of_them(self, company: Company) -> None:
+        for name in ("a", "c"):
+            self.put(company, name, 13)
+        plan = company.sync()
+        assert [source.state for source in plan.sources] == ["failed", "ok", "failed"]
+        self.put(company, "b", 13)
+        plan = company.sync()
+        assert [source.state for source in plan.sources] == ["failed", "kept", "failed"]
+        assert plan.exit_code == 1
+
+    def test_a_source_that_fails_only_when_it_is_planned_again(self, company: Company) -> None:
+        def turn(_name: str) -> None:
+            company.on_write = lambda _name: None
+            self.put(company, "b", 13)
+            raise SourceChanged("b moved")
+
+        company.on_write = lambda name: turn(name) if name == "b" else None
+        plan = company.sync()
+        assert [source.state for source in plan.sources] == ["ok", "failed", "ok"]
+        assert (company.beside("a"), company.beside("b"), company.beside("c")) == ([0.1], [], [0.3])
+
+    def test_where_debugging_asks_for_it_the_error_itself_is_raised(
+        self, company: Company, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("OKRSYNC_DEBUG", "1")
+        self.put(company, "b", 13)
+        with pytest.raises(ZeroDivisionError):
+            company.sync()
 
 
 def test_trouble_with_the_state_is_no_trouble_of_one_source(company: Company) -> None:
