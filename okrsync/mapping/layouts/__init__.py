@@ -1,9 +1,9 @@
-"""Layouts: how a table of OKRs is laid out, each a small module that turns a sheet into the same
-records.
+"""Layouts: the ways in which a table of OKRs can be laid out. Each is a small module that turns a
+sheet into the same records.
 
-Adding a layout is one module with a `LAYOUT` (see `okrsync.mapping.layouts.layout`) and one line in
-`_MODULES`. What a mapping file may say, the schema, `okrsync init`, the documentation and the words
-of the evidence follow from these.
+To add a layout, write one module with a `LAYOUT` (see `okrsync.mapping.layouts.layout`) and add one
+line to `_MODULES`. The values of `layout` in a mapping file, the schema, `okrsync init` and the
+documentation follow from these.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MODULES = (
     "objectives_only",
     "key_results_only",
 )
-"""The modules of the layouts. Of two that fit a sheet equally well the earlier one is taken."""
+"""The modules of the layouts. Of two that fit a sheet equally well, the earlier one is used."""
 
 LAYOUTS: Mapping[str, Layout] = {
     name.replace("_", "-"): import_module(f"{__name__}.{name}").LAYOUT for name in _MODULES
@@ -42,30 +42,30 @@ LAYOUTS: Mapping[str, Layout] = {
 """The layouts okrsync reads, by the name a mapping file uses."""
 
 _BY_HEADER: Mapping[str, str] = {
-    "joined": "its rows belong to those of another table",
+    "joined": "its rows belong to rows of another table",
     "period-blocks": "columns repeat for several periods",
 }
-"""Layouts that the header or another table decides, and the sentence that explains each. What
-stands in the rows is read as one of the others.
+"""Layouts that depend on the header or on another table, and the sentence that explains each. The
+rows themselves are read by one of the other layouts.
 """
 
 
 def layout_names() -> tuple[str, ...]:
-    """Every layout a mapping file may name; `auto` leaves the choice to words and content."""
+    """All layouts that a mapping file may name; with `auto`, words and content decide."""
     return ("auto", *LAYOUTS, *_BY_HEADER)
 
 
 def because(name: str) -> str | None:
-    """The sentence that explains a layout to the keeper of a sheet; None for no layout."""
+    """The sentence that explains a layout to the owner of a sheet; None for an unknown layout."""
     layout = LAYOUTS.get(name)
     return _BY_HEADER.get(name) if layout is None else layout.because
 
 
 def draw(table: Table, wanted: str, owned: Iterable[str] = ()) -> tuple[str, Drawn] | None:
-    """The layout and what it finds in a table that needs no header of columns; None where there is
-    none such.
+    """The name of the layout that reads a table without a header of columns, and what it finds
+    there; None where no layout does.
 
-    `owned` are the headers of okrsync's own columns, which hold nothing to be read.
+    `owned` are the headers of okrsync's own columns, which are never read.
     """
     owned_headers = {header.strip().casefold() for header in owned}
     for name, layout in LAYOUTS.items():
@@ -83,7 +83,7 @@ def draw(table: Table, wanted: str, owned: Iterable[str] = ()) -> tuple[str, Dra
 
 
 def choose(sheet: Sheet, wanted: str) -> str:
-    """The name of the layout for a sheet: the one that is wanted, or the one that fits best."""
+    """The name of the layout for a sheet: the wanted one, otherwise the one that fits best."""
     if wanted in LAYOUTS:
         return wanted
     return max(LAYOUTS, key=lambda name: LAYOUTS[name].fits(sheet))

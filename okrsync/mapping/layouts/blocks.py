@@ -1,8 +1,8 @@
-"""Blocks: an objective says of itself that it is one (`Objective 1: Grow`), and its key results
-stand below it, as a small table or line by line.
+"""Blocks: an objective is labelled as one (`Objective 1: Grow`), and its key results follow below
+it, as a small table or line by line.
 
-Blocks follow one another in a tab, often each with a header of its own; there may be no header at
-all, or one cell that says everything.
+A tab holds several blocks, often each with its own header. There may be no header at all, or one
+cell that holds a whole block.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["LAYOUT", "Blocks", "stated_key_result", "stated_objective"]
 
 _DEPTH = 15
 _SHORT, _LONG = 8, 30
-"""How many cells a row with a label may have."""
+"""The most filled cells of a row with a label: without and with a number in the label."""
 _WORD = (
     r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель"
     r"|目标|目標|목표)"
@@ -46,7 +46,7 @@ _LINE = re.compile(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
 @dataclass(frozen=True, slots=True)
 class Item:
     """One objective or key result of a block: its row, the column and text of its title, and the
-    columns its block's header names.
+    columns that the header of its block names.
     """
 
     kind: str
@@ -58,14 +58,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Blocks(Drawn):
-    """What a table of blocks holds, in reading order."""
+    """The items of a table of blocks, in reading order."""
 
     items: tuple[Item, ...]
 
 
 def _detect(table: Table) -> Blocks | None:
-    """The blocks of a table, where objectives are stated in so many words, or head small tables of
-    the same columns, and key results follow.
+    """The blocks of a table in which objectives are labelled, or are headings of small tables with
+    the same columns, and key results follow; None for any other table.
     """
     reader = _BlockReader()
     for row in table.rows:
@@ -74,17 +74,17 @@ def _detect(table: Table) -> Blocks | None:
             filled = filled[1:]  # A checkbox before the text.
         if filled:
             reader.take(row, filled)
-    found = reader.found
-    if {item.kind for item in found} != {"objective", "key_result"} or _is_guidance(
-        table.name, [item.title for item in found]
+    items = reader.items
+    if {item.kind for item in items} != {"objective", "key_result"} or _is_guidance(
+        table.name, [item.title for item in items]
     ):
         return None
-    columns = tuple(sorted({item.column for item in found}))
+    columns = tuple(sorted({item.column for item in items}))
     return Blocks(
-        reader.head or found[0].row,
+        reader.head or items[0].row,
         columns,
-        tuple(dict.fromkeys(item.row for item in found)),
-        tuple(found),
+        tuple(dict.fromkeys(item.row for item in items)),
+        tuple(items),
     )
 
 
@@ -92,47 +92,47 @@ class _BlockReader:
     """Reads a table of blocks from the top down."""
 
     def __init__(self) -> None:
-        self.found: list[Item] = []
+        self.items: list[Item] = []
         self.head: Row | None = None
         self._roles: Mapping[str, int] = {}
         self._heads: set[str] = set()
-        self._is_told = False
+        self._is_below_objective = False
         self._seen = 0
         self._last: tuple[Row, Sequence[tuple[int, CellValue]]] | None = None
         self._first_heading: Item | None = None
 
     def take(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> None:
-        """Take the next row that holds something."""
+        """Read the next row that is not empty."""
         stated = stated_objective(filled)
         if stated is not None:
             self._state(row, *stated)
         elif named := self._header(row, filled):
             self._heading(named)
-            self._roles, self.head, self._is_told = named, self.head or row, False
-        elif self.found or self._first_heading is not None:
+            self._roles, self.head, self._is_below_objective = named, self.head or row, False
+        elif self.items or self._first_heading is not None:
             item = _key_result(row, filled, self._roles)
             if item is not None:
-                self.found.append(item)
+                self.items.append(item)
         self._last = row, filled
         self._seen += 1
 
-    def _state(self, row: Row, place: int, text: str) -> None:
+    def _state(self, row: Row, column: int, text: str) -> None:
         title, *key_results = parts_of(text)
-        self._is_told = True
-        self.found.append(Item("objective", row, place, title, _beside(self._roles, place)))
-        self.found.extend(
-            Item("key_result", row, place, each, {"key_result": place}) for each in key_results
+        self._is_below_objective = True
+        self.items.append(Item("objective", row, column, title, _beside(self._roles, column)))
+        self.items.extend(
+            Item("key_result", row, column, each, {"key_result": column}) for each in key_results
         )
 
     def _header(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> Mapping[str, int]:
-        """The columns a row names. Only rows at the top, below an objective, or that begin like
-        another header are looked at.
+        """The columns that a row names; empty where it is no header. Only rows at the top, below an
+        objective, or that begin like an earlier header are tested, because the test is expensive.
         """
         text = text_of(filled[0][1])
         if (
             not all(isinstance(value, str) for _, value in filled)
             or len(filled) < 2
-            or not (self._seen < _DEPTH or self._is_told or text in self._heads)
+            or not (self._seen < _DEPTH or self._is_below_objective or text in self._heads)
         ):
             return {}
         named = _columns_of(row)
@@ -141,10 +141,10 @@ class _BlockReader:
         return named
 
     def _heading(self, named: Mapping[str, int]) -> None:
-        """Where small tables of key results follow one another, the text above each header is its
-        objective.
+        """Read the text above a header as the objective, where several small tables of key results
+        follow one another.
         """
-        if self._is_told or "objective" in named or self._last is None:
+        if self._is_below_objective or "objective" in named or self._last is None:
             return
         row, filled = self._last
         column, text = filled[0]
@@ -155,27 +155,31 @@ class _BlockReader:
             self._first_heading = item
             return
         if self._first_heading is not None:
-            self.found.insert(0, self._first_heading)
+            self.items.insert(0, self._first_heading)
             self._first_heading = None
-        if self.found and self.found[-1].row is row:
-            self.found.pop()
-        self.found.append(item)
+        if self.items and self.items[-1].row is row:
+            self.items.pop()
+        self.items.append(item)
 
 
-def _beside(roles: Mapping[str, int], place: int) -> Mapping[str, int]:
-    """The columns that tell of an objective: its own, and those of the header above it, but not the
-    one of key results.
+def _beside(roles: Mapping[str, int], column: int) -> Mapping[str, int]:
+    """The columns of an objective: its title, and those of the header above it, except that of key
+    results.
     """
     return {
-        **{role: at for role, at in roles.items() if role != "key_result" and at != place},
-        "objective": place,
+        **{
+            role: role_column
+            for role, role_column in roles.items()
+            if role != "key_result" and role_column != column
+        },
+        "objective": column,
     }
 
 
 def _is_guidance(name: str, titles: Sequence[str]) -> bool:
-    """Whether a text tells what objectives and key results are, and states none."""
-    told = sum(_GUIDANCE.match(title) is not None for title in titles)
-    return told * 2 >= len(titles) or (
+    """Whether a text explains what objectives and key results are instead of stating some."""
+    count = sum(_GUIDANCE.match(title) is not None for title in titles)
+    return count * 2 >= len(titles) or (
         _GUIDE.search(name) is not None and not any(re.search(r"\d", title) for title in titles)
     )
 
@@ -194,8 +198,8 @@ _GUIDANCE = re.compile(
 
 
 def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | None:
-    """Where the objective that a row states stands, and its title: `Objective 1: Grow`, or the
-    label in one cell and the text in the next.
+    """The column and title of the objective that a row states: `Objective 1: Grow`, or the label in
+    one cell and the title in the next. None where it states none.
     """
     if not filled:
         return None
@@ -205,8 +209,7 @@ def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str]
     if _STATED.match(text) is not None:
         title = _STATED.sub("", text, count=1).strip()
         return (column, title) if not is_placeholder(title) else None
-    # What is written beside a row makes it longer; a label with a number is one however long its
-    # row is.
+    # okrsync's own cells make a row longer, so a label with a number may have a long row.
     is_short = len(filled) <= (_LONG if any(map(str.isdigit, text)) else _SHORT)
     if (
         len(filled) > 1
@@ -215,31 +218,31 @@ def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str]
         and len(text) <= 30
         and _LABEL.fullmatch(text)
     ):
-        place, beside = filled[1]
+        title_column, beside = filled[1]
         if isinstance(beside, str) and not roles_of(beside) and not is_placeholder(beside):
-            return place, beside.strip()
+            return title_column, beside.strip()
     return None
 
 
 def _columns_of(row: Row) -> Mapping[str, int]:
-    """The columns a row names, where it is a header of key results; empty where it is none."""
-    found: dict[str, int] = {}
+    """The columns that a row names if it is a header of key results; empty if it is not."""
+    roles: dict[str, int] = {}
     words = 0
     for column, value in enumerate(row.values):
         if isinstance(value, str) and value.strip():
             words += 1
             for role in roles_of(value)[:1]:
-                found.setdefault(
+                roles.setdefault(
                     {"title": "key_result", "metric": "key_result"}.get(role, role), column
                 )
-    return found if "key_result" in found and len(found) > 1 and len(found) * 2 >= words else {}
+    return roles if "key_result" in roles and len(roles) > 1 and len(roles) * 2 >= words else {}
 
 
 def _key_result(
     row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mapping[str, int]
 ) -> Item | None:
-    """The key result a row tells: under its block's header, behind a mark such as `KR1:`, beside a
-    label, or as a line of a list.
+    """The key result of a row: under the header of its block, after a mark such as `KR1:`, beside a
+    label, or as a line of a list. None where the row has none.
     """
     column, text = filled[0]
     if roles:
@@ -258,16 +261,18 @@ def _key_result(
     if not isinstance(text, str):
         return None
     if _KEY_RESULT.match(text) is not None:
-        said = _KEY_RESULT.sub("", text, count=1).strip()
+        title_text = _KEY_RESULT.sub("", text, count=1).strip()
         return (
             None
-            if is_placeholder(said)
-            else Item("key_result", row, column, said, {"key_result": column})
+            if is_placeholder(title_text)
+            else Item("key_result", row, column, title_text, {"key_result": column})
         )
     if is_key_result_label(text) and len(filled) >= 2 and filled[1][0] - column <= 2:
-        place, beside = filled[1]
+        title_column, beside = filled[1]
         if isinstance(beside, str) and not is_placeholder(beside) and not roles_of(beside):
-            return Item("key_result", row, place, beside.strip(), {"key_result": place})
+            return Item(
+                "key_result", row, title_column, beside.strip(), {"key_result": title_column}
+            )
         return None
     if _LINE.match(text) is not None:
         return Item(
@@ -277,8 +282,8 @@ def _key_result(
 
 
 def stated_key_result(filled: Sequence[tuple[int, CellValue]]) -> str | None:
-    """The key result that a row states in so many words: behind a mark such as `Key Result:`, or
-    beside that label.
+    """The key result that a row labels as one: after a mark such as `Key Result:`, or beside that
+    label. None where it labels none.
     """
     if not filled or not isinstance(filled[0][1], str):
         return None
@@ -290,29 +295,36 @@ def stated_key_result(filled: Sequence[tuple[int, CellValue]]) -> str | None:
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, where `_detect` finds them."""
+    """2 where `_detect` finds such a table, otherwise 0."""
     return 2.0 if isinstance(sheet.drawn, Blocks) else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
     """Each key result belongs to the objective stated above it."""
-    found: list[Record] = []
-    at: int | None = None
+    records: list[Record] = []
+    objective_index: int | None = None
     for item in sheet.drawn.items if isinstance(sheet.drawn, Blocks) else ():
         if item.kind == "objective":
-            at = len(found)
-            found.append(
+            objective_index = len(records)
+            records.append(
                 Record("objective", item.row, item.column, roles=item.roles, title=item.title)
             )
         else:
-            found.append(
-                Record("key_result", item.row, item.column, at, roles=item.roles, title=item.title)
+            records.append(
+                Record(
+                    "key_result",
+                    item.row,
+                    item.column,
+                    objective_index,
+                    roles=item.roles,
+                    title=item.title,
+                )
             )
-    return found
+    return records
 
 
 LAYOUT = Layout(
-    because="each objective says that it is one, and its key results stand below it",
+    because="each objective is labelled as one, and its key results are below it",
     fits=_fits,
     records=_records,
     detect=_detect,

@@ -1,4 +1,4 @@
-"""Column groups: one row an objective, with its key results side by side in numbered columns
+"""Column groups: one row per objective, with its key results side by side in numbered columns
 (`KR1`, `KR1 Target`, `KR2`, ...).
 """
 
@@ -12,13 +12,13 @@ __all__ = ["LAYOUT"]
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, as soon as the header numbers its key results."""
+    """1.2 where the header numbers its key results, otherwise 0."""
     return 1.2 if groups_of(sheet.names) and not sheet.shares_a_column else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Each group with a title in a row is a key result of the objective in that row; what stands
-    outside the groups holds for all of them.
+    """Each group with a title in a row is a key result of the objective in that row; columns
+    outside the groups apply to all of them, except the id, which is that of the objective.
     """
     groups = groups_of(sheet.names)
     inside = {column_index for group in groups for column_index in group.values()}

@@ -1,5 +1,5 @@
-"""Filled down: the objective stands on its first row only, or in a merged cell, and holds for the
-rows below.
+"""Filled down: the objective is given only in its first row, or in a merged cell, and applies to
+the rows below.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from okrsync.model.table import CellValue
 __all__ = ["LAYOUT"]
 
 _SHARED = ("objective", "objective_id", "cycle", "team", "level", "parent")
-"""What a row takes over from the row that states its objective, where its own cell is empty."""
+"""The roles whose empty cells a row fills from the row that states its objective."""
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when the first row has both, some rows below have no objective, and none repeats the
-    objective above it.
+    """1 with a merged cell of an objective; 0.9 where the first row has both, some rows below have
+    no objective, and none repeats the objective above it; otherwise 0.
     """
     both, objective_only, key_result_only = sheet.filled
     if not both or not key_result_only or sheet.shares_a_column or objective_only > both:
@@ -71,7 +71,7 @@ def _records(sheet: Sheet) -> list[Record]:
 
 
 LAYOUT = Layout(
-    because="an objective stands on its first row only and holds for the rows below",
+    because="an objective is given only in its first row and applies to the rows below",
     fits=_fits,
     records=_records,
     needs=("objective", "key_result"),

@@ -1,4 +1,4 @@
-"""Flat: one row a key result, with the objective repeated on each."""
+"""Flat: one row per key result, with the objective repeated in each."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ __all__ = ["LAYOUT"]
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, as soon as rows have both an objective and a key result."""
+    """0.5 where rows have both an objective and a key result, otherwise 0."""
     both, _, _ = sheet.filled
     return 0.5 if both and not sheet.shares_a_column else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Rows with the same objective id, or the same objective text in the same cycle, are of one
-    objective, wherever they stand.
+    """Rows with the same objective id, or the same objective text in the same cycle, belong to one
+    objective, in any order.
 
-    A row without an objective has a key result that hangs under none; one without a key result
-    states its objective.
+    The key result of a row without an objective belongs to none. A row without a key result is the
+    row of its objective.
     """
     records: list[Record] = []
     objectives: dict[tuple[str, str], int] = {}

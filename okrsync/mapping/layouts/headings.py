@@ -1,5 +1,5 @@
-"""Headings: objectives and key results in one column, and only key results have numbers: a row
-without any heads those below it.
+"""Headings: objectives and key results share one column, and only key results have numbers. A row
+without numbers is the heading of the rows below it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ _NUMBERS = ("baseline", "current", "target")
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when both stand in one column, nothing else tells them apart, and the first row has no
-    numbers where others have.
+    """1.05 where both share one column, no other column distinguishes them, and the first row has
+    no numbers while others have some; otherwise 0.
     """
     if not sheet.shares_a_column or any(
         any(sheet.texts(role)) and (role != "kind" or sheet.tells_kinds)
@@ -26,8 +26,8 @@ def _fits(sheet: Sheet) -> float:
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """A row without numbers is an objective if one with numbers follows it; else it is a key result
-    that has none yet.
+    """A row without numbers is an objective if a row with numbers follows; otherwise it is a key
+    result that has no numbers yet.
     """
     measured = _measured(sheet)
     records: list[Record] = []
@@ -53,7 +53,7 @@ def _measured(sheet: Sheet) -> list[bool]:
 
 
 LAYOUT = Layout(
-    because="rows without numbers head those that have some",
+    because="rows without numbers are headings of the rows below them",
     fits=_fits,
     records=_records,
 )

@@ -9,7 +9,7 @@ __all__ = ["LAYOUT"]
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when rows have an objective or a key result and hardly any has both."""
+    """0.95 where rows have an objective or a key result and hardly any has both, otherwise 0."""
     both, objective_only, key_result_only = sheet.filled
     if sheet.shares_a_column or not objective_only or not key_result_only:
         return 0.0
@@ -33,7 +33,7 @@ def _records(sheet: Sheet) -> list[Record]:
 
 
 LAYOUT = Layout(
-    because="objectives have rows of their own, and key results follow in theirs",
+    because="objectives have rows of their own, and rows of key results follow",
     fits=_fits,
     records=_records,
     needs=("objective", "key_result"),

@@ -1,5 +1,5 @@
-"""What a layout is: how well a sheet fits it, the records it makes of one, and how it is explained
-to the person who keeps the sheet.
+"""What a layout consists of: how well a sheet fits it, the records it reads from the sheet, and how
+it is explained to the owner of the sheet.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ["Layout"]
 class Layout:
     """One way in which people lay out a table of OKRs.
 
-    `because` is the sentence that tells the keeper of a sheet why it was read so. `fits` says how
-    well a sheet speaks for the layout, from 0 (not at all) up. `records` are the OKRs of a sheet in
-    normal form. `detect` is for tables that have no header of columns: what stands where, or None
-    where the table is none of these.
+    `because` is the sentence that tells the owner of a sheet why it was read this way. `fits` says
+    how well a sheet fits the layout, from 0 (not at all) up; values are comparable across layouts.
+    `records` returns the OKRs of a sheet in the common form. `detect` is for tables without a
+    header of columns: what it finds, or None where the table has another layout.
     """
 
     because: str
@@ -30,6 +30,6 @@ class Layout:
     needs: tuple[str, ...] = ()
     """The roles of titles that must have a column."""
     why_no_answers: str | None = None
-    """Why no answer has a place beside a row; None where each row speaks of one item."""
+    """Why nothing can be written beside a row; None where each row belongs to one item."""
     names_columns: bool = False
-    """Whether what `detect` found has a row that names the columns below it."""
+    """Whether the table that `detect` found has a row that names the columns below it."""

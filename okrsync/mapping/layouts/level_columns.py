@@ -1,5 +1,5 @@
-"""Level columns: one column for each level of goals, so that a row spells out the path from the
-top. Parents may have no row of their own.
+"""Level columns: one column per level of goals, so that each row gives the path from the top.
+Parents may have no row of their own.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ _MEASURED = ("target", "current", "progress", "score", "status")
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when the header has several levels, and more than one of them holds something."""
-    filled = [place for place in _levels(sheet) if any(sheet.texts_in(place))]
+    """1.1 where the header has several levels and more than one of them is filled, otherwise 0."""
+    filled = [column for column in _levels(sheet) if any(sheet.texts_in(column))]
     return 1.1 if len(filled) > 1 and not sheet.shares_a_column else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Every text on the way down is an objective, made once; the deepest is a key result where no
-    column of key results says otherwise and the row measures it, or levels have numbers and no
-    names. An empty level takes over what stands above it, if a deeper one is filled.
+    """Every text on the path is an objective, created once. Without a column of key results, the
+    deepest level holds key results if the table has measures, or if its levels have only numbers as
+    names. An empty level repeats the row above if a deeper level is filled.
     """
     levels = _levels(sheet)
     if not levels:
@@ -31,51 +31,51 @@ def _records(sheet: Sheet) -> list[Record]:
     if key_result in levels:
         key_result = None
     measured = any(role in sheet.roles for role in _MEASURED) or are_numbered(sheet.names)
-    found: list[Record] = []
+    records: list[Record] = []
     objectives: dict[tuple[str, ...], int] = {}
     path: list[str] = []
     for row in sheet.rows:
-        texts = [sheet.text_in(row, place) for place in levels]
+        texts = [sheet.text_in(row, column) for column in levels]
         deepest = max((depth for depth, text in enumerate(texts) if text), default=-1)
         first = next((depth for depth, text in enumerate(texts) if text), 0)
         path = [*path[:first], *texts[first : deepest + 1]] if deepest >= 0 else path
         last = len(path)
         is_leaf = key_result is None and measured and 0 <= deepest == len(levels) - 1
-        at: int | None = None
+        objective_index: int | None = None
         for depth in range(last - is_leaf):
             if not path[depth]:
                 continue
             key = tuple(folded(text) for text in path[: depth + 1])
             if key not in objectives:
-                objectives[key] = len(found)
+                objectives[key] = len(records)
                 own = (
                     depth == deepest
                     and not is_leaf
                     and (key_result is None or not sheet.text_in(row, key_result))
                 )
                 record = Record("objective", row, levels[depth], states_row=own, title=path[depth])
-                if at is not None:
-                    record.values = {"parent": found[at].title}
-                found.append(record)
-            at = objectives[key]
+                if objective_index is not None:
+                    record.values = {"parent": records[objective_index].title}
+                records.append(record)
+            objective_index = objectives[key]
         if is_leaf:
-            found.append(Record("key_result", row, levels[-1], at, title=path[-1]))
+            records.append(Record("key_result", row, levels[-1], objective_index, title=path[-1]))
         elif key_result is not None and sheet.text_in(row, key_result):
-            found.append(Record("key_result", row, key_result, at))
-    return found
+            records.append(Record("key_result", row, key_result, objective_index))
+    return records
 
 
 def _levels(sheet: Sheet) -> tuple[int, ...]:
     key_result = sheet.roles.get("key_result")
     others = [
-        place
-        for role, place in sheet.roles.items()
+        column
+        for role, column in sheet.roles.items()
         if role not in ("objective", "key_result", "id", "parent")
     ]
     return tuple(
-        place
-        for place in levels_of(sheet.names, others)
-        if place != key_result or sheet.roles.get("objective") == key_result
+        column
+        for column in levels_of(sheet.names, others)
+        if column != key_result or sheet.roles.get("objective") == key_result
     )
 
 

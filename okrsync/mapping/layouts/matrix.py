@@ -1,5 +1,5 @@
-"""Matrix: objectives are columns, and their key results stand below them, with a label at the left
-that says which row is what.
+"""Matrix: each objective is a column with its key results below it, and labels at the left say what
+each row holds.
 """
 
 from __future__ import annotations
@@ -35,45 +35,45 @@ _KEY_RESULT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Drawn):
-    """Where a matrix stands: the row of its objectives, their columns, the rows with key results,
-    and by role rows that tell something of every objective: its owner, its team.
+    """The parts of a matrix: the row of its objectives, their columns, the rows of key results, and
+    by role the rows with an attribute of every objective, such as its owner or team.
     """
 
-    told: dict[str, Row]
+    attributes: dict[str, Row]
 
 
 def _detect(table: Table) -> Matrix | None:
-    """The matrix of a table, where it is one: two objectives side by side, and below them at least
-    one row labelled as a key result, or whose texts say so themselves.
+    """The matrix of a table: two objectives side by side, and below them at least one row whose
+    label or texts say that it holds key results. None for any other table.
     """
-    for at, head in enumerate(table.rows[:_DEPTH]):
+    for index, head in enumerate(table.rows[:_DEPTH]):
         columns = _objectives(head)
         if len(columns) < 2:
-            columns = _labelled(head, table.rows[at + 1 :])
-            head, at = (
-                table.rows[min(at + 1, len(table.rows) - 1)],
-                at + 1,
-            )  # Their titles stand in the row below.
+            columns = _labelled(head, table.rows[index + 1 :])
+            head, index = (
+                table.rows[min(index + 1, len(table.rows) - 1)],
+                index + 1,
+            )  # Their titles are in the row below.
         if len(columns) < 2:
             continue
         label = next((column for column, value in enumerate(head.values) if not is_blank(value)), 0)
-        found = _below(
-            table.rows[at + 1 :], label if label not in columns else columns[0] - 1, columns
+        rows_below = _below(
+            table.rows[index + 1 :], label if label not in columns else columns[0] - 1, columns
         )
         values = [
             value
-            for row in found[0]
+            for row in rows_below[0]
             for column in columns
             if not is_blank(value := row.value(column))
         ]
-        if found[0] and sum(isinstance(value, str) for value in values) * 5 >= len(values) * 4:
-            return Matrix(head, columns, *found)
+        if rows_below[0] and sum(isinstance(value, str) for value in values) * 5 >= len(values) * 4:
+            return Matrix(head, columns, *rows_below)
     return None
 
 
 def _objectives(head: Row) -> tuple[int, ...]:
-    """The columns of a row that hold an objective each: they say so, or the first cell says it of
-    all of them.
+    """The columns of a row that hold one objective each: each cell has a label, or the first cell
+    is the label of all of them.
     """
     filled = [
         (column, value)
@@ -99,8 +99,8 @@ def _objectives(head: Row) -> tuple[int, ...]:
 
 
 def _labelled(labels: Row, below: Sequence[Row]) -> tuple[int, ...]:
-    """The columns of a row that says nothing but `Objective 1`, `Objective 2`, over a row with a
-    title for each and nothing else.
+    """The columns of a row that holds only `Objective 1`, `Objective 2`, above a row that holds
+    only a title for each.
     """
     filled = {column: value for column, value in enumerate(labels.values) if not is_blank(value)}
     titles = {
@@ -122,11 +122,11 @@ def _below(
     rows: Sequence[Row], label: int, columns: Sequence[int]
 ) -> tuple[tuple[Row, ...], dict[str, Row]]:
     key_results: list[Row] = []
-    told: dict[str, Row] = {}
+    attributes: dict[str, Row] = {}
     unlabelled = 0
     for row in rows:
         if unlabelled > 2 and not key_results:
-            break  # What is labelled stands right below.
+            break  # Labelled rows come directly below the objectives.
         words = text_of(row.value(label)).strip() if label >= 0 else ""
         texts = [
             value
@@ -137,23 +137,23 @@ def _below(
             key_results.append(row)
         elif words:
             for role in roles_of(words)[:1]:
-                told.setdefault(role, row)
+                attributes.setdefault(role, row)
             unlabelled += not roles_of(words)
-        elif key_results and texts and all(_is_told(text) for text in texts):
-            told.setdefault(roles_of(texts[0].partition(":")[0])[0], row)
+        elif key_results and texts and all(_is_attribute(text) for text in texts):
+            attributes.setdefault(roles_of(texts[0].partition(":")[0])[0], row)
         elif key_results and texts:
             key_results.append(row)
         else:
             unlabelled += not row.is_empty
-    return tuple(key_results), told
+    return tuple(key_results), attributes
 
 
-def _is_told(text: str) -> bool:
-    """Whether a text below an objective tells something of it, `Lead: Ada`, and is no key
+def _is_attribute(text: str) -> bool:
+    """Whether a text below an objective is an attribute of it, such as `Lead: Ada`, and no key
     result.
     """
-    label, colon, told = text.partition(":")
-    return bool(colon and told.strip()) and roles_of(label)[:1] in (
+    label, colon, value = text.partition(":")
+    return bool(colon and value.strip()) and roles_of(label)[:1] in (
         ("owner",),
         ("team",),
         ("due",),
@@ -163,16 +163,16 @@ def _is_told(text: str) -> bool:
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, where `_detect` finds one; no table with a header of columns is."""
+    """2 where `_detect` finds such a table, otherwise 0."""
     return 2.0 if isinstance(sheet.drawn, Matrix) else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
     """Each text below an objective is one of its key results."""
-    found: list[Record] = []
+    records: list[Record] = []
     matrix = sheet.drawn
     if not isinstance(matrix, Matrix):
-        return found
+        return records
     for column in matrix.columns:
         below = [
             row
@@ -184,14 +184,14 @@ def _records(sheet: Sheet) -> list[Record]:
         text = text_of(matrix.head.value(column)).strip()
         values: dict[str, CellValue] = {
             role: _without_label(row.value(column))
-            for role, row in matrix.told.items()
+            for role, row in matrix.attributes.items()
             if role in ("owner", "team", "parent", "due")
         }
         roles = {"objective": column}
-        at = len(found)
+        objective_index = len(records)
         elsewhere = {"objective": (matrix.head.number, column)}
         title = _OBJECTIVE.sub("", text, count=1) or text
-        found.append(
+        records.append(
             Record(
                 "objective",
                 below[0],
@@ -204,12 +204,12 @@ def _records(sheet: Sheet) -> list[Record]:
                 title=title,
             )
         )
-        found.extend(
+        records.extend(
             Record(
                 "key_result",
                 row,
                 column,
-                at,
+                objective_index,
                 {},
                 values,
                 roles={"key_result": column},
@@ -217,21 +217,25 @@ def _records(sheet: Sheet) -> list[Record]:
             )
             for row in below
         )
-    return found
+    return records
 
 
 def _without_label(value: CellValue) -> CellValue:
-    """What a cell tells, without the label it may begin with: `Lead: Ada` tells Ada."""
-    return value.partition(":")[2].strip() if isinstance(value, str) and _is_told(value) else value
+    """The value of a cell without the label at its start: `Ada` for `Lead: Ada`."""
+    return (
+        value.partition(":")[2].strip()
+        if isinstance(value, str) and _is_attribute(value)
+        else value
+    )
 
 
 LAYOUT = Layout(
-    because="objectives stand side by side, and key results below them",
+    because="objectives are side by side, with their key results below them",
     fits=_fits,
     records=_records,
     detect=_detect,
     why_no_answers=(
-        "a row holds several objectives here, so nothing is written beside it; a summary can"
-        " tell how they stand"
+        "each row belongs to several objectives, so nothing is written beside it; a summary can"
+        " show their progress"
     ),
 )

@@ -1,4 +1,4 @@
-"""Objectives only: a list of objectives, with nothing said of key results."""
+"""Objectives only: a list of objectives without key results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["LAYOUT"]
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when no row has a key result."""
+    """0.6 where rows have objectives and none has a key result, otherwise 0."""
     both, objective_only, key_result_only = sheet.filled
     return 0.6 if objective_only and not both and not key_result_only else 0.0
 

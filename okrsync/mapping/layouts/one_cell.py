@@ -1,5 +1,5 @@
-"""One cell: an objective and its key results written into one cell, or several key results into
-one, each on a line of its own, behind a mark such as `KR1:`, or with a bar between them.
+"""One cell: an objective and its key results share one cell, or several key results do, each on a
+line of its own, after a mark such as `KR1:`, or separated by bars.
 """
 
 from __future__ import annotations
@@ -29,61 +29,63 @@ _MEASURES = ("baseline", "current", "target")
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when most titles hold a mark of a key result behind the objective's own words, or most
-    cells of key results hold several.
+    """1.15 where most titles hold a mark of a key result after the objective, or where most cells
+    of key results hold several; otherwise 0.
     """
     if _have_several(sheet):
         return 1.15
     texts = [text for text in sheet.texts(_role(sheet))[:_SAMPLE] if text]
-    told = sum(len(parts_of(text)) > 1 for text in texts)
+    marked = sum(len(parts_of(text)) > 1 for text in texts)
     _, _, key_result_only = sheet.filled
     return (
         1.15
         if texts
-        and told * 2 > len(texts)
+        and marked * 2 > len(texts)
         and (not key_result_only or "objective" not in sheet.roles)
         else 0.0
     )
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """What stands before the first mark is the objective, each part behind a mark a key result; a
-    cell of key results is one for each of its lines.
+    """The text before the first mark is the objective, and the text after each mark is a key
+    result. In a cell of key results, each line is one.
     """
     if _have_several(sheet):
         return _several(sheet)
-    found: list[Record] = []
+    records: list[Record] = []
     column = sheet.roles[_role(sheet)]
     for row in sheet.rows:
         text = sheet.text_in(row, column)
         if not text:
             continue
         objective, *key_results = parts_of(text)
-        at = len(found)
-        found.append(Record("objective", row, column, title=objective or text))
-        found.extend(Record("key_result", row, column, at, title=part) for part in key_results)
-    return found
+        objective_index = len(records)
+        records.append(Record("objective", row, column, title=objective or text))
+        records.extend(
+            Record("key_result", row, column, objective_index, title=part) for part in key_results
+        )
+    return records
 
 
 def _several(sheet: Sheet) -> list[Record]:
-    found: list[Record] = []
-    at: int | None = None
+    records: list[Record] = []
+    objective_index: int | None = None
     for row, objective, text in zip(
         sheet.rows, sheet.texts("objective"), sheet.texts("key_result"), strict=True
     ):
         if objective:
-            at = len(found)
-            found.append(Record("objective", row, sheet.roles["objective"]))
-        found.extend(
-            Record("key_result", row, sheet.roles["key_result"], at, title=part)
+            objective_index = len(records)
+            records.append(Record("objective", row, sheet.roles["objective"]))
+        records.extend(
+            Record("key_result", row, sheet.roles["key_result"], objective_index, title=part)
             for part in _lines(text)
         )
-    return found
+    return records
 
 
 def _have_several(sheet: Sheet) -> bool:
-    """Whether most cells of key results hold several of them, and the row has no numbers that could
-    be those of one.
+    """Whether most cells of key results hold several of them, and no row has numbers, which could
+    only belong to one.
     """
     if "key_result" not in sheet.roles or "objective" not in sheet.roles or sheet.shares_a_column:
         return False
@@ -94,7 +96,7 @@ def _have_several(sheet: Sheet) -> bool:
 
 
 def _lines(text: str) -> list[str]:
-    """The key results of one cell: its lines, or what stands between bars."""
+    """The key results of one cell: its lines, or its parts between bars."""
     parts = (
         text.split("\n")
         if "\n" in text
@@ -108,15 +110,15 @@ def _role(sheet: Sheet) -> str:
 
 
 def parts_of(text: str) -> list[str]:
-    """The objective of a text, and behind it the key results that are marked as such; only the text
-    where none is.
+    """The objective of a text, followed by the key results that are marked as such; only the text
+    itself where none is marked.
     """
     marks = list(_MARK.finditer(text))
     if not marks or not text[: marks[0].start()].strip(_BLANKS):
         return [text]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     parts = [text[mark.end() : end].strip(_BLANKS) for mark, end in zip(marks, ends, strict=True)]
-    # One mark over a list (`Key results:` and a line for each) stands for all of its lines.
+    # One mark above a list (`Key results:` and a line for each) applies to all of its lines.
     listed = [line for part in parts for line in (_lines(part) if "\n" in part else [part])]
     return [
         _OBJECTIVE.sub("", text[: marks[0].start()]).strip(_BLANKS),
@@ -125,7 +127,7 @@ def parts_of(text: str) -> list[str]:
 
 
 LAYOUT = Layout(
-    because="an objective and its key results stand in one cell",
+    because="an objective and its key results share one cell",
     fits=_fits,
     records=_records,
 )

@@ -1,5 +1,5 @@
-"""Outline: objectives and key results in one column, told apart by numbers such as 1, 1.1, 1.2, in
-a column of their own or before the text.
+"""Outline: objectives and key results share one column, and numbers such as 1, 1.1, 1.2, in a
+column of their own or before the text, distinguish them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _COLUMNS = ("id", "objective_id", "parent")
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when most rows are numbered in more than one depth, and titles stand in one column."""
+    """1.3 where most rows are numbered on several levels and titles share a column, otherwise 0."""
     both, _, key_result_only = sheet.filled
     if not sheet.shares_a_column and (both or key_result_only):
         return 0.0
@@ -28,29 +28,28 @@ def _fits(sheet: Sheet) -> float:
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Who has numbers below it is an objective, and so is a top number; the others are key results
-    of the nearest number above that begins theirs.
+    """A row with numbers below it is an objective, and so is a row with a top number; the others
+    are key results of the nearest row above whose number begins theirs.
 
-    A column of kinds, where there is one, has the last word on who is what. Numbers may restart,
-    jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place
-    after 1.9.
+    A column of kinds, if there is one, takes precedence. Numbers may restart or have gaps. A
+    spreadsheet turns 1.10 into 1.1, so a 1.1 after 1.9 is read as 1.10.
     """
     typed = numbers_of(sheet)
     numbers = _restored(typed)
     is_ahead = typed == [number_ahead(text) for text in _titles(sheet)]
     ids = _ids(sheet, typed, numbers)
     title = sheet.roles["objective"] if "objective" in sheet.roles else sheet.roles["key_result"]
-    parents = [_parent(numbers, at) for at in range(len(numbers))]
+    parents = [_parent(numbers, index) for index in range(len(numbers))]
     has_below = {parent for parent in parents if parent is not None}
-    found: list[Record] = []
-    places: dict[int, int] = {}
+    records: list[Record] = []
+    record_indexes: dict[int, int] = {}
     last: int | None = None
     kinds = [sheet.kind(row) for row in sheet.rows]
-    are_told = {"objective", "key_result"} <= set(kinds)
-    for at, row in enumerate(sheet.rows):
-        number, parent = numbers[at], parents[at]
-        kind = kinds[at] if are_told else None
-        if are_told and sheet.text(row, "kind") and kind not in ("objective", "key_result"):
+    are_kinds_stated = {"objective", "key_result"} <= set(kinds)
+    for index, row in enumerate(sheet.rows):
+        number, parent = numbers[index], parents[index]
+        kind = kinds[index] if are_kinds_stated else None
+        if are_kinds_stated and sheet.text(row, "kind") and kind not in ("objective", "key_result"):
             continue
         text = sheet.text_in(row, title) or (
             sheet.text_in(row, sheet.roles["key_result"]) if "key_result" in sheet.roles else ""
@@ -58,56 +57,60 @@ def _records(sheet: Sheet) -> list[Record]:
         if not text:
             continue
         shown = (without_number(text) or text) if is_ahead or number_ahead(text) == number else text
-        is_above = number is not None and (at in has_below or parent is None)
+        is_above = number is not None and (index in has_below or parent is None)
         if kind == "objective" or (kind is None and is_above):
-            places[at] = last = len(found)
-            above = None if parent is None else places.get(parent)
-            values: dict[str, CellValue] = {} if above is None else {"parent": found[above].title}
-            found.append(
-                Record("objective", row, title, title=shown, values={**values, **ids.get(at, {})})
+            record_indexes[index] = last = len(records)
+            above = None if parent is None else record_indexes.get(parent)
+            values: dict[str, CellValue] = {} if above is None else {"parent": records[above].title}
+            records.append(
+                Record(
+                    "objective", row, title, title=shown, values={**values, **ids.get(index, {})}
+                )
             )
         else:
-            owner = last if parent is None else places.get(parent, last)
-            found.append(
-                Record("key_result", row, title, owner, title=shown, values={**ids.get(at, {})})
+            owner = last if parent is None else record_indexes.get(parent, last)
+            records.append(
+                Record("key_result", row, title, owner, title=shown, values={**ids.get(index, {})})
             )
-    return found
+    return records
 
 
 def _ids(
     sheet: Sheet, typed: Sequence[Number | None], numbers: Sequence[Number | None]
 ) -> dict[int, dict[str, CellValue]]:
-    """By row, what stands for its id where its cell holds a number that lost its zero, or one that
-    another row has as well: then it has none.
+    """By index of the row, the id to use instead of its cell: the restored number where the cell
+    lost its zero, and None where several rows have the same number.
     """
     column = sheet.roles.get("id")
     if column is None or [number_at(row.value(column)) for row in sheet.rows] != list(typed):
         return {}
     counts = Counter(numbers)
-    found: dict[int, dict[str, CellValue]] = {}
-    for at, (before, number) in enumerate(zip(typed, numbers, strict=True)):
+    ids: dict[int, dict[str, CellValue]] = {}
+    for index, (before, number) in enumerate(zip(typed, numbers, strict=True)):
         if number is not None and counts[number] > 1:
-            found[at] = {"id": None}
+            ids[index] = {"id": None}
         elif number is not None and number != before:
-            found[at] = {"id": ".".join(map(str, number))}
-    return found
+            ids[index] = {"id": ".".join(map(str, number))}
+    return ids
 
 
 def numbers_of(sheet: Sheet) -> list[Number | None]:
-    """The outline number of each row, from the column that has the most of them, else from the
-    titles.
+    """The outline number of each row, from the column that has the most of them, otherwise from the
+    titles; None for a row without one.
     """
     columns = [sheet.roles[role] for role in _COLUMNS if role in sheet.roles]
     columns += [
-        place
-        for place, name in enumerate(sheet.names)
-        if name.strip().casefold().rstrip(".:") in _HEADS and place not in columns
+        column
+        for column, name in enumerate(sheet.names)
+        if name.strip().casefold().rstrip(".:") in _HEADS and column not in columns
     ]
     best: list[Number | None] = []
     for column in columns:
-        found = [number_at(row.value(column)) for row in sheet.rows]
-        if sum(number is not None for number in found) > sum(number is not None for number in best):
-            best = found
+        numbers = [number_at(row.value(column)) for row in sheet.rows]
+        if sum(number is not None for number in numbers) > sum(
+            number is not None for number in best
+        ):
+            best = numbers
     if sum(number is not None for number in best) * 3 >= len(sheet.rows) * 2:
         return best
     return [number_ahead(text) for text in _titles(sheet)]
@@ -142,8 +145,8 @@ _HEADS = frozenset(
 
 
 def _restored(numbers: Sequence[Number | None]) -> list[Number | None]:
-    """Numbers as they were typed: after 1.9 a 1.1 is 1.10, after 1.19 a 1.2 is 1.20."""
-    found: list[Number | None] = []
+    """The numbers as people typed them: after 1.9 a 1.1 is 1.10, after 1.19 a 1.2 is 1.20."""
+    restored: list[Number | None] = []
     before: Number | None = None
     for number in numbers:
         if (
@@ -159,17 +162,17 @@ def _restored(numbers: Sequence[Number | None]) -> list[Number | None]:
                 and str(following).rstrip("0") == str(number[1])
             ):
                 number = (number[0], following)
-        found.append(number)
+        restored.append(number)
         before = number or before
-    return found
+    return restored
 
 
-def _parent(numbers: Sequence[Number | None], at: int) -> int | None:
-    """The nearest row above whose number begins this one's."""
-    number = numbers[at]
+def _parent(numbers: Sequence[Number | None], index: int) -> int | None:
+    """The index of the nearest row above whose number begins this one's, or None."""
+    number = numbers[index]
     if number is None:
         return None
-    for above in range(at - 1, -1, -1):
+    for above in range(index - 1, -1, -1):
         other = numbers[above]
         if other is not None and len(other) < len(number) and number[: len(other)] == other:
             return above
@@ -177,7 +180,7 @@ def _parent(numbers: Sequence[Number | None], at: int) -> int | None:
 
 
 LAYOUT = Layout(
-    because="numbers such as 1 and 1.1 tell objectives from key results",
+    because="numbers such as 1 and 1.1 distinguish objectives from key results",
     fits=_fits,
     records=_records,
 )

@@ -50,9 +50,7 @@ _PERIODS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Series(Drawn):
-    """The columns of a series by role, what cells above say, with where it stands, and the
-    titles.
-    """
+    """The columns of a series by role, the labels above it with their cells, and the titles."""
 
     roles: Mapping[str, int]
     labels: Mapping[str, tuple[CellValue, tuple[int, int]]]
@@ -62,21 +60,21 @@ class Series(Drawn):
 
 
 def _detect(table: Table) -> Series | None:
-    """The series of a table: a header of days and values over rows of both, and a target in a
-    column or a cell above.
+    """The series of a table: a header of days and values above rows of both, and a target in a
+    column or in a cell above. None for any other table.
     """
     labels: dict[str, tuple[CellValue, tuple[int, int]]] = {}
     title, objective = table.name, None
-    for at, row in enumerate(table.rows[:_DEPTH]):
+    for index, row in enumerate(table.rows[:_DEPTH]):
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
         roles = _header(row) or _header_of(
-            row, table.rows[at + 1 :], is_told=title != table.name or bool(labels)
+            row, table.rows[index + 1 :], is_key_result=title != table.name or bool(labels)
         )
         if roles is not None:
             if "target" not in {*roles, *labels}:
                 return None
-            measured = [each for each in table.rows[at + 1 :] if _is_measured(each, roles)]
-            others = sum(not each.is_empty for each in table.rows[at + 1 :]) - len(measured)
+            measured = [each for each in table.rows[index + 1 :] if _is_measured(each, roles)]
+            others = sum(not each.is_empty for each in table.rows[index + 1 :]) - len(measured)
             if len(measured) < 2 or others * 4 > len(measured):
                 return None
             latest = max(measured, key=lambda each: _day(each, roles))
@@ -86,9 +84,9 @@ def _detect(table: Table) -> Series | None:
         stated = stated_objective(filled)
         if stated is not None:
             objective = stated[1]
-        told = stated_key_result(filled)
-        if told is not None:
-            title = told
+        key_result = stated_key_result(filled)
+        if key_result is not None:
+            title = key_result
         if len(filled) == 2 and isinstance(filled[0][1], str):
             for role in roles_of(filled[0][1])[:1]:
                 if role in _LABELS:
@@ -97,24 +95,24 @@ def _detect(table: Table) -> Series | None:
 
 
 def _header(row: Row) -> dict[str, int] | None:
-    found: dict[str, int] = {}
+    header_roles: dict[str, int] = {}
     for column, value in enumerate(row.values):
         if isinstance(value, str):
             if normal(value) in _PERIODS:
-                found.setdefault("checked_in", column)
+                header_roles.setdefault("checked_in", column)
             for role in roles_of(value)[:1]:
-                found.setdefault("checked_in" if role in _DAYS else role, column)
+                header_roles.setdefault("checked_in" if role in _DAYS else role, column)
     if (
-        not {"checked_in", "current"} <= found.keys()
-        or {"objective", "key_result", "title", "id"} & found.keys()
+        not {"checked_in", "current"} <= header_roles.keys()
+        or {"objective", "key_result", "title", "id"} & header_roles.keys()
     ):
         return None
-    return found
+    return header_roles
 
 
-def _header_of(row: Row, below: Sequence[Row], *, is_told: bool) -> dict[str, int] | None:
-    """A header in which the values stand under the name of what is measured: `Date, Active
-    members`. Cells above must say that it is a key result's.
+def _header_of(row: Row, below: Sequence[Row], *, is_key_result: bool) -> dict[str, int] | None:
+    """A header in which the name of the measure is the header of the values: `Date, Active
+    members`. Cells above must say that it is a key result.
     """
     unknown = [
         column
@@ -123,15 +121,18 @@ def _header_of(row: Row, below: Sequence[Row], *, is_told: bool) -> dict[str, in
         and not roles_of(value)
         and any(read_number(each.value(column)) is not None for each in below[:3])
     ]
-    if not is_told or len(unknown) != 1:
+    if not is_key_result or len(unknown) != 1:
         return None
-    found = _header(
+    roles = _header(
         replace(
             row,
-            values=tuple("value" if at == unknown[0] else one for at, one in enumerate(row.values)),
+            values=tuple(
+                "value" if column == unknown[0] else value
+                for column, value in enumerate(row.values)
+            ),
         )
     )
-    return found if found is not None and len(found) > 1 else None
+    return roles if roles is not None and len(roles) > 1 else None
 
 
 def _day(row: Row, roles: Mapping[str, int]) -> date:
@@ -146,20 +147,20 @@ def _is_measured(row: Row, roles: Mapping[str, int]) -> bool:
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, where `_detect` finds one."""
+    """2 where `_detect` finds such a table, otherwise 0."""
     return 2.0 if isinstance(sheet.drawn, Series) else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """One key result, with the value of its latest day; its objective, where a cell above states
-    it.
+    """One key result with the value of its latest day, and its objective if a cell above states
+    one.
     """
     drawn = sheet.drawn
     if not isinstance(drawn, Series):
         return []
-    row, found = drawn.latest, []
+    row, records = drawn.latest, []
     if drawn.objective is not None:
-        found.append(
+        records.append(
             Record(
                 "objective",
                 row,
@@ -169,21 +170,28 @@ def _records(sheet: Sheet) -> list[Record]:
                 states_row=False,
             )
         )
-    at = 0 if drawn.objective is not None else None
-    found.append(
-        Record("key_result", row, drawn.columns[0], at, roles=drawn.roles, title=drawn.title)
+    objective_index = 0 if drawn.objective is not None else None
+    records.append(
+        Record(
+            "key_result",
+            row,
+            drawn.columns[0],
+            objective_index,
+            roles=drawn.roles,
+            title=drawn.title,
+        )
     )
-    return found
+    return records
 
 
 LAYOUT = Layout(
-    because="the tab is one key result, and its rows are what was measured day by day",
+    because="the tab is one key result, and its rows are measurements by day",
     fits=_fits,
     records=_records,
     detect=_detect,
     why_no_answers=(
-        "its rows are what was measured day by day, so nothing is written beside them; a summary"
-        " can tell how the key result stands"
+        "its rows are measurements of one key result, so nothing is written beside them; a summary"
+        " can show its progress"
     ),
     names_columns=True,
 )

@@ -1,6 +1,4 @@
-"""Side by side: two or more tables of the same columns beside one another, a block of columns
-each.
-"""
+"""Side by side: two or more tables with the same columns beside each other."""
 
 from __future__ import annotations
 
@@ -26,17 +24,17 @@ class SideBySide(Drawn):
 
 
 def _detect(table: Table) -> SideBySide | None:
-    """The tables of a tab, where a row of headers says the same thing again after a column that is
-    empty.
+    """The tables of a tab in which a row repeats the same headers after an empty column; None for
+    any other tab.
     """
-    for at, head in enumerate(table.rows[:_DEPTH]):
+    for index, head in enumerate(table.rows[:_DEPTH]):
         parts = _parts(head)
         if (
             len(parts) > 1
             and all(part.keys() == parts[0].keys() for part in parts)
             and {"objective", "key_result"} <= parts[0].keys()
         ):
-            below = tuple(row for row in table.rows[at + 1 :] if not row.is_empty)
+            below = tuple(row for row in table.rows[index + 1 :] if not row.is_empty)
             return (
                 SideBySide(head, tuple(part["key_result"] for part in parts), below, tuple(parts))
                 if below
@@ -46,7 +44,7 @@ def _detect(table: Table) -> SideBySide | None:
 
 
 def _parts(head: Row) -> Sequence[dict[str, int]]:
-    """The roles of each run of header cells without an empty one between."""
+    """The roles of each group of header cells, separated by empty cells."""
     parts: list[dict[str, int]] = [{}]
     for column, value in enumerate(head.values):
         if is_blank(value):
@@ -57,39 +55,41 @@ def _parts(head: Row) -> Sequence[dict[str, int]]:
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, where `_detect` finds them."""
+    """2 where `_detect` finds such a table, otherwise 0."""
     return 2.0 if isinstance(sheet.drawn, SideBySide) else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Each part is read on its own: the objective on each row, or on its first."""
-    found: list[Record] = []
+    """Each part is read separately; its objective is in each row, or only in the first."""
+    records: list[Record] = []
     drawn = sheet.drawn
     for roles in drawn.parts if isinstance(drawn, SideBySide) else ():
-        at: int | None = None
+        objective_index: int | None = None
         before = ""
         for row in drawn.rows if drawn is not None else ():
             objective, title = (
                 text_of(row.value(roles[role])).strip() for role in ("objective", "key_result")
             )
             if objective and objective != before:
-                before, at = objective, len(found)
-                found.append(
+                before, objective_index = objective, len(records)
+                records.append(
                     Record("objective", row, roles["objective"], roles=roles, states_row=not title)
                 )
             if title and not is_placeholder(title):
-                found.append(Record("key_result", row, roles["key_result"], at, roles=roles))
-    return found
+                records.append(
+                    Record("key_result", row, roles["key_result"], objective_index, roles=roles)
+                )
+    return records
 
 
 LAYOUT = Layout(
-    because="tables of the same columns stand beside one another",
+    because="tables with the same columns are side by side",
     fits=_fits,
     records=_records,
     detect=_detect,
     why_no_answers=(
-        "a row holds several objectives here, so nothing is written beside it; a summary can"
-        " tell how they stand"
+        "each row belongs to several objectives, so nothing is written beside it; a summary can"
+        " show their progress"
     ),
     names_columns=True,
 )

@@ -1,5 +1,5 @@
-"""Typed rows: objectives and key results in one column, told apart by a column of kinds or by who
-is whose parent.
+"""Typed rows: objectives and key results share one column, and a column of kinds or of parents
+distinguishes them.
 """
 
 from __future__ import annotations
@@ -25,29 +25,32 @@ _OBJECTIVE = re.compile(
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when both stand in one column, or when a column of kinds tells them apart."""
+    """1 where both share one column, or where a column of kinds distinguishes them, otherwise 0."""
     if sheet.shares_a_column:
         return 1.0
     kinds = [sheet.kind(row) for row in sheet.rows if sheet.text(row, "kind")]
-    told = sum(kind in ("objective", "key_result") for kind in kinds)
+    stated = sum(kind in ("objective", "key_result") for kind in kinds)
     both, _, _ = sheet.filled
     return (
         1.0
-        if told and told * 2 > len(kinds) and {"objective", "key_result"} <= set(kinds) and not both
+        if stated
+        and stated * 2 > len(kinds)
+        and {"objective", "key_result"} <= set(kinds)
+        and not both
         else 0.0
     )
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """A key result belongs to the row its parent names, by id or title, the first of several;
-    without one, to the last objective above it.
+    """A key result belongs to the row that its parent names by id or title (the first of several);
+    without a parent, to the last objective above it.
 
-    Rows of other kinds (initiatives, tasks) are none of these and stay out.
+    Rows of other kinds (initiatives, tasks) are left out.
     """
     kinds = [_kind(sheet, row) for row in sheet.rows]
     if None in kinds:
         kinds = _by_parents(sheet, kinds)
-    found: list[Record] = []
+    records: list[Record] = []
     directory: dict[str, int] = {}
     bearers: dict[str, list[int]] = {}
     for row, kind in zip(sheet.rows, kinds, strict=True):
@@ -58,38 +61,42 @@ def _records(sheet: Sheet) -> list[Record]:
                 folded(_title(sheet, row)),
             ):
                 if name:
-                    directory.setdefault(name, len(found))
-                    bearers.setdefault(name, []).append(len(found))
-            found.append(Record("objective", row, _column(sheet, row, "objective")))
+                    directory.setdefault(name, len(records))
+                    bearers.setdefault(name, []).append(len(records))
+            records.append(Record("objective", row, _column(sheet, row, "objective")))
     ordered: list[Record] = []
-    places: dict[int, int] = {}
-    by_row = {record.row.number: number for number, record in enumerate(found)}
+    ordered_indexes: dict[int, int] = {}
+    by_row = {record.row.number: number for number, record in enumerate(records)}
     last: int | None = None
     waiting: list[tuple[Record, int | None]] = []
     for row, kind in zip(sheet.rows, kinds, strict=True):
         if kind == "objective":
             last = by_row[row.number]
-            _settle_parent(found[last], sheet.text(row, "parent"), directory)
-            places[last] = len(ordered)
-            ordered.append(found[last])
+            _settle_parent(records[last], sheet.text(row, "parent"), directory)
+            ordered_indexes[last] = len(ordered)
+            ordered.append(records[last])
         elif kind == "key_result":
             parent = sheet.text(row, "parent") or sheet.text(row, "objective_id")
             named = (
                 next(
-                    (at for name in _names(parent) if (at := _find(directory, name)) is not None),
+                    (
+                        index
+                        for name in _names(parent)
+                        if (index := _find(directory, name)) is not None
+                    ),
                     None,
                 )
                 if parent
                 else last
             )
-            # Of several objectives with the name, the one right above is meant.
+            # If several objectives have that name, the nearest one above is meant.
             if named is not None and last in bearers.get(parent, bearers.get(folded(parent), ())):
                 named = last
             record = Record("key_result", row, _column(sheet, row, "key_result"))
             waiting.append((record, named))
             ordered.append(record)
     for record, named in waiting:
-        record.objective = None if named is None else places[named]
+        record.objective = None if named is None else ordered_indexes[named]
     return ordered
 
 
@@ -108,8 +115,8 @@ def _kind(sheet: Sheet, row: Row) -> str | None:
 
 
 def _names(parent: str) -> list[str]:
-    """What a parent's cell may mean: the one name that it holds, or several, between commas or on
-    lines of their own.
+    """The names that a parent's cell may hold: its whole text, or several, separated by commas or
+    line breaks.
     """
     return [parent, *(name for part in _BETWEEN.split(parent) if (name := part.strip()))]
 
@@ -119,7 +126,7 @@ def _find(directory: dict[str, int], name: str) -> int | None:
 
 
 def _settle_parent(record: Record, parent: str, directory: dict[str, int]) -> None:
-    """Of several parents, an objective hangs under the first that is there."""
+    """Place an objective with several parents under the first one that exists."""
     whole, *parts = _names(parent)
     if _find(directory, whole) is None:
         first = next((name for name in parts if _find(directory, name) is not None), None)
@@ -128,8 +135,8 @@ def _settle_parent(record: Record, parent: str, directory: dict[str, int]) -> No
 
 
 def _by_parents(sheet: Sheet, kinds: list[str | None]) -> list[str | None]:
-    """Rows nobody named: whoever is a parent of others, or has none, is an objective; whoever has a
-    parent and no children is a key result.
+    """The kinds of rows without a stated kind: a row with children or without a parent is an
+    objective; a row with a parent and no children is a key result.
     """
     parents = {
         folded(name)
@@ -150,13 +157,13 @@ def _title(sheet: Sheet, row: Row) -> str:
 
 
 def _column(sheet: Sheet, row: Row, role: str) -> int:
-    """The column of the title: that of the role, or the other one where the title stands there."""
+    """The column of the title: that of the role, or the other one if only that one is filled."""
     other = "objective" if role == "key_result" else "key_result"
     return sheet.roles[role if role in sheet.roles and sheet.text(row, role) else other]
 
 
 LAYOUT = Layout(
-    because="objectives and key results stand in one column, and another tells them apart",
+    because="objectives and key results share one column, and another says which is which",
     fits=_fits,
     records=_records,
 )
