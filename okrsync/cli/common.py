@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -110,18 +110,11 @@ def set_up_logs(config: Config, log_format: str | None, *, level: str | None = N
     set_up(form, chosen_level, contents=config.logs.contents, zone=config.timezone)
 
 
-def print_json(document: Document | dict[str, Any]) -> None:
+def print_json(document: Document) -> None:
     """Print one document to standard output, and nothing else. Characters that the output's
     encoding lacks are escaped, so that the document means the same everywhere.
     """
-    # The standard library's encoder falls back to pure Python when it indents.
-    # https://github.com/python/cpython/blob/3.11/Lib/json/encoder.py
-    from pydantic_core import to_json
-
-    if isinstance(document, dict):
-        text = to_json(document, indent=2).decode()
-    else:
-        text = document.to_text()
+    text = document.to_text()
     if not is_writable(text, sys.stdout):
         # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.
         text = json.dumps(json.loads(text), indent=2)

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,7 @@ from okrsync.cli.common import print_json
 from okrsync.cli.output import openly
 
 if TYPE_CHECKING:
+    from okrsync.report.documents.sandbox import SandboxDocument, SandboxNotion
     from okrsync_sandbox import Sandbox
 
 
@@ -68,8 +69,9 @@ def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
     return 0
 
 
-def _seeded(sandbox: Sandbox, key: Path) -> dict[str, Any]:
+def _seeded(sandbox: Sandbox, key: Path) -> SandboxDocument:
     """A key file and, where nothing was kept, the sample spreadsheet, shared with its account."""
+    from okrsync.report.documents.sandbox import SandboxDocument, SandboxGoogle
     from okrsync_sandbox.google.files import SHEET_TYPE
     from okrsync_sandbox.seed import growth_sheet
 
@@ -82,16 +84,18 @@ def _seeded(sandbox: Sandbox, key: Path) -> dict[str, Any]:
     for file in books:
         google.files.share(file, address, "writer")
     urls = [sandbox.spreadsheet_url(file.id) for file in books]
-    google_document = {
-        "api_endpoint": sandbox.endpoint,
-        "credentials": str(key),
-        "spreadsheets": urls,
-    }
-    return {"google": google_document, "notion": _notion(sandbox), "page": sandbox.endpoint + "/"}
+    return SandboxDocument(
+        google=SandboxGoogle(
+            api_endpoint=sandbox.endpoint, credentials=str(key), spreadsheets=tuple(urls)
+        ),
+        notion=_notion(sandbox),
+        page=f"{sandbox.endpoint}/",
+    )
 
 
-def _notion(sandbox: Sandbox) -> dict[str, Any]:
+def _notion(sandbox: Sandbox) -> SandboxNotion:
     """A token and, where nothing was kept, the sample database on a page that is shared with it."""
+    from okrsync.report.documents.sandbox import SandboxNotion
     from okrsync_sandbox.notion.model import Database, Page
     from okrsync_sandbox.seed import company_board
 
@@ -112,30 +116,28 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
         root, database = company_board(ada, date.today(), integration)
         databases = [database]
     urls = [sandbox.notion_url(block) for block in databases]
-    return {
-        "api_endpoint": sandbox.endpoint,
-        "token": integration.token,
-        "root_page": root,
-        "databases": urls,
-    }
+    return SandboxNotion(
+        api_endpoint=sandbox.endpoint,
+        token=integration.token,
+        root_page=root,
+        databases=tuple(urls),
+    )
 
 
-def _say(document: dict[str, Any]) -> None:
-    google = document["google"]
+def _say(document: SandboxDocument) -> None:
+    google, notion = document.google, document.notion
     click.echo(
-        f"A local Google listens at {google['api_endpoint']}; look at its sheets at"
-        f" {document['page']}"
+        f"A local Google listens at {google.api_endpoint}; look at its sheets at {document.page}"
     )
     click.echo("\nTo try it, put this into okrsync.toml and run `okrsync sync`:\n")
     click.echo("[sources.growth]")
     click.echo('connector = "google-sheets"')
-    click.echo(f'spreadsheet = "{google["spreadsheets"][0]}"')
-    click.echo(f'credentials = {{file = "{google["credentials"]}"}}')
-    click.echo(f'api_endpoint = "{google["api_endpoint"]}"\n')
+    click.echo(f'spreadsheet = "{google.spreadsheets[0]}"')
+    click.echo(f'credentials = {{file = "{google.credentials}"}}')
+    click.echo(f'api_endpoint = "{google.api_endpoint}"\n')
     click.echo("[sources.growth.write]")
     click.echo('columns = {progress = "Progress", status = "Status", note = "okrsync note"}')
     click.echo('summary = "OKR summary"')
-    notion = document["notion"]
-    click.echo(f"\nA local Notion listens there too, with a database at {notion['databases'][0]}")
-    click.echo(f"and the token {notion['token']} (it opens nothing else).")
+    click.echo(f"\nA local Notion listens there too, with a database at {notion.databases[0]}")
+    click.echo(f"and the token {notion.token} (it opens nothing else).")
     click.echo("\nCtrl-C stops it.")

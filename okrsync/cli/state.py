@@ -72,13 +72,14 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
     but no secrets.
     """
     loaded = configuration(ctx, config)
+    from okrsync.report.documents.state import state_export_document
     from okrsync.steps import upkeep
 
-    document = upkeep.export(loaded.state)
+    document = state_export_document(loaded.state, upkeep.export(loaded.state))
     if output is None:
         print_json(document)
         return 0
-    upkeep.write_down(document, Path(output).expanduser())
+    upkeep.write_down(f"{document.to_text()}\n", Path(output).expanduser())
     click.echo(f"written to {output}", err=True)
     return 0
 

@@ -222,43 +222,36 @@ def _way_out(path: Path) -> str:
     )
 
 
-def export(path: Path) -> dict[str, Any]:
-    """Everything a state file holds, table by table, as one document. Secrets are never in it:
-    okrsync stores none.
-    """
-    document: dict[str, Any] = {
-        "schema": "okrsync/state-export/1",
-        "version": SCHEMA_VERSION,
-        "path": str(path),
-    }
+def export(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table of a state file. It contains no secrets: okrsync stores none."""
+    tables: dict[str, list[dict[str, Any]]] = {}
     with StateFile.open(path, readonly=True) as state:
         for table in TABLES:
             columns = [str(row[1]) for row in state.rows(f"PRAGMA table_info({table})")]
             rows = state.rows(f"SELECT {', '.join(columns)} FROM {table}")
-            document[table] = [
+            tables[table] = [
                 {
                     name: _readable(name, table, value)
                     for name, value in zip(columns, row, strict=True)
                 }
                 for row in rows
             ]
-    # Should a place ever have put a secret into something that is remembered, it does not go
-    # further.
-    cleaned: dict[str, Any] = json.loads(masked(json.dumps(document, ensure_ascii=False)))
+    # If a service ever put a secret into something that is remembered, it goes no further.
+    cleaned: dict[str, list[dict[str, Any]]] = json.loads(
+        masked(json.dumps(tables, ensure_ascii=False))
+    )
     return cleaned
 
 
-def write_down(document: dict[str, Any], path: Path) -> None:
-    """Write a document to a file that only its owner may read, whole or not at all. Raises
+def write_down(text: str, path: Path) -> None:
+    """Write a text to a file that only its owner may read, completely or not at all. Raises
     `StateError`.
     """
     draft = path.with_name(f".{path.name}.part")
     try:
         new_file(draft)
         try:
-            draft.write_text(
-                json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-            )
+            draft.write_text(text, encoding="utf-8")
             put_in_place(draft, path)
         finally:
             draft.unlink(missing_ok=True)

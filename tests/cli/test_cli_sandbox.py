@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import requests
 
 from okrsync.config import load
 from okrsync.sync import sync
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture
@@ -39,6 +42,21 @@ def told(tmp_path: Path) -> Iterator[dict[str, Any]]:
         running.send_signal(signal.SIGTERM)
         assert running.wait(10) == 0
     assert (tmp_path / "kept.json").exists()
+
+
+def test_its_document_holds_what_the_schema_names_and_no_more(told: dict[str, Any]) -> None:
+    schema = json.loads((DOCS / "sandbox.schema.json").read_text(encoding="utf-8"))
+    assert set(schema["properties"]) == {"google", "notion", "page"}
+    definitions = schema["$defs"].values()
+    closed = {
+        **schema,
+        "additionalProperties": False,
+        "$defs": {
+            name: {**definition, "additionalProperties": False}
+            for name, definition in zip(schema["$defs"], definitions, strict=True)
+        },
+    }
+    jsonschema.validate(told, closed)
 
 
 def test_it_prints_what_a_config_needs_and_a_sync_against_it_works(

@@ -16,9 +16,11 @@ from okrsync.report.documents.history import HistoryDocument
 from okrsync.report.documents.lint import LintDocument
 from okrsync.report.documents.lists import ConnectorsDocument, MappingsDocument
 from okrsync.report.documents.plan import PlanDocument
+from okrsync.report.documents.sandbox import SandboxDocument
 from okrsync.report.documents.show import ShowDocument
 from okrsync.report.documents.state import (
     StateCheckDocument,
+    StateExportDocument,
     StatePruneDocument,
     StateUnlockDocument,
 )
@@ -34,8 +36,10 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "lint": LintDocument,
     "mappings": MappingsDocument,
     "plan": PlanDocument,
+    "sandbox": SandboxDocument,
     "show": ShowDocument,
     "state-check": StateCheckDocument,
+    "state-export": StateExportDocument,
     "state-prune": StatePruneDocument,
     "state-unlock": StateUnlockDocument,
 }

@@ -1,23 +1,28 @@
-"""What `okrsync state` answers: `okrsync/state-check/1`, `state-prune/1` and `state-unlock/1`."""
+"""What `okrsync state` answers: `okrsync/state-check/1`, `state-export/1`, `state-prune/1` and
+`state-unlock/1`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from okrsync.connector import Finding
 from okrsync.report.documents.document import Document, Moment
 from okrsync.report.documents.findings import FindingEntry, findings
 from okrsync.state.retention import Pruned
+from okrsync.state.schema import SCHEMA_VERSION, TABLES
 
 __all__ = [
     "StateCheckDocument",
+    "StateExportDocument",
     "StatePruneDocument",
     "StateUnlockDocument",
     "state_check_document",
+    "state_export_document",
     "state_prune_document",
     "state_unlock_document",
 ]
@@ -30,6 +35,29 @@ class StateCheckDocument(Document):
     path: str
     findings: tuple[FindingEntry, ...]
     problems: int
+
+
+Rows = tuple[dict[str, Any], ...]
+"""The rows of a table, each by the names of its columns."""
+
+
+class _StateFacts(Document):
+    schema_: Annotated[Literal["okrsync/state-export/1"], Field(serialization_alias="schema")]
+    version: int
+    """The version of the state's tables; docs/state.md describes them."""
+    path: str
+
+
+# Made from the list of tables, so that a table that a later version adds cannot be forgotten.
+StateExportDocument = create_model(
+    "StateExportDocument",
+    __base__=_StateFacts,
+    __doc__=(
+        "What `okrsync state export` prints: every table of the state with its rows. What is stored"
+        " as JSON is shown as JSON. Fields are added, never renamed."
+    ),
+    **dict.fromkeys(TABLES, (Rows, ...)),  # type: ignore[call-overload]
+)
 
 
 class StatePruneDocument(Document):
@@ -62,6 +90,19 @@ def state_check_document(path: Path, state_findings: Sequence[Finding]) -> State
         findings=findings(state_findings),
         problems=sum(finding.ok is False for finding in state_findings),
     )
+
+
+def state_export_document(
+    path: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Document:
+    """The tables of a state file, as `okrsync.steps.upkeep.export` reads them."""
+    document: Document = StateExportDocument(
+        schema_="okrsync/state-export/1",
+        version=SCHEMA_VERSION,
+        path=str(path),
+        **tables,
+    )
+    return document
 
 
 def state_prune_document(done: Pruned, *, dry_run: bool) -> StatePruneDocument:
