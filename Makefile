@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types docs wheel bench trials deploy-check clean
+.PHONY: demo test lint types docs site wheel sbom pythons bench trials deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -27,6 +27,28 @@ wheel: $(READY)
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist .
 
+# The documentation as a site, with search; every link is checked.
+site: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+# What a release is made of, as a CycloneDX document: every package with its version.
+sbom: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[release]'
+	mkdir -p dist
+	rm -rf $(VENV)-release && $(PYTHON) -m venv $(VENV)-release
+	$(VENV)-release/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt .
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file dist/okrsync.cdx.json $(VENV)-release/bin/python
+	rm -rf $(VENV)-release
+
+# The tests on every supported Python that this machine has; says aloud which it lacks.
+pythons:
+	for version in 3.11 3.12 3.13 3.14; do \
+	  if command -v "python$$version" > /dev/null; then \
+	    $(MAKE) --no-print-directory test VENV=".venv-$$version" PYTHON="python$$version" || exit 1; \
+	  else echo "python$$version is not on this machine: not tested"; fi; \
+	done
+
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for name in workbooks rollup many_sources; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
@@ -48,4 +70,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

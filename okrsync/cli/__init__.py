@@ -77,12 +77,32 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _print_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    if not is_wanted or ctx.resilient_parsing:
+        return
+    from okrsync.report.documents.schemas import schema_names
+    from okrsync.state.schema import SCHEMA_VERSION
+
+    names = ", ".join(schema_names())
+    click.echo(
+        f"okrsync {__version__}\nstate file: version {SCHEMA_VERSION}\nJSON documents: {names}"
+    )
+    ctx.exit()
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Begin with `okrsync demo`; then run `okrsync init` on a spreadsheet of your own.",
 )
-@click.version_option(__version__, prog_name="okrsync")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version, with those of the state file and the JSON documents.",
+)
 @click.option(
     "--config",
     "config",

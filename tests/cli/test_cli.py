@@ -13,8 +13,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from okrsync import __version__
 from okrsync.cli import COMMANDS
 from okrsync.report.terminal import _bar
+from okrsync.state.schema import SCHEMA_VERSION
 from team import AS_OF, CONFIG, ROWS, Team, write_csv, write_workbook
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -336,3 +338,13 @@ def test_a_source_that_keeps_failing_says_since_when(team: Team) -> None:
 )
 def test_a_bar_is_full_only_when_all_is_done(progress: str | None, cells: int) -> None:
     assert _bar(None if progress is None else Decimal(progress)).count("█") == cells
+
+
+def test_the_version_names_those_of_the_state_and_the_documents(team: Team) -> None:
+    code, out = team.run("--version")
+    first, state, documents = out.splitlines()
+    assert code == 0
+    assert first == f"okrsync {__version__}"
+    assert state == f"state file: version {SCHEMA_VERSION}"
+    assert "okrsync/show/1" in documents
+    assert "okrsync/sync/1" in documents

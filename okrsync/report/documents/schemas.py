@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -25,7 +25,7 @@ from okrsync.report.documents.state import (
     StateUnlockDocument,
 )
 
-__all__ = ["DOCUMENTS", "on_one_line", "schema_text"]
+__all__ = ["DOCUMENTS", "on_one_line", "schema_names", "schema_text"]
 
 DOCUMENTS: Mapping[str, type[Document]] = {
     "check": CheckDocument,
@@ -55,6 +55,12 @@ class _Plain(GenerateJsonSchema):
 
 # pydantic sorts by its own rules; people read the description first and the definitions last.
 _IN_ORDER = ("description", "type", "required", "properties", "$defs")
+
+
+def schema_names() -> list[str]:
+    """Everything that documents say in their field `schema`, such as `okrsync/show/1`."""
+    fields = (document.model_fields.get("schema_") for document in DOCUMENTS.values())
+    return sorted(name for field in fields if field for name in get_args(field.annotation))
 
 
 def schema_text(name: str) -> str:
