@@ -27,7 +27,7 @@ from okrsync.mapping.rows.joining import (
     names_objectives_of,
     unknown_references,
 )
-from okrsync.mapping.rows.logs import known_by_name, latest, with_check_ins
+from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
 from okrsync.mapping.rows.related import (
     Listable,
     StatedObjectives,
@@ -44,6 +44,7 @@ from okrsync.mapping.tabs import (
     Reading,
     as_key_results,
     as_list,
+    as_log,
     open_tab,
     without_untitled,
 )
@@ -136,6 +137,7 @@ class _Mapped:
                 self._refuse(tab, tab.refused)
             else:
                 self.tabs.append(tab)
+        self._take_logs()
         self._tell_objectives()
         self._leave_out_untitled()
         self._take_lists()
@@ -144,6 +146,25 @@ class _Mapped:
             (tab.table.key, tab.records, tab.columns) for tab in self.tabs
         )
         self.directory = Directory(self.numbering.doubled)
+
+    def _take_logs(self) -> None:
+        """A list with a day and a value in each row is a log of check-ins, where another table
+        states most of its key results.
+        """
+        stated = {
+            name
+            for tab in self.tabs
+            if not tab.header.may_be_log
+            for record in tab.records
+            if record.kind == "key_result"
+            for name in (tab.title_of(record), tab.sheet.text(record.row, "id"))
+            if name
+        }
+        for tab in [tab for tab in self.tabs if tab.header.may_be_log]:
+            titles = [tab.title_of(each) for each in tab.records if each.kind == "key_result"]
+            if sum(title in stated for title in titles) * 2 > len(titles):
+                self.tabs.remove(tab)
+                self.logs.append(as_log(tab, self.mapping, self.reading))
 
     def _leave_out_untitled(self) -> None:
         """A key result without a title spoils its own row, and never states its objective anew."""
@@ -239,7 +260,7 @@ class _Mapped:
         """
         known = known_by_name(self._joined()) if self.logs else {}
         for tab in self.logs:
-            check_ins = latest(tab.sheet, tab.columns, known)
+            check_ins = log_of(tab.sheet, tab.columns, known, self.reading.cycle)
             if check_ins is None and tab.header.roles:
                 self._read_after_all(tab)
                 continue
@@ -252,7 +273,7 @@ class _Mapped:
                 continue
             tab.layout, tab.refused = "joined", None
             self.tabs.append(tab)
-            self.warnings.extend(tab.columns.warnings)
+            self.warnings.extend((*tab.columns.warnings, *check_ins.warnings))
             self.questions.extend(tab.columns.questions)
             self.adopted = {
                 id_: list(with_check_ins(_holding(items), check_ins).key_results)

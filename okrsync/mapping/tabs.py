@@ -21,14 +21,22 @@ from okrsync.mapping.rows.candidates import UNTITLED, okr_rows
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.unread_kinds import unread_kinds
-from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.mapping.sheet import Drawn, Record, Sheet, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle, Skip, Warning_
 from okrsync.model.table import CellRef, Row, Table, column_letters, text_of
 
-__all__ = ["OpenTable", "Reading", "as_key_results", "as_list", "open_tab", "without_untitled"]
+__all__ = [
+    "OpenTable",
+    "Reading",
+    "as_key_results",
+    "as_list",
+    "as_log",
+    "open_tab",
+    "without_untitled",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ class OpenTable:
         read = {*self.header.roles.values(), *self.header.of_objectives.values()}
         names = self.header.names
         return tuple(column for column, name in enumerate(names) if name and column not in read)
+
+    def title_of(self, record: Record) -> str:
+        """The title of a record in the form in which titles are compared."""
+        return folded(record.title or self.sheet.text_in(record.row, record.title_column))
 
     @property
     def states_objectives(self) -> bool:
@@ -196,6 +208,7 @@ def open_tab(
     tab.questions.extend((*questions, *unread.questions))
     tab.warnings.extend(unread.warnings)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
+    tab.warnings.extend(_undated_check_ins(table, header, reading.source))
     for doubt, question in zip(header.doubts, questions, strict=True):
         what = f"{doubt.text}; it is not read until the mapping says {_asked(doubt)}"
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
@@ -235,6 +248,12 @@ def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenT
     )
     header = replace(tab.header, roles=opened.sheet.roles)
     return _as_layout(replace(opened, header=header), "key-results-only", reading.today)
+
+
+def as_log(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:
+    """The same table read as check-ins of key results that another table states."""
+    opened = _opened_log(tab.table, tab.header, mapping, reading)
+    return replace(opened, refused=None)
 
 
 def as_list(tab: OpenTable, column: int, other: str, today: date) -> OpenTable:
@@ -419,6 +438,21 @@ def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_
         )
         for role, wanted in header.missing.items()
     ]
+
+
+def _undated_check_ins(table: Table, header: Header, source: str) -> list[Warning_]:
+    """What becomes of columns of check-ins whose headers name no day."""
+    undated = sorted(each.column for each in header.check_ins if each.end is None)
+    if not undated:
+        return []
+    names = ", ".join(repr(header.names[column]) for column in undated[:4])
+    names += f" and {len(undated) - 4} more" if len(undated) > 4 else ""
+    cell = CellRef(table.name, f"{column_letters(undated[0])}{header.row or 1}")
+    what = (
+        f"{names} name no day: the last one that is filled is the current value, and none of them"
+        " is kept in the history; put the day of each in its header"
+    )
+    return [Warning_("undated-check-ins", source, cell, what)]
 
 
 def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:

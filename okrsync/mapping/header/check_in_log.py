@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from okrsync.mapping.header.check_ins import days_in_words
 from okrsync.mapping.header.content import Contents
+from okrsync.mapping.words import normal, roles_of, table
+from okrsync.model.table import text_of
 
-__all__ = ["NAMING_ROLES", "is_log"]
+__all__ = ["NAMING_ROLES", "is_log", "with_day_column"]
 
 NAMING_ROLES = ("id", "objective_id", "key_result", "parent", "objective")
 """The roles by which a row of a log names its key result."""
 
 _VALUES = ("current", "progress")
+_NUMBER_WORDS = frozenset({"no", "nr", "number", "num", "nummer", "numero", "#", "№", "номер"})
+
+
+def with_day_column(
+    roles: Mapping[str, int], names: Sequence[str], contents: Contents
+) -> Mapping[str, int]:
+    """The columns of a log with the one that says when each check-in was: in days, or in weeks,
+    months or numbers of check-ins (`KW 44`, `Oct`, `3`).
+    """
+    if "checked_in" in roles or not any(role in roles for role in _VALUES):
+        return roles
+    taken = {column for role, column in roles.items() if role != "cycle"}
+    for column, name in enumerate(names):
+        if column in taken or not name or not contents.of(column).filled:
+            continue
+        texts = [text_of(value) for value in contents.values(column)]
+        if _counts_check_ins(name) and days_in_words(texts, name) is not None:
+            others = {role: each for role, each in roles.items() if each != column}
+            return {**others, "checked_in": column}
+    return roles
+
+
+def _counts_check_ins(name: str) -> bool:
+    word = " ".join(each for each in normal(name).split() if each not in _NUMBER_WORDS)
+    words = {word, *word.split()} if len(word.split()) < 3 else {word}
+    return roles_of(name)[:1] in (("cycle",), ("checked_in",)) or any(
+        each in table("check_in_columns") for each in words
+    )
 
 
 def is_log(roles: Mapping[str, int], contents: Contents) -> bool:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from okrsync.model.days import full_year, parse_date_text
 from okrsync.model.okrs import Cycle
 from okrsync.model.period_words import MONTHS
 
-__all__ = ["check_in_columns", "names_check_in"]
+__all__ = ["InWords", "check_in_columns", "days_in_words", "names_check_in"]
 
 _ROLES = ("current", "target", "progress", "score", "status", "confidence")
 _LEAST = 2
@@ -81,6 +81,47 @@ def check_in_columns(
     kept = [each for each in columns if counts[each.role] >= _LEAST]
     kept.sort(key=lambda each: (each.end or date.min, each.column))
     return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """When check-ins were, as their rows say it: the style of the words (week, day, month or
+    check-in), and the number in each, None where a row says none.
+    """
+
+    style: str
+    numbers: tuple[int | None, ...]
+    named: tuple[_Name | None, ...]
+
+    def days(self, cycle: Cycle, order: str | None) -> tuple[date | None, ...]:
+        """The last day of each row's week or month; None where no day can be had."""
+        by_row = {row: name for row, name in enumerate(self.named) if name is not None}
+        spans = _spans(self.style, by_row, cycle, order)
+        return tuple(spans[row][1] if row in spans else None for row in range(len(self.named)))
+
+
+def days_in_words(texts: Sequence[str], header: str) -> InWords | None:
+    """When check-ins were, where a column says it in weeks, months or numbers (`KW 44`, `Oct`; or
+    `44` under `Week`); None where most of it says nothing of the kind.
+    """
+    style = lookup("check_in_columns", re.sub(r"\b(?:no|nr|number|nummer|#)\b", " ", header))
+    named: list[_Name | None] = []
+    for text in texts:
+        month = MONTHS.get(normal(text))
+        if month is not None:
+            named.append(_Name("month name", month, None, ""))
+        elif text.strip().isdecimal() and len(text.strip()) < 3:
+            number_style = {"week": "week", "month": "month"}.get(style or "", "check-in")
+            named.append(_Name(number_style, int(text), None, ""))
+        else:
+            named.append(_named(text) if len(text) <= 40 and text.strip() else None)
+    styles = [name.style for name in named if name is not None]
+    filled = sum(bool(text.strip()) for text in texts)
+    if not styles or len(styles) * 2 <= filled:
+        return None
+    main = max(set(styles), key=styles.count)
+    kept = tuple(name if name is not None and name.style == main else None for name in named)
+    return InWords(main, tuple(None if name is None else name.number for name in kept), kept)
 
 
 def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
@@ -217,6 +258,12 @@ def _spans(
         return {column: (day, day) for column, day in _days_of(named, cycle, order).items()}
     if style == "check-in" or not named:
         return {}
+    if style == "month name":
+        return {
+            column: (day.replace(day=1), day)
+            for column, name in named.items()
+            if (day := _end_of_month(name.number, cycle)) is not None
+        }
     numbers = [name.number for name in named.values()]
     if style == "month":
         return {
@@ -260,6 +307,14 @@ def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
     start = date(months // 12, months % 12 + 1, 1)
     end = date((months + 1) // 12, (months + 1) % 12 + 1, 1) - timedelta(days=1)
     return (start, end) if start <= cycle.end else None
+
+
+def _end_of_month(month: int, cycle: Cycle) -> date | None:
+    """The last day of the month of that name that is nearest to the cycle."""
+    first = _nearest(15, month, cycle, None)
+    if first is None:
+        return None
+    return date(first.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dict[int, date]:

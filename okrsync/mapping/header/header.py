@@ -41,6 +41,8 @@ class Header:
     """What words and content leave open. The role in question has no column here."""
     is_log: bool = False
     """Whether the rows may be check-ins of key results that stand in another table."""
+    may_be_log: bool = False
+    """The same of a list: it depends on whether another table states the same key results."""
     of_objectives: Mapping[str, int] = field(default_factory=dict)
     """Columns that belong to the objective of a row, where other columns belong to its key result:
     `Objective owner`.

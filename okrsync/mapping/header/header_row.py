@@ -13,7 +13,7 @@ from datetime import date
 
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.header.above import labels_above, spread
-from okrsync.mapping.header.check_in_log import is_log
+from okrsync.mapping.header.check_in_log import is_log, with_day_column
 from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
@@ -321,14 +321,15 @@ def _judge(
         or (is_empty and not judgement.doubts)
         or (not says_okr and len(_SPEAKING & roles.keys()) < 2)
     ):
+        loose = with_day_column(roles, names, contents)
         return Header(
             number,
             {},
             tuple(names),
             missing,
-            loose=roles,
+            loose=loose,
             judged=judgement.judged,
-            is_log=is_log(roles, contents),
+            is_log=is_log(loose, contents),
         )
     titles = [roles[role] for role in ("objective", "key_result") if role in roles]
     titles += [*levels, *(group["key_result"] for group in groups if inside)]
@@ -337,13 +338,15 @@ def _judge(
         **_as_named(named, names),
         **_as_grouped(groups if inside else (), levels, names),
     }
+    loose = with_day_column(roles, names, contents)
     return Header(
         number,
         roles,
         tuple(names),
         missing,
         tuple(dict.fromkeys(titles)),
-        loose=roles,
+        loose=loose,
+        may_be_log=is_log(loose, contents),
         judged=judged,
         doubts=tuple(judgement.doubts),
         of_objectives=judgement.of_objectives,

@@ -379,7 +379,9 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
     if role == "checked_in" and not days:
         return (
             role
-            if _are_serials(content) or (normal(name) not in _DATE_ALONE and not numbers)
+            if _are_serials(content)
+            or (normal(name) not in _DATE_ALONE and not numbers)
+            or content.days * 3 >= content.filled
             else None
         )
     if role == "kind" and content.texts and not any(row_kinds(content.different).values()):

@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 
+from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
-from okrsync.mapping.rows.latest import filled_check_ins
 from okrsync.mapping.rows.weights import share_weights
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
@@ -22,11 +21,10 @@ from okrsync.model.okrs import (
     Cycle,
     KeyResult,
     Objective,
-    Observation,
     Origin,
     Warning_,
 )
-from okrsync.model.table import CellRef, Row, RowRef, Table
+from okrsync.model.table import Row, RowRef, Table
 
 __all__ = ["Numbering", "make_items"]
 
@@ -178,6 +176,7 @@ class _Maker:
         self.roles = sheet.roles
         self.homes: Mapping[int, Objective] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
+        self.dated = DatedValues(sheet, columns)
         self._columns_of_roles: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = ids_restart(records, columns) or self._ids_are_objectives()
         self.alike: frozenset[str] = frozenset()
@@ -365,7 +364,7 @@ class _Maker:
         elif first is not None and id_ is None:
             self._name_repeated(title, first, origin)
         figures = self.figures.of(record, title)
-        plan, plan_cells = self._plan(record, figures.target)
+        plan, plan_cells = self.dated.plan(record, figures.target)
         return KeyResult(
             full_id,
             key,
@@ -397,63 +396,13 @@ class _Maker:
             figures.inferred | self._empty_weight(record),
             self.figures.marks.typed_status(record),
             self.figures.marks.set_aside(record, title),
-            observations=self._observations(record, figures.current),
+            observations=self.dated.observations(record, figures.current),
             plan=plan,
             plan_cells=plan_cells,
             serves=record.serves,
             unclear=self._unclear(record, figures.unclear),
             own_id=id_,
         )
-
-    def _observations(self, record: Record, current: Decimal | None) -> tuple[Observation, ...]:
-        """The dated values of a row's check-in columns, on the scale of its current value."""
-        today, sheet = self.columns.today, self.sheet
-        dated = [
-            (each, day)
-            for each in filled_check_ins(record.row, sheet, today)
-            if each.role in ("current", "progress") and (day := each.day(today)) is not None
-        ]
-        if not dated:
-            return ()
-        scale = self._scale(record, self.columns.roles(record).get("current"), current)
-        observations = []
-        for each, day in dated:
-            cell = sheet.table.ref(record.row, each.column)
-            number = self.columns.number_in(record, each.column)
-            if number is not None and each.role == "current":
-                observations.append(Observation(day, cell, number.value * scale))
-            elif number is not None:
-                share = number.value / 100 if number.unit == "%" else number.value
-                observations.append(Observation(day, cell, None, share))
-        return tuple(observations)
-
-    def _plan(
-        self, record: Record, target: Decimal | None
-    ) -> tuple[tuple[tuple[date, Decimal], ...], tuple[CellRef, ...]]:
-        """The targets of a row by their days, and their cells; empty where the row has only its one
-        target.
-        """
-        sheet, columns = self.sheet, self.columns
-        target_column = columns.roles(record).get("target")
-        scale = self._scale(record, target_column, target)
-        plan: list[tuple[date, Decimal]] = []
-        cells: list[CellRef] = []
-        for each in filled_check_ins(record.row, sheet, columns.today):
-            number = columns.number_in(record, each.column) if each.role == "target" else None
-            if number is not None and each.end is not None:
-                plan.append((each.end, number.value * scale))
-                cells.append(sheet.table.ref(record.row, each.column))
-        is_one = len(plan) == 1 and cells[0] == columns.cell_ref(record, "target")
-        return ((), ()) if is_one else (tuple(plan), tuple(cells))
-
-    def _scale(self, record: Record, column: int | None, value: Decimal | None) -> Decimal:
-        """The factor that turns a bare number of a cell into a value of the item: 100 where a share
-        means percent.
-        """
-        number = None if column is None else self.columns.number_in(record, column)
-        if number is None or value is None or not number.value or not value:
-            return _ONE
-        return value / number.value
 
     def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:
         """The numbers in an objective's own row; None where it has neither a current value beside a

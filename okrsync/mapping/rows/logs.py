@@ -1,73 +1,158 @@
-"""Check-in logs: a table with one row per check-in of key results in another table. The latest row
-gives the current value and its day.
+"""Check-in logs: a table with a row for each check-in of key results that stand in another. The
+latest one gives the current value and its day; all of them are observations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from okrsync.mapping.header.check_in_log import NAMING_ROLES
+from okrsync.mapping.header.check_ins import days_in_words
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.columns import Columns
-from okrsync.model.okrs import KeyResult, Objective
+from okrsync.mapping.values.typed import shown
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Observation, Status, Warning_
 from okrsync.model.table import CellRef
 
-__all__ = ["CheckIn", "latest", "with_check_ins"]
+_KEPT = ("current", "progress", "checked_in", "status", "confidence", "comment")
+"""The roles of a log's columns whose cells an item is traced to."""
+
+__all__ = ["CheckIn", "CheckInLog", "known_by_name", "log_of", "with_check_ins"]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """One check-in: its day, the value or the progress, and the cells by role."""
+    """What a check-in says: its day (None where the log only numbers its check-ins), the value or
+    the share, and where they stand.
+    """
 
-    day: date
+    day: date | None
+    number: int
     current: Decimal | None
     progress: Decimal | None
     cells: Mapping[str, CellRef]
+    typed_status: str | None = None
+    status: Status | None = None
+    confidence: Decimal | None = None
+    comment: str | None = None
 
 
-def latest(
-    sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult]
-) -> dict[str, CheckIn] | None:
-    """The latest check-in by id of the key result; None where most rows name something other than
-    the known key results.
+@dataclass(frozen=True, slots=True)
+class CheckInLog:
+    """The check-ins of a log by the id of their key result, oldest first, and what is odd about
+    them.
     """
-    check_ins: dict[str, CheckIn] = {}
-    matched_rows = 0
-    for row in sheet.rows:
-        record = Record("key_result", row, next(iter(sheet.roles.values())))
-        item = next(
-            (
-                known[name]
-                for role in NAMING_ROLES
-                if (name := folded(columns.text(record, role) or "")) in known
-            ),
-            None,
-        )
+
+    by_item: Mapping[str, Sequence[CheckIn]] = field(default_factory=dict)
+    warnings: tuple[Warning_, ...] = ()
+
+
+def log_of(
+    sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult], cycle: Cycle
+) -> CheckInLog | None:
+    """The check-ins of a table; None where its rows name other things than the key results that are
+    known. A check-in without a day that can be read is named, and not counted; so is one of a key
+    result that nobody has.
+    """
+    records = [Record("key_result", row, next(iter(sheet.roles.values()))) for row in sheet.rows]
+    items = [_item(columns, record, known) for record in records]
+    matched_rows = sum(item is not None for item in items)
+    if not matched_rows or matched_rows * 2 < len(records):
+        return None
+    days, numbers, warnings = _days(sheet, columns, records, cycle)
+    by_item: dict[str, list[CheckIn]] = {}
+    for record, item, day, number in zip(records, items, days, numbers, strict=True):
         if item is None:
+            warnings.extend(_stranger(columns, record))
             continue
-        matched_rows += 1
-        day = columns.day(record, "checked_in")
-        if day is None or (item.id in check_ins and check_ins[item.id].day > day):
-            continue
-        number = columns.number(record, "current") if "current" in sheet.roles else None
+        value = columns.number(record, "current") if "current" in sheet.roles else None
         share = columns.share(record, "progress") if "progress" in sheet.roles else None
-        if number is not None or share is not None:
-            cells = {
-                role: columns.cell_ref(record, role)
-                for role in ("current", "progress", "checked_in")
-                if role in sheet.roles
-            }
-            check_ins[item.id] = CheckIn(
-                day, None if number is None else number.value, share, cells
+        if value is None and share is None:
+            continue
+        if day is None and number is None:
+            warnings.extend(_without_day(columns, record))
+            continue
+        cells = {role: columns.cell_ref(record, role) for role in _KEPT if role in sheet.roles}
+        current = None if value is None else value.value
+        check_in = CheckIn(
+            day,
+            number or 0,
+            current,
+            share,
+            cells,
+            columns.typed_status(record) if "status" in sheet.roles else None,
+            columns.status(record) if "status" in sheet.roles else None,
+            columns.confidence(record) if "confidence" in sheet.roles else None,
+            columns.text(record, "comment"),
+        )
+        by_item.setdefault(item.id, []).append(check_in)
+    for check_ins in by_item.values():
+        check_ins.sort(key=lambda check_in: (check_in.day or date.min, check_in.number))
+    return CheckInLog(by_item, tuple(warnings))
+
+
+def _item(columns: Columns, record: Record, known: Mapping[str, KeyResult]) -> KeyResult | None:
+    names = (folded(columns.text(record, role) or "") for role in NAMING_ROLES)
+    return next((known[name] for name in names if name in known), None)
+
+
+def _days(
+    sheet: Sheet, columns: Columns, records: Sequence[Record], cycle: Cycle
+) -> tuple[list[date | None], list[int | None], list[Warning_]]:
+    """By row its day, and its number where the log numbers its check-ins and names no days."""
+    column = sheet.roles["checked_in"]
+    header = sheet.names[column] if column < len(sheet.names) else ""
+    in_words = days_in_words(sheet.texts_in(column), header)
+    if in_words is None or in_words.style == "day":
+        return [columns.day(record, "checked_in") for record in records], [None] * len(records), []
+    days = in_words.days(cycle, columns.conventions.date_order)
+    if in_words.style != "check-in":
+        within = [None if day is None else min(day, columns.today) for day in days]
+        texts = sheet.texts_in(column)
+        unread = [
+            Warning_(
+                "undated-check-ins",
+                columns.source,
+                columns.cell_ref(record, "checked_in"),
+                f"{shown(text)!r} is no {in_words.style} that can be read, so this check-in is not"
+                " counted",
             )
-    return check_ins if matched_rows * 2 >= len(sheet.rows) and matched_rows else None
+            for record, day, text in zip(records, days, texts, strict=True)
+            if day is None and text
+        ]
+        return within, [None] * len(records), unread
+    what = (
+        "its check-ins have numbers and no days: the last one of each key result is its current"
+        " value, and none is kept in the history; add a column with the day of each"
+    )
+    cell = sheet.table.ref(records[0].row, column)
+    warning = Warning_("undated-check-ins", columns.source, cell, what)
+    return [None] * len(records), list(in_words.numbers), [warning]
+
+
+def _without_day(columns: Columns, record: Record) -> Iterable[Warning_]:
+    """A warning about an empty day; a text that is none has one already."""
+    if columns.text(record, "checked_in") is None:
+        what = "it names no day, so this check-in is not counted; enter one such as 2026-11-02"
+        cell = columns.cell_ref(record, "checked_in")
+        yield Warning_("undated-check-ins", columns.source, cell, what)
+
+
+def _stranger(columns: Columns, record: Record) -> Iterable[Warning_]:
+    for role in NAMING_ROLES:
+        name = columns.text(record, role)
+        if name is not None:
+            what = f"no key result is called {shown(name)!r}, so this check-in is not counted"
+            cell = columns.cell_ref(record, role)
+            yield Warning_("unknown-key-result", columns.source, cell, what)
+            return
 
 
 def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
-    """Key results by id and title. A name that two of them share is left out."""
+    """Key results by id and title; a title that two of them have names none."""
     by_name: dict[str, KeyResult] = {}
     ambiguous: set[str] = set()
     for objective in objectives:
@@ -80,24 +165,56 @@ def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
     return {name: item for name, item in by_name.items() if name not in ambiguous}
 
 
-def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Objective:
-    """The objective with the values of the latest check-ins, unless its table has later ones."""
+def with_check_ins(objective: Objective, log: CheckInLog) -> Objective:
+    """The objective with the check-ins of its key results; the latest one counts where the table
+    itself tells no later one.
+    """
     items = tuple(
-        _with(item, check_ins[item.id]) if item.id in check_ins else item
+        _with(item, log.by_item[item.id]) if item.id in log.by_item else item
         for item in objective.key_results
     )
     return replace(objective, key_results=items)
 
 
-def _with(item: KeyResult, check_in: CheckIn) -> KeyResult:
-    if item.checked_in is not None and item.checked_in > check_in.day:
+def _with(item: KeyResult, check_ins: Sequence[CheckIn]) -> KeyResult:
+    observed = [
+        Observation(
+            each.day,
+            each.cells.get("current") or each.cells["progress"],
+            each.current,
+            each.progress,
+        )
+        for each in check_ins
+        if each.day is not None
+    ]
+    observations = sorted((*item.observations, *observed), key=lambda each: each.day)
+    item = replace(item, observations=tuple(observations))
+    last = check_ins[-1]
+    if last.day is None:
+        # Without a day nothing says that the log is newer than what stands beside the key result.
+        is_given = item.current is not None or item.given_progress is not None
+        cells = {role: cell for role, cell in last.cells.items() if role != "checked_in"}
+        return item if is_given else _counting(item, last, cells)
+    if item.checked_in is not None and item.checked_in > last.day:
         return item
-    origin = replace(item.origin, beyond={**item.origin.beyond, **check_in.cells})
+    counted = _counting(item, last, last.cells)
+    return replace(counted, checked_in=last.day, checked_in_known=True)
+
+
+def _counting(item: KeyResult, check_in: CheckIn, cells: Mapping[str, CellRef]) -> KeyResult:
+    own = {
+        "status": item.typed_status is not None,
+        "confidence": item.confidence is not None,
+        "comment": item.comment is not None,
+    }
+    cells = {role: cell for role, cell in cells.items() if not own.get(role, False)}
     return replace(
         item,
         current=check_in.current if check_in.current is not None else item.current,
         given_progress=check_in.progress if check_in.progress is not None else item.given_progress,
-        checked_in=check_in.day,
-        checked_in_known=True,
-        origin=origin,
+        typed_status=item.typed_status or check_in.typed_status,
+        given_status=item.given_status or check_in.status,
+        confidence=check_in.confidence if item.confidence is None else item.confidence,
+        comment=item.comment or check_in.comment,
+        origin=replace(item.origin, beyond={**item.origin.beyond, **cells}),
     )
