@@ -68,9 +68,10 @@ def draft(
     cycle: str | Mapping[str, date] | None,
     cycle_remark: str,
     timezone: str | None,
+    known_parent: str = "",
 ) -> Draft:
     """The files as they would be. `cycle` and `timezone` are set in an existing config where they
-    are not None.
+    are not None; `known_parent` is an objective of a source that it has already.
 
     Raises `ConfigError` where an existing file has a form that leaves no place for what is new.
     """
@@ -82,7 +83,7 @@ def draft(
         if source.known:
             keys.update(_changes(source, base, config, files))
         else:
-            new.append(_new_source(source, ready, base, files))
+            new.append(_new_source(source, ready, base, files, known_parent))
     if text is None:
         after = new_config(
             new, cycle=cycle or "auto", cycle_remark=cycle_remark, timezone=timezone or "UTC"
@@ -107,7 +108,11 @@ def draft(
 
 
 def _new_source(
-    source: Ready, ready: Sequence[Ready], base: Path, files: dict[Path, str]
+    source: Ready,
+    ready: Sequence[Ready],
+    base: Path,
+    files: dict[Path, str],
+    known_parent: str,
 ) -> NewSource:
     look = source.look
     mapping, remark = "auto", "layout and columns are told anew at each run"
@@ -134,7 +139,7 @@ def _new_source(
         columns=source.columns,
         why_none="" if look.seen.is_writable else "This kind of file is only read.",
         summary=connector_type(look.seen.given.connector).summary_place,
-        parent=_parent_above(source, ready),
+        parent=known_parent or _parent_above(source, ready),
     )
 
 

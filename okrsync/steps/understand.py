@@ -27,7 +27,7 @@ from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 from okrsync.steps.trouble import attempt
 
-__all__ = ["Understood", "last_good", "let_go", "understand", "understand_source"]
+__all__ = ["Understood", "last_good", "let_go", "remembered", "understand", "understand_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         okrs = understand_tables(followed.snapshot, job.mappings[name], reading)
         okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
     known_keys, aliases = job.memory.identities(name)
-    lasting_okrs = lasting(okrs, aliases, lambda: _remembered(job, name), known_keys)
+    lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys)
     before = Remembered(
         job.memory.items(name),
         losses=losses(
@@ -120,7 +120,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         if kept_source.read_at is not None:
             return kept_source
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
-    ids = job.memory.ids(name) or given_ids(_remembered(job, name) if known_keys else ())
+    ids = job.memory.ids(name) or given_ids(remembered(job, name) if known_keys else ())
     return Understood(
         name,
         "ok",
@@ -142,7 +142,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     )
 
 
-def _remembered(job: Job, source: str) -> Sequence[Objective]:
+def remembered(job: Job, source: str) -> Sequence[Objective]:
     """The source's items as they were at its last good run."""
     kept_text = job.memory.last_okrs(source)
     okrs = _from_text(kept_text[0]) if kept_text is not None else None

@@ -13,6 +13,7 @@ from rich.text import Text
 from okrsync.cli.asking import Asker
 from okrsync.cli.init_dialogue.corrections import corrected, corrections
 from okrsync.cli.init_dialogue.files import check_and_plan, shown, write
+from okrsync.cli.init_dialogue.parents import known_parent
 from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.config.problems import did_you_mean
 from okrsync.init.cycle import Fit, cycle_fit, setting_for
@@ -31,12 +32,13 @@ Setting = str | Mapping[str, date]
 @dataclass(frozen=True, slots=True)
 class _Agreed:
     """What will be written: the sources, and the cycle and time zone, None where the config keeps
-    its own.
+    its own. `known_parent` is an objective that new sources could hang under.
     """
 
     ready: tuple[Ready, ...]
     cycle: Setting | None
     timezone: str | None
+    known_parent: str = ""
 
 
 def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
@@ -49,6 +51,8 @@ def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
         return session.exit_code(0)
     _say_open(session, ready)
     agreed = _proposed(session, ready, fit)
+    if not all(source.known for source in ready):
+        agreed = replace(agreed, known_parent=known_parent(session))
     if session.ask is not None and session.config is None:
         agreed = replace(agreed, cycle=_ask_cycle(session.ask, session, fit, agreed.cycle))
     files = _drafted(session, agreed)
@@ -150,6 +154,7 @@ def _drafted(session: InitSession, agreed: _Agreed) -> Draft:
         cycle=agreed.cycle,
         cycle_remark=_cycle_remark(agreed.cycle),
         timezone=agreed.timezone,
+        known_parent=agreed.known_parent,
     )
 
 

@@ -1,0 +1,45 @@
+"""An objective that a new source could hang under, from the sources that the config has already."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from okrsync.cli.init_dialogue.session import InitSession
+from okrsync.config import Config
+from okrsync.state.store import StateFile
+from okrsync.steps.job import open_job
+from okrsync.steps.read import read_source
+from okrsync.steps.trouble import attempt
+from okrsync.steps.understand import remembered, understand_source
+
+__all__ = ["known_parent"]
+
+
+def known_parent(session: InitSession) -> str:
+    """The first objective of a source in the config, as `parent` would name it: `company/Grow`.
+    Empty where no source has one or can be read.
+    """
+    if session.config is None:
+        return ""
+    answer = attempt(session.path.name, partial(_first_title, session, session.config))
+    return answer if isinstance(answer, str) else ""
+
+
+def _first_title(session: InitSession, config: Config) -> str:
+    with (
+        StateFile.open(config.state, readonly=True) as state,
+        open_job(config, state, as_of=session.times.today, say=session.say) as job,
+    ):
+        # A source that hangs under another one is rarely what others hang under.
+        for name in sorted(
+            config.sources, key=lambda name: config.sources[name].parent is not None
+        ):
+            # The last good numbers are there at once; a source of which none are kept is read.
+            objectives = remembered(job, name)
+            if not objectives:
+                source = understand_source(job, read_source(name, job.connectors[name]))
+                objectives = () if source.okrs is None else source.okrs.objectives
+            for objective in objectives:
+                if not objective.implied:
+                    return f"{name}/{objective.title}"
+    return ""
