@@ -12,10 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from google_bench import GoogleBench
-from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, State
+from okrsync.connector import (
+    Batch,
+    CellWrite,
+    Looks,
+    NewColumn,
+    Outcome,
+    Receipt,
+    State,
+    SummaryWrite,
+)
+from okrsync.connector.summary import Headline, Summary
 from okrsync.model.errors import SourceChanged
 from okrsync.model.row_finder import column_ref, row_ref
-from okrsync.model.table import ColumnRef, Table
+from okrsync.model.table import ColumnRef, Table, column_number
 from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault
 from okrsync_sandbox.google.a1 import cell_name, letters
@@ -23,6 +33,9 @@ from okrsync_sandbox.google.a1 import cell_name, letters
 __all__ = ["Workplace", "one_interleaving"]
 
 TAB = "Q4"
+SUMMARY = "OKR summary"
+BESIDE = 11
+"""The first column to the right of the summary that people write into, from 0."""
 HEADER = ["Objective", "Key result", "Current", "Target", "Owner"]
 OURS = ("Progress", "Status")
 _TITLES = {"objective": 0, "key_result": 1}
@@ -97,14 +110,23 @@ def one_interleaving(place: Workplace, seed: int) -> int:
     anna.share(file_id, place.bench.key["client_email"])
     connector = GoogleSheetsConnector(place.bench.settings(), place.bench.context(memory={}))
     snapshot = connector.read()
+    summary = _summary(chance.randint(0, 9)) if chance.random() < 0.4 else None
+    has_summary = False
     if chance.random() < 0.5:
-        _prepare(connector, snapshot.tables[0], story)
+        _prepare(connector, snapshot.tables[0], story, summary)
         snapshot = connector.read()
         # What okrsync wrote stands in the twin's column too, or people would sort it differently.
         anna.fill(twin, TAB, anna.grid(file_id, TAB))
         _keep_formula(place, twin, table)
+        has_summary = summary is not None
+        if has_summary:
+            anna.add_tab(twin, SUMMARY, anna.grid(file_id, SUMMARY))
     batch = _batch(snapshot.tables[0], chance)
-    edits = [_edit(place, chance, story) for _ in range(chance.choice([1, 1, 2, 3, 4]))]
+    if summary is not None:
+        wanted = SummaryWrite("s", SUMMARY, _summary(chance.randint(0, 9)), summary)
+        batch = replace(batch, summary=wanted if has_summary else replace(wanted, before=None))
+    kinds = (*KINDS, *SUMMARY_KINDS * 3) if has_summary else KINDS
+    edits = [_edit(place, chance, story, kinds) for _ in range(chance.choice([1, 1, 2, 3, 4]))]
     moments = [
         (
             chance.choice(["before", "after"]),
@@ -127,10 +149,14 @@ def one_interleaving(place: Workplace, seed: int) -> int:
     google.traffic._moments.clear()
     google.traffic.faults.clear()
     connector.close()
+    seen = connector.context.memory.get("inputs", {}).get("0", ())
     with _told(story):
         done = {line.partition(" row")[0] for line in story.lines}
         # The row that was written to may be deleted afterwards, while a copy of it stays.
         _check(place, file_id, twin, batch, receipt, is_copied={"copy", "delete"} <= done)
+        _check_marks(place, file_id, set(seen))
+        if has_summary:
+            _check_summary(place, file_id, twin)
     google.files.files.pop(file_id)
     google.files.files.pop(twin)
     return len(edits) - missed
@@ -143,11 +169,21 @@ def _keep_formula(place: Workplace, twin: str, table: list[list[Any]]) -> None:
                 place.anna.put(twin, TAB, cell_name(row, column), value)
 
 
-def _prepare(connector: GoogleSheetsConnector, table: Table, story: Story) -> None:
+def _prepare(
+    connector: GoogleSheetsConnector, table: Table, story: Story, summary: Summary | None
+) -> None:
     """An earlier run of okrsync, so that rows and columns have their anchors."""
-    story.lines.append("ran before")
+    story.lines.append("ran before" if summary is None else "ran before with a summary")
     snapshot = connector.read()
-    connector.write(replace(_batch(table, random.Random(1)), snapshot=snapshot))
+    entry = SummaryWrite("s", SUMMARY, summary) if summary is not None else None
+    connector.write(replace(_batch(table, random.Random(1)), snapshot=snapshot, summary=entry))
+
+
+def _summary(lines: int) -> Summary:
+    """A summary that is so many lines longer than the shortest one."""
+    notices = tuple(f"Notice {number}" for number in range(lines))
+    headlines = (Headline("Progress", 0.5 + lines / 100),)
+    return Summary("OKRs", "2026-Q4", headlines, (), (), (), (), (), notices)
 
 
 def _batch(table: Table, chance: random.Random) -> Batch:
@@ -172,7 +208,22 @@ def _batch(table: Table, chance: random.Random) -> Batch:
             cells.append(
                 CellWrite(entry, table.key, ref, column, before, after, looks, WORDS, name.lower())
             )
-    return Batch(None, tuple(cells), tuple(new))  # type: ignore[arg-type]
+    inputs = [
+        ColumnRef(names.index(name), name, 1, _mark_of(name)) for name in HEADER if name in names
+    ]
+    return Batch(None, tuple(cells), tuple(new), inputs={table.key: inputs})  # type: ignore[arg-type]
+
+
+def _mark_of(name: str) -> str:
+    return f"{HEADER.index(name):08x}"
+
+
+def _at(header: list[Any], name: str) -> int | None:
+    """Where a column stands, also after people added something to its name."""
+    for index, value in enumerate(header):
+        if value == name or str(value).startswith(f"{name} "):
+            return index
+    return None
 
 
 def _both(edit: Edit, file_id: str, twin: str) -> None:
@@ -185,15 +236,22 @@ KINDS = (
     *["delete row", "move row", "move column", "delete column", "copy row"],
     *["type", "new key result", "rename key result", "note"],
     *["fill inserted column", "fill inserted row", "write beside the table"] * 2,
-    *["rename tab", "protect row"],
+    *["rename tab", "protect row", "protect column", "protect tab", "delete tab"],
+    *["rename column", "rename answers", "type over answer", "copy column", "copy tab"],
+    "insert cells",
 )
+SUMMARY_KINDS = (
+    *["write beside the summary", "note beside the summary", "write below the summary"] * 2,
+    *["insert row in the summary", "rename the summary"],
+)
+"""What people do on the tab that okrsync keeps its summary on."""
 
 
-def _edit(place: Workplace, chance: random.Random, story: Story) -> Edit:
+def _edit(place: Workplace, chance: random.Random, story: Story, kinds: tuple[str, ...]) -> Edit:
     """Something a person does, the same in every spreadsheet it is done in: rows are meant by their
     key result, columns by their name.
     """
-    kind, wide = chance.choice(KINDS), chance.choice(HEADER)
+    kind, wide = chance.choice(kinds), chance.choice(HEADER)
     person = _Person(place, kind, wide, chance.random(), chance.random(), chance.randint(1, 99))
     story.lines.append(f"{kind} {wide}")
     return person.edit
@@ -213,18 +271,22 @@ class _Person:
     def edit(self, file_id: str) -> None:
         """Do it in one spreadsheet."""
         anna, kind = self.place.anna, self.kind
-        tab = anna.book(file_id).sheets[0].title
-        grid = anna.grid(file_id, tab)
-        header = [str(value) for value in grid[0]]
-        if "Key result" not in header:
+        sheet = _main(self.place, file_id)
+        if sheet is None:
             return
-        at = header.index("Key result")
+        tab = sheet.title
+        grid = anna.grid(file_id, tab)
+        header = [str(value) for value in grid[0]] if grid else []
+        at = _at(header, "Key result")
+        if at is None:
+            return
         keys = [row[at] if len(row) > at else None for row in grid]
         rows = [number for number, key in enumerate(keys, start=1) if number > 1 and key]
         if not rows:
             return
         row, other = rows[int(self.first * len(rows))], rows[int(self.second * len(rows))]
-        column = letters(header.index(self.wide)) if self.wide in header else None
+        index = _at(header, self.wide)
+        column = letters(index) if index is not None else None
         if kind == "insert row":
             anna.insert_rows(file_id, tab, row)
         elif kind == "delete row" and len(rows) > 1:
@@ -241,20 +303,75 @@ class _Person:
         elif kind == "fill inserted row":
             anna.insert_rows(file_id, tab, row)
             for name in ("Current", "Owner"):
-                if name in header:
-                    place = f"{letters(header.index(name))}{row}"
-                    anna.put(file_id, tab, place, self._typed(row))
+                index = _at(header, name)
+                if index is not None:
+                    anna.put(file_id, tab, f"{letters(index)}{row}", self._typed(row))
         elif kind == "rename tab":
             anna.rename_tab(file_id, tab, f"Quarter {self.number}")
         elif kind == "protect row":
-            spot = {"sheetId": 0, "startRowIndex": row - 1, "endRowIndex": row}
-            anna.do(file_id, addProtectedRange={"protectedRange": {"range": spot}})
+            # The first one is the row of the header.
+            first = row - 1 if self.second < 0.7 else 0
+            self._protect(file_id, {"startRowIndex": first, "endRowIndex": first + 1})
+        elif kind == "protect column":
+            place = _at(header, OURS[self.number % 2])
+            if place is not None:
+                self._protect(file_id, {"startColumnIndex": place, "endColumnIndex": place + 1})
+        elif kind == "protect tab":
+            self._protect(file_id, {})
+        elif kind in ("rename answers", "type over answer"):
+            self._answers(file_id, tab, header, row)
+        elif kind == "copy tab":
+            count = len(anna.book(file_id).sheets)
+            name = f"Copy {self.number}"
+            if all(sheet.title != name for sheet in anna.book(file_id).sheets):
+                copy = {"sourceSheetId": 0, "newSheetName": name, "insertSheetIndex": count}
+                anna.do(file_id, duplicateSheet=copy)
+        elif kind == "delete tab":
+            anna.add_tab(file_id, "Other", [["Objective", "Key result"], ["O0", "KR 0"]])
+            anna.delete_tab(file_id, tab)
+        elif kind in SUMMARY_KINDS:
+            self._on_summary(file_id, kind)
         elif kind == "write beside the table":
             edge = max(len(line) for line in grid)
             if edge < anna.tab(file_id, tab).column_count:
                 self._fill(file_id, tab, letters(edge), rows)
         elif column is not None:
             self._across(file_id, tab, column, row, grid, rows)
+
+    def _protect(self, file_id: str, spot: dict[str, int]) -> None:
+        rule = {"protectedRange": {"range": {"sheetId": 0, **spot}}}
+        self.place.anna.do(file_id, addProtectedRange=rule)
+
+    def _answers(self, file_id: str, tab: str, header: list[str], row: int) -> None:
+        """What is done to a column of okrsync's, where it stands."""
+        name = OURS[self.number % 2]
+        index = _at(header, name)
+        if index is not None and self.kind == "rename answers":
+            self.place.anna.put(file_id, tab, f"{letters(index)}1", f"{name} {self.number}")
+        elif index is not None:
+            self.place.anna.put(file_id, tab, f"{letters(index)}{row}", f"typed {self.number}")
+
+    def _on_summary(self, file_id: str, kind: str) -> None:
+        """What is done on the tab of the summary, which both spreadsheets have."""
+        anna = self.place.anna
+        tab = next(
+            (one.title for one in anna.book(file_id).sheets if one.title.startswith(SUMMARY)), None
+        )
+        if tab is None:
+            return
+        row = 1 + int(self.first * 25)
+        beside = f"{letters(BESIDE + int(self.second * 2))}{row}"
+        if kind == "write beside the summary":
+            anna.put(file_id, tab, beside, f"beside {self.number}")
+        elif kind == "note beside the summary":
+            anna.note(file_id, tab, beside, f"note {self.number}")
+        elif kind == "write below the summary":
+            end = max(number for number, line in enumerate(anna.grid(file_id, tab), 1) if any(line))
+            anna.put(file_id, tab, f"A{end + 2}", f"below {self.number}")
+        elif kind == "insert row in the summary":
+            anna.insert_rows(file_id, tab, row)
+        else:
+            anna.rename_tab(file_id, tab, f"{SUMMARY} {self.number}")
 
     def _across(
         self, file_id: str, tab: str, column: str, row: int, grid: list[list[Any]], rows: list[int]
@@ -277,6 +394,20 @@ class _Person:
             anna.delete_columns(file_id, tab, column)
         elif kind == "type" and self.wide in ("Current", "Owner"):
             anna.put(file_id, tab, f"{column}{row}", self._typed(row))
+        elif kind == "rename column":
+            anna.put(file_id, tab, f"{column}1", f"{self.wide} {self.number}")
+        elif kind == "copy column":
+            self._copy_column(file_id, tab, column)
+        elif kind == "insert cells" and self.wide in ("Current", "Target", "Owner"):
+            index = column_number(column)
+            spot = {
+                "sheetId": 0,
+                "startRowIndex": row - 1,
+                "endRowIndex": row,
+                "startColumnIndex": index,
+                "endColumnIndex": index + 1,
+            }
+            anna.do(file_id, insertRange={"range": spot, "shiftDimension": "ROWS"})
         elif kind == "note":
             anna.note(file_id, tab, f"{column}{row}", "mine")
 
@@ -290,6 +421,18 @@ class _Person:
             self.place.anna.put(file_id, tab, f"{column}1", f"Extra {self.number}")
         for row in rows:
             self.place.anna.put(file_id, tab, f"{column}{row}", self._typed(row))
+
+    def _copy_column(self, file_id: str, tab: str, column: str) -> None:
+        """Copy a whole column of people's to the right of it."""
+        index = column_number(column)
+        anna = self.place.anna
+        anna.insert_columns(file_id, tab, letters(index + 1))
+        source = {"sheetId": 0, "startColumnIndex": index, "endColumnIndex": index + 1}
+        onto = {"sheetId": 0, "startColumnIndex": index + 1, "endColumnIndex": index + 2}
+        anna.do(
+            file_id,
+            copyPaste={"source": source, "destination": onto, "pasteType": "PASTE_NORMAL"},
+        )
 
     def _copy(self, file_id: str, tab: str, row: int, other: int) -> None:
         """Copy a whole row, okrsync's cells too, to where one was inserted."""
@@ -315,13 +458,18 @@ def _check(
 ) -> None:
     mine, theirs = _without_ours(place, file_id), _without_ours(place, twin)
     assert mine == theirs, f"people's cells differ: {mine} where they left {theirs}"
-    tab = place.anna.book(file_id).sheets[0].title
-    assert tab == place.anna.book(twin).sheets[0].title, "the tab has another name"
+    sheet, other = _main(place, file_id), _main(place, twin)
+    if sheet is None or other is None:
+        assert sheet is other, "the tab is there again"
+        return
+    tab = sheet.title
+    assert tab == other.title, "the tab has another name"
     grid = place.anna.grid(file_id, tab)
-    header = grid[0]
+    header = grid[0] if grid else []
     for name in OURS:
-        assert header.count(name) <= 1, f"the column stands there twice: {header}"
-        if name in header and "Key result" in header:
+        ours = [value for value in header if value == name or str(value).startswith(f"{name} ")]
+        assert len(ours) <= 1, f"the column stands there twice: {header}"
+        if ours and _at(header, "Key result") is not None:
             cells = [cell for cell in batch.cells if cell.column.header == name]
             _check_column(grid, name, cells, receipt, is_copied=is_copied)
 
@@ -334,7 +482,9 @@ def _check_column(
     *,
     is_copied: bool,
 ) -> None:
-    ours, key_column = grid[0].index(name), grid[0].index("Key result")
+    ours, key_column = _at(grid[0], name), _at(grid[0], "Key result")
+    assert ours is not None
+    assert key_column is not None
     beside: dict[Any, list[Any]] = {}
     for row in grid[1:]:
         if len(row) > key_column and row[key_column]:
@@ -349,24 +499,87 @@ def _check_column(
                 *[one.before for one in cells],
                 *([one.after for one in cells] if renamed else []),
             }
-            assert set(values) <= allowed, f"{key!r} was never answered and holds {values!r}"
+            assert _unlike_typed(values) <= allowed, (
+                f"{key!r} was never answered and holds {values!r}"
+            )
             continue
         outcome: Outcome | None = receipt.outcomes.get(cell.id)
         if outcome is not None and "by hand" in (outcome.reason or ""):
             # Hit beside the wrong row and protected before it could be put right: it is told.
             continue
-        assert set(values) <= {cell.before, cell.after}, (
+        assert _unlike_typed(values) <= {cell.before, cell.after}, (
             f"{key!r} holds {values!r}, which is not its own"
         )
         if outcome is not None and outcome.state is State.WRITTEN and not is_copied:
-            assert cell.after in values, f"{key!r} is said to be written and holds {values!r}"
+            was_typed = _unlike_typed(values) != set(values)
+            assert cell.after in values or was_typed, (
+                f"{key!r} is said to be written and holds {values!r}"
+            )
+
+
+def _unlike_typed(values: list[Any]) -> set[Any]:
+    """The values that nobody typed over an answer."""
+    return {value for value in values if not str(value).startswith("typed ")}
+
+
+def _main(place: Workplace, file_id: str) -> Any:
+    """The tab with the OKRs, whatever its name; None where somebody deleted it."""
+    return next((sheet for sheet in place.anna.book(file_id).sheets if sheet.id == 0), None)
+
+
+def _check_marks(place: Workplace, file_id: str, seen: set[Any]) -> None:
+    """A mark that counts stands at the column it was made for."""
+    book = place.anna.book(file_id)
+    tab = _main(place, file_id)
+    header = [] if tab is None else (place.anna.grid(file_id, tab.title) or [[]])[0]
+    for entry in book.metadata:
+        if entry["metadataId"] in seen and tab is not None:
+            name = HEADER[int(entry["metadataValue"].removeprefix("="), 16)]
+            index = entry["location"]["dimensionRange"]["startIndex"]
+            marked = header[index] if index < len(header) else None
+            assert _at([marked], name) == 0, f"the mark of {name!r} counts at {marked!r}"
+
+
+def _check_summary(place: Workplace, file_id: str, twin: str) -> None:
+    """What people wrote beside the summary stands where they left it, and what they wrote below
+    stands there still.
+    """
+    beside, below = [], []
+    for one in (file_id, twin):
+        sheet = next(
+            sheet for sheet in place.anna.book(one).sheets if sheet.title.startswith(SUMMARY)
+        )
+        size = range(len(sheet.rows))
+        beside.append(
+            {
+                (row, column): (sheet.cell(row, column).value, sheet.cell(row, column).note)
+                for row in size
+                for column in range(BESIDE, BESIDE + 4)
+                if sheet.cell(row, column).value or sheet.cell(row, column).note
+            }
+        )
+        below.append(
+            sorted(
+                str(sheet.cell(row, 0).value)
+                for row in size
+                if str(sheet.cell(row, 0).value).startswith("below ")
+            )
+        )
+    assert beside[0] == beside[1], f"beside the summary: {beside[0]} where they left {beside[1]}"
+    assert below[0] == below[1], f"below the summary: {below[0]} where they left {below[1]}"
+
+
+def _is_ours(header: Any) -> bool:
+    return any(_at([header], name) is not None for name in OURS)
 
 
 def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
     """Everything people wrote: names, values, formulas and notes, without okrsync's column."""
-    sheet = place.anna.book(file_id).sheets[0]
+    sheet = _main(place, file_id)
+    if sheet is None:
+        sheet = next(tab for tab in place.anna.book(file_id).sheets if tab.title == "Other")
     grid = place.anna.grid(file_id, sheet.title)
-    header = [*grid[0], *[None] * 40]
+    header = [*(grid[0] if grid else []), *[None] * 40]
     made = []
     for row in range(max(len(grid), len(sheet.rows))):
         cells = [
@@ -376,7 +589,7 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
                 sheet.cell(row, column).note,
             )
             for column in range(40)
-            if header[column] not in OURS
+            if not _is_ours(header[column])
         ]
         while cells and cells[-1] == (None, None, None):
             cells.pop()
