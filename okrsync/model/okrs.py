@@ -31,6 +31,7 @@ __all__ = [
     "Owned",
     "Serves",
     "Skip",
+    "StatedItem",
     "Status",
     "Warning_",
 ]
@@ -223,22 +224,51 @@ class LedgerEntry:
         return self.seen or self.day
 
 
+# By keyword only: the fields that only one of the two has stand before these.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedItem:
+    """What the row of a key result and that of an objective can both state.
+
+    What was typed rather than calculated is `given_*`; `typed_status` is the status in the person's
+    own words, and `set_aside` the word by which a person took the item out of the count
+    (`cancelled`, `auf Eis`), None while it counts. `checked_in_known` says whether the source has a
+    column for check-in dates at all: a missing column is not an empty one. `inferred` names what
+    okrsync concluded itself, such as `direction`; `unclear` names cells that okrsync does not
+    understand: the item is not measured until it does. `own_id` is the text in the column of ids,
+    None where okrsync gave the id.
+    """
+
+    given_progress: Decimal | None = None
+    given_score: Decimal | None = None
+    given_status: Status | None = None
+    confidence: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    commitment: Commitment | None = None
+    checked_in: date | None = None
+    checked_in_known: bool = False
+    cycle: Cycle | None = None
+    start: date | None = None
+    due: date | None = None
+    owner: str | None = None
+    team: str | None = None
+    comment: str | None = None
+    inferred: frozenset[str] = frozenset()
+    typed_status: str | None = None
+    set_aside: str | None = None
+    cycle_from: CycleFrom | None = None
+    unclear: frozenset[str] = frozenset()
+    own_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
-class KeyResult:
+class KeyResult(StatedItem):
     """A measurable result, as stated in its row.
 
     `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the
-    row. What was typed rather than computed is `given_*`; `typed_status` is the status in the
-    person's own words, and `set_aside` the word by which a person took the item out of the count
-    (`cancelled`, `auf Eis`), None while it counts. `serves` names every objective it counts in
-    where there are several, the one it stands under first. `observations` are the values of earlier
-    days that stand in columns of their own, oldest first; `plan` the values that the sheet wants to
-    have been reached at the end of days, in their order (`Oct target`, `Nov target`), and
-    `plan_cells` where they stand. `checked_in_known` tells whether the source has a place for
-    check-in dates at all: no place is not an empty place. `inferred` names what okrsync concluded
-    itself, such as `direction`; `unclear` names what a cell says and okrsync does not understand,
-    such as `direction`: the item is not measured until it does. `own_id` is what stands in the
-    column of ids, None where okrsync gave the id.
+    row. `serves` names every objective it counts in where there are several, the one it stands
+    under first. `observations` are the values of earlier days that have columns of their own,
+    oldest first; `plan` holds the values that the sheet expects by the end of certain days, in
+    order (`Oct target`, `Nov target`), and `plan_cells` their cells.
     """
 
     id: str
@@ -254,43 +284,21 @@ class KeyResult:
     milestones: tuple[int, int] | None = None
     unit: str | None = None
     direction: Direction | None = None
-    given_progress: Decimal | None = None
-    given_score: Decimal | None = None
-    given_status: Status | None = None
-    confidence: Decimal | None = None
-    weight: Decimal = Decimal(1)
-    commitment: Commitment | None = None
-    checked_in: date | None = None
-    checked_in_known: bool = False
-    cycle: Cycle | None = None
-    start: date | None = None
-    due: date | None = None
-    owner: str | None = None
-    team: str | None = None
-    comment: str | None = None
-    inferred: frozenset[str] = frozenset()
-    typed_status: str | None = None
-    set_aside: str | None = None
-    cycle_from: CycleFrom | None = None
     serves: tuple[Serves, ...] = ()
     observations: tuple[Observation, ...] = ()
     plan: tuple[tuple[date, Decimal], ...] = ()
     plan_cells: tuple[CellRef, ...] = ()
-    unclear: frozenset[str] = frozenset()
-    own_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(StatedItem):
     """An objective with its key results, before it is joined into a tree.
 
-    `parent` is what its row, or the config, says about where it hangs: an id or a title, as typed.
-    `implied` marks an objective that no row states: key results without one hang under it.
-    `is_rolled_up` says that the place itself works `given_progress` out of other rows: it is
-    compared with what the key results come to, and never stands in for them. `typed_status` and
-    `set_aside` are those of a KeyResult. `numbers` are the objective's own baseline, current value
-    and target, as the key result that its row would be; None where the row has none. `inferred`
-    and `own_id` are as in `KeyResult`.
+    `parent` is an id or a title, as typed in its row or in the config. `implied` marks an objective
+    that no row states: key results without one hang under it. `is_rolled_up` means that the service
+    calculates `given_progress` from other rows: it is compared with the key results, and never
+    replaces them. `numbers` are the objective's own baseline, current value and target, as the key
+    result that its row would be; None where the row has none.
     """
 
     id: str
@@ -301,29 +309,9 @@ class Objective:
     key_results: tuple[KeyResult, ...] = ()
     parent: str | None = None
     level: str | None = None
-    given_progress: Decimal | None = None
-    given_score: Decimal | None = None
-    given_status: Status | None = None
-    confidence: Decimal | None = None
-    weight: Decimal = Decimal(1)
-    commitment: Commitment | None = None
-    checked_in: date | None = None
-    checked_in_known: bool = False
-    cycle: Cycle | None = None
-    start: date | None = None
-    due: date | None = None
-    owner: str | None = None
-    team: str | None = None
-    comment: str | None = None
     implied: bool = False
-    inferred: frozenset[str] = frozenset()
     is_rolled_up: bool = False
-    typed_status: str | None = None
-    set_aside: str | None = None
-    cycle_from: CycleFrom | None = None
     numbers: KeyResult | None = None
-    unclear: frozenset[str] = frozenset()
-    own_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,7 @@ def plan_ids(
     the source was named (`is_asked`).
     """
     if not {Ability.WRITE, Ability.CREATE_COLUMNS} <= connector.abilities:
-        return _without_ids(
-            okrs, "okrsync cannot write to this kind of file; add a column of ids yourself"
-        )
+        return _without_ids(okrs, "this kind of file is only read; add a column of ids yourself")
     if connector.knows_rows and not is_asked:
         reason = f"rows are recognised here without ids; `--source {okrs.source}` adds ids anyway"
         return _without_ids(okrs, reason)

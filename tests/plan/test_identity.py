@@ -256,7 +256,7 @@ def test_the_number_before_a_title_is_no_part_of_it(title: str, bare: str) -> No
 def test_the_same_words_twice_are_named_with_both_places() -> None:
     found = read([HEAD, BEFORE[1], BEFORE[1]])
     assert [warning.code for warning in found.warnings] == ["duplicate-row"]
-    assert "Team!B2 and at Team!B3" in found.warnings[0].message
+    assert "Team!B2 and in Team!B3" in found.warnings[0].message
 
 
 def test_what_okrsync_wrote_beside_a_reworded_row_stays_its_own_and_so_does_the_day_of_its_change(
