@@ -324,6 +324,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self._last, summary
         )
 
+    def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
+        tab = SummaryTab(self.context.source, place, cycle)
+        return self._last is not None and tab.is_current(self._last, summary)
+
     # writing
 
     def write(self, batch: Batch) -> Receipt:
@@ -350,7 +354,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             raise SourceChanged(f"{self.place}: read anew since this was decided")
         comments = tuple(note for note in batch.notes if note.kind == "comment")
         cells = replace(
-            batch, notes=tuple(note for note in batch.notes if note.kind != "comment"), summary=None
+            batch,
+            notes=tuple(note for note in batch.notes if note.kind != "comment"),
+            summary=None,
+            closed_summary=None,
         )
         if not rehearsing:
             self._refuse_trash()
@@ -380,6 +387,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             is_extra=True,
         )
         self._remember_undressed(pending, finish.dressed)
+        if batch.closed_summary is not None:
+            closed = Finish(self, self.context.source, [], batch.closed_summary, batch.puts_back)
+            partial_write.carry_out(
+                [batch.closed_summary.id], partial(closed.run, now), is_extra=True
+            )
         sheet_comments = self._comments(rehearsing=rehearsing) if comments else None
         for note in comments:
             row_address = _row_address(note.table_key, note.row, now)

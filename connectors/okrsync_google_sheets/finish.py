@@ -48,7 +48,7 @@ class Finish:
         if self.wanted is None:
             self._dress()
             return {}
-        tab = SummaryTab(self.source, self.wanted.place)
+        tab = SummaryTab(self.source, self.wanted.place, self.wanted.cycle)
         due = tab.requests(now, self.wanted, puts_back=self.puts_back)
         if isinstance(due, Outcome) or (
             self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)
@@ -72,7 +72,7 @@ class Finish:
         except SourceError:
             self.dressed = None
             raise
-        return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.place)}
+        return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.full_name)}
 
     def _dress(self) -> None:
         """Send the formatting alone."""
@@ -111,4 +111,4 @@ class Finish:
             if isinstance(due, Outcome):
                 return due
             self.client.send_plain([*self.looks, *due])
-        return Outcome(State.WRITTEN, None, wanted.place)
+        return Outcome(State.WRITTEN, None, wanted.full_name)

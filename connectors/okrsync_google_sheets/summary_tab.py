@@ -88,18 +88,20 @@ _LOOKS: dict[str, Json] = {
 
 
 class SummaryTab:
-    """The summary of one source in one spreadsheet, on a tab with a given title."""
+    """The summary of one source in one spreadsheet, on a tab with a given title. That of a cycle
+    that ended has a tab of its own, with the cycle's name in title and mark.
+    """
 
-    def __init__(self, source: str, title: str) -> None:
-        self.title = title
-        self.sheet_id = _id_of(f"{source}\x1f{title}")
+    def __init__(self, source: str, title: str, cycle: str | None = None) -> None:
+        self.title = title if cycle is None else f"{title} {cycle}"
+        self.sheet_id = _id_of(f"{source}\x1f{self.title}")
         self._source = source
+        self._is_of_ended_cycle = cycle is not None
+        self._mark = f"summary {source}" if cycle is None else f"summary {source} {cycle}"
 
     def tab(self, book: Book) -> GoogleTab | None:
         """The managed tab, found by its mark or its id even if it was renamed."""
-        marked = next(
-            (tab for tab in book.tabs if f"summary {self._source}" in tab.sheet_marks), None
-        )
+        marked = next((tab for tab in book.tabs if self._mark in tab.sheet_marks), None)
         return marked or next((tab for tab in book.tabs if tab.id == self.sheet_id), None)
 
     def is_current(self, book: Book, summary: Summary) -> bool:
@@ -122,7 +124,8 @@ class SummaryTab:
         tab = self.tab(book)
         if wanted.summary is None:
             return self._removal(tab)
-        if tab is None and book.titled(self.title) is not None:
+        is_taken = tab is None and book.titled(self.title) is not None
+        if is_taken and not self._is_of_ended_cycle:
             return Outcome(
                 State.CONFLICT,
                 f"a tab called {self.title!r} is there already and is not okrsync's: rename it, or"
@@ -248,7 +251,7 @@ class SummaryTab:
         grid = {"rowCount": max(count + 200, 300), "columnCount": 26, "hideGridlines": True}
         properties = {
             "sheetId": self.sheet_id,
-            "title": self.title,
+            "title": self._free_title(book),
             "gridProperties": grid,
             "tabColor": colour(_BLUE),
         }
@@ -270,10 +273,18 @@ class SummaryTab:
                     }
                 }
             )
-        requests.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
+        requests.append(anchor_request(self._mark, {"sheetId": self.sheet_id}))
         for dimension, index in (("ROWS", count - 1), ("COLUMNS", 0)):
             requests.append(anchor_request(_BLOCK, location_of(self.sheet_id, dimension, index)))
         return requests
+
+    def _free_title(self, book: Book) -> str:
+        """The title of a new tab, with a number where people have taken it."""
+        number, title = 1, self.title
+        while book.titled(title) is not None:
+            number += 1
+            title = f"{self.title} ({number})"
+        return title
 
     def _removal(self, tab: GoogleTab | None) -> list[Json] | Outcome:
         if tab is None:

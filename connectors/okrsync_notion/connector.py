@@ -125,7 +125,10 @@ class NotionConnector(Connector[NotionSettings]):
         reader, now = self._reader, self.context.now()
         for name in list(self.context.memory):
             if name.startswith(REGION):
-                self._region(name.removeprefix(REGION)).look()
+                page, _, cycle = name.removeprefix(REGION).partition(" ")
+                # What is kept of a cycle that ended is looked at when it is next written.
+                if not cycle:
+                    self._region(page).look()
         ids = reader.ids(self.settings.databases, self.settings.data_sources, now)
         # All sources are read before any is shown: a relation shows the titles of rows in another.
         try:
@@ -257,21 +260,28 @@ class NotionConnector(Connector[NotionSettings]):
             None if row.anchor is None else f"https://www.notion.so/{row.anchor.replace('-', '')}"
         )
 
-    def _region(self, page: str) -> Region:
-        reader, now = self._reader, self.context.now()
+    def _region(self, page: str, cycle: str | None = None) -> Region:
+        reader, now, source = self._reader, self.context.now(), self.context.source
+        below = None if cycle is None else self._region(page).block
         return Region(
             reader.api,
             self.calls,
             self.context.memory,
-            self.context.source,
+            source if cycle is None else f"{source} in {cycle}",
             page,
             now,
             lambda: reader.bot(now),
+            cycle,
+            below,
         )
 
     def shows(self, place: str, summary: Summary) -> bool:
         page = notion_id(place)
         return page is not None and self._region(page).shows(summary)
+
+    def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
+        page = notion_id(place)
+        return page is not None and self._region(page, cycle).shows(summary)
 
     # writing
 
@@ -288,8 +298,7 @@ class NotionConnector(Connector[NotionSettings]):
             doing.outcomes.setdefault(
                 entry.id, Outcome(State.CONFLICT, "its data source is no longer there")
             )
-        summary = batch.summary
-        if summary is not None:
+        for summary in batch.summaries:
             doing.carry_out([summary.id], partial(self._summarised, summary), is_extra=True)
         return Receipt(doing.settled())
 
@@ -321,7 +330,7 @@ class NotionConnector(Connector[NotionSettings]):
                 )
             }
         try:
-            return {wanted.id: self._region(page).carry_out(wanted)}
+            return {wanted.id: self._region(page, wanted.cycle).carry_out(wanted)}
         # A summary that fails must not stop the answers beside the rows.
         except (Forbidden, NotionRefused) as error:
             way_out = f" {error.hint}" if error.hint else ""

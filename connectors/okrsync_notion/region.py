@@ -102,7 +102,9 @@ class Callout:
 @dataclass(slots=True)
 class Region:
     """The region of one source on one page. `memory` keeps the id of its block, a digest of its
-    outline, and whether the last change to it was completed.
+    outline, and whether the last change to it was completed. The summary of a cycle that ended has
+    a region of its own: its `source` is followed by the cycle, and it is made below the block
+    `below`, at the end of the page where that is None.
     """
 
     api: NotionApi
@@ -112,6 +114,14 @@ class Region:
     page: str
     now: datetime
     bot: Callable[[], str]
+    cycle: str | None = None
+    below: str | None = None
+
+    @property
+    def block(self) -> str | None:
+        """The id of the region's block as far as it is known."""
+        known: str | None = self._remembered.get("block")
+        return known
 
     @property
     def _remembered(self) -> Json:
@@ -120,7 +130,7 @@ class Region:
 
     @property
     def _name(self) -> str:
-        return f"{REGION}{self.page}"
+        return f"{REGION}{self.page}" if self.cycle is None else f"{REGION}{self.page} {self.cycle}"
 
     # deciding
 
@@ -170,7 +180,7 @@ class Region:
             return Outcome(State.UNCHANGED)
         self._unsettle(region.id if region is not None else None)
         if region is None:
-            region_id = self._make(self.page, None, summary, blocks)
+            region_id = self._make_new(summary, blocks)
         elif region.outline == wanted:
             region_id = region.id
         else:
@@ -179,6 +189,13 @@ class Region:
             self.delete(callout.id)
         self._settle(region_id, wanted)
         return Outcome(State.WRITTEN)
+
+    def _make_new(self, summary: Summary, blocks: Sequence[OwnBlock]) -> str:
+        """Create the region where none is, and return its id."""
+        above = None if self.below is None else self._block(self.below)
+        if above is None:
+            return self._make(self.page, None, summary, blocks)
+        return self._make(_holder(above), str(above["id"]), summary, blocks)
 
     def _identify(
         self, callouts: list[Callout], wanted: tuple[Outline, ...]

@@ -148,6 +148,9 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def shows(self, place: str, summary: Summary) -> bool:
         return any(file.shows(place, summary) for file in self._opened())
 
+    def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
+        return any(file.shows(place, summary, cycle) for file in self._opened())
+
     def write(self, batch: Batch) -> Receipt:
         outcomes: dict[str, Outcome] = {}
         if batch.is_empty:
@@ -168,9 +171,9 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         gone = Outcome(State.CONFLICT, "its tab is no longer there")
         for entry in batch.entries:
             outcomes.setdefault(entry.id, gone)
-        if batch.summary is not None:
+        for summary in batch.summaries:
             outcomes.setdefault(
-                batch.summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary")
+                summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary")
             )
         return Receipt(outcomes)
 

@@ -91,8 +91,10 @@ class SourceFile(ABC):
     def holds(self, table_key: str) -> bool:
         """Whether a table was in this file at the last read."""
 
-    def shows(self, place: str, summary: Summary) -> bool:
-        """Whether its managed summary showed exactly this at the last read."""
+    def shows(self, place: str, summary: Summary, cycle: str | None = None) -> bool:
+        """Whether its managed summary, or that of a cycle that ended, showed exactly this at the
+        last read.
+        """
         return False
 
     def check(self) -> Iterator[Finding]:

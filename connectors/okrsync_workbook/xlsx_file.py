@@ -52,8 +52,8 @@ from okrsync_workbook.xlsx import (
     RemovedColumnEdit,
     SummaryEdit,
     Zip,
-    find_summary,
     grids,
+    own_sheets,
     patch,
     same_content,
     summary_is_current,
@@ -108,9 +108,8 @@ class XlsxFile(SourceFile):
         self._package = package
         workbook = open_workbook(self.path, package.archive.for_readers)
         shown, hidden = visible_sheets(workbook)
-        managed = find_summary(package)
-        own = managed.sheet.name if managed is not None else None
-        names = [name for name in chosen(self.path, self._tabs, shown, hidden) if name != own]
+        own = own_sheets(package)
+        names = [name for name in chosen(self.path, self._tabs, shown, hidden) if name not in own]
         unread = [name for name in hidden if name not in names]
         notes = (
             (f"hidden tabs are not read: {', '.join(unread)}",)
@@ -150,9 +149,9 @@ class XlsxFile(SourceFile):
     def holds(self, table_key: str) -> bool:
         return table_key in self._tables
 
-    def shows(self, place: str, summary: Summary) -> bool:
+    def shows(self, place: str, summary: Summary, cycle: str | None = None) -> bool:
         return self._package is not None and summary_is_current(
-            self._package, SummaryEdit(place, summary, self._source)
+            self._package, SummaryEdit(place, summary, self._source, cycle=cycle)
         )
 
     def write(self, batch: Batch) -> FileOutcome:
@@ -217,11 +216,13 @@ class XlsxFile(SourceFile):
                 finder = edits.finder(table, batch)
                 row = finder.find(note.row) or finder.in_place(note.row)
             edits.set_note(note.id, note.table_key, row, note.column, note.text)
-        if batch.summary is not None:
-            edits.summary = SummaryEdit(
-                batch.summary.place, batch.summary.summary, self._source, batch.puts_back
+        for summary in batch.summaries:
+            edits.summarise(
+                summary.id,
+                SummaryEdit(
+                    summary.place, summary.summary, self._source, batch.puts_back, summary.cycle
+                ),
             )
-            edits.ids[edits.summary] = batch.summary.id
         data = edits.patched(self._package)
         if batch.puts_back and edits.is_carried_out:
             # An undo right after a run restores the file byte for byte, not only value by value.
@@ -254,7 +255,6 @@ class _WorkbookEdits:
     edits: list[Edit] = field(default_factory=list)
     ids: dict[Edit, str] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    summary: SummaryEdit | None = None
     _finders: dict[str, RowFinder] = field(default_factory=dict)
     _created: dict[tuple[str, str], int] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -329,6 +329,10 @@ class _WorkbookEdits:
             return
         self._add(id_, NoteEdit(key, row.number, column, text))
 
+    def summarise(self, id_: str, edit: SummaryEdit) -> None:
+        """Plan a summary."""
+        self._add(id_, edit)
+
     def patched(self, package: Package) -> bytes:
         """The workbook with all edits that are possible. A refused edit gets its outcome and is
         left out.
@@ -372,7 +376,7 @@ class _WorkbookEdits:
                 edit for edit in self.edits if isinstance(edit, RemovedColumnEdit)
             ),
             notes=tuple(edit for edit in self.edits if isinstance(edit, NoteEdit)),
-            summary=self.summary,
+            summaries=tuple(edit for edit in self.edits if isinstance(edit, SummaryEdit)),
         )
 
     def _leave_out(self, refused: EditRefused) -> None:
@@ -383,9 +387,6 @@ class _WorkbookEdits:
         self.outcomes[self.ids[edit]] = Outcome(
             State.SKIPPED if formula else State.CONFLICT, refused.reason
         )
-        if isinstance(edit, SummaryEdit):
-            self.summary = None
-            return
         self.edits.remove(edit)
         if isinstance(edit, ColumnEdit):
             # The cells of a column that cannot be created have nowhere to go.

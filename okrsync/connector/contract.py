@@ -20,7 +20,8 @@ It imports `okrsync.connector` and its own client library, and nothing else of o
   before it sends, or a `Misfit` if the column cannot hold such a value. It makes no requests.
 - `write()` carries out a `Batch` and returns a `Receipt` with one `Outcome` for every entry. See
   the promises below.
-- `shows()`, if you keep summaries, returns whether the managed summary already has this content.
+- `shows()`, if you keep summaries, returns whether the managed summary already has this content;
+  `shows_closed()` does so for the last summary of a cycle that ended.
 - `formula_reach()`, if you insert rows or copy tabs, says which formulas can be carried.
 - `link()`, if the place is on the web, returns the address of a cell.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without
@@ -168,9 +169,13 @@ class Ability(StrEnum):
     """
     COPY_TABS = "copy-tabs"
     """Copies of tabs under another name, and removing them again."""
+    CLOSED_SUMMARIES = "closed-summaries"
+    """The last summary of a cycle that ended, beside that of the running one."""
 
 
-_DECLARED = frozenset({Ability.ROWS, Ability.INSERT_ROWS, Ability.COPY_TABS})
+_DECLARED = frozenset(
+    {Ability.ROWS, Ability.INSERT_ROWS, Ability.COPY_TABS, Ability.CLOSED_SUMMARIES}
+)
 """What a place can do only if its connector says so."""
 
 
@@ -261,7 +266,7 @@ class Connector(ABC, Generic[SettingsT_co]):
     @property
     def abilities(self) -> frozenset[Ability]:
         """What this place can do; unless overridden, everything but rows of okrsync's own, inserted
-        rows and copied tabs.
+        rows, copied tabs and summaries of ended cycles.
         """
         return frozenset(Ability) - _DECLARED
 
@@ -311,6 +316,10 @@ class Connector(ABC, Generic[SettingsT_co]):
         Override it together with the ability `summary`. A connector that cannot tell returns False,
         and its `write` then returns `unchanged`.
         """
+        return False
+
+    def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
+        """As `shows`, for the summary that is kept of a cycle that ended."""
         return False
 
     @abstractmethod

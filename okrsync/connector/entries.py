@@ -252,13 +252,21 @@ class SummaryWrite:
     """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it,
     if nothing of people's stands in it.
 
-    `before` is the summary this place was last given by okrsync, None where it had none.
+    `before` is the summary this place was last given by okrsync, None where it had none. `cycle` is
+    the name of a cycle that ended, whose last summary is kept beside that of the running one, under
+    the name `full_name`; the next free name if people have taken that.
     """
 
     id: str
     place: str
     summary: Summary | None
     before: Summary | None = None
+    cycle: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The place, with the cycle where it is that of an ended one: `OKR summary 2026-Q4`."""
+        return self.place if self.cycle is None else f"{self.place} {self.cycle}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +329,7 @@ class Batch:
     and `Table.column_ids` has the ids from then on, whatever the headers say. A column that has an
     id of its place comes with that one.
     """
+    closed_summary: SummaryWrite | None = None
     puts_back: bool = False
     """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
     the way, as far as the place can write there.
@@ -350,8 +359,15 @@ class Batch:
         return frozenset(entry.table_key for entry in self.entries)
 
     @property
+    def summaries(self) -> tuple[SummaryWrite, ...]:
+        """The summary of the running cycle, and that of the one that ended."""
+        return tuple(
+            summary for summary in (self.summary, self.closed_summary) if summary is not None
+        )
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.entries or self.summary)
+        return not (self.entries or self.summaries)
 
     def rows(self, table_key: str) -> Iterator[RowRef]:
         """The rows of a table that the entries of this batch refer to."""

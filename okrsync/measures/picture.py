@@ -60,6 +60,8 @@ class Picture:
     closed: Tree = field(default_factory=lambda: Tree({}, {}, {}, ()))
     """The items of the previous cycle, as far as okrsync knew them while they ran."""
     closed_measures: Mapping[str, Measure] = field(default_factory=dict)
+    turned: frozenset[str] = frozenset()
+    """The sources that have an item of the running cycle."""
 
     news: frozenset[str] = frozenset()
     """The ids of items with news since the last run, and of all that these count in."""
@@ -79,21 +81,40 @@ class Picture:
         """The picture for the summary of one source. It shows the closed cycle until that source
         has its first item in the new one.
         """
-        if source is None or any(
-            objective.source == source for objective in self.tree.objectives.values()
+        if source is None or source in self.turned or self.is_closed:
+            return self
+        return self._closed(source) or self
+
+    def closed_for(self, source: str) -> Picture | None:
+        """The picture for the last summary of the cycle before: as it ended, and as late values
+        have corrected it. None while the source itself still shows that cycle, where it has nothing
+        in it, and while a source of it cannot be read, since its last word is not known then.
+        """
+        closed = None if self.is_closed or source not in self.turned else self._closed(source)
+        if closed is None or any(
+            view.state != "ok" and view.name in closed.sources_shown for view in self.sources
         ):
-            return self
+            return None
+        # Seven days before its end, and not before today: nothing of it moves with the calendar.
+        span = timedelta() if self.moved_after is None else self.as_of - self.moved_after
+        return replace(closed, sources=(), movements=(), moved_after=closed.cycle.end - span)
+
+    @property
+    def sources_shown(self) -> frozenset[str]:
+        """The sources of the items in the tree."""
+        return frozenset(objective.source for objective in self.tree.objectives.values())
+
+    def _closed(self, source: str) -> Picture | None:
+        """The cycle before in place of the shown one; None where a source has nothing in it."""
         if not any(objective.source == source for objective in self.closed.objectives.values()):
-            return self
+            return None
         ended = max(
-            (item.cycle for item in _items(self.closed) if item.cycle is not None), default=None
+            (item.cycle for item in _items(self.closed) if item.cycle is not None),
+            key=lambda cycle: (cycle.end, cycle.start),
+            default=self.cycle,
         )
         return replace(
-            self,
-            cycle=self.cycle if ended is None else ended,
-            tree=self.closed,
-            measures=self.closed_measures,
-            is_closed=True,
+            self, cycle=ended, tree=self.closed, measures=self.closed_measures, is_closed=True
         )
 
 

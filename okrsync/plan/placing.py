@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective
@@ -24,6 +25,10 @@ class Placement:
 
     `plan` holds its baseline and target while that cycle ran, `news` its current value and check-in
     when late values last counted: a later change is evidence for the running cycle.
+
+    `final` is the progress with which the cycle ended, or the last one while it runs; `latest` the
+    one measured since, and `corrected` the day on which a late value made it another. `is_final`
+    says that it was measured after the end.
     """
 
     cycle: Cycle
@@ -31,6 +36,10 @@ class Placement:
     since: date
     plan: str = ""
     news: str = ""
+    final: Decimal | None = None
+    latest: Decimal | None = None
+    corrected: date | None = None
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ that should change. It sends nothing: looking at a plan is free.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -196,7 +196,7 @@ def plan_source(
     writable: Writable,
     facts: Facts,
     words: Mapping[Status, str] = STATUS_WORDS,
-    summary: SummaryWrite | None = None,
+    summaries: Iterable[SummaryWrite] = (),
 ) -> SourcePlan:
     """Every change one source should get. Items without a measure (those of other cycles) are left
     as they are.
@@ -217,7 +217,7 @@ def plan_source(
     for item in _items(okrs.objectives):
         if (item.origin.table_key, item.origin.row.number) not in okrs.unclear:
             planner.add_note(item, measures.get(item.id))
-    if summary is not None:
+    for summary in summaries:
         planner.add_summary(summary)
     batch = Batch(
         snapshot,
@@ -226,6 +226,7 @@ def plan_source(
         (),
         planner.summary,
         tuple(planner.notes),
+        closed_summary=planner.closed_summary,
     )
     return SourcePlan(
         okrs.source,
@@ -287,6 +288,7 @@ class _SourcePlanner:
         self.skips: list[Skip] = []
         self.conflicts: list[Skip] = []
         self.summary: SummaryWrite | None = None
+        self.closed_summary: SummaryWrite | None = None
         self.edges: dict[tuple[str, str], int] = {}
         self.owned_cells = 0
         self.replaced = 0
@@ -547,11 +549,18 @@ class _SourcePlanner:
                 Skip(self.source, CellRef(summary.place, "summary"), reason, "no-summary")
             )
             return
-        self.summary = summary
         before = None if summary.before is None else "the summary of an earlier run"
         reason = "there is no summary yet" if before is None else "its content has changed"
+        after = "the summary of now"
+        if summary.cycle is None:
+            self.summary = summary
+        else:
+            self.closed_summary, after = summary, f"the last summary of {summary.cycle}"
+            reason = "its cycle is over" if before is None else "a late value corrected it"
         self.changes.append(
-            Change(summary.id, summary.place, "summary", before, "the summary of now", reason)
+            Change(
+                summary.id, summary.full_name, "summary", before, after, reason, summary.cycle or ""
+            )
         )
 
 

@@ -177,21 +177,20 @@ def entry_rows(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[ob
             value_to_json(change.before),
             value_to_json(change.after),
         )
-    if batch.summary is not None:
-        before, after = batch.summary.before, batch.summary.summary
+    for summary in batch.summaries:
         yield (
-            batch.summary.id,
+            summary.id,
             "summary",
             "summary",
-            "",
-            batch.summary.place,
+            summary.cycle or "",
+            summary.full_name,
             None,
             None,
             None,
             None,
             None,
-            _summary_text(before),
-            _summary_text(after),
+            _summary_text(summary.before),
+            _summary_text(summary.summary),
         )
 
 

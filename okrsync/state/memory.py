@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 from okrsync.mapping.inputs import InputTable
@@ -68,29 +69,19 @@ class Memory:
     def placements(self, source: str) -> dict[str, Placement]:
         """By natural key, the cycle each item of a source was last placed in."""
         rows = self._state.rows(
-            "SELECT key, cycle, starts, ends, how, since, plan, news FROM placements"
-            " WHERE source = ?",
+            "SELECT key, cycle, starts, ends, how, since, plan, news, final, latest, corrected,"
+            " is_final FROM placements WHERE source = ?",
             source,
         )
-        return {
-            key: Placement(
-                Cycle(date.fromisoformat(starts), date.fromisoformat(ends), cycle),
-                how,
-                date.fromisoformat(since),
-                plan,
-                news,
-            )
-            for key, cycle, starts, ends, how, since, plan, news in cast(
-                "list[tuple[Any, ...]]", rows
-            )
-        }
+        return {str(row[0]): _placement(cast("tuple[Any, ...]", row)) for row in rows}
 
     def remember_placements(self, source: str, placements: Mapping[str, Placement]) -> None:
         """Remember the cycles of the items of a source; items that vanished stay remembered."""
         before = self.placements(source)
         self._state.run_many(
             "INSERT OR REPLACE INTO placements (source, key, cycle, starts, ends, how, since, plan,"
-            " news) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " news, final, latest, corrected, is_final)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     source,
@@ -102,6 +93,10 @@ class Memory:
                     placement.since.isoformat(),
                     placement.plan,
                     placement.news,
+                    None if placement.final is None else str(placement.final),
+                    None if placement.latest is None else str(placement.latest),
+                    None if placement.corrected is None else placement.corrected.isoformat(),
+                    placement.is_final,
                 )
                 for key, placement in placements.items()
                 if before.get(key) != placement
@@ -274,6 +269,21 @@ class Memory:
             name,
             text,
         )
+
+
+def _placement(row: tuple[Any, ...]) -> Placement:
+    _, cycle, starts, ends, how, since, plan, news, final, latest, corrected, is_final = row
+    return Placement(
+        Cycle(date.fromisoformat(starts), date.fromisoformat(ends), cycle),
+        how,
+        date.fromisoformat(since),
+        plan,
+        news,
+        None if final is None else Decimal(final),
+        None if latest is None else Decimal(latest),
+        None if corrected is None else date.fromisoformat(corrected),
+        bool(is_final),
+    )
 
 
 class ConnectorMemory(MutableMapping[str, Any]):

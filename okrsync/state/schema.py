@@ -126,7 +126,15 @@ ALTER TABLE moves ADD COLUMN news INTEGER;
 whether the item had news then, 0 if only the calendar moved its status.
 """
 
-STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = """
+ALTER TABLE placements ADD COLUMN final TEXT;
+ALTER TABLE placements ADD COLUMN latest TEXT;
+ALTER TABLE placements ADD COLUMN corrected TEXT;
+ALTER TABLE placements ADD COLUMN is_final INTEGER NOT NULL DEFAULT 0;
+"""
+"""What an item ended its cycle with, and the day on which a late value corrected it."""
+
+STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
 SCHEMA_VERSION = len(STEPS)
 
 TABLES = (

@@ -119,9 +119,7 @@ _UNHEARD = Outcome(State.FAILED, "the connector did not say what became of it")
 def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
     """What is wrong with a receipt; None if it has exactly one outcome for each entry."""
     assert plan.batch is not None
-    planned_ids = {entry.id for entry in plan.batch.entries}
-    if plan.batch.summary is not None:
-        planned_ids.add(plan.batch.summary.id)
+    planned_ids = {entry.id for entry in (*plan.batch.entries, *plan.batch.summaries)}
     answered_ids = set(receipt.outcomes)
     addresses = {change.id: str(change.at) for change in plan.changes}
     faults = []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from okrsync.connector import Calls, SummaryWrite
+from okrsync.connector import Ability, Calls, SummaryWrite
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
@@ -79,7 +79,7 @@ def _decide_source(job: Job, source: Understood, measuring: Measuring) -> Source
         connector,
         Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
         words=job.mappings[source.source].status_words,
-        summary=_summary(job, source.source, write.summary, measuring),
+        summaries=_summaries(job, source.source, write.summary, measuring),
     )
     if plan.batch is not None and source.inputs:
         inputs = {key: table.refs() for key, table in source.inputs.items()}
@@ -99,18 +99,26 @@ def _decide_source(job: Job, source: Understood, measuring: Measuring) -> Source
     return plan if plan.has_work else replace(plan, batch=None)
 
 
-def _summary(
-    job: Job, source: str, summary_place: str | None, measuring: Measuring
-) -> SummaryWrite | None:
-    """The summary to write; None if none is configured or the place already has this content."""
-    if summary_place is None:
-        return None
+def _summaries(
+    job: Job, source: str, place: str | None, measuring: Measuring
+) -> Iterator[SummaryWrite]:
+    """The summaries to write; none if none is configured or the place already has this content."""
+    if place is None:
+        return
+    connector = job.connectors[source]
     summary = summarise(measuring.picture.seen_from(source), source)
-    if job.connectors[source].shows(summary_place, summary):
-        return None
-    return SummaryWrite(
-        "=summary", summary_place, summary, job.journal.last_summary(source, summary_place)
-    )
+    if not connector.shows(place, summary):
+        yield SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
+    ended = measuring.picture.closed_for(source)
+    if ended is None or Ability.CLOSED_SUMMARIES not in connector.abilities:
+        return
+    write = SummaryWrite("=closed-summary", place, summarise(ended, source), cycle=ended.cycle.name)
+    before = job.journal.last_summary(source, write.full_name)
+    is_settled = job.today > ended.cycle.end + job.config.cycles.settle_span
+    if write.summary is None or (before is not None and is_settled):
+        return
+    if not connector.shows_closed(place, ended.cycle.name, write.summary):
+        yield replace(write, before=before)
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:

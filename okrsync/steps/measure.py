@@ -15,11 +15,12 @@ from okrsync.measures.rules import Rules
 from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
-from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
-from okrsync.model.scope import namesakes, split_by_cycle, split_ended
+from okrsync.model.okrs import Cycle, Objective, Warning_
+from okrsync.model.scope import namesakes
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
-from okrsync.plan.placing import Placement, Turn, has_ended, place, was_known
+from okrsync.plan.placing import Placement, Turn, place
+from okrsync.plan.turning import divide, final_answers, is_late, is_settled, items_of
 from okrsync.state.ledger import News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
@@ -80,15 +81,9 @@ def _measured_together(job: Job, understood: Mapping[str, Understood]) -> Measur
 
     read_names = [name for name, source in understood.items() if source.state == "ok"]
     picture, news = with_past(job, read_names, measuring.picture, again)
-    final_measures = {**picture.closed_measures, **picture.measures}
-    return replace(
-        measuring,
-        picture=picture,
-        measured=Measured(picture.measures, measuring.measured.warnings),
-        written={
-            id_: final_measures.get(id_, measure) for id_, measure in measuring.written.items()
-        },
-        news=news,
+    measured = Measured(picture.measures, measuring.measured.warnings)
+    return _with_final_answers(
+        job, replace(measuring, picture=picture, measured=measured, news=news)
     )
 
 
@@ -110,49 +105,70 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
             warnings.extend(source.okrs.warnings)
             days = job.memory.last_changes(name, currents(source.okrs.objectives), job.today)
             seen.update({(name, key): day for key, day in days.items()})
-    unknown = {name for name, source in understood.items() if source.okrs is None}
     warnings.extend(namesakes(objectives))
-    # An objective whose key results lie in two cycles stands on both sides.
-    inside, outside = split_by_cycle(objectives, job.cycle)
-    ended, outside = split_ended(outside, partial(_is_kept, job, placements))
-    shown_cycle = job.cycle
-    is_closed = not inside and bool(ended)
-    if is_closed:
-        # Nothing is planned for the running cycle yet: the one that ended last is shown.
-        shown_cycle = _latest_cycle(ended, placements)
-        inside, ended = split_by_cycle(ended, shown_cycle)
-    if ended:
-        # Short cycles: of those that are still kept, only the one before stands beside.
-        ended, older = split_by_cycle(ended, _latest_cycle(ended, placements))
-        outside = (*outside, *older)
-    tree, others = join(inside, default_parents(job), unknown), join(outside, {}, unknown)
-    closed = join(ended, default_parents(job), unknown)
-    measured = _measure(job, shown_cycle, tree, seen, understood)
-    other_measured = _measure(job, shown_cycle, others, seen, understood)
-    closed_measured = _measure(job, shown_cycle, closed, seen, understood)
-    late = {
-        item.id: measure
-        for part, measures in ((closed, closed_measured.items), (others, other_measured.items))
-        for objective in part.objectives.values()
-        for item in _late_items(job, placements, objective)
-        if (measure := measures.get(item.id)) is not None
-    }
-    is_settled = has_ended(shown_cycle, job.today) and job.today > shown_cycle.end + turn.settle
+    sides = divide(objectives, placements, turn, job.config.cycles.keep_span)
+    unknown = {name for name, source in understood.items() if source.okrs is None}
+    tree = join(sides.shown, default_parents(job), unknown)
+    closed = join(sides.beside, default_parents(job), unknown)
+    others = join(sides.elsewhere, {}, unknown)
+    measured = _measure(job, sides.cycle, tree, seen, understood)
+    closed_measured = _measure(job, sides.before or sides.cycle, closed, seen, understood)
+    other_measured = _measure(job, sides.cycle, others, seen, understood)
     picture = Picture(
         as_of=job.today,
-        cycle=shown_cycle,
+        cycle=sides.cycle,
         sources=tuple(_view(job, source, others) for source in understood.values()),
         tree=tree,
         measures=measured.items,
         others=others,
         other_measures=other_measured.items,
         warnings=(*warnings, *tree.warnings, *measured.warnings),
-        is_closed=is_closed,
+        is_closed=sides.is_closed,
         closed=closed,
         closed_measures=closed_measured.items,
+        turned=sides.turned,
     )
-    written = {**late, **({} if is_closed and is_settled else measured.items)}
-    return Measuring(picture, measured, understood, seen, written, placements)
+    return Measuring(picture, measured, understood, seen, placements=placements)
+
+
+def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
+    """The measures with what late values have corrected, those that may be written, and the
+    placements with what each item ended with.
+    """
+    picture, turn, remembered = measuring.picture, _turn(job), {}
+    for name in measuring.placements:
+        remembered[name] = job.memory.placements(name)
+    # The shown side comes last: an objective on two sides is what it is there.
+    sides = (
+        (picture.others, picture.other_measures),
+        (picture.closed, picture.closed_measures),
+        (picture.tree, picture.measures),
+    )
+    placements = {name: dict(placed) for name, placed in measuring.placements.items()}
+    written: dict[str, Measure] = {}
+    finals: list[Mapping[str, Measure]] = []
+    for tree, measures in sides:
+        answers = final_answers(tree, measures, remembered, measuring.placements, turn)
+        finals.append(answers.measures)
+        for name, answered in answers.placements.items():
+            placements[name].update(answered)
+        for item in items_of(tree):
+            ends_later = tree is picture.tree and not is_settled(placements, turn, item)
+            if item.id in answers.measures and (ends_later or is_late(placements, turn, item)):
+                written[item.id] = answers.measures[item.id]
+    other_measures, closed_measures, shown_measures = finals
+    return replace(
+        measuring,
+        picture=replace(
+            picture,
+            measures=shown_measures,
+            closed_measures=closed_measures,
+            other_measures=other_measures,
+        ),
+        measured=replace(measuring.measured, items=shown_measures),
+        written=written,
+        placements=placements,
+    )
 
 
 def _turn(job: Job) -> Turn:
@@ -160,53 +176,6 @@ def _turn(job: Job) -> Turn:
         cycle_around, running=job.cycle, fiscal_year_start=job.config.fiscal_year_start
     )
     return Turn(job.today, job.cycle, job.config.cycles.settle_span, around)
-
-
-def _is_kept(
-    job: Job, placements: Mapping[str, Mapping[str, Placement]], item: KeyResult | Objective
-) -> bool:
-    """Whether an item's cycle ended recently, and okrsync knew the item while the cycle ran."""
-    placement = placements[item.origin.source].get(item.key)
-    return (
-        placement is not None
-        and has_ended(placement.cycle, job.today)
-        and job.today <= placement.cycle.end + job.config.cycles.keep_span
-        and was_known(placement, job.config.cycles.settle_span)
-    )
-
-
-def _late_items(
-    job: Job, placements: Mapping[str, Mapping[str, Placement]], objective: Objective
-) -> list[KeyResult | Objective]:
-    """The objective and those of its key results whose late values still count for a cycle that
-    has ended.
-    """
-    items: list[KeyResult | Objective] = [objective, *objective.key_results]
-    late = [
-        item
-        for item in items
-        if _is_kept(job, placements, item)
-        and job.today
-        <= placements[objective.source][item.key].cycle.end + job.config.cycles.settle_span
-    ]
-    return [objective, *late] if late and late[0] is not objective else late
-
-
-def _latest_cycle(
-    objectives: Iterable[Objective], placements: Mapping[str, Mapping[str, Placement]]
-) -> Cycle:
-    """The cycle among those of some objectives that ends last."""
-    return max((_cycle_of(item, placements) for item in objectives), key=lambda cycle: cycle.end)
-
-
-def _cycle_of(objective: Objective, placements: Mapping[str, Mapping[str, Placement]]) -> Cycle:
-    """The latest cycle of an objective and its key results."""
-    source_placements = placements[objective.source]
-    keys = (objective.key, *(result.key for result in objective.key_results))
-    return max(
-        (source_placements[key].cycle for key in keys if key in source_placements),
-        key=lambda cycle: cycle.end,
-    )
 
 
 def currents(objectives: Iterable[Objective]) -> dict[str, str]:

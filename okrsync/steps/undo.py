@@ -178,6 +178,7 @@ def plan_back(
         removed_views=tuple(planner.removed_views),
         taken_rows=tuple(planner.taken_rows),
         removed_tabs=tuple(planner.removed_tabs),
+        closed_summary=planner.closed_summary,
         puts_back=True,
     )
     return SourcePlan(
@@ -205,6 +206,7 @@ class _UndoPlanner:
     changes: list[Change] = field(default_factory=list)
     conflicts: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
+    closed_summary: SummaryWrite | None = None
 
     def put_back(self, entry: JournalEntry, table: Table) -> None:
         """One cell or note, if it still says what the run wrote."""
@@ -351,7 +353,15 @@ class _UndoPlanner:
 
     def put_back_summary(self, entry: JournalEntry) -> None:
         """The summary as it was before the run; none, if the run made it."""
-        self.summary = SummaryWrite(entry.id, entry.at, entry.before_summary, entry.after_summary)
+        cycle = entry.key or None
+        place = entry.at.removesuffix(f" {cycle}") if cycle else entry.at
+        write = SummaryWrite(
+            entry.id, place, entry.before_summary, entry.after_summary, cycle=cycle
+        )
+        if cycle is None:
+            self.summary = write
+        else:
+            self.closed_summary = write
         earlier = None if entry.before_summary is None else "the summary of an earlier run"
         self._change(entry, entry.at, "the summary of that run", earlier)
 

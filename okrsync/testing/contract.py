@@ -303,6 +303,73 @@ class ConnectorContract(InsertionContract):
         )
         assert bench.grid() == trimmed(ROWS)
 
+    def test_the_last_summary_of_a_cycle_stands_beside_that_of_the_running_one(
+        self, bench: Bench
+    ) -> None:
+        connector, snapshot, _ = self.opened(bench)
+        self.needs(connector, Ability.CLOSED_SUMMARIES)
+        place = bench.summary_place
+        running = Summary("OKRs", "2027-Q1", (Headline("Progress", 0.1),), (), (), (), (), ())
+        last = replace(running, cycle="2026-Q4", headlines=(Headline("Progress", 0.58),))
+        corrected = replace(last, headlines=(Headline("Progress", 0.62),))
+
+        def written(*, cycle: str | None, summary: Summary | None, before: Summary | None) -> State:
+            fresh = bench.connector()
+            entry = SummaryWrite("s", place, summary, before, cycle)
+            batch = Batch(fresh.read())
+            wanted = (
+                replace(batch, summary=entry)
+                if cycle is None
+                else replace(batch, closed_summary=entry)
+            )
+            return fresh.write(wanted).outcomes["s"].state
+
+        assert not connector.shows_closed(place, "2026-Q4", last)
+        both = Batch(
+            snapshot,
+            summary=SummaryWrite("running", place, running),
+            closed_summary=SummaryWrite("last", place, last, None, "2026-Q4"),
+        )
+        outcomes = connector.write(both).outcomes
+        assert {id_: outcome.state for id_, outcome in outcomes.items()} == {
+            "running": State.WRITTEN,
+            "last": State.WRITTEN,
+        }
+        fresh = bench.connector()
+        assert [table.name for table in fresh.read().tables] == [bench.tab]
+        assert fresh.shows(place, running)
+        assert fresh.shows_closed(place, "2026-Q4", last)
+        assert written(cycle="2026-Q4", summary=last, before=last) is State.UNCHANGED
+        assert written(cycle="2026-Q4", summary=corrected, before=last) is State.WRITTEN
+        fresh = bench.connector()
+        fresh.read()
+        assert fresh.shows(place, running)
+        assert fresh.shows_closed(place, "2026-Q4", corrected)
+        assert not fresh.shows_closed(place, "2026-Q3", corrected)
+        assert written(cycle="2026-Q4", summary=None, before=corrected) is State.WRITTEN
+        fresh = bench.connector()
+        fresh.read()
+        assert fresh.shows(place, running)
+        assert not fresh.shows_closed(place, "2026-Q4", corrected)
+
+    def test_a_summary_whose_name_people_have_taken_gets_the_next_free_one(
+        self, bench: Bench
+    ) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.CLOSED_SUMMARIES)
+        place = bench.summary_place
+        if not bench.put_tab(f"{place} 2026-Q4", [["Ours"]]):
+            pytest.skip("this place has no tabs of people's")
+        last = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())
+        entry = SummaryWrite("s", place, last, None, "2026-Q4")
+        fresh = bench.connector()
+        receipt = fresh.write(Batch(fresh.read(), closed_summary=entry))
+        assert receipt.outcomes["s"].state is State.WRITTEN
+        again = bench.connector()
+        names = [table.name for table in again.read().tables]
+        assert sorted(names) == sorted([bench.tab, f"{place} 2026-Q4"])
+        assert again.shows_closed(place, "2026-Q4", last)
+
     def test_a_summary_grows_and_shrinks_by_cells_beside_what_people_type(
         self, bench: Bench
     ) -> None:

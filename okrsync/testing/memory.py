@@ -193,6 +193,9 @@ class MemoryConnector(Connector[MemorySettings]):
     def shows(self, place: str, summary: Summary) -> bool:
         return self._memory_place.summaries.get(place) == summary
 
+    def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
+        return self._memory_place.summaries.get(f"{place} {cycle}") == summary
+
     def write(self, batch: Batch) -> Receipt:
         if self._memory_place.before_write is not None:
             meanwhile, self._memory_place.before_write = self._memory_place.before_write, None
@@ -240,8 +243,8 @@ class MemoryConnector(Connector[MemorySettings]):
                 doing.carry_out(
                     [note.id], partial(self._noted, note, is_unmoved=is_unmoved), is_extra=True
                 )
-        if batch.summary is not None:
-            outcomes[batch.summary.id] = self._summarise(batch.summary)
+        for summary in batch.summaries:
+            outcomes[summary.id] = self._summarise(summary)
         return doing.settled()
 
     def _version(self) -> str:
@@ -431,14 +434,15 @@ class MemoryConnector(Connector[MemorySettings]):
         return Outcome(State.WRITTEN)
 
     def _summarise(self, entry: SummaryWrite) -> Outcome:
-        if entry.place in self._memory_place.tabs:
+        place, summaries = entry.full_name, self._memory_place.summaries
+        if entry.cycle is None and place in self._memory_place.tabs:
             return Outcome(State.CONFLICT, "a tab of somebody's has that name")
-        if self._memory_place.summaries.get(entry.place) == entry.summary:
+        if summaries.get(place) == entry.summary:
             return Outcome(State.UNCHANGED)
         if entry.summary is None:
-            del self._memory_place.summaries[entry.place]
+            del summaries[place]
         else:
-            self._memory_place.summaries[entry.place] = entry.summary
+            summaries[place] = entry.summary
         return Outcome(State.WRITTEN)
 
     def _put(self, tab: str, number: int, column: int, value: CellValue) -> None:

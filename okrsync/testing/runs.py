@@ -91,6 +91,9 @@ class Meddled(Connector[Settings]):
     def shows(self, place: str, summary: Summary) -> bool:
         return self._inner.shows(place, summary)
 
+    def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
+        return self._inner.shows_closed(place, cycle, summary)
+
     def write(self, batch: Batch) -> Receipt:
         meanwhile, self._meanwhile = self._meanwhile, None
         if meanwhile is not None:

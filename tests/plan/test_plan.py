@@ -32,7 +32,13 @@ def planned(
 ) -> SourcePlan:
     target = Target(COLUMNS if columns is None else columns, create=create, notify=notify)
     return plan_source(
-        found, snapshot(read), measures, target, place or Paper(), facts or Facts(), summary=summary
+        found,
+        snapshot(read),
+        measures,
+        target,
+        place or Paper(),
+        facts or Facts(),
+        summaries=() if summary is None else (summary,),
     )
 
 

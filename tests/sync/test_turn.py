@@ -114,6 +114,35 @@ def test_a_late_value_counts_for_the_cycle_that_ended_until_it_is_settled(compan
     assert company.json("show", "--as-of", "2027-01-04")["cycle"]["name"] == "2026-Q4"
 
 
+def note_of(company: Team, day: date, title: str) -> str:
+    document = company.json("show", "--as-of", day.isoformat(), "--all-cycles")
+    for part in ("objectives", "closed"):
+        for objective in document[part]:
+            for item in objective["key_results"]:
+                if item["title"] == title:
+                    return str(item["reason"])
+    raise AssertionError(title)
+
+
+def test_a_correction_says_what_it_was_before(company: Team) -> None:
+    on_day(company, date(2026, 12, 31))
+    on_day(company, date(2027, 1, 1))
+    assert "orrected" not in note_of(company, date(2027, 1, 1), "Sign-ups")
+    type_in(company, "Sign-ups", current="62", day="2027-01-04")
+    said = "Corrected on 4 Jan 2027: 62 %, was 40 %."
+    for day in (date(2027, 1, 5), date(2027, 1, 6), date(2027, 1, 14), date(2027, 1, 20)):
+        on_day(company, day)
+        assert said in note_of(company, day, "Sign-ups"), day
+    type_in(company, "Sign-ups", current="40")
+
+
+def test_a_value_of_december_that_is_seen_in_january_is_no_correction(company: Team) -> None:
+    on_day(company, date(2026, 12, 20))
+    type_in(company, "Sign-ups", current="62", day="2026-12-30")
+    on_day(company, date(2027, 1, 2))
+    assert "orrected" not in note_of(company, date(2027, 1, 2), "Sign-ups")
+
+
 def test_a_check_in_after_the_cycle_is_settled_belongs_to_the_running_one(company: Team) -> None:
     on_day(company, date(2026, 12, 31))
     on_day(company, date(2027, 1, 14))

@@ -24,7 +24,7 @@ from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
-from okrsync_workbook.xlsx.summary_sheet import find_summary, summary_is_current
+from okrsync_workbook.xlsx.summary_sheet import own_sheets, summary_is_current
 from okrsync_workbook.xlsx.tables import Range, TableRange
 from okrsync_workbook.xlsx.zip import Zip
 
@@ -43,8 +43,8 @@ __all__ = [
     "SummaryEdit",
     "TableRange",
     "Zip",
-    "find_summary",
     "grids",
+    "own_sheets",
     "patch",
     "same_content",
     "summary_is_current",

@@ -77,12 +77,14 @@ class SummaryEdit:
 
     `source` is the source that reads this workbook: lines of that source link to their rows.
     `puts_back` says that this undoes an earlier edit: cells below return to where they stood.
+    `cycle` is the name of a cycle that ended, whose summary has a sheet of its own.
     """
 
     title: str
     summary: Summary | None
     source: str | None = None
     puts_back: bool = False
+    cycle: str | None = None
 
     @property
     def address(self) -> str:
@@ -116,7 +118,7 @@ class Edits:
     cells: tuple[CellEdit, ...] = ()
     new_columns: tuple[ColumnEdit, ...] = ()
     removed_columns: tuple[RemovedColumnEdit, ...] = ()
-    summary: SummaryEdit | None = None
+    summaries: tuple[SummaryEdit, ...] = ()
     notes: tuple[NoteEdit, ...] = ()
 
 

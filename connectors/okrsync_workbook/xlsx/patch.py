@@ -54,10 +54,11 @@ def patch(package: Package, edits: Edits) -> bytes:
     styles = Styles(package.styles_content, package.namespace)
     for name, sheet_edits in _by_sheet(edits).items():
         _SheetPatch(parts, styles, name, sheet_edits).run()
-    if edits.summary is not None and edits.summary.summary is None:
-        remove_summary(parts, edits.summary)
-    elif edits.summary is not None:
-        write_summary(parts, styles, edits.summary)
+    for summary in edits.summaries:
+        if summary.summary is None:
+            remove_summary(parts, summary)
+        else:
+            write_summary(parts, styles, summary)
     _write_styles(parts, styles)
     if not any(parts.changes()):
         return package.data
@@ -68,7 +69,7 @@ def patch(package: Package, edits: Edits) -> bytes:
                 "Let okrsync write to a copy without the signature (File > Info > View Signatures)."
             ),
         )
-    if edits.cells or edits.new_columns or edits.removed_columns or edits.summary:
+    if edits.cells or edits.new_columns or edits.removed_columns or edits.summaries:
         _ask_for_calculation(parts)
     return package.archive.rewritten(*parts.changes())
 
@@ -93,7 +94,7 @@ def _by_sheet(edits: Edits) -> dict[str, Edits]:
     for note in edits.notes:
         group(note.sheet)[3].append(note)
     return {
-        sheet: Edits(tuple(cells), tuple(columns), tuple(removed_columns), None, tuple(notes))
+        sheet: Edits(tuple(cells), tuple(columns), tuple(removed_columns), (), tuple(notes))
         for sheet, (cells, columns, removed_columns, notes) in groups.items()
     }
 

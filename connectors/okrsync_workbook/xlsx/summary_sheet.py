@@ -1,7 +1,8 @@
 """The managed summary: a sheet of its own, created once and refreshed in place.
 
-A hidden name of the workbook, `_okrsync_summary`, refers to okrsync's cells. Excel adjusts it when
-people rename or move the sheet or insert rows. Everything outside these cells belongs to people.
+A hidden name of the workbook, `_okrsync_summary`, refers to okrsync's cells; that of a cycle that
+ended has a name of its own, such as `_okrsync_summary_2026_Q4`. Excel adjusts it when people rename
+or move the sheet or insert rows. Everything outside these cells belongs to people.
 The block grows and shrinks by cells, never by rows of the whole tab: cells beside it keep their
 address, and cells below it move down when it grows.
 """
@@ -51,14 +52,17 @@ from okrsync_workbook.xlsx.tables import Range, parse_range
 from okrsync_workbook.xlsx.workbook import (
     add_sheet,
     defined_name,
+    defined_names,
     is_structure_locked,
     remove_sheet,
     set_defined_name,
 )
 
-__all__ = ["find_summary", "remove_summary", "summary_is_current", "write_summary"]
+__all__ = ["find_summary", "own_sheets", "remove_summary", "summary_is_current", "write_summary"]
 
 MARKER = "_okrsync_summary"
+LONGEST_NAME = 31
+"""Characters of a tab's name in Excel."""
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BAR_ID = b"{6F2B1A54-0C6E-4F0B-9B53-6A1D0C7E5A01}"
 _BAR_COLOUR = b"FF8FB8DE"
@@ -108,11 +112,29 @@ class Managed:
     range: Range
 
 
-def find_summary(package: Package) -> Managed | None:
-    """The summary that okrsync keeps in a workbook, whatever the name of its tab is now; None where
-    there is none.
+def own_sheets(package: Package) -> frozenset[str]:
+    """The names of all tabs that hold a summary of okrsync's."""
+    managed = (
+        _managed(package, defined_name(package.read(package.workbook_part), name))
+        for name in defined_names(package.read(package.workbook_part))
+        if name.startswith(MARKER)
+    )
+    return frozenset(summary.sheet.name for summary in managed if summary is not None)
+
+
+def find_summary(package: Package, cycle: str | None = None) -> Managed | None:
+    """The summary that okrsync keeps in a workbook, of the running cycle or of one that ended,
+    whatever the name of its tab is now; None where there is none.
     """
-    refers_to = defined_name(package.read(package.workbook_part), MARKER)
+    return _managed(package, defined_name(package.read(package.workbook_part), _marker(cycle)))
+
+
+def _marker(cycle: str | None) -> str:
+    # A defined name holds letters, digits, underscores and periods only.
+    return MARKER if cycle is None else f"{MARKER}_{re.sub(r'[^0-9A-Za-z]', '_', cycle)}"
+
+
+def _managed(package: Package, refers_to: str | None) -> Managed | None:
     if refers_to is None:
         return None
     name, _, block = refers_to.rpartition("!")
@@ -128,7 +150,7 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
     """Whether the managed summary already shows this; for a `summary` of None, whether there is
     none.
     """
-    managed = find_summary(package)
+    managed = find_summary(package, edit.cycle)
     if edit.summary is None or managed is None:
         return edit.summary is None and managed is None
     rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
@@ -160,7 +182,7 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     if edit.summary is None or summary_is_current(package, edit):
         return
     rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
-    managed = find_summary(package)
+    managed = find_summary(package, edit.cycle)
     if managed is None:
         _make(parts, styles, edit, rows)
         return
@@ -184,7 +206,9 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
             for opening, closing in ((b'"', b'"'), (b">", b"<")):
                 sheet.tail = sheet.tail.replace(opening + old + closing, opening + new + closing)
         workbook = set_defined_name(
-            parts.read(package.workbook_part), MARKER, _reference(managed.sheet.name, after)
+            parts.read(package.workbook_part),
+            _marker(edit.cycle),
+            _reference(managed.sheet.name, after),
         )
         parts.write(package.workbook_part, workbook)
     parts.write(managed.sheet.part, sheet.render())
@@ -249,7 +273,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     it.
     """
     package = parts.package
-    managed = find_summary(package)
+    managed = find_summary(package, edit.cycle)
     if managed is None:
         return
     _refuse_locked(package, edit)
@@ -274,7 +298,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
         == 0
     ):
         raise EditRefused(edit, "it is the only tab left to be seen")
-    workbook = set_defined_name(parts.read(package.workbook_part), MARKER, None)
+    workbook = set_defined_name(parts.read(package.workbook_part), _marker(edit.cycle), None)
     parts.write(package.workbook_part, remove_sheet(workbook, name))
     for relation in parts.relations(package.workbook_part):
         if relation.target == managed.sheet.part:
@@ -295,9 +319,9 @@ def shared_texts(package: Package) -> SharedTexts:
 def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow]) -> None:
     package = parts.package
     _refuse_locked(package, edit)
+    title = edit.title if edit.cycle is None else _free_title(package, edit.title, edit.cycle)
     taken = next(
-        (sheet.name for sheet in package.sheets if sheet.name.casefold() == edit.title.casefold()),
-        None,
+        (sheet.name for sheet in package.sheets if sheet.name.casefold() == title.casefold()), None
     )
     if taken is not None:
         hint = "Rename that tab, or name another one under `summary`."
@@ -305,10 +329,10 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
             edit, "a tab of that name is there already, and okrsync did not make it", hint=hint
         )
     if (
-        not edit.title
-        or len(edit.title) > 31
-        or set(edit.title) & set("[]:*?/\\")
-        or edit.title.strip("'") != edit.title
+        not title
+        or len(title) > LONGEST_NAME
+        or set(title) & set("[]:*?/\\")
+        or title.strip("'") != title
     ):
         reason = "a tab cannot have that name: 31 characters at most, and none of []:*?/\\"
         raise EditRefused(edit, reason, hint="Choose another name under `summary`.")
@@ -331,10 +355,27 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     parts.write(part, sheet.render())
     parts.declare(part, _SHEET_TYPE)
     relation = parts.relate(package.workbook_part, "worksheet", part)
-    workbook = add_sheet(parts.read(package.workbook_part), edit.title, relation, package.is_strict)
+    workbook = add_sheet(parts.read(package.workbook_part), title, relation, package.is_strict)
     parts.write(
-        package.workbook_part, set_defined_name(workbook, MARKER, _reference(edit.title, block))
+        package.workbook_part,
+        set_defined_name(workbook, _marker(edit.cycle), _reference(title, block)),
     )
+
+
+def _free_title(package: Package, title: str, cycle: str) -> str:
+    """The name of the tab for the summary of a cycle that ended, with a number where people have
+    taken it. Of a cycle of two days only the first fits.
+    """
+    taken = {sheet.name.casefold() for sheet in package.sheets}
+    if len(title) + 1 + len(cycle) > LONGEST_NAME:
+        cycle = cycle.partition(" to ")[0]
+    number = 1
+    while True:
+        ending = f" {cycle}" if number == 1 else f" {cycle} ({number})"
+        name = f"{title[: LONGEST_NAME - len(ending)].rstrip()}{ending}"
+        if name.casefold() not in taken:
+            return name
+        number += 1
 
 
 def _fill(

@@ -22,6 +22,7 @@ __all__ = [
     "add_sheet",
     "asks_for_calculation",
     "defined_name",
+    "defined_names",
     "is_structure_locked",
     "names_of_relations",
     "remove_sheet",
@@ -155,6 +156,18 @@ def defined_name(content: bytes, name: str) -> str | None:
     data = masked(content)
     entry = _name(data, name)
     return text_in(entry.inner(content)) if entry is not None else None
+
+
+def defined_names(content: bytes) -> list[str]:
+    """All defined names of the workbook."""
+    data = masked(content)
+    holder = _child(data, "definedNames")
+    if holder is None:
+        return []
+    return [
+        attributes(part, data).get("name", "")
+        for part in children(data, holder.open_end, holder.inner_end)
+    ]
 
 
 def set_defined_name(content: bytes, name: str, refers_to: str | None) -> bytes:

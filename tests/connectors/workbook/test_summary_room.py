@@ -33,7 +33,7 @@ TAB = "OKR summary"
 
 def shown(data: bytes, summary: Summary | None, *, puts_back: bool = False) -> bytes:
     edit = SummaryEdit(TAB, summary, "team", puts_back)
-    return patch(Package.open(data), Edits(summary=edit))
+    return patch(Package.open(data), Edits(summaries=(edit,)))
 
 
 def workbook(change: Callable[[Any, Any], None]) -> bytes:

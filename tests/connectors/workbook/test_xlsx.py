@@ -317,7 +317,7 @@ def test_a_column_in_use_stays() -> None:
 
 def test_a_summary_is_made_known_again_refreshed_and_removed() -> None:
     before = book()
-    made = patched(before, summary=SummaryEdit("OKR summary", SUMMARY, "team"))
+    made = patched(before, summaries=(SummaryEdit("OKR summary", SUMMARY, "team"),))
     assert openpyxl.load_workbook(io.BytesIO(made)).sheetnames == ["Q4", "Other", "OKR summary"]
     texts = {value for row in cells(made, "OKR summary") for value in row if value is not None}
     assert {"Grow", "=HYPERLINK(1)", "Needs attention", 0.58, "Stale"} <= texts
@@ -333,12 +333,12 @@ def test_a_summary_is_made_known_again_refreshed_and_removed() -> None:
     beside["OKR summary"]["K5"] = "our own note"
     out = io.BytesIO()
     beside.save(out)
-    refreshed = patched(out.getvalue(), summary=SummaryEdit("OKR summary", other, "team"))
+    refreshed = patched(out.getvalue(), summaries=(SummaryEdit("OKR summary", other, "team"),))
     found = openpyxl.load_workbook(io.BytesIO(refreshed))["OKR summary"]
     assert (found["K5"].value, found["A2"].value) == ("our own note", "2027-Q1")
     with pytest.raises(EditRefused, match="own cells"):
-        patched(refreshed, summary=SummaryEdit("OKR summary", None, "team"))
-    gone = patched(made, summary=SummaryEdit("OKR summary", None, "team"))
+        patched(refreshed, summaries=(SummaryEdit("OKR summary", None, "team"),))
+    gone = patched(made, summaries=(SummaryEdit("OKR summary", None, "team"),))
     assert openpyxl.load_workbook(io.BytesIO(gone)).sheetnames == ["Q4", "Other"]
     assert set(parts(gone)) == set(parts(before))
 
@@ -346,7 +346,7 @@ def test_a_summary_is_made_known_again_refreshed_and_removed() -> None:
 def test_a_tab_of_peoples_by_that_name_is_not_taken() -> None:
     data = book(extra=lambda made: made.create_sheet("OKR summary").append(["mine"]))
     with pytest.raises(EditRefused):
-        patched(data, summary=SummaryEdit("OKR summary", SUMMARY, "team"))
+        patched(data, summaries=(SummaryEdit("OKR summary", SUMMARY, "team"),))
 
 
 def test_a_note_is_put_changed_and_taken_back_and_peoples_are_left_alone() -> None:
@@ -453,7 +453,7 @@ def test_libreoffice_opens_what_was_written(tmp_path: Path) -> None:
             book(),
             new_columns=COLUMNS,
             cells=FILLED,
-            summary=SummaryEdit("OKR summary", SUMMARY, "team"),
+            summaries=(SummaryEdit("OKR summary", SUMMARY, "team"),),
             notes=(NoteEdit("Q4", 2, 1, "late"),),
         )
     )

@@ -1,0 +1,238 @@
+"""What is shown when one cycle follows another, and the last answers of the cycle that ended.
+
+The closed cycle is shown until the running one has its first item. Late values count for it until
+it is settled; then its rows are never written to again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import NamedTuple
+
+from okrsync.measures.reasons import day, percent
+from okrsync.measures.result import Measure
+from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.model.scope import split_by_cycle, split_ended
+from okrsync.model.tree import Tree
+from okrsync.plan.placing import Placement, Turn, has_ended, was_known
+
+__all__ = [
+    "FinalAnswers",
+    "Sides",
+    "divide",
+    "final_answers",
+    "is_late",
+    "is_settled",
+    "items_of",
+]
+
+Item = KeyResult | Objective
+Placements = Mapping[str, Mapping[str, Placement]]
+"""Placements by source and natural key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The objectives of the shown cycle, those of the one before, and all others, each with the
+    key results that belong there.
+
+    `is_closed` means that the shown cycle is over, because the running one has no item yet.
+    `turned` are the sources that have an item of the running cycle. `before` is the cycle of those
+    `beside`, None where there are none.
+    """
+
+    shown: tuple[Objective, ...]
+    beside: tuple[Objective, ...]
+    elsewhere: tuple[Objective, ...]
+    cycle: Cycle
+    is_closed: bool
+    turned: frozenset[str]
+    before: Cycle | None
+
+
+def divide(
+    objectives: Iterable[Objective], placements: Placements, turn: Turn, keep: timedelta
+) -> Sides:
+    """Which objectives are shown, and which stand beside them. An objective whose key results lie
+    in two cycles stands on both sides.
+
+    `keep` says for how long after its end a cycle stands beside the running one.
+    """
+    everything = tuple(objectives)
+
+    def is_kept(item: Item) -> bool:
+        """Whether its cycle ended recently, and okrsync knew the item while the cycle ran."""
+        placement = _placement(placements, item)
+        return (
+            placement is not None
+            and has_ended(placement.cycle, turn.today)
+            and turn.today <= placement.cycle.end + keep
+            and was_known(placement, turn.settle)
+        )
+
+    def is_open(item: Item) -> bool:
+        placement = _placement(placements, item)
+        return placement is not None and not has_ended(placement.cycle, turn.today)
+
+    inside, outside = split_by_cycle(everything, turn.running)
+    ended, rest = split_ended(outside, is_kept)
+    turned = frozenset(
+        item.origin.source
+        for objective in inside
+        for item in _with_results(objective)
+        if _starts_in(placements, item, turn.running)
+    )
+    if turned or not ended:
+        beside, older, before = _last_of(ended, placements)
+        return Sides(inside, beside, (*rest, *older), turn.running, False, turned, before)
+    # Nothing is planned for the running cycle yet. What runs on, such as objectives of a year,
+    # stands with the cycle that ended last.
+    cycle = _latest_cycle(ended, placements)
+    candidates, rest = split_ended(everything, lambda item: is_kept(item) or is_open(item))
+    shown, others = split_by_cycle(candidates, cycle)
+    earlier, waiting = split_ended(others, is_kept)
+    beside, older, before = _last_of(earlier, placements)
+    return Sides(shown, beside, (*rest, *waiting, *older), cycle, True, turned, before)
+
+
+def _last_of(
+    ended: tuple[Objective, ...], placements: Placements
+) -> tuple[tuple[Objective, ...], tuple[Objective, ...], Cycle | None]:
+    """Of cycles that ended, the objectives of the last one, and the others."""
+    if not ended:
+        return (), (), None
+    cycle = _latest_cycle(ended, placements)
+    return (*split_by_cycle(ended, cycle), cycle)
+
+
+def _placement(placements: Placements, item: Item) -> Placement | None:
+    return placements[item.origin.source].get(item.key)
+
+
+def _starts_in(placements: Placements, item: Item, running: Cycle) -> bool:
+    placement = _placement(placements, item)
+    return placement is not None and placement.cycle.start >= running.start
+
+
+def _latest_cycle(objectives: Iterable[Objective], placements: Placements) -> Cycle:
+    """The cycle that ends last; of a year and its last quarter, the quarter."""
+    return max(
+        (
+            placement.cycle
+            for objective in objectives
+            for item in _with_results(objective)
+            if (placement := _placement(placements, item)) is not None
+        ),
+        key=lambda cycle: (cycle.end, cycle.start),
+    )
+
+
+def is_late(placements: Placements, turn: Turn, item: Item) -> bool:
+    """Whether the item's cycle has ended and late values still count for it."""
+    placement = _placement(placements, item)
+    return (
+        placement is not None
+        and has_ended(placement.cycle, turn.today)
+        and turn.today <= placement.cycle.end + turn.settle
+        and was_known(placement, turn.settle)
+    )
+
+
+def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:
+    """Whether the item's cycle lies before the running one, and late values count no more."""
+    placement = _placement(placements, item)
+    return (
+        placement is not None
+        and placement.cycle.end < turn.running.start
+        and turn.today > placement.cycle.end + turn.settle
+    )
+
+
+class FinalAnswers(NamedTuple):
+    """Measures by id, with corrections in their reasons, and what to remember of them, by source
+    and natural key.
+    """
+
+    measures: Mapping[str, Measure]
+    placements: Mapping[str, Mapping[str, Placement]]
+
+
+def final_answers(
+    tree: Tree,
+    measures: Mapping[str, Measure],
+    remembered: Placements,
+    placements: Placements,
+    turn: Turn,
+) -> FinalAnswers:
+    """What the items of a tree ended with, and which of them a late value has corrected since.
+    `remembered` are the placements of the run before.
+    """
+    corrected_measures = dict(measures)
+    answers: dict[str, dict[str, Placement]] = {}
+    for item in items_of(tree):
+        placement, measure = _placement(placements, item), measures.get(item.id)
+        if placement is None or measure is None:
+            continue
+        before = _placement(remembered, item)
+        if before is not None and before.cycle != placement.cycle:
+            before = None
+        answer = _answered(item, measure, placement, before, turn)
+        answers.setdefault(item.origin.source, {})[item.key] = answer
+        corrected_measures[item.id] = _corrected(measure, answer)
+    return FinalAnswers(corrected_measures, answers)
+
+
+def items_of(tree: Tree) -> Iterator[Item]:
+    """Every item of a tree, objectives before their key results."""
+    for objective in tree.objectives.values():
+        yield from _with_results(objective)
+
+
+def _with_results(objective: Objective) -> tuple[Item, ...]:
+    return (objective, *objective.key_results)
+
+
+def _answered(
+    item: Item, measure: Measure, placement: Placement, before: Placement | None, turn: Turn
+) -> Placement:
+    """The placement with the item's last answer as of today."""
+    progress = None if measure.progress is None else round(measure.progress, 4)
+    today, end = turn.today, placement.cycle.end
+    if not has_ended(placement.cycle, today):
+        return replace(placement, final=progress, latest=progress, corrected=None, is_final=False)
+    if before is None:
+        return replace(placement, final=progress, latest=progress, corrected=None, is_final=True)
+    checked_in = measure.checked_in if item.checked_in_known else None
+    came_late = before.is_final or (checked_in is not None and checked_in > end)
+    if progress == before.latest or today > end + turn.settle:
+        return replace(
+            placement,
+            final=before.final,
+            latest=before.latest,
+            corrected=before.corrected,
+            is_final=True,
+        )
+    if not came_late:
+        return replace(placement, final=progress, latest=progress, corrected=None, is_final=True)
+    late_day = checked_in if checked_in is not None and checked_in > end else today
+    return replace(
+        placement,
+        final=before.final,
+        latest=progress,
+        corrected=None if progress == before.final else late_day,
+        is_final=True,
+    )
+
+
+def _corrected(measure: Measure, placement: Placement) -> Measure:
+    """The measure with the correction in its reason: "Corrected on 4 Jan 2027: 62 %, was 58 %."
+    The same measure where no late value changed it.
+    """
+    if placement.corrected is None or percent(placement.final) == percent(placement.latest):
+        return measure
+    was = "no data" if placement.final is None else percent(placement.final)
+    now = "no data" if placement.latest is None else percent(placement.latest)
+    words = f"{measure.reason} Corrected on {day(placement.corrected)}: {now}, was {was}."
+    return measure._replace(reason=words)
