@@ -49,12 +49,6 @@ from okrsync_google_sheets.account import (
     google_network,
     users_of,
 )
-from okrsync_google_sheets.anchors import (
-    anchor_request,
-    forget_request,
-    location_of,
-    row_mark,
-)
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comments import SheetComments
 from okrsync_google_sheets.finish import Finish
@@ -63,6 +57,7 @@ from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
 from okrsync_google_sheets.owned import Written, owned_columns, written_by
 from okrsync_google_sheets.read_columns import SeenMarks, column_ids, marks_seen
 from okrsync_google_sheets.rehearsal import Rehearsal
+from okrsync_google_sheets.repairs import row_repairs
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import FIELDS, Book, GoogleTab, book_from, shown_title
@@ -548,47 +543,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return check_access(self._account, self.settings, self.calls, self.place)
 
     def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
-        book = self.look()
-        for key, refs in rows.items():
-            tab = book.tab(key)
-            if tab is None:
-                continue
-            finder = RowFinder(tab.table, refs)
-            right_marks = {
-                row.number - 1: row_mark(cell.value for cell in ref.identity)
-                for ref in refs
-                if (row := finder.find(ref))
-            }
-            marks_by_row = {
-                row_index: [anchor.value for anchor in anchors]
-                for row_index, anchors in tab.row_anchors.items()
-            }
-            wrong_rows = [
-                row_index
-                for row_index, marks in marks_by_row.items()
-                if marks != [right_marks.get(row_index)]
-            ]
-            missing_rows = [
-                row_index
-                for row_index in right_marks
-                if marks_by_row.get(row_index) != [right_marks[row_index]]
-            ]
-            if not wrong_rows and not missing_rows:
-                yield Finding(True, f"{tab.title}: the marks of {len(right_marks)} rows are right")
-                continue
-            requests = [
-                forget_request(location_of(tab.id, "ROWS", row_index)) for row_index in wrong_rows
-            ]
-            requests += [
-                anchor_request(right_marks[row_index], location_of(tab.id, "ROWS", row_index))
-                for row_index in missing_rows
-            ]
-            self.send_plain(requests)
-            yield Finding(
-                True,
-                f"{tab.title}: {len(wrong_rows)} marks taken away, {len(missing_rows)} put at their"
-                " rows",
-            )
+        for repair in row_repairs(self.look(), rows):
+            if repair.requests:
+                self.send_plain(repair.requests)
+            yield Finding(True, repair.words)
 
 
 def _is_managed(tab: GoogleTab) -> bool:
