@@ -1,6 +1,4 @@
-"""Understanding: tables become objectives and key results, as a mapping says or as their words and
-content tell.
-"""
+"""Reads tables as objectives and key results: as a mapping says, or by their words and content."""
 
 from __future__ import annotations
 
@@ -60,8 +58,8 @@ class TabReading:
     """How one table was understood: its layout, its header's row number and the column of each
     role; or, with `layout` None, why it was not.
 
-    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` what spoke for the
-    layout and the header; `columns` what each column was taken for, where the reading was to tell.
+    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` gives the reasons
+    for the layout and the header; `columns` is how each column was read, if that was requested.
     """
 
     table: str
@@ -76,7 +74,7 @@ class TabReading:
 
 @dataclass(frozen=True, slots=True)
 class Okrs:
-    """The OKRs of one source, what was odd or left out, and where answers may go."""
+    """The OKRs of one source, its warnings and skips, and the columns that okrsync may write."""
 
     source: str
     objectives: tuple[Objective, ...]
@@ -85,21 +83,22 @@ class Okrs:
     owned: tuple[Owned, ...]
     tabs: tuple[TabReading, ...]
     questions: tuple[Question, ...] = ()
-    """What only the person who keeps the source can say; what each is about is not read until the
-    mapping says it.
+    """What only the owner of the source can answer. What a question is about is not read until the
+    mapping answers it.
     """
     unclear: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    """By table and row number, why nothing is written beside a row: nothing tells it from another
-    that carries the same id.
+    """By table and row number, why nothing is written beside a row: nothing distinguishes it from
+    another row with the same id.
     """
 
 
 def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
     """The objectives and key results of a source.
 
-    A table that holds none is left out, and a Skip says why.
+    A table without any is left out, and a Skip says why.
     """
     mapped = _Mapped(snapshot, mapping, reading)
+    # Objectives first: key results of other tables may name them.
     for tab in sorted(mapped.tabs, key=lambda tab: not tab.states_objectives):
         mapped.read(tab)
     mapped.read_logs()
@@ -107,7 +106,7 @@ def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
 
 
 class _Mapped:
-    """The tables of one source on their way to OKRs."""
+    """The tables of one source while they are read."""
 
     def __init__(self, snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> None:
         self.mapping = mapping
@@ -138,7 +137,7 @@ class _Mapped:
             else:
                 self.tabs.append(tab)
         self._take_logs()
-        self._tell_objectives()
+        self._settle_typed_rows()
         self._leave_out_untitled()
         self._take_lists()
         self._share_out()
@@ -148,8 +147,8 @@ class _Mapped:
         self.directory = Directory(self.numbering.doubled)
 
     def _take_logs(self) -> None:
-        """A list with a day and a value in each row is a log of check-ins, where another table
-        states most of its key results.
+        """Read a list with a day and a value in each row as a check-in log, if another table has
+        most of its key results.
         """
         stated = {
             name
@@ -167,7 +166,9 @@ class _Mapped:
                 self.logs.append(as_log(tab, self.mapping, self.reading))
 
     def _leave_out_untitled(self) -> None:
-        """A key result without a title spoils its own row, and never states its objective anew."""
+        """Leave out rows of key results without a title, so that none of them counts as a new
+        objective.
+        """
         stated = StatedObjectives()
         for tab in self.tabs:
             stated.take(tab.sheet, tab.records)
@@ -179,7 +180,7 @@ class _Mapped:
                 self.tabs[index] = opened
 
     def _take_lists(self) -> None:
-        """Objectives whose own rows list the rows of another table: these are their key results."""
+        """Where rows of objectives list rows of another table, read these as their key results."""
         listable = Listable()
         for tab in self.tabs:
             listable.take(tab.sheet, tab.records)
@@ -199,7 +200,7 @@ class _Mapped:
             )
 
     def _share_out(self) -> None:
-        """Key results that name several objectives belong to all of them."""
+        """Let key results that name several objectives belong to all of them."""
         stated = StatedObjectives()
         for tab in self.tabs:
             stated.take(tab.sheet, tab.records)
@@ -208,8 +209,8 @@ class _Mapped:
             self.warnings.extend(second_parents(tab.sheet, tab.records, stated, source))
             self.tabs[index] = replace(tab, records=share_out(tab.sheet, tab.records, stated))
 
-    def _tell_objectives(self) -> None:
-        """Rows under other rows are key results, unless those of another table belong to them: then
+    def _settle_typed_rows(self) -> None:
+        """Rows with a parent are key results, unless key results of another table name them: then
         all rows of their table are objectives.
         """
         for tab in self.tabs:
@@ -227,10 +228,12 @@ class _Mapped:
                 tab.records = LAYOUTS[tab.layout].records(tab.sheet)
 
     def read(self, tab: OpenTable) -> None:
-        """The objectives of one table; key results that belong to those of another go there."""
+        """Read the objectives of one table. Key results that belong to objectives of another table
+        are kept for those.
+        """
         tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle)
         homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key)
-        found, adopted = make_items(
+        objectives, adopted = make_items(
             self.reading.source,
             tab.sheet,
             tab.records,
@@ -240,10 +243,10 @@ class _Mapped:
             homes,
             self.adopted,
         )
-        self.objectives[tab.table.key] = found
+        self.objectives[tab.table.key] = objectives
         self.adopted = adopted
         if tab.states_objectives:
-            self.directory.add(one for one in found if not one.implied)
+            self.directory.add(objective for objective in objectives if not objective.implied)
         self.warnings.extend(tab.warnings)
         self.warnings.extend(tab.columns.warnings)
         self.questions.extend(tab.columns.questions)
@@ -255,9 +258,7 @@ class _Mapped:
             tab.layout = "joined"
 
     def read_logs(self) -> None:
-        """The latest check-ins of tables that log them; a table that logs something else is
-        told.
-        """
+        """Read the latest check-ins of log tables; refuse a table that logs something else."""
         known = known_by_name(self._joined()) if self.logs else {}
         for tab in self.logs:
             check_ins = log_of(tab.sheet, tab.columns, known, self.reading.cycle)
@@ -268,7 +269,7 @@ class _Mapped:
                 self._refuse(
                     tab,
                     tab.refused
-                    or "its rows log something else than the key results of this source",
+                    or "its rows log something other than the key results of this source",
                 )
                 continue
             tab.layout, tab.refused = "joined", None
@@ -285,9 +286,7 @@ class _Mapped:
             }
 
     def _read_after_all(self, tab: OpenTable) -> None:
-        """A table that looked like a log of check-ins and names other key results: they are its
-        own.
-        """
+        """Read a table that looked like a check-in log, but holds key results of its own."""
         opened = open_tab(tab.table, self.mapping, self.reading, may_be_log=False)
         self.skips.extend(opened.skips)
         self.questions.extend(opened.questions)
@@ -298,42 +297,42 @@ class _Mapped:
         self.read(opened)
 
     def _ignore(self, table: Table) -> None:
-        at = CellRef(table.name, "A1")
-        self.skips.append(Skip(self.reading.source, at, IGNORED_TAB, "no-okrs"))
+        cell = CellRef(table.name, "A1")
+        self.skips.append(Skip(self.reading.source, cell, IGNORED_TAB, "no-okrs"))
         self.refused[table.key] = TabReading(table.name, None, None, {}, IGNORED_TAB)
 
     def _refuse(self, tab: OpenTable, reason: str) -> None:
-        at = CellRef(tab.table.name, f"A{tab.header.row or 1}")
-        self.skips.append(Skip(self.reading.source, at, reason, "no-okrs"))
-        self.refused[tab.table.key] = self._told(tab, reason)
+        cell = CellRef(tab.table.name, f"A{tab.header.row or 1}")
+        self.skips.append(Skip(self.reading.source, cell, reason, "no-okrs"))
+        self.refused[tab.table.key] = self._tab_reading(tab, reason)
 
     def _joined(self) -> list[Objective]:
-        """All objectives in the order of their tables, each with the key results that stand in
-        other tables behind its own.
+        """All objectives in the order of their tables. Key results from other tables follow an
+        objective's own.
         """
         return [
-            replace(one, key_results=tuple(self._named(each) for each in items))
-            if (items := (*one.key_results, *self.adopted.get(one.id, ())))
-            else one
+            replace(objective, key_results=tuple(self._named(each) for each in items))
+            if (items := (*objective.key_results, *self.adopted.get(objective.id, ())))
+            else objective
             for key in self.order
-            for one in self.objectives.get(key, ())
+            for objective in self.objectives.get(key, ())
         ]
 
     def _named(self, item: KeyResult) -> KeyResult:
-        """A key result that says whom it serves by title, or by id where two have one title."""
+        """The key result with the objectives it serves, by title, or by id if titles are equal."""
         if not item.serves:
             return item
         serves = []
         for each in item.serves:
             home = self.directory.find(each.objective)
             if home is not None:
-                is_told = self.directory.find(home.title) is home
-                each = replace(each, objective=home.title if is_told else home.id)
+                is_title_unique = self.directory.find(home.title) is home
+                each = replace(each, objective=home.title if is_title_unique else home.id)
             serves.append(each)
         return replace(item, serves=tuple(serves))
 
     def okrs(self) -> Okrs:
-        """What it came to."""
+        """The result, once all tables are read."""
         reading, tabs = self.reading, {tab.table.key: tab for tab in self.tabs}
         owned = tuple(
             owned_by(
@@ -346,7 +345,8 @@ class _Mapped:
             if key in tabs and tabs[key].has_rows_of_its_own and self._holds_items(key)
         )
         readings = tuple(
-            self._told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order
+            self._tab_reading(tabs[key], None) if key in tabs else self.refused[key]
+            for key in self.order
         )
         warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings)))
         held = [self.as_read[key] for key in self.order if self._holds_items(key)]
@@ -358,8 +358,8 @@ class _Mapped:
             reading.source, objectives, warnings, skips, owned, readings, questions, unclear
         )
 
-    def _told(self, tab: OpenTable, reason: str | None) -> TabReading:
-        """How a table was understood, or with a reason why it was not."""
+    def _tab_reading(self, tab: OpenTable, reason: str | None) -> TabReading:
+        """How a table was read, or with `reason`, why it was not."""
         return TabReading(
             tab.table.name,
             None if reason is not None else tab.layout,
@@ -372,7 +372,7 @@ class _Mapped:
         )
 
     def _columns(self, tab: OpenTable) -> tuple[ColumnReading, ...]:
-        """What each column was taken for, those that the mapping ignores among them."""
+        """How each column was read, including those that the mapping ignores."""
         ignored = ignored_readings(self.as_read[tab.table.key], self.mapping)
         read = columns_of(tab)
         return tuple(sorted((*read, *ignored), key=lambda column: column.column))
@@ -384,7 +384,7 @@ class _Mapped:
 
 
 def _holding(items: list[KeyResult]) -> Objective:
-    """An objective that only carries key results."""
+    """A placeholder objective that only holds key results."""
     first = items[0]
     return Objective(first.id, first.key, "", first.origin.source, first.origin, tuple(items))
 

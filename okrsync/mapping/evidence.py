@@ -1,5 +1,5 @@
-"""Why a table was understood as it was: what each column was taken for, how sure that is, and what
-only its keeper can say.
+"""The evidence for how a table was read: the meaning of each column, the confidence in it, and the
+questions that only its owner can answer.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ __all__ = ["Answer", "ColumnReading", "Question"]
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """One column: its place (from 0), its header, the role it was given (None: it is not read) and
-    how sure that is, from 0 to 1.
+    """One column: its index (from 0), its header, its role (None: it is not read) and the
+    confidence in that, from 0 to 1.
 
-    `because` says in a sentence what told, words and content; `samples` are up to two values as
-    they stand in it; `others` are roles it could have as well, the likeliest first.
+    `because` gives the reason in a sentence; `samples` are up to two of its values; `others` are
+    other roles it could have, the likeliest first.
     """
 
     column: int
@@ -31,8 +31,8 @@ class ColumnReading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer a question can have: the words for people, and the value the mapping then says
-    under the question's key.
+    """One possible answer to a question: its text for people, and the value that the mapping then
+    gets under the question's key.
     """
 
     words: str
@@ -41,10 +41,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that words and content leave open. Until it is answered nothing is guessed: what it
-    is about is not read.
+    """Something that words and content leave open. okrsync does not guess: until the question is
+    answered, what it is about is not read.
 
-    `key` is where the answer goes in the mapping file, such as `values.date_order` or
+    `key` is the key of the mapping file that takes the answer, such as `values.date_order` or
     `columns.target`.
     """
 

@@ -1,4 +1,4 @@
-"""A mapping: which column means what, as the person who keeps the sheet would say it."""
+"""The mapping file: which column means what, and how values are written."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ ROLES = (
     "start_date",
     "comment",
 )
-"""What a column can mean."""
+"""The roles a column can have."""
 
 
 def _known_layout(name: str) -> str:
@@ -74,11 +74,11 @@ class Values(_MappingSection):
     """How values are written in the sheet."""
 
     locale: str | None = None
-    """Such as `de_DE`: decides decimal signs and the order of days and months."""
+    """Such as `de_DE`: decides the decimal separator and the order of day and month."""
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     decimal: Literal[",", "."] | None = None
     percent_scale: Literal["auto", "share", "points"] = "auto"
-    """Whether a bare number under a percent column is a share (0.48) or points (48)."""
+    """Whether a bare number in a percent column is a share (0.48) or points (48)."""
     status: dict[str, Status] = {}
     """What the sheet's own words for a status mean: `"rolling" = "on-track"`."""
     status_words: dict[Status, Annotated[str, Field(min_length=1)]] = {}
@@ -86,16 +86,14 @@ class Values(_MappingSection):
     confidence: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     """What the sheet's own words for a confidence mean, as a share: `"hoch" = 0.9`."""
     confidence_scale: Annotated[float, Field(gt=0)] | None = None
-    """The number that stands for full confidence, such as 5 or 10; left out, it is told from the
-    numbers.
-    """
+    """The number that means full confidence, such as 5 or 10; if missing, the numbers decide."""
     kinds: dict[str, Literal["objective", "key_result", "other"]] = {}
     """What the sheet's own words for the kind of a row mean: `"milestone" = "key_result"`; rows of
-    the kind `other` stay out.
+    the kind `other` are left out.
     """
     directions: dict[str, Direction] = {}
-    """Which way is good, by the sheet's own words for it, or by the title of a row that leaves it
-    open: `"kleiner" = "decrease"`.
+    """Whether more or less is better, by the sheet's own word for it, or by the title of a row
+    without one: `"kleiner" = "decrease"`.
     """
 
 
@@ -107,7 +105,7 @@ Names = Annotated[
 
 
 class Mapping_(_MappingSection):
-    """A mapping file. The underscore keeps `collections.abc.Mapping` in peace."""
+    """A mapping file. The underscore avoids a clash with `collections.abc.Mapping`."""
 
     layout: Annotated[
         str,
@@ -120,8 +118,8 @@ class Mapping_(_MappingSection):
     ignore_tabs: Names = ()
     """Tabs that hold no OKRs, whatever they look like."""
     ignore_columns: Names = ()
-    """Headers of columns that mean nothing, whatever they look like; of several columns with one
-    name, `Current #2` is the second.
+    """Headers of columns that are not read, whatever they look like. If several columns have the
+    same name, `Current #2` is the second.
     """
     columns: Annotated[
         dict[str, str | tuple[str, ...]],
@@ -133,8 +131,8 @@ class Mapping_(_MappingSection):
             }
         ),
     ] = {}
-    """The header of each role, or several it may have; an empty list says that no column has this
-    role, whatever its header.
+    """The header of each role, or a list of possible headers. An empty list says that no column has
+    this role.
     """
     values: Values = Values()
 
@@ -149,22 +147,22 @@ class Mapping_(_MappingSection):
         return columns
 
     def names(self, role: str) -> tuple[str, ...]:
-        """The headers a role may have, as the mapping names them; empty where it names none. A
-        column that means nothing has no role.
+        """The headers that the mapping names for a role; empty where it names none. An ignored
+        column has no role.
         """
         named = self.columns.get(role, ())
         names = (named,) if isinstance(named, str) else named
         return tuple(name for name in names if name not in self.ignore_columns)
 
     def header_row(self, tab: str) -> int | None:
-        """The row of the column names in a tab; None where the mapping leaves it to be found."""
+        """The number of the row with the column names of a tab; None where it is to be detected."""
         if isinstance(self.header, dict):
             rows = {name.strip().casefold(): row for name, row in self.header.items()}
             return rows.get(tab.strip().casefold())
         return None if self.header == "auto" else self.header
 
     def ignores_tab(self, tab: str) -> bool:
-        """Whether the mapping says that a tab holds no OKRs."""
+        """Whether the mapping says that a tab is not read."""
         return tab.strip().casefold() in {name.strip().casefold() for name in self.ignore_tabs}
 
     @property
@@ -174,25 +172,24 @@ class Mapping_(_MappingSection):
 
 
 def load_mapping(spec: str, base: Path) -> Mapping_:
-    """The mapping a source names: `auto`, a file (relative to `base`), or the name of a shipped
-    one.
+    """The mapping that a source names: `auto`, a file (relative to `base`), or the name of a
+    shipped mapping.
 
-    Raises `ConfigError` when there is neither such a file nor such a name, and `Problems` for what
-    is wrong inside.
+    Raises `ConfigError` where no such file or name exists, and `Problems` for invalid content.
     """
     if spec == "auto":
         return Mapping_()
     path = base / Path(spec).expanduser()
     if not path.is_file():
-        found = shipped.path(spec)
-        if found is None:
+        shipped_path = shipped.path(spec)
+        if shipped_path is None:
             names = (*shipped.names(), *shipped.tools())
             raise ConfigError(
                 f"mapping: there is no file {path}, and no shipped mapping"
                 f" {spec!r}{did_you_mean(spec, names)}",
                 hint="`okrsync mappings` lists the shipped ones.",
             )
-        path = found
+        path = shipped_path
     file = read_toml(path, "the mapping")
     try:
         return Mapping_.model_validate(file.data)

@@ -1,5 +1,5 @@
-"""What the mapping says means nothing: whole tabs, and columns, which are taken out of a table
-before anything is read of it.
+"""Tabs and columns that the mapping ignores. Columns are removed from a table before anything else
+reads it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ __all__ = ["IGNORED_TAB", "ignored_readings", "unknown_ignored", "without_ignore
 
 _Value = TypeVar("_Value")
 _DEPTH = 200
-"""So far down a header is looked for, as a title and remarks may stand above it."""
-IGNORED_TAB = "the mapping leaves this tab out, under ignore_tabs"
+"""The number of rows searched for a header: a title and remarks may be above it."""
+IGNORED_TAB = "the mapping lists this tab under ignore_tabs"
 
 
 def without_ignored(table: Table, mapping: Mapping_) -> Table:
-    """The table without the columns that mean nothing, from their header downwards; the very same
-    one where the mapping names none of its columns.
+    """The table without the ignored columns, from their header downwards; the same object where the
+    mapping names none of its columns.
     """
     header_row, columns = _ignored(table, mapping)
     if not columns:
@@ -43,7 +43,7 @@ def without_ignored(table: Table, mapping: Mapping_) -> Table:
 
 
 def ignored_readings(table: Table, mapping: Mapping_) -> tuple[ColumnReading, ...]:
-    """What is told of the columns that mean nothing. `table` still has them."""
+    """The readings of the ignored columns. `table` still has them."""
     header_row, columns = _ignored(table, mapping)
     below = [row for row in table.rows if header_row is None or row.number > header_row]
     names = _header_names(table, header_row)
@@ -61,8 +61,8 @@ def ignored_readings(table: Table, mapping: Mapping_) -> tuple[ColumnReading, ..
 
 
 def unknown_ignored(snapshot: Snapshot, mapping: Mapping_) -> list[Warning_]:
-    """A warning for each tab and column that is to be ignored and is not there: whoever renamed it
-    has it read again.
+    """A warning for each ignored tab and column that does not exist: after a rename, it would be
+    read again unnoticed.
     """
     present = ", ".join(repr(table.name) for table in snapshot.tables)
     tabs = {table.name.strip().casefold() for table in snapshot.tables}
@@ -74,8 +74,8 @@ def unknown_ignored(snapshot: Snapshot, mapping: Mapping_) -> list[Warning_]:
             "no-such-tab",
             snapshot.source,
             None,
-            f"the mapping names the tab {name!r} under {key}, and there is none; there are"
-            f" {present or 'no tabs'}",
+            f"the mapping names the tab {name!r} under {key}, but the source has"
+            f" {present or 'no tabs'}; correct the name, or remove it",
         )
         for key, name in named_tabs
         if name.strip().casefold() not in tabs
@@ -88,16 +88,16 @@ def unknown_ignored(snapshot: Snapshot, mapping: Mapping_) -> list[Warning_]:
                     "no-such-column",
                     snapshot.source,
                     CellRef(snapshot.tables[0].name, "A1"),
-                    f"the mapping names the column {name!r} under ignore_columns, and there is"
-                    " none; correct the name, or take it out",
+                    f"the mapping names the column {name!r} under ignore_columns, but there is no"
+                    " such column; correct the name, or remove it",
                 )
             )
     return warnings
 
 
 def _ignored(table: Table, mapping: Mapping_) -> tuple[int | None, frozenset[int]]:
-    """The row with the headers of the ignored columns (None where the place declares them), and
-    these columns. Where the mapping names no row, the one with the most of them is taken.
+    """The row with the headers of the ignored columns (None where the source declares them), and
+    these columns. Unless the mapping names the row, it is the one with the most of them.
     """
     wanted = {_plain(name) for name in mapping.ignore_columns}
     if not wanted or mapping.ignores_tab(table.name):

@@ -1,8 +1,8 @@
-"""The columns a source was read from at its last run, and where they stand now, by whatever name.
+"""Finds the columns that a source was read from at its last run, even if they were renamed.
 
-A column that lost its name is followed by the id its place keeps for it, else by standing where it
-stood with the same contents (nine of ten values and at least three; of fewer than ten values all),
-unless its new name means another role. What cannot be followed is named.
+A renamed column is found by the id that the source keeps for it, otherwise by its position with the
+same contents (nine in ten values and at least three; all of fewer than ten values), unless its new
+name means another role. Columns that are not found are reported.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from okrsync.model.table import (
 __all__ = ["Followed", "InputColumn", "InputTable", "follow", "inputs_of", "similarity"]
 
 _MOST_KEPT = 300
-"""So many different values of a column are kept to know it again by: those with the lowest sums,
-so that the same are chosen however the rows are sorted."""
+"""The most different values of a column that are kept to recognise it: those with the lowest
+checksums, so that the choice does not depend on the order of the rows.
+"""
 _FEW, _LEAST, _ALIKE = 10, 3, 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class InputColumn:
-    """A column that gave a role: the header by which the mapping knows it, its place from 0, the id
-    its place keeps for it or may mark it with, how many cells held something, and a sum of each
-    value with how often it stood there. `called` is its name now, where it was renamed and
-    followed.
+    """A column with a role: the header that the mapping knows, its index from 0, the id that the
+    source keeps for it or may mark it with, the number of its filled cells, and a checksum of each
+    value with its count. `called` is its present name if it was renamed and followed.
     """
 
     role: str
@@ -54,8 +54,8 @@ class InputColumn:
 
 @dataclass(frozen=True, slots=True)
 class InputTable:
-    """The input columns of one table, the row of its header (None where the place declares names),
-    and every name that stood in it.
+    """The input columns of one table, the row of its header (None where the source declares names),
+    and all names in that header.
     """
 
     header_row: int | None
@@ -63,7 +63,7 @@ class InputTable:
     columns: tuple[InputColumn, ...]
 
     def refs(self) -> tuple[ColumnRef, ...]:
-        """How each column is found again, once."""
+        """A reference to each column, once."""
         refs = {
             column.column: ColumnRef(
                 column.column, column.called or column.header, self.header_row, column.column_id
@@ -80,9 +80,9 @@ class InputTable:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A snapshot in which followed columns have the header they had before, to be understood as
-    before; by table key and old header, what they are called now; what is said of them; and, in
-    sentences, the columns that are gone.
+    """A snapshot in which followed columns have their old headers, so that it is read as before;
+    their present headers by table key and old header; the warnings about them; and a sentence for
+    each column that is gone.
     """
 
     snapshot: Snapshot
@@ -104,7 +104,7 @@ def inputs_of(
     inputs: dict[str, InputTable] = {}
     for table, tab in zip(snapshot.tables, okrs.tabs, strict=True):
         names = _names(table, tab.header_row)
-        # What has no other column has no header to speak of: a list of titles, a drawn layout.
+        # A table with a single column (a list of titles, a drawn layout) has no header to follow.
         if tab.layout is None or names is None or len(tab.roles) < 2:
             continue
         rows = _below(table, tab.header_row)
@@ -125,8 +125,8 @@ def inputs_of(
 
 
 def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> Followed | None:
-    """Where the input columns of the last run stand in a snapshot that was understood as `okrs`;
-    None where all of them are where their names say.
+    """Find the input columns of the last run in a snapshot that was read as `okrs`; None where all
+    of them still have their names.
     """
     called: dict[tuple[str, str], str] = {}
     warnings: list[Warning_] = []
@@ -162,7 +162,7 @@ def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> 
 
 
 class _Search:
-    """The columns of one table as they are now, asked for those of the last run."""
+    """Searches the present columns of one table for those of the last run."""
 
     def __init__(
         self,
@@ -179,8 +179,8 @@ class _Search:
         self._before = {_folded(name) for name in known.headers}
 
     def missing(self) -> list[InputColumn]:
-        """The columns whose name is nowhere, and whose role no column with a new name has. One that
-        gives several roles is told with the first.
+        """The columns whose name is missing, and whose role no column with a new name has. A column
+        with several roles is listed with the first.
         """
         missing: dict[str, InputColumn] = {}
         for column in self._known.columns:
@@ -195,13 +195,13 @@ class _Search:
         return bool(name) and _folded(name) not in self._before
 
     def find(self, column: InputColumn) -> int | None:
-        """Where a column stands now that lost its name; None where nothing is surely it."""
+        """The present index of a renamed column; None where no column is certainly it."""
         for index, name in enumerate(self._names):
             if column.called is not None and _folded(name) == _folded(column.called):
                 return index
         for index, id_ in self._table.column_ids.items():
             if column.column_id == id_ and self._may_be(column, index):
-                # A column without name and content is as good as deleted.
+                # A column without a name and content counts as deleted.
                 is_there = bool(self._name(index) or _contents(self._rows, index))
                 return index if is_there else None
         index = column.column + self._shift(column.column)
@@ -219,8 +219,8 @@ class _Search:
         return not roles or column.role in roles
 
     def _shift(self, index: int) -> int:
-        """By how many columns the nearest column that kept its name has moved: the one to the left,
-        else to the right.
+        """The number of columns by which the nearest column that kept its name has moved: the one
+        to the left, otherwise to the right.
         """
         now = {
             _folded(name): new_index
@@ -251,13 +251,13 @@ class _Search:
     def says_followed(self, column: InputColumn, index: int, source: str) -> Warning_:
         name = self._name(index)
         repair = (
-            f"to say so for good, put `{column.role} = {_toml([column.header, name])}` under"
-            " [columns] of its mapping"
+            f"to confirm this, set `{column.role} = {_toml([column.header, name])}` under [columns]"
+            " in its mapping"
             if name
-            else "give it its name back"
+            else "restore its header"
         )
         what = (
-            f"the column {column.header!r} ({column.role}) is called {name!r} now, and is read as"
+            f"the column {column.header!r} ({column.role}) is now called {name!r} and is read as"
             f" before; {repair}"
         )
         return Warning_("renamed-column", source, self._ref(index), what)
@@ -266,21 +266,21 @@ class _Search:
         listed = ", ".join(repr(name) for name in self._names if name) or "nothing"
         values = f"{column.held} value{'s' * (column.held != 1)}"
         was = (
-            f"{self._table.name} no longer has the column {column.header!r}, which gave"
-            f" {column.role} and held {values} at the last run; its header now has {listed}"
+            f"{self._table.name} no longer has the column {column.header!r}, which had the role"
+            f" {column.role} and {values} at the last run; its header now has {listed}"
         )
         guess = self._likeliest(column)
         if guess is None:
             return was
         name = self._name(guess)
         return (
-            f"{was}; if it is {name!r} now, put `{column.role} ="
-            f" {_toml([column.header, name])}` under [columns] of its mapping"
+            f"{was}; if it is now {name!r}, set `{column.role} ="
+            f" {_toml([column.header, name])}` under [columns] in its mapping"
         )
 
     def _likeliest(self, column: InputColumn) -> int | None:
-        """The column it might be: of those with a new name the one whose contents are most alike,
-        else the one in its place.
+        """The column it might be: among those with a new name, the one with the most similar
+        contents, otherwise the one at its position.
         """
         new = [
             index
@@ -300,7 +300,7 @@ class _Search:
 
 
 def similarity(column: InputColumn, now: Mapping[int, int]) -> float:
-    """The share of a column's values that stand in another one, each as often as it stood."""
+    """The share of a column's values that another column also holds, counted with repetitions."""
     before = column.contents or {}
     of = sum(before.values())
     return sum(min(count, now.get(sum_, 0)) for sum_, count in before.items()) / of if of else 0.0
@@ -325,8 +325,8 @@ def _kept(counts: Mapping[int, int]) -> dict[int, int]:
 
 
 def _id_for(header: str) -> str:
-    """The id that a column is marked with where its place has none for it: short, since a place may
-    have little room for marks.
+    """The id that okrsync marks a column with where the source has none: short, because a source
+    may have little room for marks.
     """
     return f"{crc32(_folded(header).encode('utf-8', 'surrogatepass')):08x}"
 
@@ -340,8 +340,8 @@ def _names(table: Table, header_row: int | None) -> tuple[str, ...] | None:
 
 
 def _header_row(table: Table, known: InputTable, read: int | None) -> int | None:
-    """The row in which most of the names of the last run stand; where none does, the one that was
-    read as the header, else that of the last run.
+    """The row with most of the names of the last run; if there is none, the row that was read as
+    the header, otherwise that of the last run.
     """
     if table.header is not None:
         return None

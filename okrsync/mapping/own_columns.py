@@ -1,5 +1,5 @@
-"""okrsync's own columns are taken out of a table before anything is read of it, so that a table is
-read in the same way whether they stand in it or not, whatever its layout.
+"""Removes okrsync's own columns from a table before anything else reads it, so that a table in any
+layout is read the same way with and without them.
 """
 
 from __future__ import annotations
@@ -13,51 +13,52 @@ from okrsync.model.table import CellValue, Row, Table, is_blank
 __all__ = ["own_columns", "owned_by", "without_own_columns"]
 
 _DEPTH = 200
-"""So far down a header is looked for, as a title and remarks may stand above it."""
+"""The number of rows searched for a header: a title and remarks may be above it."""
 
 
 def own_columns(
     table: Table, owned_headers: Mapping[str, str]
 ) -> tuple[int | None, frozenset[int]]:
-    """The columns that hold okrsync's answers, and the number of the row with their headers, None
-    where there is none: those under the headers that the config names, in the row that has most of
-    them, and those the place itself knows to be okrsync's.
+    """The number of the row with the headers of okrsync's columns (None where there is none), and
+    these columns: those with the headers that the config names, in the row that has most of them,
+    and those that the source itself marks as okrsync's.
 
-    A table with declared columns is told nothing by its rows.
+    In a table with declared columns, rows are not searched.
     """
     known = {column for name, column in table.owned.items() if name in owned_headers}
     if table.header is not None or not owned_headers:
         return None, frozenset(known)
     headers = {header.strip().casefold() for header in owned_headers.values()}
-    header_row, found = None, set[int]()
+    header_row, columns = None, set[int]()
     for row in table.rows[:_DEPTH]:
-        here = {column for column, value in enumerate(row.values) if _folded(value) in headers}
-        if len(here) > len(found):
-            header_row, found = row.number, here
-    return header_row, frozenset(known | found)
+        matches = {column for column, value in enumerate(row.values) if _folded(value) in headers}
+        if len(matches) > len(columns):
+            header_row, columns = row.number, matches
+    return header_row, frozenset(known | columns)
 
 
 def without_own_columns(table: Table, owned_headers: Mapping[str, str]) -> Table:
-    """The table as people keep it; the very same one where nothing of okrsync's stands in it.
+    """The table as people fill it in; the same object where it has no columns of okrsync.
 
-    What stands above the headers is people's (a label that tells the team, a legend), unless the
-    column stands right of all that is theirs.
+    Cells above the headers belong to people (a label with the team, a legend), unless the column is
+    to the right of all their cells.
     """
     header_row, columns = own_columns(table, owned_headers)
     if not columns or table.header is not None:
         return table
     edge = max((_last_of_people(row, columns) for row in table.rows), default=-1)
-    made = frozenset(column for column in columns if column > edge)
+    right_of_people = frozenset(column for column in columns if column > edge)
     return replace(
         table,
         rows=tuple(
-            _without(row, made if row.number < (header_row or 0) else columns) for row in table.rows
+            _without(row, right_of_people if row.number < (header_row or 0) else columns)
+            for row in table.rows
         ),
     )
 
 
 def _last_of_people(row: Row, columns: frozenset[int]) -> int:
-    """The last column of a row, own ones left out, in which something stands; -1 where none."""
+    """The last filled column of a row, without okrsync's own; -1 where there is none."""
     return next(
         (
             column
@@ -71,26 +72,28 @@ def _last_of_people(row: Row, columns: frozenset[int]) -> int:
 def owned_by(
     table: Table, header_row: int | None, names: tuple[str, ...], owned_headers: Mapping[str, str]
 ) -> Owned:
-    """Where answers go in a table as it was read, its own columns included. `names` are those of
+    """Where answers go in a table as it was read, with okrsync's columns. `names` are the texts of
     its header.
     """
     row = next((row for row in table.rows if row.number == header_row), None)
     texts = [value if isinstance(value, str) else "" for value in row.values] if row else []
-    places: dict[str, tuple[int | None, str]] = {}
+    column_by_header: dict[str, tuple[int | None, str]] = {}
     for column, text in (*enumerate(texts), *enumerate(names)):
-        places.setdefault(text.strip().casefold(), (column, text))
+        column_by_header.setdefault(text.strip().casefold(), (column, text))
     columns: dict[str, int | None] = {}
     headers: dict[str, str] = {}
     for name, text in owned_headers.items():
-        columns[name], headers[name] = places.get(text.strip().casefold(), (None, text))
+        columns[name], headers[name] = column_by_header.get(text.strip().casefold(), (None, text))
         if name in table.owned:
-            # The place knows the column whatever its header has become.
+            # The source's own mark identifies the column even after somebody renamed its header.
             columns[name] = known = table.owned[name]
-            headers[name] = next((now for now in _at(known, texts, names) if now), text)
+            headers[name] = next(
+                (header for header in _headers_of(known, texts, names) if header), text
+            )
     return Owned(table.key, table.name, header_row, columns, headers)
 
 
-def _at(column: int, *lines: Sequence[str]) -> Iterator[str]:
+def _headers_of(column: int, *lines: Sequence[str]) -> Iterator[str]:
     return (line[column] for line in lines if column < len(line))
 
 

@@ -1,4 +1,4 @@
-"""A table whose header is known, and the records that layouts make of it."""
+"""A table with a known header, and the records that layouts read from it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ NO_CELLS: Mapping[str, tuple[int, int]] = {}
 
 @dataclass(slots=True)
 class Record:
-    """One OKR in normal form: what it is, the row its answers go to, and, for a key result, the
-    place of its objective among the records (None: it has none). `elsewhere` tells, by role, the
-    row number and column of values that stand in another row; `values` what stands there.
+    """One OKR in the common form of all layouts: its kind, the row its answers are written to, and,
+    for a key result, the index of its objective among the records (None: it has none). `elsewhere`
+    are the row number and column of values in another row, by role; `values` are those values.
     """
 
     kind: Literal["objective", "key_result"]
@@ -36,23 +36,23 @@ class Record:
     elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=lambda: NO_CELLS)
     values: Mapping[str, CellValue] = field(default_factory=dict)
     states_row: bool = True
-    """Whether the row speaks of this item; False for an objective that is only told beside its key
-    results.
+    """Whether the row belongs to this item; False for an objective that is only named in the rows
+    of its key results.
     """
     roles: Mapping[str, int] | None = None
-    """The columns of this record, where they are not those of the sheet: of several key results in
-    one row each has its own.
+    """The columns of this record, where they differ from those of the sheet: several key results in
+    one row have different columns.
     """
     title: str | None = None
     """The title, where it is not the whole text of its cell."""
     serves: tuple[Serves, ...] = ()
-    """The objectives of a key result that names several, the one it stands under first."""
+    """The objectives of a key result that names several, the one it is placed under first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a layout finds in a table that has no header of columns: its first row, the columns its
-    titles stand in, and the rows that matter.
+    """What a layout finds in a table without a header of columns: its first row, the columns of its
+    titles, and the rows with OKRs.
     """
 
     head: Row
@@ -62,8 +62,8 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class CheckInColumn:
-    """A column of one check-in: its role, and the first and last day it speaks of (None where its
-    name tells no day).
+    """A column of one check-in: its role, and its first and last day (None where its name gives no
+    day).
     """
 
     column: int
@@ -72,23 +72,23 @@ class CheckInColumn:
     end: date | None
 
     def day(self, today: date) -> date | None:
-        """The day its values are of: its last, or today where that is sooner."""
+        """The day of its values: its last day, or today if that is earlier."""
         return None if self.end is None else min(self.end, today)
 
     def is_ahead(self, today: date) -> bool:
-        """Whether it speaks of days to come only."""
+        """Whether all of its days are in the future."""
         return self.start is not None and self.start > today
 
 
 class Sheet:
-    """A table below its header, with the rows that are no OKRs left out.
+    """A table below its header, without the rows that are no OKRs.
 
-    `names` are the texts of the header; `labels` what cells above it say of the whole table, by
-    role: the value and its row number and column. A table that has no header of columns has been
-    `drawn` by its layout instead. `kinds` are the mapping's own words for the kinds of rows.
-    `of_objectives` are columns that tell of the objective in each row; `check_ins` columns of which
-    each holds one check-in, in the order of their days. `header_row` is the number
-    of the row with the names of columns, None where there is none.
+    `names` are the texts of the header; `labels` are values above it that apply to the whole table,
+    by role, with their row number and column. For a table without a header of columns, `drawn` is
+    what its layout found. `kinds` are the mapping's own words for the kinds of rows.
+    `of_objectives` are columns that belong to the objective in each row; `check_ins` are columns
+    with one check-in each, in the order of their days. `header_row` is the number of the row with
+    the column names, None where there is none.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Sheet:
         self._words_for_kinds = kinds
         self.of_objectives = of_objectives
         self.check_ins = check_ins
-        self.index = {row.number: at for at, row in enumerate(rows)}
+        self.index = {row.number: index for index, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
 
     def without(self, rows: Collection[int]) -> Sheet:
@@ -141,27 +141,27 @@ class Sheet:
         )
 
     def texts(self, role: str) -> list[str]:
-        """The texts of a role's column, a row each, without blanks around; empty where there is no
-        such column or nothing in the cell.
+        """The stripped texts of a role's column, one per row; empty where there is no such column
+        or the cell is empty.
 
-        A whole column is read at once, and once: a large sheet has a hundred thousand rows.
+        A whole column is read at once and only once: a large sheet has a hundred thousand rows.
         """
         return self.texts_in(self.roles.get(role, -1))
 
     def texts_in(self, column: int) -> list[str]:
         """The same for a column; -1 is none."""
-        found = self._texts.get(column)
-        if found is None:
-            found = self._texts[column] = (
+        texts = self._texts.get(column)
+        if texts is None:
+            texts = self._texts[column] = (
                 [""] * len(self.rows) if column < 0 else _column_texts(self.rows, column)
             )
             if column >= 0 and column == self.roles.get("parent"):
                 ids = {*self.texts("id"), *self.texts("objective_id")}
-                found[:] = [plain_references(text, ids) for text in found]
-        return found
+                texts[:] = [plain_references(text, ids) for text in texts]
+        return texts
 
     def text_in(self, row: Row, column: int) -> str:
-        """The text of a cell, without blanks around."""
+        """The stripped text of a cell."""
         return self.texts_in(column)[self.index[row.number]]
 
     def text(self, row: Row, role: str) -> str:
@@ -169,28 +169,28 @@ class Sheet:
         return self.texts(role)[self.index[row.number]]
 
     def kind(self, row: Row) -> str | None:
-        """What the word for a row's kind means (`objective`, `key_result`, `other`, or a kind of
-        measure such as `boolean`); None where it is not known.
+        """The meaning of the word for a row's kind (`objective`, `key_result`, `other`, or a kind
+        of measure such as `boolean`); None where it is unknown.
         """
         text = self.text(row, "kind")
         return self.kinds[text] if text else None
 
     @cached_property
     def kinds(self) -> Mapping[str, str | None]:
-        """What each word in the column of kinds means; None where it is not known."""
+        """The meaning of each word in the column of kinds; None where it is unknown."""
         return row_kinds({text for text in self.texts("kind") if text}, self._kinds)
 
     @cached_property
-    def tells_kinds(self) -> bool:
-        """Whether the column of kinds says which row is an objective and which a key result; one
-        that says how each is measured (`Number`, `Boolean`) does not.
+    def separates_kinds(self) -> bool:
+        """Whether the column of kinds separates objectives from key results; a column that says how
+        each is measured (`Number`, `Boolean`) does not.
         """
         return any(kind in _ROW_KINDS for kind in self.kinds.values())
 
     @cached_property
     def filled(self) -> tuple[int, int, int]:
-        """How many rows have both an objective and a key result, an objective only, a key result
-        only.
+        """The numbers of rows with both an objective and a key result, with only an objective, and
+        with only a key result.
         """
         both = first = second = 0
         for objective, key_result in zip(
@@ -206,7 +206,7 @@ class Sheet:
 
     @property
     def shares_a_column(self) -> bool:
-        """Whether objectives and key results stand in one column."""
+        """Whether objectives and key results share one column."""
         return "objective" in self.roles and self.roles.get("objective") == self.roles.get(
             "key_result"
         )
@@ -236,5 +236,5 @@ def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """A text in the form in which titles are compared."""
+    """A text in the form in which titles are compared. Long texts skip the costly normal form."""
     return normal(text) if len(text) <= 200 else " ".join(text.split()).casefold()

@@ -1,5 +1,5 @@
-"""The mappings that come with okrsync, in a wheel and in a checkout alike: one for each layout, and
-one for each tool whose columns are documented.
+"""The mappings that come with okrsync, in a wheel and in a checkout: one for each layout, and one
+for each tool whose columns are documented.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _SOURCE = "# Source: "
 
 
 def folder() -> Path:
-    """Where the shipped mapping files lie; those of tools lie in `tools` below it."""
+    """The folder of the shipped mapping files; those of tools are in its folder `tools`."""
     package = Path(__file__).parents[1]
     packed = package / "_mappings"
     return packed if packed.is_dir() else package.parent / "mappings"
@@ -32,7 +32,7 @@ def names() -> tuple[str, ...]:
 
 
 def tools() -> tuple[str, ...]:
-    """The names of the mappings for what other tools import and export."""
+    """The names of the mappings for the imports and exports of other tools."""
     return tuple(sorted(file.stem for file in (folder() / "tools").glob("*.toml")))
 
 
@@ -44,7 +44,7 @@ def path(name: str) -> Path | None:
 
 
 def about(name: str) -> str:
-    """What a shipped mapping is for: the first line of its file."""
+    """The purpose of a shipped mapping: the first line of its file."""
     return _lines(name)[0].lstrip("# ").strip()
 
 
@@ -57,5 +57,5 @@ def source(name: str) -> str | None:
 
 
 def _lines(name: str) -> list[str]:
-    found = path(name)
-    return [""] if found is None else found.read_text(encoding="utf-8").splitlines() or [""]
+    file = path(name)
+    return [""] if file is None else file.read_text(encoding="utf-8").splitlines() or [""]

@@ -1,5 +1,5 @@
 """One table of a source, opened: its header, the rows that may be OKRs, its layout and its records,
-or why it holds none.
+or why it has none.
 """
 
 from __future__ import annotations
@@ -41,12 +41,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What understanding needs to know besides the tables: the source's name, today, the configured
-    cycle, the fiscal year's first month, and the headers of okrsync's own columns by field, which
-    are never read as input.
+    """What reading depends on besides the tables: the source's name, today, the configured cycle,
+    the fiscal year's first month, and the headers of okrsync's own columns by field, which are
+    never read as input.
 
-    `with_evidence` asks for what each column was taken for and why; whoever only wants the OKRs
-    need not wait for it.
+    `with_evidence` also collects how each column was read and why, which takes extra time.
     """
 
     source: str
@@ -59,8 +58,8 @@ class Reading:
 
 @dataclass(slots=True)
 class OpenTable:
-    """One table, opened. `refused` says why it holds no OKRs, and is None where it does; `layout`
-    how it is laid out.
+    """One table, opened. `refused` says why it holds no OKRs (None: it holds some); `layout` is the
+    name of its layout.
     """
 
     table: Table
@@ -98,14 +97,12 @@ class OpenTable:
 
     @property
     def states_objectives(self) -> bool:
-        """Whether objectives have rows of their own here, which key results of other tables may
-        name.
-        """
+        """Whether objectives have rows of their own, which key results of other tables may name."""
         return any(record.kind == "objective" and record.states_row for record in self.records)
 
     @property
     def has_rows_of_its_own(self) -> bool:
-        """Whether each row speaks of one item, so that answers have a place beside it."""
+        """Whether each row belongs to one item, so that answers can be written beside it."""
         return (
             not self.is_log
             and self.has_head
@@ -116,8 +113,8 @@ class OpenTable:
 def open_tab(
     table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True
 ) -> OpenTable:
-    """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no
-    log of check-ins.
+    """Open a table as the mapping says, or by its words and content. With `may_be_log` false, it is
+    not read as a check-in log.
     """
     context = HeaderContext(
         reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start
@@ -137,17 +134,17 @@ def open_tab(
     if refused is None:
         rows, skips = okr_rows(table, header, reading.source)
         if not rows:
-            refused = "below its header there are no objectives and no key results"
+            refused = "there are no objectives or key results below its header"
         if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
-            refused, skips = "it counts objectives and key results, and lists none", []
+            refused, skips = "it counts objectives and key results but lists none", []
         if (
             not rows
             and skips
             and all(re.search("placeholder|template|example", skip.reason) for skip in skips)
         ):
             refused = (
-                "it is a template that nobody has filled in: nothing but placeholders and examples"
-                " stand below its header"
+                "it is a template that is not filled in yet: below its header are only placeholders"
+                " and examples"
             )
     sheet = Sheet(
         table,
@@ -181,13 +178,13 @@ def open_tab(
     records = [] if lacking else _records(layout, sheet, reading.today)
     if lacking:
         refused = (
-            f"the layout {layout!r} needs a column for {lacking[0].replace('_', ' ')}s, and the"
-            " header names none; name it under [columns] in the mapping"
+            f"the layout {layout!r} needs a column for {lacking[0].replace('_', ' ')}s, but the"
+            " header has none; name the column under [columns] in the mapping"
         )
     elif not records and mapping.layout != "auto":
         refused = (
-            f"the layout {layout!r} finds no objective and no key result in its rows; name another"
-            ' layout in the mapping, or leave it to "auto"'
+            f"the layout {layout!r} finds no objective or key result in its rows; set another"
+            ' `layout` in the mapping, or `layout = "auto"`'
         )
     if refused is not None:
         return OpenTable(
@@ -210,13 +207,13 @@ def open_tab(
     tab.warnings.extend(_missing_columns(table, header, reading.source))
     tab.warnings.extend(_undated_check_ins(table, header, reading.source))
     for doubt, question in zip(header.doubts, questions, strict=True):
-        what = f"{doubt.text}; it is not read until the mapping says {_asked(doubt)}"
+        what = f"{doubt.text}; it is not read until the mapping has {_settings_for(doubt)}"
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
     if header.periods and header.cycle is None:
         there = ", ".join(header.periods)
         what = (
-            f"its columns are for {there}, and none for {reading.cycle.name}: none of them is read;"
-            " `cycle` in the config chooses another"
+            f"its columns are for {there}, not for {reading.cycle.name}, so none of them is read;"
+            " to read another period, change `cycle` in the config"
         )
         tab.warnings.append(
             Warning_(
@@ -232,17 +229,17 @@ def _as_layout(tab: OpenTable, layout: str, today: date) -> OpenTable:
 
 
 def _records(layout: str, sheet: Sheet, today: date) -> list[Record]:
-    """The records of a sheet in a layout, with the columns that each looks at."""
+    """The records of a sheet in a layout, each with the columns it is read from."""
     records = with_latest(LAYOUTS[layout].records(sheet), sheet, today)
     return _with_their_own(records, sheet)
 
 
 def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:
-    """The same table with its titles taken for those of key results."""
+    """The same table with its titles read as key results."""
     if all(record.kind == "key_result" for record in tab.records):
         return tab
     title = tab.header.roles["objective"]
-    roles = {role: at for role, at in tab.header.roles.items() if role != "objective"}
+    roles = {role: column for role, column in tab.header.roles.items() if role != "objective"}
     opened = _with_sheet(
         tab, tab.sheet.with_roles({**roles, "key_result": title}), mapping, reading
     )
@@ -261,7 +258,7 @@ def as_list(tab: OpenTable, column: int, other: str, today: date) -> OpenTable:
     table.
     """
     header = tab.header
-    because = f"it lists the key results that stand in {other!r}"
+    because = f"it lists the key results of {other!r}"
     judged = Judged("key_result", 1.0, because)
     header = replace(
         header,
@@ -274,9 +271,9 @@ def as_list(tab: OpenTable, column: int, other: str, today: date) -> OpenTable:
 def without_untitled(
     tab: OpenTable, rows: Collection[Row], mapping: Mapping_, reading: Reading
 ) -> OpenTable:
-    """The same table without rows that have no title yet; a Skip says so of each."""
-    place = tab.header.roles["key_result"]
-    skips = [Skip(reading.source, tab.table.ref(row, place), UNTITLED, "no-okr") for row in rows]
+    """The same table without rows that have no title yet, and with a Skip for each of them."""
+    column = tab.header.roles["key_result"]
+    skips = [Skip(reading.source, tab.table.ref(row, column), UNTITLED, "no-okr") for row in rows]
     sheet = tab.sheet.without({row.number for row in rows})
     opened = replace(_with_sheet(tab, sheet, mapping, reading), skips=[*tab.skips, *skips])
     if not sheet.rows:
@@ -292,7 +289,7 @@ def _with_sheet(tab: OpenTable, sheet: Sheet, mapping: Mapping_, reading: Readin
 
 
 def _with_their_own(records: list[Record], sheet: Sheet) -> list[Record]:
-    """Records whose objectives look at the columns that tell of objectives."""
+    """The records, with objectives read from the columns that belong to objectives."""
     if sheet.of_objectives:
         for record in records:
             if record.kind == "objective":
@@ -312,7 +309,9 @@ def _is_list(header: Header) -> bool:
 def _repeats(header: Header) -> bool:
     """Whether a header names a column of key results twice under one name."""
     names = [
-        normal(header.names[place]) for role, place in header.roles.items() if role == "key_result"
+        normal(header.names[column])
+        for role, column in header.roles.items()
+        if role == "key_result"
     ]
     return any(sum(normal(name) == each for name in header.names) > 1 for each in names)
 
@@ -320,9 +319,9 @@ def _repeats(header: Header) -> bool:
 def _opened_drawn(
     table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading
 ) -> OpenTable:
-    """A table without a header of columns, as its layout has found it."""
-    # Where the first line is an objective, the row above it is the one for column names; the first
-    # row of all has none.
+    """A table without a header of columns, as its layout found it."""
+    # If the first line is an objective, the row above it takes the column names; the first row of
+    # the sheet has no row above.
     is_headless = drawn.head in drawn.rows
     number = drawn.head.number - is_headless
     head = (
@@ -347,14 +346,14 @@ def _opened_drawn(
     tab.cycle = _tab_cycle(table, header, reading)
     if reading.owned_headers and not tab.has_head:
         headless = (
-            "its first line is an objective, and column names need a row above it: insert an empty"
-            " one, and answers are written beside the lines"
+            "its first row is an objective, so there is no row for column names; insert an empty"
+            " row above it to have answers written beside the rows"
         )
         tab.skips.append(Skip(reading.source, CellRef(table.name, "A1"), headless, "no-rows"))
     reason = LAYOUTS[layout].why_no_answers
     if reading.owned_headers and reason is not None:
-        at = CellRef(table.name, f"A{drawn.head.number}")
-        tab.skips.append(Skip(reading.source, at, reason, "no-rows"))
+        cell = CellRef(table.name, f"A{drawn.head.number}")
+        tab.skips.append(Skip(reading.source, cell, reason, "no-rows"))
     return tab
 
 
@@ -391,50 +390,52 @@ def _why_not(table: Table, header: Header) -> str | None:
     if other is not None:
         return other
     doubt = next((doubt for doubt in header.doubts if doubt.is_about_titles), None)
-    return None if doubt is None else f"{doubt.text}; say in the mapping {_asked(doubt)}"
+    return None if doubt is None else f"{doubt.text}; add to the mapping {_settings_for(doubt)}"
 
 
 def _question(table: Table, header: Header, doubt: Doubt) -> Question:
-    at = (
+    address = (
         f"{column_letters(doubt.column)}{header.row}"
         if header.row is not None
         else header.names[doubt.column]
     )
     return Question(
-        table.name, CellRef(table.name, at), f"{doubt.text}. Which is it?", doubt.key, doubt.answers
+        table.name,
+        CellRef(table.name, address),
+        f"{doubt.text}. Which is it?",
+        doubt.key,
+        doubt.answers,
     )
 
 
-def _asked(doubt: Doubt) -> str:
-    """What the mapping can say to settle a doubt, for people: `columns.target = "End"` if it is the
-    target.
-    """
-    said = " or ".join(
+def _settings_for(doubt: Doubt) -> str:
+    """The settings that answer a doubt, for people: `columns.target = "End"` (it is the target)."""
+    settings = " or ".join(
         f"`{doubt.key} = {json.dumps(answer.value, ensure_ascii=False)}` ({answer.words})"
         for answer in doubt.answers
     )
-    return said or f"`{doubt.key}`"
+    return settings or f"`{doubt.key}`"
 
 
 def _missing_text(header: Header) -> str:
     role, wanted = next(iter(header.missing.items()))
     present = ", ".join(repr(name) for name in header.names if name) or "nothing"
     return (
-        f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}; row"
-        f" {header.row or 1} has {present}"
+        f"the mapping expects the {role} under {' or '.join(repr(name) for name in wanted)}, but"
+        f" row {header.row or 1} has {present}"
     )
 
 
 def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_]:
     present = ", ".join(repr(name) for name in header.names if name)
-    at = CellRef(table.name, f"A{header.row or 1}")
+    cell = CellRef(table.name, f"A{header.row or 1}")
     return [
         Warning_(
             "no-such-column",
             source,
-            at,
-            f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}, and"
-            f" there is none; the header has {present}",
+            cell,
+            f"the mapping expects the {role} under {' or '.join(repr(name) for name in wanted)},"
+            f" but the header has {present}",
         )
         for role, wanted in header.missing.items()
     ]
@@ -456,7 +457,7 @@ def _undated_check_ins(table: Table, header: Header, source: str) -> list[Warnin
 
 
 def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
-    """The period a tab is for as a whole: from its name, or from a cell above its header."""
+    """The period of a whole tab, from its name or from a cell above its header, or None."""
     above = [
         text_of(value)
         for row in table.rows
@@ -465,11 +466,11 @@ def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
     ]
     for text in (table.name, *above):
         within, first_month = reading.cycle, reading.fiscal_year_start
-        found = (
+        cycle = (
             parse_cycle(text, today=reading.today, fiscal_year_start=first_month, within=within)
             if text
             else None
         )
-        if found is not None:
-            return found
+        if cycle is not None:
+            return cycle
     return None

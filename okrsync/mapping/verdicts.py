@@ -1,5 +1,5 @@
-"""What is told of a table to the person who keeps it: how much it looks like OKRs, what spoke for
-it, what each column was taken for.
+"""Explains to the owner of a table how it was read: how much it looks like OKRs, why, and what each
+column means.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _MEASURED = frozenset(
 
 
 def score_of(tab: OpenTable) -> float:
-    """How much a table looks like OKRs, from 0 to 1: titles weigh most, then what measures them,
-    then how many rows came through.
+    """How much a table looks like OKRs, from 0 to 1: titles weigh most, then measures, then the
+    share of rows that were read. The weights are judgement.
 
-    A log of check-ins gets 0.7, a table that was refused at most 0.4.
+    A check-in log gets 0.7; a refused table gets at most 0.4.
     """
     roles = tab.header.roles or tab.header.loose
     if tab.is_log and tab.layout:
@@ -38,37 +38,39 @@ def score_of(tab: OpenTable) -> float:
 
 
 def because_of(tab: OpenTable) -> tuple[str, ...]:
-    """What spoke for the header and the layout, a sentence each."""
+    """The reasons for the header and the layout, one sentence each."""
     header = tab.header
     named = [role.replace("_", " ") for role in tab.roles or header.loose]
     if not named or tab.refused is not None:
         return ()
     where = (
-        "the place names its columns" if header.row is None else f"row {header.row} is its header"
+        "the source declares its columns"
+        if header.row is None
+        else f"row {header.row} is its header"
     )
-    said = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
+    sentences = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
     if tab.is_log:
-        said.append("its rows are check-ins of key results that stand in another table")
+        sentences.append("its rows are check-ins of key results in another table")
     elif tab.lists is not None:
-        said.append(f"its rows list the key results that stand in {tab.lists!r}")
+        sentences.append(f"its rows list the key results of {tab.lists!r}")
     elif (sentence := because(tab.layout)) is not None:
-        said.append(sentence)
+        sentences.append(sentence)
     if header.cycle is not None:
-        said.append(
-            f"of {len(header.periods)} periods, {', '.join(header.periods)}, that of"
-            f" {header.cycle.name} is read"
+        sentences.append(
+            f"of the columns for {len(header.periods)} periods ({', '.join(header.periods)}), those"
+            f" for {header.cycle.name} are read"
         )
     if header.labels:
-        said.append(
-            "cells above the header tell"
+        sentences.append(
+            "cells above the header give"
             f" {', '.join(role.replace('_', ' ') for role in header.labels)}"
         )
     left = sum(skip.code == "no-okr" for skip in tab.skips)
-    said.append(
+    sentences.append(
         f"{len(tab.sheet.rows)} rows hold {'check-ins' if tab.is_log else 'OKRs'}"
         + (f", {left} are left out" if left else "")
     )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
@@ -78,30 +80,30 @@ def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
     header, rows = tab.header, _below(tab)
     contents = Contents(rows)
     roles: dict[int, str] = {}
-    for given, place in tab.roles.items():
-        roles.setdefault(place, given)
-    for given, place in header.of_objectives.items():
-        roles.setdefault(place, given)
-    for place, kinds in _titles(tab).items():
+    for given, column in tab.roles.items():
+        roles.setdefault(column, given)
+    for given, column in header.of_objectives.items():
+        roles.setdefault(column, given)
+    for column, kinds in _titles(tab).items():
         if kinds == {"key_result"}:
-            roles[place] = "key_result"
+            roles[column] = "key_result"
     width = max((len(header.names), *(len(row.values) for row in rows)), default=0)
     set_aside_columns = RowMarks(tab.columns).set_aside_columns
-    found = []
-    for place in range(width):
-        name = header.names[place] if place < len(header.names) else ""
-        content = contents.of(place)
+    readings = []
+    for column in range(width):
+        name = header.names[column] if column < len(header.names) else ""
+        content = contents.of(column)
         if not name and not content.filled:
             continue
-        judged = header.judged.get(place)
-        role: str | None = roles.get(place)
+        judged = header.judged.get(column)
+        role: str | None = roles.get(column)
         if judged is None:
-            why = f"{name!r} is no word okrsync knows for a role" if name else "it has no header"
-            if place in set_aside_columns:
-                why = f"{name!r} sets aside each row with a yes in it"
-            found.append(
+            why = f"{name!r} is not a header that okrsync knows" if name else "it has no header"
+            if column in set_aside_columns:
+                why = f"a yes under {name!r} sets aside its row"
+            readings.append(
                 ColumnReading(
-                    place,
+                    column,
                     name,
                     role,
                     0.9 if role else 0.5,
@@ -116,16 +118,16 @@ def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
             others = tuple(
                 other for other in judged.others if other not in (role, "title", "metric")
             )
-            found.append(
+            readings.append(
                 ColumnReading(
-                    place, name, role, judged.confidence, judged.because, content.samples, others
+                    column, name, role, judged.confidence, judged.because, content.samples, others
                 )
             )
-    return tuple(found)
+    return tuple(readings)
 
 
 def _titles(tab: OpenTable) -> dict[int, set[str]]:
-    """What the titles of each column are."""
+    """By column, whether its titles are those of objectives, of key results, or of both."""
     kinds_by_column: dict[int, set[str]] = {}
     for record in tab.records[:_SAMPLE]:
         kinds_by_column.setdefault(record.title_column, set()).add(record.kind)
@@ -133,27 +135,27 @@ def _titles(tab: OpenTable) -> dict[int, set[str]]:
 
 
 def _drawn(tab: OpenTable) -> tuple[ColumnReading, ...]:
-    """The columns of a table without a header of columns: where titles stand, and what a block's
-    own header names.
+    """The columns of a table without a header of columns: those of its titles, and those that the
+    header of a block names.
     """
     contents = Contents(tab.sheet.rows[:_SAMPLE])
     roles: dict[int, str] = {}
     for record in tab.records:
-        for role, place in (record.roles or {}).items():
-            roles.setdefault(place, role)
+        for role, column in (record.roles or {}).items():
+            roles.setdefault(column, role)
     for record in tab.records:
         roles.setdefault(record.title_column, record.kind)
     heads = tab.header.names if LAYOUTS[tab.layout].names_columns else ()
     return tuple(
         ColumnReading(
-            place,
-            heads[place] if place < len(heads) else "",
+            column,
+            heads[column] if column < len(heads) else "",
             role,
             0.8,
-            f"{LAYOUTS[tab.layout].because}; {contents.of(place).words()}",
-            contents.of(place).samples,
+            f"{LAYOUTS[tab.layout].because}; {contents.of(column).words()}",
+            contents.of(column).samples,
         )
-        for place, role in sorted(roles.items())
+        for column, role in sorted(roles.items())
     )
 
 

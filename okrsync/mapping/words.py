@@ -1,8 +1,8 @@
 """Words people use for roles, kinds, directions, statuses and the rest, kept as data in
 `mappings/synonyms.toml`.
 
-Words are compared without case, accents, signs and spaces at the ends, and with `camelCase` and
-`snake_case` taken apart.
+Words are compared without case, accents, signs and surrounding spaces; `camelCase` and `snake_case`
+are split into words.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def _without_accents(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize(
         "NFC",
+        # U+0306 stays: it makes the Cyrillic short i, a letter of its own. The Turkish and Romanian
+        # letters that have it as well are replaced below.
         "".join(sign for sign in plain if not unicodedata.combining(sign) or sign == "\u0306"),
     )
     return plain.replace("\ufe0f", "").replace("ğ", "g").replace("ă", "a")
@@ -67,18 +69,18 @@ def table(section: str) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def lookup(section: str, text: str) -> str | None:
-    """What a text means in a section, or None. A word of the data may be the whole text, or stand
-    in it beside signs such as emoji.
+    """The meaning of a text in a section, or None. The text may be a word of the data, or such a
+    word beside signs such as emoji.
     """
     words = table(section)
     plain = normal(text)
-    found = words.get(plain) or words.get(text.strip().casefold())
-    if found:
-        return found[0]
+    meanings = words.get(plain) or words.get(text.strip().casefold())
+    if meanings:
+        return meanings[0]
     bare = " ".join(re.sub(r"[^\w%/ ]+", " ", plain).split())
-    found = words.get(bare)
-    if found:
-        return found[0]
+    meanings = words.get(bare)
+    if meanings:
+        return meanings[0]
     for sign in text:
         if ord(sign) > 0x2000 and not sign.isalpha() and sign in words:
             return words[sign][0]
@@ -87,8 +89,8 @@ def lookup(section: str, text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a header can stand for: roles, likeliest first, and whose they are where it says so
-    (`objective`, `key_result`).
+    """What a header can mean: roles, the likeliest first, and whether they belong to the objective
+    or the key result, if it says so.
     """
 
     roles: tuple[str, ...] = ()
@@ -97,41 +99,43 @@ class Meaning:
 
 @cache
 def meaning_of(header: str) -> Meaning:
-    """What a header stands for, in whatever language it is; `Meaning()` where it is no word for any
-    role.
+    """The meaning of a header in any language; `Meaning()` where it is no word for a role.
 
-    What stands in brackets, emoji, and numbers of a scale are passed over: `🎯 Target (%)` is a
-    target, `Confidence 1-10` a confidence. A header in two languages or with an alternative (`Ziel
-    / Objective`) means what one of its parts means.
+    Text in brackets, emoji, and the numbers of a scale are ignored: `🎯 Target (%)` is a target,
+    `Confidence 1-10` a confidence. A header in two languages or with an alternative (`Ziel /
+    Objective`) means what its parts mean.
     """
     if len(header) > _LONGEST:
         return Meaning()
     for text in (header, _BRACKETS.sub(" ", header)):
         for form in _forms(normal(text)):
-            found = _plain_meaning(form)
-            if found.roles:
-                return found
+            meaning = _plain_meaning(form)
+            if meaning.roles:
+                return meaning
     parts = [part for part in _PARTS.split(header) if part.strip()]
     if len(parts) > 1:
-        meanings = [found for part in parts if (found := meaning_of(part)).roles]
-        if meanings and all(one.roles[0] == meanings[0].roles[0] for one in meanings):
+        meanings = [meaning for part in parts if (meaning := meaning_of(part)).roles]
+        if meanings and all(each.roles[0] == meanings[0].roles[0] for each in meanings):
             return meanings[0]
-        if [one.roles[0] for one in meanings] == ["objective", "key_result"]:
+        if [each.roles[0] for each in meanings] == ["objective", "key_result"]:
             return Meaning(("title",))
-    return _said_twice(normal(header).split())
+    return _in_two_languages(normal(header).split())
 
 
-def _said_twice(words: list[str]) -> Meaning:
-    """What a header in two languages means, one after the other: `Target Zielwert`."""
-    for at in range(1, len(words) if len(words) < 7 else 0):
-        first, second = _plain_meaning(" ".join(words[:at])), _plain_meaning(" ".join(words[at:]))
+def _in_two_languages(words: list[str]) -> Meaning:
+    """The meaning of a header in two languages, one after the other: `Target Zielwert`."""
+    for index in range(1, len(words) if len(words) < 7 else 0):
+        first, second = (
+            _plain_meaning(" ".join(words[:index])),
+            _plain_meaning(" ".join(words[index:])),
+        )
         if first.roles and second.roles and first.roles[0] == second.roles[0]:
             return first
     return Meaning()
 
 
 def roles_of(header: str) -> tuple[str, ...]:
-    """The roles a header can stand for, likeliest first; empty where it is no word for any."""
+    """The roles a header can have, the likeliest first; empty where it is no word for a role."""
     return meaning_of(header).roles
 
 
@@ -150,8 +154,8 @@ _PERIOD = re.compile(
 
 
 def _forms(plain: str) -> Iterator[str]:
-    """A header as it stands, without signs at its edges, without a scale or unit at its end, with
-    letters and digits apart, and without a period.
+    """A header as it is, without signs at its edges, without a scale or unit at its end, with
+    letters and digits separated, and without a period.
     """
     yield plain
     bare = _EDGES.sub("", plain)
@@ -191,25 +195,25 @@ _UNSCOPED = ("objective", "key_result", "title", "metric", "objective_id", "pare
 
 def _scoped(plain: str) -> Iterator[tuple[str, Literal["objective", "key_result"]]]:
     """The rest of a header that begins or ends with a word for objectives or key results, and which
-    of them it is.
+    of the two it names.
     """
     for of, before, behind in _scopes():
-        found = before.match(plain)
-        if found is not None and found.end() < len(plain):
-            yield plain[found.end() :].strip(), of
-        found = behind.search(plain)
-        if found is not None and found.start():
-            yield plain[: found.start()].strip(), of
+        match = before.match(plain)
+        if match is not None and match.end() < len(plain):
+            yield plain[match.end() :].strip(), of
+        match = behind.search(plain)
+        if match is not None and match.start():
+            yield plain[: match.start()].strip(), of
 
 
 @cache
 def _scopes() -> tuple[
     tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]], ...
 ]:
-    """How a header begins, and how it ends, that says whose it is: `KR owner`, `目标进度`,
+    """Patterns for headers that begin or end with the item they belong to: `KR owner`, `目标进度`,
     `progresso do KR`, `結果の目標`.
     """
-    found: list[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]]] = []
+    scopes: list[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]]] = []
     kinds: tuple[Literal["objective", "key_result"], ...] = ("key_result", "objective")
     joints = "|".join(map(re.escape, sorted(_data()["scopes"]["joints"], key=len, reverse=True)))
     for of in kinds:
@@ -222,8 +226,8 @@ def _scopes() -> tuple[
         )
         before = re.compile(rf"(?:(?:{spaced})(?= )|(?:kr|okr)(?=[\u2e80-\uffff])|(?:{others}))")
         behind = re.compile(rf"(?: (?:{joints}) (?:{spaced})| krs?|の(?:{others}))\Z")
-        found.append((of, before, behind))
-    return tuple(found)
+        scopes.append((of, before, behind))
+    return tuple(scopes)
 
 
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"

@@ -152,7 +152,7 @@ def test_a_tab_is_left_out_and_read_again(folder: Team, monkeypatch: pytest.Monk
     write_tabs(folder.folder / "growth.xlsx", Q4=TALLIED, Old=old)
     leave_out = TAB + DOWN + ENTER
     out = run(folder, monkeypatch, leave_out + WRITE)
-    assert "- Old  left out: the mapping leaves this tab out" in out
+    assert "- Old  left out: the mapping lists this tab" in out
     assert mapping_of(folder)["ignore_tabs"] == ["Old"]
     assert values(folder, "current") == {"Sign-ups": 62, "Revenue": 34}
 

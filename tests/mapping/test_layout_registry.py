@@ -143,7 +143,7 @@ def test_what_a_named_layout_lacks_is_said(team: Team) -> None:
     _, out = team.run("check")
     said = " ".join((out + team.err).split())
     assert "the layout 'flat' needs a column for objectives" in said
-    assert "name it under [columns] in the mapping" in said
+    assert "name the column under [columns] in the mapping" in said
 
 
 def test_a_named_layout_that_finds_nothing_is_said(team: Team) -> None:
@@ -156,7 +156,7 @@ def test_a_named_layout_that_finds_nothing_is_said(team: Team) -> None:
     )
     _, out = team.run("check")
     said = " ".join((out + team.err).split())
-    assert "the layout 'level-columns' finds no objective and no key result in its rows" in said
+    assert "the layout 'level-columns' finds no objective or key result in its rows" in said
 
 
 def test_key_results_under_headings_are_read_under_the_mapping_that_init_writes(

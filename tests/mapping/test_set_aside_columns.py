@@ -41,7 +41,7 @@ def _set_aside(okrs: Okrs) -> list[str | None]:
 def test_a_yes_sets_its_row_aside(header: str, yes: Any, no: Any) -> None:
     okrs = _read(header, yes, no)
     assert _set_aside(okrs) == [header, None]
-    assert "sets aside each row" in okrs.tabs[0].columns[4].because
+    assert "sets aside its row" in okrs.tabs[0].columns[4].because
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def _fits(sheet: Sheet) -> float:
     no numbers while others have some; otherwise 0.
     """
     if not sheet.shares_a_column or any(
-        any(sheet.texts(role)) and (role != "kind" or sheet.tells_kinds)
+        any(sheet.texts(role)) and (role != "kind" or sheet.separates_kinds)
         for role in ("kind", "parent", "objective_id")
     ):
         return 0.0

@@ -101,7 +101,7 @@ def _records(sheet: Sheet) -> list[Record]:
 
 
 def _kind(sheet: Sheet, row: Row) -> str | None:
-    if sheet.text(row, "kind") and sheet.tells_kinds:
+    if sheet.text(row, "kind") and sheet.separates_kinds:
         kind = sheet.kind(row)
         return kind if kind in ("objective", "key_result") else "other"
     if not sheet.shares_a_column:

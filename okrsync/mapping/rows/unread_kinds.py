@@ -42,7 +42,7 @@ def unread_kinds(sheet: Sheet, layout: str, source: str) -> UnreadKinds:
     known = {*sheet.kinds.values()}
     is_typed = layout in _TYPED and (layout != "outline" or known.issuperset(_OKRS))
     tells_key_results = any(map(says_key_result, sheet.kinds))
-    if not sheet.tells_kinds or not (is_typed or tells_key_results):
+    if not sheet.separates_kinds or not (is_typed or tells_key_results):
         return UnreadKinds()
     skips: list[Skip] = []
     unknown: dict[str, list[Row]] = {}
