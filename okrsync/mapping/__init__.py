@@ -30,6 +30,7 @@ from okrsync.mapping.rows.related import (
     Listable,
     StatedObjectives,
     find_list,
+    odd_references,
     second_parents,
     share_out,
     unknown_key_results,
@@ -37,6 +38,7 @@ from okrsync.mapping.rows.related import (
     with_objectives,
 )
 from okrsync.mapping.rows.teams import teams_by_table, with_teams
+from okrsync.mapping.rows.weights import with_shared_weights
 from okrsync.mapping.tabs import (
     OpenTable,
     Reading,
@@ -207,6 +209,7 @@ class _Mapped:
         for index, tab in enumerate(self.tabs):
             source = self.reading.source
             self.warnings.extend(second_parents(tab.sheet, tab.records, stated, source))
+            self.warnings.extend(odd_references(tab.sheet, tab.records, stated, source))
             self.tabs[index] = replace(tab, records=share_out(tab.sheet, tab.records, stated))
 
     def _settle_typed_rows(self) -> None:
@@ -348,10 +351,11 @@ class _Mapped:
             self._tab_reading(tabs[key], None) if key in tabs else self.refused[key]
             for key in self.order
         )
-        warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings)))
+        joined, about_weights = with_shared_weights(self._joined())
+        warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings, *about_weights)))
         held = [self.as_read[key] for key in self.order if self._holds_items(key)]
         teams = teams_by_table(held, reading.today)
-        objectives = cascaded(with_teams(apart_by_table(self._joined()), teams))
+        objectives = cascaded(with_teams(apart_by_table(joined), teams))
         skips, questions = tuple(self.skips), tuple(self.questions)
         unclear = dict(self.numbering.unclear)
         return Okrs(

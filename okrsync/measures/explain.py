@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from okrsync.connector import Looks
 from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
-from okrsync.measures.parts import parts_of, period_of
+from okrsync.measures.parts import WeightedParts, period_of, weighted_parts
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import weighted_mean
@@ -158,12 +158,8 @@ class _Explainer:
         )
         yield from _team_of_tab(objective, level + 1)
         yield from self._events(objective, measure, level + 1)
-        children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
-        from_key_results, from_children = parts_of(objective, children, self.rules)
-        parts: list[KeyResult | Objective] = [
-            *(objective.key_results if from_key_results else ()),
-            *(children if from_children else ()),
-        ]
+        made_of = weighted_parts(self.tree, objective, self.rules)
+        parts = [part for part, _ in made_of.weighted]
         is_typed = measure.rules[0].startswith("given-")
         if is_typed or not parts:
             yield from self._typed(objective, measure, level + 1)
@@ -171,7 +167,7 @@ class _Explainer:
             yield from self._time(objective, objective.source, self.cycle, measure, level + 1)
             return
         if not is_typed:
-            yield self._mean(parts, from_key_results and from_children, measure, level + 1)
+            yield self._mean(made_of, measure, level + 1)
         for part in parts:
             if isinstance(part, KeyResult):
                 yield from self.key_result(part, objective.cycle or self.cycle, level + 2)
@@ -200,16 +196,16 @@ class _Explainer:
                 result,
             )
 
-    def _mean(
-        self, parts: list[KeyResult | Objective], mixed: bool, measure: Measure, level: int
-    ) -> Step:
+    def _mean(self, made_of: WeightedParts, measure: Measure, level: int) -> Step:
         zero = self.rules.missing == "zero"
+        mixed = made_of.from_key_results and made_of.from_children
         counted: list[tuple[bool, Decimal, Decimal]] = []
-        for part in parts:
-            share = self.measured.items[part.id].progress
-            if share is not None or zero:
+        measures = [self.measured.items[part.id] for part, _ in made_of.weighted]
+        for (part, weight), below in zip(made_of.weighted, measures, strict=True):
+            share = below.progress
+            if below.set_aside is None and (share is not None or zero):
                 counted.append(
-                    (isinstance(part, KeyResult), share or Decimal(0), max(part.weight, Decimal(0)))
+                    (isinstance(part, KeyResult), share or Decimal(0), max(weight, Decimal(0)))
                 )
         apart = [(share, weight) for is_key_result, share, weight in counted if is_key_result]
         if mixed and apart and self.rules.rollup == "key-results-as-one":
@@ -228,9 +224,12 @@ class _Explainer:
                 if counted
                 else "nothing to count"
             )
-        without = sum(not self.measured.items[part.id].reported[0] for part in parts)
+        without = sum(not each.reported[0] and each.set_aside is None for each in measures)
         if without:
             text += f"; {without} without data {'counted as 0' if zero else 'left out'}"
+        aside = sum(each.set_aside is not None for each in measures)
+        if aside:
+            text += f"; {aside} set aside and left out"
         return Step(level, text, rule=measure.rules[0], result=percent(measure.progress))
 
     def _numbers(self, kr: KeyResult, measure: Measure, level: int) -> Iterator[Step]:

@@ -18,6 +18,7 @@ from okrsync.measures.parts import (
     parts_of,
     period_of,
     shared_weight,
+    weighted_parts,
 )
 from okrsync.measures.progress import HELD, Progress, clamp, progress
 from okrsync.measures.reasons import below_words, day, objective_reason, reason
@@ -36,7 +37,6 @@ _A_DAY = timedelta(days=1)
 _OVERDUE = (Freshness.STALE, Freshness.NEVER)
 _BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STARTED})
 """The statuses that an overdue check-in overrides: silence hides nothing that is worse."""
-_MIXED = ("both", "key-results-as-one")
 _CLOSED = (Status.ACHIEVED, Status.MISSED)
 _PLAIN = Rules()
 _NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
@@ -146,35 +146,18 @@ class _TreeMeasuring:
         return self._set_aside(measure, kr.set_aside or objective.set_aside)
 
     def objective(self, objective: Objective) -> Measure:
-        below = self.tree.children.get(objective.id)
-        children = [self.tree.objectives[id_] for id_ in below] if below else ()
-        shared = self.tree.shared.get(objective.id, ())
-        from_key_results, from_children = parts_of(objective, children, self.rules)
-        if shared and not from_key_results and self.rules.rollup != "children":
-            from_key_results, from_children = True, from_children and self.rules.rollup in _MIXED
-        if not (from_key_results or from_children):
+        parts = weighted_parts(self.tree, objective, self.rules)
+        if not (parts.from_key_results or parts.from_children):
             measure = self._measured_alone(
                 objective, objective.source, self.within(self.cycle), self._own_progress(objective)
             )
             return self._set_aside(measure, objective.set_aside)
-        parts: list[tuple[KeyResult | Objective, Decimal]] = [
-            *((kr, kr.weight * home_share(kr)) for kr in objective.key_results),
-            *((shared_result.key_result, shared_weight(shared_result)) for shared_result in shared),
-        ]
-        if not from_key_results:
-            parts = []
-        counted = [
-            *((kr, weight) for kr, weight in parts if self.items[kr.id].set_aside is None),
-            *(
-                (child, child.weight)
-                for child in (children if from_children else ())
-                if self.items[child.id].set_aside is None
-            ),
-        ]
+        counted = [each for each in parts.weighted if self.items[each[0].id].set_aside is None]
         count = sum(isinstance(part, KeyResult) for part, _ in counted)
         measure = self._measured_by_parts(
-            objective, counted, count, from_key_results, from_children
+            objective, counted, count, parts.from_key_results, parts.from_children
         )
+        children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
         measure = measure._replace(worst_below=self._worst_below(measure.status, children))
         if measure.worst_below is not None:
             worse = measure.worst_below
@@ -461,7 +444,7 @@ class _TreeMeasuring:
             ),
         ]
         parts: list[tuple[Decimal | None, Decimal]] = [
-            (self.items[kr.id].progress, max(weight, _ZERO) / times.get(kr.id, 1))
+            (self.items[kr.id].progress, max(weight, _ZERO) / _times(kr, times))
             for kr, weight in results
             if self.items[kr.id].set_aside is None
         ]
@@ -560,6 +543,12 @@ class _TreeMeasuring:
 
     def _warn(self, item: KeyResult | Objective, role: str, code: str, message: str) -> None:
         self.warnings.append(about(item, role, code, message))
+
+
+def _times(key_result: KeyResult, times: Mapping[str, int]) -> int:
+    """How often a key result counts whole below an objective: its shares make one whole already."""
+    has_shares = any(each.share is not None for each in key_result.serves)
+    return 1 if has_shares else times.get(key_result.id, 1)
 
 
 def _typed_progress(given_progress: Decimal | None, objective: Objective) -> Progress:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from okrsync.measures.result import Measure
 from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
-from okrsync.model.tree import Shared
+from okrsync.model.tree import Shared, Tree
 
 __all__ = [
+    "WeightedParts",
     "confidence_of",
     "first_with_status",
     "home_share",
     "parts_of",
     "period_of",
     "shared_weight",
+    "weighted_parts",
 ]
 
+_MIXED = ("both", "key-results-as-one")
 _ONE = Decimal(1)
 _PLAIN = Rules()
 
@@ -51,6 +55,33 @@ def parts_of(
         case "children":
             return has_key_results and not has_children, has_children
     return has_key_results, has_children
+
+
+class WeightedParts(NamedTuple):
+    """What an objective is made of, with weights; its own and shared key results come first."""
+
+    weighted: tuple[tuple[KeyResult | Objective, Decimal], ...]
+    from_key_results: bool
+    from_children: bool
+
+
+def weighted_parts(tree: Tree, objective: Objective, rules: Rules) -> WeightedParts:
+    """The parts of an objective under the rules, set-aside ones among them; none where it has
+    neither key results nor children.
+    """
+    below = tree.children.get(objective.id)
+    children = [tree.objectives[id_] for id_ in below] if below else ()
+    shared = tree.shared.get(objective.id, ())
+    from_key_results, from_children = parts_of(objective, children, rules)
+    if shared and not from_key_results and rules.rollup != "children":
+        from_key_results, from_children = True, from_children and rules.rollup in _MIXED
+    weighted: list[tuple[KeyResult | Objective, Decimal]] = []
+    if from_key_results:
+        weighted += [(kr, kr.weight * home_share(kr)) for kr in objective.key_results]
+        weighted += [(each.key_result, shared_weight(each)) for each in shared]
+    if from_children:
+        weighted += [(child, child.weight) for child in children]
+    return WeightedParts(tuple(weighted), from_key_results, from_children)
 
 
 def confidence_of(

@@ -40,9 +40,12 @@ def settle_marks(
         if (_may_be_marks(candidates.get(column)) or is_done_header(name))
         and not is_set_aside_header(name)
         and are_marks(contents.values(column), name)
+        and not _is_code(contents, column)
         and not _are_statuses(contents, column, candidates.get(column))
     ]
-    is_told = "current" in settled or any(
+    is_told = (
+        "current" in settled or any(settled.get(role, -1) >= 0 for role in _STANDING)
+    ) or any(
         each.role in _STANDING and contents.of(column).filled and column not in marks
         for column, each in candidates.items()
     )
@@ -80,6 +83,12 @@ def doubtful_marks(
 
 def _may_be_marks(candidate: Judged | None) -> bool:
     return candidate is None or candidate.role in _MAY_BE_MARKS
+
+
+def _is_code(contents: Contents, column: int) -> bool:
+    """Whether a column holds one and the same letter, which may stand for anything."""
+    texts = contents.of(column).different
+    return len(texts) == 1 and texts[0].casefold() in ("t", "f", "y", "n")
 
 
 def _are_statuses(contents: Contents, column: int, candidate: Judged | None) -> bool:

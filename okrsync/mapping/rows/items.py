@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
-from okrsync.mapping.rows.weights import share_weights
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
@@ -219,8 +218,7 @@ class _Maker:
                 siblings = below.setdefault(record.objective, [])
                 siblings.append(self._key_result(record, objective, len(siblings) + 1))
         with_key_results = [
-            self._with_weights(objective, tuple(below.get(index, ())))
-            for index, objective in objectives.items()
+            _with(objective, tuple(below.get(index, ()))) for index, objective in objectives.items()
         ]
         return (
             with_key_results
@@ -437,18 +435,8 @@ class _Maker:
         )
 
     def _empty_weight(self, record: Record) -> frozenset[str]:
-        """The role `weight`, if the row's cell for it is empty."""
-        return _EMPTY_WEIGHT if self.columns.leaves_weight_empty(record) else _NOTHING
-
-    def _with_weights(self, objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:
-        """The objective with its key results; weights left empty beside percents share the rest."""
-        shared = share_weights(key_results)
-        if shared is not None:
-            key_results, what = shared
-            first = next(kr for kr in key_results if "weight" in kr.inferred)
-            cell = first.origin.cell("weight") or first.origin.title_cell
-            self.numbering.warnings.append(Warning_("weights-shared", self.source, cell, what))
-        return _with(objective, key_results)
+        """The role `weight`, if the row states none."""
+        return _NOTHING if self.columns.states_weight(record) else _EMPTY_WEIGHT
 
     def _unclear(self, record: Record, figures: frozenset[str]) -> frozenset[str]:
         """The roles whose cells okrsync does not understand."""

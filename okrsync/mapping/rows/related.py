@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from okrsync.mapping.rows.shares import objectives_in, share_warning, strangers_in
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.model.okrs import Serves, Warning_
@@ -20,6 +21,7 @@ __all__ = [
     "find_list",
     "is_half_typed",
     "names_in",
+    "odd_references",
     "second_parents",
     "share_out",
     "unknown_key_results",
@@ -247,14 +249,20 @@ class _Objectives:
                     self.most_signs = max(self.most_signs, len(_BETWEEN.findall(name)))
         self._whole = ""
 
-    def in_cell(self, text: str) -> list[str]:
-        """The objectives in a cell that names several; empty where it names one, or where any of
-        them is unknown.
+    def in_cell(self, text: str) -> tuple[Serves, ...]:
+        """Several objectives that a cell names, all of them known, with the share of each; empty
+        where it names only one, or an unknown one.
         """
         self._whole = folded(text)
-        names = names_in(text, self, self.most_signs)
-        several = len(names) > 1 and all(name in self for name in names)
-        return list(dict.fromkeys(names)) if several else []
+        return objectives_in(text, self.__contains__, self._listed)
+
+    def strangers_in(self, text: str) -> list[str]:
+        """The names of a cell that nobody has, where others beside them are known."""
+        self._whole = folded(text)
+        return strangers_in(self._listed(text), self.__contains__)
+
+    def _listed(self, text: str) -> list[str]:
+        return names_in(text, self, self.most_signs)
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str) or folded(name) == self._whole:
@@ -286,19 +294,16 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
     for index in kept:
         record = records[index]
         if parents := _parents(sheet, record, known):
-            record = replace(record, values={**record.values, "parent": parents[0]})
+            record = replace(record, values={**record.values, "parent": parents[0].objective})
         home = record.objective
         if record.kind == "key_result":
-            names = split.get(home, []) if home is not None else []
-            names = names or _named_by(sheet, record, known)
-            if names:
-                first = known.indexes.get(folded(names[0]))
+            serves = split.get(home, ()) if home is not None else ()
+            serves = serves or _named_by(sheet, record, known)
+            if serves:
+                name = serves[0].objective
+                first = known.indexes.get(folded(name))
                 home = home if home not in split and home is not None else first
-                values = {
-                    **record.values,
-                    **({} if home is not None else {"objective_id": names[0]}),
-                }
-                serves = tuple(Serves(name) for name in names)
+                values = {**record.values, **({} if home is not None else {"objective_id": name})}
                 record = replace(record, serves=serves, values=values)
         if home is not None or record.objective is not None:
             record = replace(record, objective=None if home is None else moved[home])
@@ -306,17 +311,17 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
     return shared_out
 
 
-def _named_by(sheet: Sheet, record: Record, known: _Objectives) -> list[str]:
+def _named_by(sheet: Sheet, record: Record, known: _Objectives) -> tuple[Serves, ...]:
     texts = (
         str(record.values.get(role) or "") or sheet.text(record.row, role) for role in _REFERENCES
     )
-    return next((names for text in texts if text and (names := known.in_cell(text))), [])
+    return next((names for text in texts if text and (names := known.in_cell(text))), ())
 
 
-def _parents(sheet: Sheet, record: Record, known: _Objectives) -> list[str]:
+def _parents(sheet: Sheet, record: Record, known: _Objectives) -> tuple[Serves, ...]:
     """The parents of an objective whose row names several."""
     if record.kind != "objective" or not record.states_row:
-        return []
+        return ()
     return known.in_cell(sheet.text(record.row, "parent"))
 
 
@@ -326,11 +331,44 @@ def second_parents(
     """A warning for each objective that names several parents, because only the first is used."""
     known = _Objectives(sheet, records, stated)
     for record in records:
-        if names := _parents(sheet, record, known):
+        if parents := _parents(sheet, record, known):
+            names = [each.objective for each in parents]
             cell, text = sheet.table.ref(record.row, sheet.roles["parent"]), ", ".join(names)
             others = ", ".join(repr(name) for name in names[1:])
             what = f"{text!r:.80} names several parents; only {names[0]!r} is used, not {others}"
             yield Warning_("several-parents", source, cell, what)
+
+
+def odd_references(
+    sheet: Sheet, records: Sequence[Record], stated: StatedObjectives, source: str
+) -> Iterator[Warning_]:
+    """Cells that name a known objective beside one that nobody has, and shares of a key result that
+    do not make a whole.
+    """
+    known = _Objectives(sheet, records, stated)
+    for record in records:
+        if record.kind == "objective" and not record.states_row:
+            role = "objective"
+            text = record.title or sheet.text_in(record.row, record.title_column)
+        elif record.kind == "key_result":
+            role = next((role for role in _REFERENCES if sheet.text(record.row, role)), "")
+            text = sheet.text(record.row, role) if role else ""
+        else:
+            continue
+        if not text:
+            continue
+        column = record.title_column if role == "objective" else sheet.roles[role]
+        cell = sheet.table.ref(record.row, column)
+        if served := known.in_cell(text):
+            what = share_warning(served)
+            if what is not None:
+                yield Warning_("odd-shares", source, cell, f"{text!r:.80}: {what}")
+        elif strangers := known.strangers_in(text):
+            what = (
+                f"{text!r:.80} names an objective that is known, and {strangers[0]!r:.40}, which is"
+                " not: it is taken for one name; correct it, or add the objective"
+            )
+            yield Warning_("unknown-objective", source, cell, what)
 
 
 def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterator[Row]:

@@ -6,36 +6,83 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from okrsync.model.okrs import KeyResult
+from okrsync.model.okrs import KeyResult, Objective, Warning_
 
-__all__ = ["share_weights"]
+__all__ = ["with_shared_weights"]
 
 _ZERO, _ONE, _HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 _LEAST_POINTS = 5
 """Whole numbers from 5 up are percents; smaller ones are relative weights, such as 1, 2 and 3."""
 
 
-def share_weights(
-    key_results: Sequence[KeyResult],
-) -> tuple[tuple[KeyResult, ...], str] | None:
-    """The key results of one objective with their empty weights filled, and a sentence about it;
-    None where no weight is empty, all are empty, or the others are no percents.
+def with_shared_weights(
+    objectives: Sequence[Objective],
+) -> tuple[list[Objective], list[Warning_]]:
+    """The objectives with the empty weights of their key results filled, whichever tables these
+    stand in, and a warning about each.
+    """
+    weighted: list[Objective] = []
+    warnings: list[Warning_] = []
+    for objective in objectives:
+        key_results = objective.key_results
+        for change in (_on_one_scale, _share_weights):
+            changed = change(key_results)
+            if changed is not None:
+                key_results, first, what = changed
+                cell = first.origin.cell("weight") or first.origin.title_cell
+                warnings.append(Warning_("weights-shared", objective.source, cell, what))
+        is_changed = key_results is not objective.key_results
+        weighted.append(replace(objective, key_results=key_results) if is_changed else objective)
+    return weighted, warnings
+
+
+Changed = tuple[tuple[KeyResult, ...], KeyResult, str]
+"""Key results with other weights, the first that got one, and a sentence about it."""
+
+
+def _share_weights(key_results: tuple[KeyResult, ...]) -> Changed | None:
+    """The key results of one objective with their empty weights filled; None where no weight is
+    empty, all are empty, or the others are no percents.
 
     Beside 40 % and 30 %, two empty weights get 15 % each.
     """
     given = [kr.weight for kr in key_results if "weight" not in kr.inferred]
-    empty = len(key_results) - len(given)
+    empty = [kr for kr in key_results if "weight" in kr.inferred]
     whole = _whole(given)
     if not empty or whole is None:
         return None
     rest = max(whole - sum(given, _ZERO), _ZERO)
-    each = rest / empty
     percent = f"{(rest * 100 / whole).normalize():f} %"
-    what = f"{empty} of {len(key_results)} weights are empty, so they share the remaining {percent}"
-    filled = tuple(
-        replace(kr, weight=each) if "weight" in kr.inferred else kr for kr in key_results
+    what = (
+        f"{len(empty)} of {len(key_results)} weights are empty, so they share the remaining"
+        f" {percent}"
     )
-    return filled, what
+    filled = tuple(
+        replace(kr, weight=rest / len(empty)) if "weight" in kr.inferred else kr
+        for kr in key_results
+    )
+    return filled, empty[0], what
+
+
+def _on_one_scale(key_results: tuple[KeyResult, ...]) -> Changed | None:
+    """Weights on one scale where some are percents (`40 %`) and others bare numbers (`40`), and all
+    of them make up one whole; None where they are on one already.
+    """
+    given = [kr for kr in key_results if "weight" not in kr.inferred and kr.weight]
+    shares = [kr for kr in given if 0 < kr.weight < 1]
+    points = [kr for kr in given if kr.weight >= _LEAST_POINTS]
+    if not shares or not points or len(shares) + len(points) < len(given):
+        return None
+    total = sum((kr.weight * 100 for kr in shares), _ZERO) + sum(kr.weight for kr in points)
+    if total > _HUNDRED + 1:
+        return None
+    texts = " and ".join(f"{kr.weight.normalize():f}" for kr in (shares[0], points[0]))
+    what = f"weights such as {texts} stand beside each other; all are taken for percents"
+    ids = {kr.id for kr in shares}
+    scaled = tuple(
+        replace(kr, weight=kr.weight * 100) if kr.id in ids else kr for kr in key_results
+    )
+    return scaled, shares[0], what
 
 
 def _whole(given: Sequence[Decimal]) -> Decimal | None:

@@ -264,7 +264,8 @@ class Columns:
         """
         number = self.number(record, "weight")
         if number is None:
-            return self._weight_beside_parent(record)
+            weight = self._parent_weight(record)
+            return _ONE if weight is None else weight
         if number.value < 0:
             self.warn(
                 "negative-weight",
@@ -275,16 +276,17 @@ class Columns:
             return Decimal(0)
         return number.value / 100 if number.unit == "%" else number.value
 
-    def leaves_weight_empty(self, record: Record) -> bool:
-        """Whether a row has an empty cell in a column of weights."""
-        return "weight" in self.roles(record) and is_blank(self.value(record, "weight"))
+    def states_weight(self, record: Record) -> bool:
+        """Whether a row states its weight, in a column of weights or beside its parent."""
+        if "weight" in self.roles(record) and not is_blank(self.value(record, "weight")):
+            return True
+        return self._parent_weight(record) is not None
 
-    def _weight_beside_parent(self, record: Record) -> Decimal:
-        """The weight that a cell names beside the parent: `Grow (weight: 33 %, Id: 12)`; else 1."""
+    def _parent_weight(self, record: Record) -> Decimal | None:
+        """The weight that a cell names beside the parent: `Grow (weight: 33 %, Id: 12)`."""
         text = self.value(record, "parent")
         parents = references_in(text) if isinstance(text, str) and "(" in text else ()
-        weight = parents[0].weight if parents else None
-        return _ONE if weight is None else weight
+        return parents[0].weight if parents else None
 
     def confidence(self, record: Record) -> Decimal | None:
         """A confidence as a share, from a number or a word."""
