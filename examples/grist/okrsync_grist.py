@@ -108,9 +108,7 @@ class GristConnector(Connector[GristSettings]):
     def network(self) -> Network:
         return self._network
 
-    @property
-    def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS})
+    abilities = frozenset({Ability.WRITE, Ability.CREATE_COLUMNS})
 
     def close(self) -> None:
         self._client.close()
