@@ -21,8 +21,11 @@ from okrsync.model.errors import ConfigError, OkrsyncError
 
 if TYPE_CHECKING:
     from okrsync.config import Config
+    from okrsync.connector.summary import Summary
+    from okrsync.lint import Remark
     from okrsync.measures.explain import Step
     from okrsync.measures.picture import Picture
+    from okrsync.model.okrs import LedgerEntry
     from okrsync.model.table import Snapshot
     from okrsync.plan.plan import Plan
     from okrsync.steps.side_by_side import Workers
@@ -89,11 +92,43 @@ class Company:
         self._check_open()
         return tables(self.config, name)
 
-    def picture(self) -> Picture:
-        """How everything stands: `tree`, `items` by id, `measures` by id, and warnings."""
+    def picture(self, id_: str | None = None) -> Picture:
+        """How everything stands: `tree`, `items` by id, `measures` by id, and warnings. With an id,
+        only that objective (or the one of that key result) and everything below it.
+
+        Raises `UnknownItem`.
+        """
+        from okrsync.measures.picture import narrowed
         from okrsync.sync import look
 
-        return look(self.config, as_of=self.as_of, executor=self._executor())
+        whole = look(self.config, as_of=self.as_of, executor=self._executor())
+        return whole if id_ is None else narrowed(whole, id_)
+
+    def history(self, id_: str | None = None) -> dict[str, tuple[LedgerEntry, ...]]:
+        """What was seen of every item, day by day, by item id; with an id as in `picture`."""
+        from okrsync.measures.picture import narrowed
+        from okrsync.state.ledger import histories
+        from okrsync.state.store import StateFile
+
+        whole = self.picture()
+        with StateFile.open(self.config.state, readonly=True) as state:
+            return histories(state, whole, whole if id_ is None else narrowed(whole, id_))
+
+    def summary(self, picture: Picture | None = None) -> Summary:
+        """The headline numbers of all sources, what needs attention, what moved and what was
+        achieved; of a picture that was taken before, or of one that is taken now.
+        """
+        from okrsync.plan.summarise import summarise
+
+        return summarise(picture or self.picture(), None)
+
+    def lint(self) -> tuple[Remark, ...]:
+        """What is weak about the OKRs themselves: remarks, each with its cell, reason and
+        repair.
+        """
+        from okrsync.lint import lint
+
+        return lint(self.picture())
 
     def explain(self, id_: str) -> tuple[Step, ...]:
         """How the numbers of one item came about, step by step. Raises `UnknownItem`."""

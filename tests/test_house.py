@@ -29,6 +29,7 @@ RUNGS = (
     "report",
     "watch",
     "testing",
+    "assistants",
     "demo",
     "cli",
     "__main__",

@@ -32,6 +32,7 @@ COMMANDS = {
     "history": "past runs: how long they took, how they ended, what they wrote",
     "undo": "undo a run",
     "state": "maintain the state file: check, export, prune, unlock",
+    "mcp": "answer the questions of an assistant (Model Context Protocol)",
     "sandbox": "a local Google and Notion to try a configuration with",
     "mappings": "the mappings that come with okrsync",
     "connectors": "the connectors that are installed",

@@ -122,15 +122,8 @@ def _histories(
     config: Config, whole: Picture, picture: Picture
 ) -> Mapping[str, tuple[LedgerEntry, ...]]:
     """The observations of the items that are shown, by item id."""
-    from okrsync.state.history import keyed_items
-    from okrsync.state.ledger import Ledger
+    from okrsync.state.ledger import histories
     from okrsync.state.store import StateFile
 
-    # Keys are counted through the whole picture: rows that read alike are numbered in reading
-    # order.
-    shown = {item.id for _, item, _ in keyed_items(picture)}
     with StateFile.open(config.state, readonly=True) as state:
-        ledger = Ledger(state)
-        return {
-            item.id: ledger.history(key) for key, item, _ in keyed_items(whole) if item.id in shown
-        }
+        return histories(state, whole, picture)

@@ -20,7 +20,7 @@ from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, S
 from okrsync.state.history import Key, keyed_items
 from okrsync.state.store import StateFile
 
-__all__ = ["Ledger", "News", "entry_of"]
+__all__ = ["Ledger", "News", "entry_of", "histories"]
 
 _FIELDS = (
     "day, baseline, target, current, progress, status, checked_in, confidence, owner, comment,"
@@ -250,3 +250,16 @@ def _entry(row: tuple[object, ...]) -> LedgerEntry:
     if values["status"] is not None:
         values["status"] = Status(values["status"])
     return LedgerEntry(**values)
+
+
+def histories(
+    state: StateFile, whole: Picture, picture: Picture
+) -> dict[str, tuple[LedgerEntry, ...]]:
+    """The observations of the items of a picture, by item id. `whole` is the picture that it is a
+    part of.
+    """
+    ledger = Ledger(state)
+    # Keys are counted through the whole picture: rows that read alike are numbered in reading
+    # order.
+    shown = {item.id for _, item, _ in keyed_items(picture)}
+    return {item.id: ledger.history(key) for key, item, _ in keyed_items(whole) if item.id in shown}
