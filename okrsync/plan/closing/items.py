@@ -1,0 +1,172 @@
+"""The items of a cycle that is closed: those it names, those that lie in it by their dates, and
+those that were last placed in it. Values that came too late for it are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.plan.placing import Placement
+
+__all__ = ["SeenNumbers", "chosen_cycle", "cycles_of", "items_of", "same_span", "with_seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNumbers:
+    """What okrsync saw of a key result on a day."""
+
+    day: date
+    baseline: Decimal | None
+    target: Decimal | None
+    current: Decimal | None
+    checked_in: date | None
+    confidence: Decimal | None
+
+
+def same_span(cycle: Cycle | None, other: Cycle) -> bool:
+    """Whether two cycles have the same first and last day, whatever they are called."""
+    return cycle is not None and (cycle.start, cycle.end) == (other.start, other.end)
+
+
+def cycles_of(placements: Iterable[Placement]) -> list[Cycle]:
+    """The cycles that items lie in, each span once, by its last day."""
+    spans = {(each.cycle.end, each.cycle.start): each.cycle for each in placements}
+    return [spans[span] for span in sorted(spans)]
+
+
+def chosen_cycle(
+    named: str | None,
+    cycles: Sequence[Cycle],
+    closed: Sequence[Cycle],
+    today: date,
+    parse: Callable[[str], Cycle | None],
+) -> Cycle | None:
+    """The cycle to close: the one that is named, else the last one that ended. None where that one
+    is closed already.
+
+    Raises `ConfigError` where no cycle is meant, or more than one.
+    """
+    if named is not None:
+        return _named_cycle(named, cycles, today, parse)
+    ended = [cycle for cycle in cycles if cycle.end < today]
+    if not ended:
+        running = [cycle for cycle in cycles if cycle.start <= today <= cycle.end]
+        if not running:
+            raise ConfigError(
+                "no cycle has ended yet", hint="`okrsync show` says which cycle runs."
+            )
+        last = running[0]
+        raise ConfigError(
+            f"no cycle has ended yet: {last.name} runs until {last.end.isoformat()}",
+            hint=f"To end it before its time, name it: okrsync close {_quoted(last.name)}",
+        )
+    last = ended[-1]
+    return None if any(same_span(each, last) for each in closed) else last
+
+
+def _named_cycle(
+    named: str,
+    cycles: Sequence[Cycle],
+    today: date,
+    parse: Callable[[str], Cycle | None],
+) -> Cycle:
+    alike = [cycle for cycle in cycles if cycle.name.casefold() == named.strip().casefold()]
+    if len(alike) > 1:
+        spans = " and ".join(f"{each.start.isoformat()}/{each.end.isoformat()}" for each in alike)
+        raise ConfigError(
+            f"two cycles are called {named!r}: {spans}",
+            hint=f"Name its days: okrsync close {alike[-1].start}/{alike[-1].end}",
+        )
+    cycle = alike[0] if alike else parse(named)
+    if cycle is None:
+        first, _, last = named.partition("/")
+        if _is_day(first) and _is_day(last) and last.strip() < first.strip():
+            raise ConfigError(
+                f"the cycle {named!r} ends before it begins", hint="Swap the two days."
+            )
+        known = ", ".join(each.name for each in cycles) or "none"
+        raise ConfigError(
+            f"{named!r} is not a cycle", hint=f"There are: {known}. Write 2026-Q4, or two days."
+        )
+    if cycle.start > today:
+        raise ConfigError(
+            f"{cycle.name} has not begun: it starts on {cycle.start.isoformat()}",
+            hint="Close a cycle that runs or has ended.",
+        )
+    return next((each for each in cycles if same_span(each, cycle)), cycle)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
+
+
+def items_of(
+    objectives: Iterable[Objective], placements: Mapping[str, Placement], cycle: Cycle
+) -> tuple[Objective, ...]:
+    """The objectives of a source that have something in the cycle, each with its key results of
+    that cycle only.
+    """
+
+    def is_inside(item: KeyResult | Objective) -> bool:
+        placement = placements.get(item.key)
+        return placement is not None and same_span(placement.cycle, cycle)
+
+    chosen = []
+    for objective in objectives:
+        results = tuple(result for result in objective.key_results if is_inside(result))
+        if results:
+            chosen.append(replace(objective, key_results=results))
+        elif not objective.key_results and is_inside(objective):
+            chosen.append(objective)
+    return tuple(chosen)
+
+
+def with_seen(
+    objectives: Iterable[Objective],
+    history: Callable[[KeyResult], Sequence[SeenNumbers]],
+    cycle: Cycle,
+    settled: date,
+) -> tuple[Objective, ...]:
+    """The objectives with the numbers that count for the cycle: values up to the day `settled`,
+    baselines and targets up to its last day. `history` is what was seen of a key result, oldest day
+    first; one that was never seen keeps its numbers.
+    """
+
+    def as_seen(result: KeyResult) -> KeyResult:
+        days = history(result)
+        value = _last(days, settled)
+        plan = _last(days, cycle.end)
+        if value is not None and value.day != days[-1].day:
+            result = replace(
+                result,
+                current=value.current,
+                checked_in=value.checked_in,
+                confidence=value.confidence,
+            )
+        if plan is not None and plan.target is not None:
+            result = replace(result, target=plan.target)
+        if plan is not None and plan.baseline is not None:
+            result = replace(result, baseline=plan.baseline)
+        return result
+
+    return tuple(
+        replace(objective, key_results=tuple(map(as_seen, objective.key_results)))
+        for objective in objectives
+    )
+
+
+def _last(days: Sequence[SeenNumbers], until: date) -> SeenNumbers | None:
+    return next((seen for seen in reversed(days) if seen.day <= until), None)

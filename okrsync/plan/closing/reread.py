@@ -1,0 +1,146 @@
+"""Reads a source as it will be once its carried rows and tabs are there: only what is understood as
+it was meant is carried over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from okrsync.connector import CopiedTab, InsertedRow, copied_table, place_rows, table_with_rows
+from okrsync.mapping import Okrs
+from okrsync.mapping.rows.identity import bare_title
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
+from okrsync.model.row_finder import RowFinder
+from okrsync.model.table import CellRef, Snapshot, Table
+from okrsync.plan.closing.carrying import CarryOver, merged
+from okrsync.plan.closing.items import same_span
+
+__all__ = ["Named", "as_carried", "named_items", "understood_as_meant"]
+
+Named = tuple[str, str | None]
+"""The bare titles of an objective and of a key result; None for the objective itself."""
+
+
+def named_items(objectives: Iterable[Objective], cycle: Cycle) -> Counter[Named]:
+    """How often each item stands in a cycle that it, or its objective, names."""
+    counts: Counter[Named] = Counter()
+    for objective in objectives:
+        is_named = False
+        above = "" if objective.implied else bare_title(objective.title)
+        for result in objective.key_results:
+            if same_span(result.cycle or objective.cycle, cycle):
+                counts[above, bare_title(result.title)] += 1
+                is_named = True
+        if not objective.implied and (is_named or same_span(objective.cycle, cycle)):
+            counts[above, None] += 1
+    return counts
+
+
+def understood_as_meant(
+    okrs: Okrs,
+    snapshot: Snapshot,
+    carry_over: CarryOver,
+    wanted: Sequence[Objective],
+    following: Cycle,
+    read: Callable[[Snapshot], Okrs],
+) -> CarryOver:
+    """The part of a carry-over after which the source reads as meant: the items of `wanted` stand
+    in the `following` cycle as well, and all others are what they were.
+
+    `read` understands a snapshot. What would read otherwise becomes a Skip.
+    """
+    if _is_meant(okrs, snapshot, carry_over, wanted, following, read):
+        return carry_over
+    parts = []
+    keys = [row.table_key for row in carry_over.inserted]
+    keys += [tab.table_key for tab in carry_over.copied]
+    for table in dict.fromkeys(keys):
+        part = _of_table(carry_over, table)
+        if _is_meant(okrs, snapshot, part, wanted, following, read):
+            parts.append(part)
+        else:
+            parts.append(_refused(okrs, snapshot, table))
+    return merged((*parts, CarryOver(skips=carry_over.skips)))
+
+
+def _of_table(carry_over: CarryOver, key: str) -> CarryOver:
+    inserted = tuple(row for row in carry_over.inserted if row.table_key == key)
+    copied = tuple(tab for tab in carry_over.copied if tab.table_key == key)
+    ids = {*(row.id for row in inserted), *(tab.id for tab in copied)}
+    changes = tuple(change for change in carry_over.changes if change.id in ids)
+    items = tuple(item for item in carry_over.items if item.table_key == key)
+    return CarryOver(items, inserted, copied, changes)
+
+
+def _refused(okrs: Okrs, snapshot: Snapshot, key: str) -> CarryOver:
+    table = snapshot.table(key)
+    at = CellRef(table.name if table is not None else key, "A1")
+    reason = (
+        "nothing is carried over: its rows are joined by ids or laid out in a way in which copies"
+        " would be read as something else; copy them by hand"
+    )
+    return CarryOver(skips=(Skip(okrs.source, at, reason, "not-carried"),))
+
+
+def as_carried(
+    snapshot: Snapshot, inserted: Sequence[InsertedRow], copied: Sequence[CopiedTab]
+) -> Snapshot | None:
+    """The snapshot with the rows and tabs; None where one of them has no place in it."""
+    tables: list[Table] = []
+    for table in snapshot.tables:
+        entries = [row for row in inserted if row.table_key == table.key]
+        refs = [ref for row in entries for ref in (row.like, row.behind)]
+        placed, outcomes = place_rows(entries, table, RowFinder(table, refs), is_unmoved=True)
+        if outcomes:
+            return None
+        tables.append(table_with_rows(table, placed) if placed else table)
+        for entry in copied:
+            if entry.table_key == table.key:
+                copy = copied_table(entry, table)
+                if copy is None:
+                    return None
+                tables.append(replace(copy, locale=table.locale, date_order=table.date_order))
+    return replace(snapshot, tables=tuple(tables))
+
+
+def _is_meant(
+    okrs: Okrs,
+    snapshot: Snapshot,
+    carry_over: CarryOver,
+    wanted: Sequence[Objective],
+    following: Cycle,
+    read: Callable[[Snapshot], Okrs],
+) -> bool:
+    carried = as_carried(snapshot, carry_over.inserted, carry_over.copied)
+    if carried is None:
+        return False
+    after = read(carried).objectives
+    if _all(after, other_than=following) != _all(okrs.objectives, other_than=following):
+        return False
+    meant = named_items(okrs.objectives, following)
+    for item in carry_over.items:
+        above = "" if item.is_implied else bare_title(item.objective)
+        meant[above, None if item.title is None else bare_title(item.title)] += 1
+    present = named_items(after, following)
+    results = {named for named in (*meant, *present) if named[1] is not None}
+    leaves = {
+        (bare_title(objective.title), None) for objective in wanted if not objective.key_results
+    }
+    return all(present[named] == meant[named] for named in results | leaves)
+
+
+def _all(objectives: Iterable[Objective], other_than: Cycle) -> Counter[tuple[str, str, str]]:
+    """What stands in all other cycles: titles with the name of their cycle."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for objective in objectives:
+        above = "" if objective.implied else bare_title(objective.title)
+        results: tuple[KeyResult, ...] = objective.key_results
+        for result in results:
+            cycle = result.cycle or objective.cycle
+            if not same_span(cycle, other_than):
+                counts[above, bare_title(result.title), cycle.name if cycle else ""] += 1
+        if not results and not same_span(objective.cycle, other_than):
+            counts[above, "", objective.cycle.name if objective.cycle else ""] += 1
+    return counts
