@@ -139,13 +139,13 @@ class CsvFile(SourceFile):
         for cell in batch.cells:
             if cell.table_key == self._key:
                 edit.set_cell(cell)
+        for taken in batch.taken_rows:
+            if taken.table_key == self._key:
+                edit.take_row(taken)
         for removed in batch.removed_columns:
             if removed.table_key == self._key:
                 edit.remove_column(removed)
         edit.insert_rows([row for row in batch.inserted_rows if row.table_key == self._key])
-        for taken in batch.taken_rows:
-            if taken.table_key == self._key:
-                edit.take_row(taken)
         data = text.with_changes(
             edit.changes,
             removed=frozenset(edit.removed),
@@ -250,15 +250,14 @@ class _Edit:
     def insert_rows(self, entries: Sequence[InsertedRow]) -> None:
         placed, outcomes = place_rows(entries, self._table, self._finder, is_unmoved=True)
         self.outcomes.update(outcomes)
-        for number, row in enumerate(placed, start=1):
+        for row in placed:
             content = row.content
             width = max(len(row.like.values), max(content, default=-1) + 1)
             texts = tuple(
                 fitted(text_of(content.get(column)), self._encoding) for column in range(width)
             )
             self.inserted.setdefault(row.behind.number, []).append(NewLine(texts, row.like.number))
-            at = f"{self._table.name}!A{row.behind.number + number}"
-            self.outcomes[row.entry.id] = Outcome(State.WRITTEN, None, at)
+            self.outcomes[row.entry.id] = Outcome(State.WRITTEN)
 
     def take_row(self, entry: TakenRow) -> None:
         verdict = taken_verdict(entry, self._table, self._finder)
@@ -278,6 +277,7 @@ class _Edit:
             row.number
             for row in self._table.rows
             if row.number != header_row
+            and row.number not in self.removed_rows
             and not is_blank(self.changes.get((row.number, column), row.value(column)))
         ]
         if rows_in_use:

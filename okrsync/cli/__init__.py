@@ -31,6 +31,7 @@ COMMANDS = {
     "retry": "sync only what failed last time",
     "history": "past runs: how long they took, how they ended, what they wrote",
     "undo": "undo a run",
+    "close": "end a cycle: last answers, a retrospective, and what is carried over",
     "state": "maintain the state file: check, export, prune, unlock",
     "mcp": "answer the questions of an assistant (Model Context Protocol)",
     "sandbox": "a local Google and Notion to try a configuration with",

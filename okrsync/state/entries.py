@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from okrsync.connector import (
@@ -27,8 +27,10 @@ from okrsync.connector import (
     TakenRow,
 )
 from okrsync.connector.summary import Summary
-from okrsync.model.row_finder import RowFinder
+from okrsync.model.row_finder import RowFinder, column_ref
 from okrsync.model.table import (
+    FORMULA,
+    ROLLED,
     CellValue,
     ColumnRef,
     IdentityCell,
@@ -99,17 +101,39 @@ class JournalEntry:
 
 
 class EntryFinder:
-    """Finds the rows and columns of entries in the tables of a source as they are now."""
+    """Finds the rows and columns of entries in the tables of a source as they are now.
 
-    def __init__(self, snapshot: Snapshot, entries: Sequence[JournalEntry]) -> None:
+    `inserted` are the entries of rows that okrsync itself inserted. Such a row often reads like the
+    one that it was carried over from, and is never taken for it.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        entries: Sequence[JournalEntry],
+        inserted: Sequence[JournalEntry] = (),
+    ) -> None:
         rows: dict[str | None, list[RowRef]] = {}
         for entry in entries:
             if entry.row is not None:
                 rows.setdefault(entry.table_key, []).append(entry.row)
-        self._tables = {
-            table.key: (table, RowFinder(table, rows.get(table.key, ())))
-            for table in snapshot.tables
-        }
+        self._whole: dict[str, RowFinder] = {}
+        self._tables: dict[str | None, tuple[Table, RowFinder]] = {}
+        for table in snapshot.tables:
+            refs = rows.get(table.key, ())
+            whole = RowFinder(table, refs)
+            ours = {
+                row.number
+                for entry in inserted
+                if entry.table_key == table.key and entry.row is not None
+                for row in whole.matching(entry.row)
+            }
+            peoples = [row for row in table.rows if row.number not in ours]
+            self._whole[table.key] = whole
+            self._tables[table.key] = (
+                table,
+                RowFinder(replace(table, rows=tuple(peoples)), refs) if ours else whole,
+            )
 
     def table(self, entry: JournalEntry) -> Table | None:
         """The entry's table, or None when it is no longer there."""
@@ -121,8 +145,34 @@ class EntryFinder:
         return next((table for table in tables if table.name == name), None)
 
     def rows(self, table: Table) -> RowFinder:
-        """The finder of a table's rows."""
+        """The finder of a table's rows, those that okrsync inserted left out."""
         return self._tables[table.key][1]
+
+    def row(self, entry: JournalEntry, table: Table) -> Row | None:
+        """The row of an entry, or None when it is gone or cannot be told from another."""
+        if entry.row is None:
+            return None
+        return self.rows(table).find(entry.row) or self._whole[table.key].find(entry.row)
+
+    def inserted_rows(self, table: Table) -> RowFinder:
+        """The finder of all rows of a table."""
+        return self._whole[table.key]
+
+    def told_apart(self, ref: RowRef, row: Row, table: Table) -> RowRef:
+        """The description of a row, with more of its cells if another row reads like it."""
+        if len(self._whole[table.key].matching(ref)) < 2:
+            return ref
+        number = next((cell.column.header_row for cell in ref.identity), None)
+        header_row = next((each for each in table.rows if each.number == number), None)
+        known = {cell.column.index for cell in ref.identity}
+        more = tuple(
+            IdentityCell("", column, value)
+            for index, value in enumerate(row.values)
+            if index not in known
+            and not row.mark(index) & (FORMULA | ROLLED)
+            and (column := column_ref(table, index, header_row)).header
+        )
+        return replace(ref, identity=(*ref.identity, *more))
 
     def column(self, entry: JournalEntry, table: Table) -> int | None:
         """The index of the entry's column now, or None when it is missing."""
@@ -132,7 +182,7 @@ class EntryFinder:
 
     def has_row(self, entry: JournalEntry, table: Table) -> bool:
         """Whether the table holds a row with the key of an inserted row; several count as well."""
-        return entry.row is not None and bool(self.rows(table).matching(entry.row))
+        return entry.row is not None and bool(self._whole[table.key].matching(entry.row))
 
     def rows_of_key(self, entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
         """The rows that hold the key of a row's entry, each with the key's column."""

@@ -162,6 +162,15 @@ class Journal:
         """Everything a run meant to write, in the order it was recorded."""
         return list(self._entries("run = ?", run))
 
+    def inserted_rows(self, source: str) -> list[JournalEntry]:
+        """The rows that okrsync inserted into a source, or may have."""
+        return list(
+            self._entries(
+                "source = ? AND kind = 'inserted-row' AND (state IS NULL OR state = 'written')",
+                source,
+            )
+        )
+
     def runs(self, limit: int = 20, *, since: datetime | None = None) -> list[RunRecord]:
         """The latest runs, newest first; with `since`, those that began at that time or later."""
         # Ordered by rowid, not by `started`: the clock may have been set back between two runs.

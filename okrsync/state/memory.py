@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from okrsync.mapping.inputs import InputTable
 from okrsync.model.okrs import Cycle
@@ -20,7 +20,27 @@ from okrsync.plan.placing import Placement
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
 from okrsync.state.store import StateFile
 
-__all__ = ["ConnectorMemory", "Memory"]
+__all__ = ["CarriedOver", "ClosedCycle", "ConnectorMemory", "Memory"]
+
+
+class ClosedCycle(NamedTuple):
+    """A cycle that was closed, the run that closed it, and the day it did."""
+
+    run: str
+    day: date
+    cycle: Cycle
+
+
+class CarriedOver(NamedTuple):
+    """An item that was carried over: the titles of its objective and of itself (empty for the
+    objective), the names of the cycles it comes from and stands in now, and the run that did it.
+    """
+
+    objective: str
+    title: str
+    origin: str
+    cycle: str
+    run: str
 
 
 class Memory:
@@ -246,6 +266,53 @@ class Memory:
         """Remember that a board's views are about to be created, or that the run has finished."""
         if are_due != self.are_views_due(board):
             self._remember(board, "views due", are_due)
+
+    def closed_cycles(self) -> tuple[ClosedCycle, ...]:
+        """The cycles that were closed, in the order in which they were."""
+        return tuple(
+            ClosedCycle(
+                entry["run"],
+                date.fromisoformat(entry["day"]),
+                Cycle(
+                    date.fromisoformat(entry["start"]),
+                    date.fromisoformat(entry["end"]),
+                    entry["name"],
+                ),
+            )
+            for entry in self._fact("", "closed") or ()
+        )
+
+    def remember_closed(self, run: str, day: date, cycle: Cycle) -> None:
+        """Remember that a run closed a cycle."""
+        entry = {
+            "run": run,
+            "day": day.isoformat(),
+            "start": cycle.start.isoformat(),
+            "end": cycle.end.isoformat(),
+            "name": cycle.name,
+        }
+        self._remember("", "closed", [*(self._fact("", "closed") or ()), entry])
+
+    def carried(self, source: str) -> tuple[CarriedOver, ...]:
+        """What was carried over in a source, and from which cycle."""
+        return tuple(CarriedOver(*entry) for entry in self._fact(source, "carried") or ())
+
+    def remember_carried(self, source: str, items: Iterable[CarriedOver]) -> None:
+        """Remember what was carried over, beside what was before."""
+        known = self.carried(source)
+        fresh = [item for item in items if item not in known]
+        if fresh:
+            self._remember(source, "carried", [list(item) for item in (*known, *fresh)])
+
+    def forget_closing(self, run: str, sources: Iterable[str]) -> None:
+        """Forget that a run closed a cycle, and what it carried over: it was undone."""
+        closed = self._fact("", "closed") or []
+        if any(entry["run"] == run for entry in closed):
+            self._remember("", "closed", [entry for entry in closed if entry["run"] != run])
+        for source in sources:
+            kept = [list(item) for item in self.carried(source) if item.run != run]
+            if len(kept) < len(self.carried(source)):
+                self._remember(source, "carried", kept)
 
     def _fact(self, source: str, name: str) -> Any:
         return next(iter(self._facts(source, name)), None)

@@ -19,6 +19,7 @@ from okrsync.model.okrs import Cycle, Objective, Warning_
 from okrsync.model.scope import namesakes
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
+from okrsync.plan.closing.afterwards import closed_ids, told_origin
 from okrsync.plan.placing import Placement, Turn, place
 from okrsync.plan.turning import divide, final_answers, is_late, is_settled, items_of
 from okrsync.state.ledger import News
@@ -81,10 +82,29 @@ def _measured_together(job: Job, understood: Mapping[str, Understood]) -> Measur
 
     read_names = [name for name, source in understood.items() if source.state == "ok"]
     picture, news = with_past(job, read_names, measuring.picture, again)
+    carried = {name: job.memory.carried(name) for name in understood}
+    measures = told_origin(picture.tree.objectives.values(), picture.measures, carried)
+    picture = replace(picture, measures=measures)
     measured = Measured(picture.measures, measuring.measured.warnings)
-    return _with_final_answers(
-        job, replace(measuring, picture=picture, measured=measured, news=news)
+    return _without_closed(
+        job,
+        _with_final_answers(
+            job, replace(measuring, picture=picture, measured=measured, news=news)
+        ),
     )
+
+
+def _without_closed(job: Job, measuring: Measuring) -> Measuring:
+    """Rows of a cycle that `okrsync close` has closed keep the answers they were given."""
+    picture = measuring.picture
+    trees = (picture.tree, picture.closed, picture.others)
+    closed = closed_ids(
+        (objective for tree in trees for objective in tree.objectives.values()),
+        measuring.placements,
+        [each.cycle for each in job.memory.closed_cycles()],
+    )
+    written = {id_: each for id_, each in measuring.written.items() if id_ not in closed}
+    return replace(measuring, written=written)
 
 
 def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:

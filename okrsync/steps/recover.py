@@ -31,7 +31,8 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
     for read in reads:
         runs = left_open.get(read.source)
         if runs and read.snapshot is not None:
-            states_by_run = attempt(read.source, partial(_states_of, read.snapshot, runs))
+            inserted = job.journal.inserted_rows(read.source)
+            states_by_run = attempt(read.source, partial(_states_of, read.snapshot, runs, inserted))
             if isinstance(states_by_run, OkrsyncError):
                 yield Read(read.source, error=states_by_run)
                 continue
@@ -41,13 +42,15 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
 
 
 def _states_of(
-    snapshot: Snapshot, runs: Mapping[str, Sequence[JournalEntry]]
+    snapshot: Snapshot,
+    runs: Mapping[str, Sequence[JournalEntry]],
+    inserted: Sequence[JournalEntry],
 ) -> dict[str, dict[str, State]]:
     """The states of open entries, as the source shows them, by run and id."""
     return {
         run: {entry.id: witness.says(entry) for entry in entries}
         for run, entries in runs.items()
-        for witness in [_Witness(EntryFinder(snapshot, entries))]
+        for witness in [_Witness(EntryFinder(snapshot, entries, inserted))]
     }
 
 
@@ -85,7 +88,7 @@ class _Witness:
         column = self._finder.column(entry, table) if table is not None else None
         if table is None or entry.row is None or column is None:
             return State.CONFLICT
-        row = self._finder.rows(table).find(entry.row)
+        row = self._finder.row(entry, table)
         if row is None:
             return State.CONFLICT
         if same_value(row.value(column), entry.after):

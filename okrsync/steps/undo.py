@@ -89,6 +89,7 @@ def put_back(job: Job, run: str) -> Plan:
             by_source[name],
             reads[name],
             {header for _, _, header in job.journal.owned_headers(name)},
+            job.journal.inserted_rows(name),
         )
         for name in names
     ]
@@ -97,6 +98,7 @@ def put_back(job: Job, run: str) -> Plan:
     plan = Plan(tuple(done_plans), run=id_, exit_code=exit_code(done_plans))
     job.journal.finish(id_, plan, now=datetime.now(UTC))
     _forget_warnings(job, plan)
+    job.memory.forget_closing(undone.id, names)
     return plan
 
 
@@ -111,12 +113,16 @@ def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
 
 
 def _plan_back(
-    source: str, entries: Sequence[JournalEntry], read: Read, headers: Collection[str]
+    source: str,
+    entries: Sequence[JournalEntry],
+    read: Read,
+    headers: Collection[str],
+    inserted: Sequence[JournalEntry],
 ) -> SourcePlan:
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
-    answer = attempt(source, partial(plan_back, source, entries, read.snapshot, headers))
+    answer = attempt(source, partial(plan_back, source, entries, read.snapshot, headers, inserted))
     if isinstance(answer, SourcePlan):
         return answer
     return SourcePlan(source, "failed", error=answer.message, hint=answer.hint)
@@ -135,11 +141,12 @@ def plan_back(
     entries: Sequence[JournalEntry],
     snapshot: Snapshot,
     headers: Collection[str] = frozenset(),
+    inserted: Sequence[JournalEntry] = (),
 ) -> SourcePlan:
     """The plan that puts these entries back, decided against the present source. `headers` are
-    those of okrsync's own columns.
+    those of okrsync's own columns, `inserted` the rows that it ever inserted.
     """
-    finder = EntryFinder(snapshot, entries)
+    finder = EntryFinder(snapshot, entries, inserted)
     planner = _UndoPlanner(source, finder, headers=headers)
     # Restored columns are made before they are filled; everything else goes back in reverse order.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
@@ -210,11 +217,10 @@ class _UndoPlanner:
 
     def put_back(self, entry: JournalEntry, table: Table) -> None:
         """One cell or note, if it still says what the run wrote."""
-        rows = self.finder.rows(table)
-        row = rows.find(entry.row) if entry.row is not None else None
+        rows, row = self.finder.rows(table), self.finder.row(entry, table)
         if row is None or entry.row is None:
             return self.leave(entry, "its row is gone, or can no longer be told from another")
-        ref = rows.as_of_now(entry.row, row)
+        ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
         if entry.kind == "note":
             column = (
                 entry.column.index
@@ -309,7 +315,7 @@ class _UndoPlanner:
         title = entry.words[0]
         if entry.kind == "taken-row":
             return self.leave(entry, f"the row {title!r} was taken out; close the cycle again")
-        rows = self.finder.rows(table)
+        rows = self.finder.inserted_rows(table)
         row = rows.find(entry.row) if entry.row is not None else None
         if row is None or entry.row is None:
             return self.leave(entry, "its row is gone, or can no longer be told from another")

@@ -217,6 +217,10 @@ class MemoryConnector(Connector[MemorySettings]):
         for entry in batch.entries:
             if entry.table_key not in self._memory_place.tabs and not isinstance(entry, RemovedTab):
                 outcomes[entry.id] = Outcome(State.CONFLICT, "its tab is gone")
+        # Tabs are copied as they were read, before anything is written into them.
+        for copied in batch.copied_tabs:
+            if copied.id not in outcomes:
+                outcomes[copied.id] = self._copy_tab(copied)
         for column in batch.new_columns:
             if column.id not in outcomes:
                 outcomes[column.id] = self._make_column(column, new_columns)
@@ -225,16 +229,13 @@ class MemoryConnector(Connector[MemorySettings]):
                 outcomes[cell.id] = self._set(
                     cell, new_columns, refs[cell.table_key], is_unmoved=is_unmoved
                 )
-        for removed in batch.removed_columns:
-            if removed.id not in outcomes:
-                outcomes[removed.id] = self._remove_column(removed)
-        for copied in batch.copied_tabs:
-            if copied.id not in outcomes:
-                outcomes[copied.id] = self._copy_tab(copied)
-        self._insert_rows(batch.inserted_rows, outcomes, refs, is_unmoved=is_unmoved)
         for taken in batch.taken_rows:
             if taken.id not in outcomes:
                 outcomes[taken.id] = self._take_row(taken, refs[taken.table_key])
+        for removed in batch.removed_columns:
+            if removed.id not in outcomes:
+                outcomes[removed.id] = self._remove_column(removed)
+        self._insert_rows(batch.inserted_rows, outcomes, refs, is_unmoved=is_unmoved)
         for removed_tab in batch.removed_tabs:
             outcomes[removed_tab.id] = self._remove_tab(removed_tab)
         doing = PartialWrite(self._network, outcomes)

@@ -295,8 +295,14 @@ class _TableCarrying:
         row = self.rows[number]
         kept: set[int] = set()
         values: dict[int, CellValue] = {}
+        decided: set[int] = set()
+        # Key results come first: beside them, an objective only says whose they are.
         for item in items:
+            own = {column for column in item.origin.columns.values() if column not in decided}
+            decided |= own
             for role, column in item.origin.columns.items():
+                if column not in own:
+                    continue
                 if role == "cycle":
                     spelled = self._spelled(row.value(column))
                     if spelled is None:

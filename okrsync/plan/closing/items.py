@@ -5,27 +5,14 @@ those that were last placed in it. Values that came too late for it are left out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from okrsync.model.errors import ConfigError
-from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
 from okrsync.plan.placing import Placement
 
-__all__ = ["SeenNumbers", "chosen_cycle", "cycles_of", "items_of", "same_span", "with_seen"]
-
-
-@dataclass(frozen=True, slots=True)
-class SeenNumbers:
-    """What okrsync saw of a key result on a day."""
-
-    day: date
-    baseline: Decimal | None
-    target: Decimal | None
-    current: Decimal | None
-    checked_in: date | None
-    confidence: Decimal | None
+__all__ = ["chosen_cycle", "cycles_of", "items_of", "same_span", "with_seen"]
 
 
 def same_span(cycle: Cycle | None, other: Cycle) -> bool:
@@ -136,37 +123,26 @@ def items_of(
 
 def with_seen(
     objectives: Iterable[Objective],
-    history: Callable[[KeyResult], Sequence[SeenNumbers]],
-    cycle: Cycle,
-    settled: date,
+    history: Callable[[KeyResult], Sequence[LedgerEntry]],
+    until: date,
 ) -> tuple[Objective, ...]:
-    """The objectives with the numbers that count for the cycle: values up to the day `settled`,
-    baselines and targets up to its last day. `history` is what was seen of a key result, oldest day
-    first; one that was never seen keeps its numbers.
+    """The objectives with the values they had at the end of the day `until`. `history` is what was
+    seen of a key result, oldest day first; one that has not changed since keeps its numbers.
     """
 
     def as_seen(result: KeyResult) -> KeyResult:
         days = history(result)
-        value = _last(days, settled)
-        plan = _last(days, cycle.end)
-        if value is not None and value.day != days[-1].day:
-            result = replace(
-                result,
-                current=value.current,
-                checked_in=value.checked_in,
-                confidence=value.confidence,
-            )
-        if plan is not None and plan.target is not None:
-            result = replace(result, target=plan.target)
-        if plan is not None and plan.baseline is not None:
-            result = replace(result, baseline=plan.baseline)
-        return result
+        entry = next((seen for seen in reversed(days) if seen.day <= until), None)
+        if entry is None or entry.day == days[-1].day:
+            return result
+        return replace(
+            result,
+            current=entry.current,
+            checked_in=entry.checked_in,
+            confidence=entry.confidence,
+        )
 
     return tuple(
         replace(objective, key_results=tuple(map(as_seen, objective.key_results)))
         for objective in objectives
     )
-
-
-def _last(days: Sequence[SeenNumbers], until: date) -> SeenNumbers | None:
-    return next((seen for seen in reversed(days) if seen.day <= until), None)

@@ -15,7 +15,7 @@ from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.report.documents.document import CellJson, Document, Moment, WarningEntry, address
 from okrsync.steps.retry import Retry
 
-__all__ = ["PlanDocument", "plan_document", "retry_document"]
+__all__ = ["PlanDocument", "PlannedSource", "change_counts", "plan_document", "retry_document"]
 
 PlanSchema = Literal[
     "okrsync/plan/1", "okrsync/sync/1", "okrsync/undo/1", "okrsync/ids/1", "okrsync/retry/1"
@@ -206,7 +206,7 @@ def plan_document(
         schema_=schema or ("okrsync/plan/1" if plan.run is None else "okrsync/sync/1"),
         sources=tuple(PlannedSource.of(source) for source in plan.sources),
         publish=tuple(PlannedSource.of(board) for board in plan.boards),
-        counts=_counts(plan),
+        counts=change_counts(plan),
         warnings=tuple(WarningEntry.of(warning) for warning in plan.warnings),
         exit_code=plan.exit_code,
         **asked,
@@ -228,7 +228,8 @@ def retry_document(wanted: Retry, done: Plan | None) -> PlanDocument:
     )
 
 
-def _counts(plan: Plan) -> dict[str, int]:
+def change_counts(plan: Plan) -> dict[str, int]:
+    """How many changes, skips and conflicts a plan has, and, once carried out, each outcome."""
     changes = [change for part in plan.parts for change in part.changes]
     counts = {
         "sources": len(plan.sources),

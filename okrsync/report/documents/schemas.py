@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from okrsync.report.documents.close import CloseDocument
 from okrsync.report.documents.compare import CompareDocument
 from okrsync.report.documents.document import Document
 from okrsync.report.documents.explain import ExplainDocument
@@ -29,6 +30,7 @@ __all__ = ["DOCUMENTS", "on_one_line", "schema_names", "schema_text"]
 
 DOCUMENTS: Mapping[str, type[Document]] = {
     "check": CheckDocument,
+    "close": CloseDocument,
     "connectors": ConnectorsDocument,
     "compare": CompareDocument,
     "explain": ExplainDocument,

@@ -1,0 +1,492 @@
+"""Ends a cycle: writes what is missing of its last answers, carries the unfinished over into the
+next one, and says how it went.
+
+Looking is free. Carried out, it is a run like any other: recorded first, then sent, and put back
+whole by `undo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from okrsync.config import Config
+from okrsync.connector import State
+from okrsync.mapping import Okrs, Reading
+from okrsync.mapping import understand as understand_tables
+from okrsync.mapping.rows.identity import bare_title
+from okrsync.measures import Measured
+from okrsync.measures import measure as measure_tree
+from okrsync.measures.past import tell_past, with_final_plans
+from okrsync.measures.result import Measure
+from okrsync.model.cycles import parse_cycle
+from okrsync.model.errors import SourceChanged
+from okrsync.model.next_cycle import next_cycle
+from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective, Status, Warning_
+from okrsync.model.table import Snapshot
+from okrsync.model.tree import Tree, join
+from okrsync.plan.closing.carrying import CarriedItem, CarryOver, Targets, carry_over
+from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
+from okrsync.plan.closing.reread import named_items, understood_as_meant
+from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
+from okrsync.plan.plan import Plan, SourcePlan, plan_source
+from okrsync.plan.target import Facts, Target
+from okrsync.state.ledger import Ledger
+from okrsync.state.lock import run_lock
+from okrsync.state.memory import CarriedOver, ClosedCycle
+from okrsync.state.store import StateFile
+from okrsync.steps.apply import apply
+from okrsync.steps.decide import exit_code, failed
+from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.measure import Measuring, default_parents, measure
+from okrsync.steps.read import Read, read, read_places
+from okrsync.steps.recover import recover
+from okrsync.steps.trouble import attempt
+from okrsync.steps.understand import Understood, understand_source
+
+__all__ = ["Closing", "Wishes", "close"]
+
+_ATTEMPTS = 3
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The close of a cycle, planned or carried out. `cycle` is None where the last cycle that ended
+    is closed already; `closed_before` are the earlier closes of this cycle, or of that one.
+    """
+
+    plan: Plan
+    cycle: Cycle | None = None
+    following: Cycle | None = None
+    carried: tuple[CarriedItem, ...] = ()
+    retrospective: Retrospective | None = None
+    closed_before: tuple[ClosedCycle, ...] = ()
+    is_running: bool = False
+    """Whether the cycle is ended before its time."""
+    carries_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks for."""
+
+    cycle: str | None = None
+    carries_over: bool = False
+    targets: Targets = "keep"
+
+
+def close(
+    config: Config,
+    wishes: Wishes,
+    *,
+    as_of: date | None = None,
+    is_confirmed: bool = False,
+    say: Say = quiet,
+) -> Closing:
+    """What closing a cycle would do; carried out if `is_confirmed`.
+
+    Raises `ConfigError` where no cycle, or more than one, is meant, and as `sync` does.
+    """
+    if not is_confirmed:
+        with StateFile.open(config.state, readonly=True) as state:
+            with open_job(config, state, as_of=as_of, say=say) as job:
+                return _Closer(job, wishes).look()
+    with (
+        run_lock(config.state, "close") as lease,
+        StateFile.open(config.state, lease=lease) as state,
+    ):
+        with open_job(config, state, as_of=as_of, say=say) as job:
+            return _Closer(job, wishes).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The items of the cycle, with their last answers."""
+
+    tree: Tree
+    measures: Mapping[str, Measure]
+    histories: Mapping[str, Sequence[LedgerEntry]]
+    by_source: Mapping[str, tuple[Objective, ...]]
+    warnings: tuple[Warning_, ...] = ()
+
+
+@dataclass
+class _Closer:
+    """One close of a cycle."""
+
+    job: Job
+    wishes: Wishes
+    understood: dict[str, Understood] = field(default_factory=dict)
+
+    def look(self) -> Closing:
+        """The plan."""
+        self._understand(read(self.job))
+        return self._planned()
+
+    def run(self) -> Closing:
+        """The plan, carried out."""
+        job = self.job
+        self._understand(recover(job, read(job)))
+        planned = self._planned()
+        if planned.cycle is None:
+            return planned
+        run = job.journal.begin("close", as_of=job.today, now=datetime.now(UTC))
+        job.begun(run)
+        done, carried = self._carried_out(run, planned)
+        plan = replace(
+            planned.plan,
+            sources=done,
+            run=run,
+            exit_code=exit_code(done),
+        )
+        closing = replace(planned, plan=plan, carried=carried)
+        self._remember(run, closing)
+        job.journal.finish(run, plan, now=datetime.now(UTC))
+        return closing
+
+    def _understand(self, reads: Iterable[Read]) -> None:
+        """Understand what was read. Nothing is let go: rows may be inserted into any table."""
+        for each in reads:
+            self.understood[each.source] = understand_source(self.job, each)
+
+    # deciding
+
+    def _planned(self) -> Closing:
+        job = self.job
+        measuring = measure(job, self._in_order())
+        closed = job.memory.closed_cycles()
+        placements = [each for by_key in measuring.placements.values() for each in by_key.values()]
+        cycles = cycles_of(placements)
+        cycle = chosen_cycle(
+            self.wishes.cycle, cycles, [each.cycle for each in closed], job.today, self._parse
+        )
+        if cycle is None:
+            last = max((each.cycle for each in closed), key=lambda each: each.end)
+            before = tuple(each for each in closed if same_span(each.cycle, last))
+            return Closing(Plan(()), closed_before=before)
+        following = next_cycle(cycle, job.config.fiscal_year_start)
+        answers = self._answers(measuring, cycle)
+        plans, carried = self._plans(answers, cycle, following, list(self.understood))
+        warnings = (*answers.warnings, *self._clock_warnings())
+        return Closing(
+            Plan(plans, warnings, exit_code=exit_code(plans)),
+            cycle,
+            following,
+            carried,
+            self._retrospective(answers, measuring, cycle),
+            tuple(each for each in closed if same_span(each.cycle, cycle)),
+            cycle.end >= job.today,
+            self.wishes.carries_over,
+        )
+
+    def _in_order(self) -> Mapping[str, Understood]:
+        return {name: self.understood[name] for name in self.job.connectors}
+
+    def _parse(self, text: str) -> Cycle | None:
+        job = self.job
+        return parse_cycle(
+            text, today=job.today, fiscal_year_start=job.config.fiscal_year_start, within=job.cycle
+        )
+
+    def _clock_warnings(self) -> tuple[Warning_, ...]:
+        newest = Ledger(self.job.journal.state).newest_day()
+        if newest is None or self.job.today >= newest:
+            return ()
+        message = (
+            f"today is {self.job.today.isoformat()}, and okrsync has seen values of"
+            f" {newest.isoformat()}: the clock was set back, or --as-of names an earlier day; what"
+            " was seen later does not count"
+        )
+        return (Warning_("clock-set-back", "", None, message),)
+
+    def _answers(self, measuring: Measuring, cycle: Cycle) -> _Answers:
+        """The items of the cycle with their last answers: by what counts for it, not by what a row
+        says that went on.
+        """
+        job = self.job
+        settled = cycle.end + job.config.cycles.settle_span
+        ledger = Ledger(job.journal.state)
+        histories: dict[str, Sequence[LedgerEntry]] = {}
+        by_source: dict[str, tuple[Objective, ...]] = {}
+
+        def history(item: KeyResult | Objective) -> Sequence[LedgerEntry]:
+            if item.id not in histories:
+                histories[item.id] = ledger.history((item.origin.source, item.key))
+            return histories[item.id]
+
+        for name, source in self.understood.items():
+            if source.okrs is not None and source.state == "ok":
+                placed = items_of(source.okrs.objectives, measuring.placements.get(name, {}), cycle)
+                by_source[name] = with_seen(placed, history, min(settled, job.today))
+        for objectives in by_source.values():
+            for objective in objectives:
+                history(objective)
+        unknown = {name for name, source in self.understood.items() if source.okrs is None}
+        tree = join(
+            [each for objectives in by_source.values() for each in objectives],
+            default_parents(job),
+            unknown,
+        )
+        # In the middle of a cycle, its items are measured as on the day after its end.
+        day = max(job.today, cycle.end + _A_DAY)
+        final = with_final_plans(tree, histories, day, cycle)
+        measured = self._measured(final, measuring, cycle, day)
+        told = tell_past(
+            final,
+            measured,
+            None,
+            histories,
+            {"": job.config.scoring, **job.source_rules},
+            as_of=day,
+            cycle=cycle,
+            since=job.config.summary.since_span,
+        )
+        return _Answers(final, told.items, histories, by_source, measured.warnings)
+
+    def _measured(self, tree: Tree, measuring: Measuring, cycle: Cycle, day: date) -> Measured:
+        job = self.job
+        return measure_tree(
+            tree,
+            job.config.scoring,
+            as_of=day,
+            cycle=cycle,
+            checkins=job.checkins,
+            seen=measuring.seen,
+            source_rules=job.source_rules,
+        )
+
+    def _retrospective(
+        self, answers: _Answers, measuring: Measuring, cycle: Cycle
+    ) -> Retrospective:
+        middle = cycle.start + (cycle.end - cycle.start) / 2
+
+        def history(item: KeyResult) -> Sequence[LedgerEntry]:
+            return answers.histories.get(item.id, ())
+
+        # A forecast counts only where okrsync knew the item by then.
+        known = [
+            replace(
+                objective,
+                key_results=tuple(
+                    result
+                    for result in objective.key_results
+                    if any(entry.seen_on <= middle for entry in history(result))
+                ),
+            )
+            for objective in answers.tree.objectives.values()
+        ]
+        then = join(with_seen(known, history, middle), default_parents(self.job), set())
+        half_time = self._measured(then, measuring, cycle, middle)
+        return retrospective_of(
+            answers.tree, answers.measures, half_time.items, answers.histories, cycle
+        )
+
+    def _plans(
+        self, answers: _Answers, cycle: Cycle, following: Cycle, names: Sequence[str]
+    ) -> tuple[tuple[SourcePlan, ...], tuple[CarriedItem, ...]]:
+        plans: list[SourcePlan] = []
+        carried: list[CarriedItem] = []
+        for name in names:
+            source = self.understood[name]
+            if source.okrs is None or source.snapshot is None or source.state != "ok":
+                calls = self.job.connectors[name].calls
+                plan = failed(name, source.error, calls)
+                plans.append(replace(plan, state="refused" if source.refusals else plan.state))
+                continue
+            answer = attempt(
+                name,
+                partial(self._plan_of, source.okrs, source.snapshot, answers, cycle, following),
+            )
+            if isinstance(answer, tuple):
+                plans.append(answer[0])
+                carried.extend(answer[1])
+            else:
+                plans.append(failed(name, answer, self.job.connectors[name].calls))
+        return tuple(plans), tuple(carried)
+
+    def _plan_of(
+        self, okrs: Okrs, snapshot: Snapshot, answers: _Answers, cycle: Cycle, following: Cycle
+    ) -> tuple[SourcePlan, tuple[CarriedItem, ...]]:
+        job, name = self.job, okrs.source
+        write = job.config.sources[name].write
+        connector = job.connectors[name]
+        objectives = answers.by_source.get(name, ())
+        own = {objective.id for objective in objectives}
+        own |= {result.id for objective in objectives for result in objective.key_results}
+        plan = plan_source(
+            replace(okrs, skips=()),
+            snapshot,
+            {id_: measure for id_, measure in answers.measures.items() if id_ in own},
+            Target(write.columns, write.create),
+            connector,
+            Facts(job.journal.last_written(name)),
+            words=job.mappings[name].status_words,
+        )
+        if self.wishes.carries_over:
+            over = self._carry_over(okrs, snapshot, answers, cycle, following)
+        else:
+            over = CarryOver()
+        batch = plan.batch
+        if batch is not None:
+            batch = replace(batch, inserted_rows=over.inserted, copied_tabs=over.copied)
+        plan = replace(
+            plan,
+            batch=batch,
+            changes=(*plan.changes, *over.changes),
+            skips=(*plan.skips, *over.skips),
+            calls=replace(connector.calls),
+        )
+        return (plan if plan.has_work else replace(plan, batch=None)), over.items
+
+    def _carry_over(
+        self, okrs: Okrs, snapshot: Snapshot, answers: _Answers, cycle: Cycle, following: Cycle
+    ) -> CarryOver:
+        """The unfinished items of a source that do not stand in the next cycle yet."""
+        job, name = self.job, okrs.source
+        reading = Reading(
+            source=name,
+            today=job.today,
+            cycle=job.cycle_named_for(name) or job.cycle,
+            fiscal_year_start=job.config.fiscal_year_start,
+            owned_headers=job.config.sources[name].write.columns,
+            with_evidence=False,
+        )
+        unfinished = _unfinished(answers.by_source.get(name, ()), answers.measures)
+        wanted = _not_yet_there(unfinished, okrs, following)
+        over = carry_over(
+            okrs,
+            snapshot,
+            cycle,
+            following,
+            wanted,
+            self._parse,
+            job.connectors[name],
+            targets=self.wishes.targets,
+        )
+
+        def read_again(carried: Snapshot) -> Okrs:
+            return understand_tables(carried, job.mappings[name], reading)
+
+        if not over.items:
+            return over
+        return understood_as_meant(okrs, snapshot, over, wanted, following, read_again)
+
+    # doing
+
+    def _carried_out(
+        self, run: str, planned: Closing
+    ) -> tuple[tuple[SourcePlan, ...], tuple[CarriedItem, ...]]:
+        """What became of the plans. A source that changed since it was read is read and planned
+        again.
+        """
+        assert planned.cycle is not None
+        assert planned.following is not None
+        job = self.job
+        done: dict[str, SourcePlan] = {}
+        carried = {name: list[CarriedItem]() for name in self.understood}
+        for item in planned.carried:
+            carried[item.source].append(item)
+        plans: Sequence[SourcePlan] = planned.plan.sources
+        for attempt_number in range(1, _ATTEMPTS + 1):
+            changed: dict[str, SourceChanged] = {}
+            for plan, error in apply(job, run, plans):
+                done[plan.name] = plan
+                if error is not None:
+                    changed[plan.name] = error
+            if not changed:
+                break
+            if attempt_number == _ATTEMPTS:
+                for name, error in changed.items():
+                    hint = "Nothing was written there; close the cycle again."
+                    done[name] = replace(done[name], state="failed", error=error.message, hint=hint)
+                    carried[name] = []
+                break
+            job.say(f"{', '.join(changed)} changed meanwhile; reading again")
+            self._understand(read_places(job, changed))
+            answers = self._answers(measure(job, self._in_order()), planned.cycle)
+            plans, again = self._plans(answers, planned.cycle, planned.following, list(changed))
+            for name in changed:
+                carried[name] = [item for item in again if item.source == name]
+        return (
+            tuple(done[plan.name] for plan in planned.plan.sources),
+            tuple(item for items in carried.values() for item in items),
+        )
+
+    def _remember(self, run: str, closing: Closing) -> None:
+        assert closing.cycle is not None
+        assert closing.following is not None
+        memory, plan = self.job.memory, closing.plan
+        landed = {
+            source.name
+            for source in plan.sources
+            if any(
+                change.field in ("inserted-row", "tab")
+                and change.outcome in (State.WRITTEN, State.UNCHANGED)
+                for change in source.changes
+            )
+        }
+        with memory.transaction():
+            if plan.exit_code == 0 and not closing.closed_before:
+                memory.remember_closed(run, self.job.today, closing.cycle)
+            for name in landed:
+                memory.remember_carried(
+                    name,
+                    (
+                        CarriedOver(
+                            bare_title(item.objective),
+                            bare_title(item.title or ""),
+                            closing.cycle.name,
+                            closing.following.name,
+                            run,
+                        )
+                        for item in closing.carried
+                        if item.source == name
+                    ),
+                )
+
+
+def _unfinished(
+    objectives: Sequence[Objective], measures: Mapping[str, Measure]
+) -> tuple[Objective, ...]:
+    """What is carried over: key results that are neither achieved nor set aside, with their
+    objectives; an objective without key results of its own as if it were one.
+    """
+
+    def is_unfinished(item: KeyResult | Objective) -> bool:
+        measure = measures.get(item.id)
+        return (
+            measure is not None
+            and measure.status is not Status.ACHIEVED
+            and measure.set_aside is None
+            and item.set_aside is None
+        )
+
+    carried = []
+    for objective in objectives:
+        results = tuple(filter(is_unfinished, objective.key_results))
+        if objective.set_aside is None and results:
+            carried.append(replace(objective, key_results=results))
+        elif not objective.key_results and is_unfinished(objective):
+            carried.append(objective)
+    return tuple(carried)
+
+
+def _not_yet_there(
+    unfinished: Sequence[Objective], okrs: Okrs, following: Cycle
+) -> tuple[Objective, ...]:
+    """Without the items that stand in the next cycle already, by their titles."""
+    present = named_items(okrs.objectives, following)
+    wanted = []
+    for objective in unfinished:
+        above = "" if objective.implied else bare_title(objective.title)
+        results = tuple(
+            result
+            for result in objective.key_results
+            if not present[above, bare_title(result.title)]
+        )
+        if results or (not objective.key_results and not present[above, None]):
+            wanted.append(replace(objective, key_results=results))
+    return tuple(wanted)
