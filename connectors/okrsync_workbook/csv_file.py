@@ -252,7 +252,10 @@ class _Edit:
         self.outcomes.update(outcomes)
         for row in placed:
             content = row.content
-            width = max(len(row.like.values), max(content, default=-1) + 1)
+            # Rows that reach to the right edge reach over new columns as well.
+            is_full = len(row.like.values) == self._table.width
+            width = max(self._width if is_full else 0, *(column + 1 for column in content))
+            width = max(width, len(row.like.values))
             texts = tuple(
                 fitted(text_of(content.get(column)), self._encoding) for column in range(width)
             )

@@ -52,8 +52,12 @@ def command(
     loaded = configuration(ctx, config)
     from okrsync.report.closing import print_closing
     from okrsync.report.documents.close import close_document
-    from okrsync.report.retrospective import write_retrospective
-    from okrsync.steps.close import Wishes, close
+    from okrsync.report.retrospective import refuse_other_file, write_retrospective
+    from okrsync.steps.close import Closing, Wishes, close
+
+    def look_at(planned: Closing) -> None:
+        if retrospective is not None and planned.retrospective is not None:
+            refuse_other_file(retrospective, planned.retrospective)
 
     wishes = Wishes(cycle, carry_over, cast("Literal['keep', 'clear']", targets))
     closing = close(
@@ -61,6 +65,7 @@ def command(
         wishes,
         as_of=day(ctx, as_of),
         is_confirmed=is_confirmed,
+        look_at=look_at,
         say=chatter(quiet=as_json),
     )
     if is_confirmed and retrospective is not None and closing.retrospective is not None:

@@ -310,9 +310,13 @@ class Memory:
         if any(entry["run"] == run for entry in closed):
             self._remember("", "closed", [entry for entry in closed if entry["run"] != run])
         for source in sources:
-            kept = [list(item) for item in self.carried(source) if item.run != run]
-            if len(kept) < len(self.carried(source)):
+            before = self.carried(source)
+            kept = [list(item) for item in before if item.run != run]
+            if len(kept) < len(before):
                 self._remember(source, "carried", kept)
+                # They were taken out on purpose: the guard against vanished rows need not ask.
+                count = self.items(source) or 0
+                self.remember_items(source, max(0, count - len(before) + len(kept)))
 
     def _fact(self, source: str, name: str) -> Any:
         return next(iter(self._facts(source, name)), None)

@@ -7,7 +7,7 @@ whole by `undo`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -27,10 +27,11 @@ from okrsync.model.next_cycle import next_cycle
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective, Status, Warning_
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import Tree, join
-from okrsync.plan.closing.carrying import CarriedItem, CarryOver, Targets, carry_over
+from okrsync.plan.closing.carrying import CarriedItem, CarryOver, carry_over
 from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
 from okrsync.plan.closing.reread import named_items, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
+from okrsync.plan.closing.rows import Targets
 from okrsync.plan.plan import Plan, SourcePlan, plan_source
 from okrsync.plan.target import Facts, Target
 from okrsync.state.ledger import Ledger
@@ -84,9 +85,11 @@ def close(
     *,
     as_of: date | None = None,
     is_confirmed: bool = False,
+    look_at: Callable[[Closing], None] | None = None,
     say: Say = quiet,
 ) -> Closing:
-    """What closing a cycle would do; carried out if `is_confirmed`.
+    """What closing a cycle would do; carried out if `is_confirmed`. `look_at` sees the plan before
+    anything is written, and may raise what stops it.
 
     Raises `ConfigError` where no cycle, or more than one, is meant, and as `sync` does.
     """
@@ -99,7 +102,7 @@ def close(
         StateFile.open(config.state, lease=lease) as state,
     ):
         with open_job(config, state, as_of=as_of, say=say) as job:
-            return _Closer(job, wishes).run()
+            return _Closer(job, wishes).run(look_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,15 @@ class _Closer:
         self._understand(read(self.job))
         return self._planned()
 
-    def run(self) -> Closing:
+    def run(self, look_at: Callable[[Closing], None] | None) -> Closing:
         """The plan, carried out."""
         job = self.job
         self._understand(recover(job, read(job)))
         planned = self._planned()
         if planned.cycle is None:
             return planned
+        if look_at is not None:
+            look_at(planned)
         run = job.journal.begin("close", as_of=job.today, now=datetime.now(UTC))
         job.begun(run)
         done, carried = self._carried_out(run, planned)
@@ -354,7 +359,7 @@ class _Closer:
             owned_headers=job.config.sources[name].write.columns,
             with_evidence=False,
         )
-        unfinished = _unfinished(answers.by_source.get(name, ()), answers.measures)
+        unfinished = _unfinished(answers.by_source.get(name, ()), answers)
         wanted = _not_yet_there(unfinished, okrs, following)
         over = carry_over(
             okrs,
@@ -448,15 +453,13 @@ class _Closer:
                 )
 
 
-def _unfinished(
-    objectives: Sequence[Objective], measures: Mapping[str, Measure]
-) -> tuple[Objective, ...]:
+def _unfinished(objectives: Sequence[Objective], answers: _Answers) -> tuple[Objective, ...]:
     """What is carried over: key results that are neither achieved nor set aside, with their
-    objectives; an objective without key results of its own as if it were one.
+    objectives and those above; an objective that nothing hangs under as if it were a key result.
     """
 
     def is_unfinished(item: KeyResult | Objective) -> bool:
-        measure = measures.get(item.id)
+        measure = answers.measures.get(item.id)
         return (
             measure is not None
             and measure.status is not Status.ACHIEVED
@@ -464,14 +467,27 @@ def _unfinished(
             and item.set_aside is None
         )
 
-    carried = []
+    carried: dict[str, Objective] = {}
     for objective in objectives:
         results = tuple(filter(is_unfinished, objective.key_results))
-        if objective.set_aside is None and results:
-            carried.append(replace(objective, key_results=results))
-        elif not objective.key_results and is_unfinished(objective):
-            carried.append(objective)
-    return tuple(carried)
+        is_leaf = not objective.key_results and objective.id not in answers.tree.children
+        if objective.set_aside is None and (results or (is_leaf and is_unfinished(objective))):
+            carried[objective.id] = replace(objective, key_results=results)
+    above = {
+        id_ for each in carried for id_ in _ancestors(each, answers.tree) if id_ not in carried
+    }
+    return tuple(
+        carried.get(objective.id, objective)
+        for objective in objectives
+        if objective.id in carried or (objective.id in above and not objective.key_results)
+    )
+
+
+def _ancestors(id_: str, tree: Tree) -> Iterator[str]:
+    parent = tree.parents.get(id_)
+    while parent is not None:
+        yield parent
+        parent = tree.parents.get(parent)
 
 
 def _not_yet_there(

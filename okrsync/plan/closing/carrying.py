@@ -9,8 +9,7 @@ understood as meant carries nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass
 
 from okrsync.connector import (
     Ability,
@@ -22,18 +21,13 @@ from okrsync.connector import (
     copied_table,
     tab_digest,
 )
-from okrsync.connector.insertion import FormulaReach
 from okrsync.mapping import Okrs
 from okrsync.mapping.header.above import labels_above
-from okrsync.model.next_cycle import spelled_like
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
-from okrsync.model.row_finder import column_ref
 from okrsync.model.table import (
     FORMULA,
     CellRef,
     CellValue,
-    ColumnRef,
-    IdentityCell,
     Row,
     RowRef,
     Snapshot,
@@ -44,19 +38,10 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.plan.closing.items import same_span
-from okrsync.plan.closing.values import KeptValue, NewValues, is_title
+from okrsync.plan.closing.rows import RowContents, Tables, Targets, items_with_objective
 from okrsync.plan.plan import Change
-from okrsync.plan.target import Writable
 
-__all__ = ["CarriedItem", "CarryOver", "Tables", "Targets", "carried_note", "carry_over", "merged"]
-
-Targets = Literal["keep", "clear"]
-
-
-class Tables(Writable, Protocol):
-    """What carrying over asks a connector: beside what can be written, how far a formula looks."""
-
-    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None: ...
+__all__ = ["CarriedItem", "CarryOver", "carry_over", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +71,6 @@ class CarryOver:
     skips: tuple[Skip, ...] = ()
 
 
-def carried_note(cycle: Cycle) -> str:
-    """What the note of a carried item says until its first check-in."""
-    return f"Carried over from {cycle.name}."
-
-
 def carry_over(
     okrs: Okrs,
     snapshot: Snapshot,
@@ -109,13 +89,18 @@ def carry_over(
     """
     parts = []
     keys = dict.fromkeys(
-        item.origin.table_key for objective in unfinished for item in _items(objective)
+        item.origin.table_key
+        for objective in unfinished
+        for item in items_with_objective(objective)
     )
     for key in keys:
         table = snapshot.table(key)
         if table is not None:
+            content = RowContents(
+                okrs, table, cycle, following, unfinished, parse, connector, targets
+            )
             carrying = _TableCarrying(
-                okrs, snapshot, table, cycle, following, unfinished, parse, connector, targets
+                okrs, snapshot, table, cycle, following, unfinished, parse, connector, content
             )
             parts.append(carrying.run())
     return merged(parts)
@@ -132,12 +117,6 @@ def merged(parts: Sequence[CarryOver]) -> CarryOver:
     )
 
 
-def _items(objective: Objective) -> Iterator[KeyResult | Objective]:
-    if not objective.implied:
-        yield objective
-    yield from objective.key_results
-
-
 @dataclass
 class _TableCarrying:
     """What one table carries over."""
@@ -150,30 +129,11 @@ class _TableCarrying:
     unfinished: Sequence[Objective]
     parse: Callable[[str], Cycle | None]
     connector: Tables
-    targets: Targets
-    skips: list[Skip] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        owned = next((each for each in self.okrs.owned if each.table_key == self.table.key), None)
-        self.header_row = None if owned is None else owned.header_row
-        self.own_columns = {
-            column: name
-            for name, column in (owned.columns if owned is not None else {}).items()
-            if column is not None
-        }
-        self.rows = {row.number: row for row in self.table.rows}
-        self.values = NewValues(self.table, self.rows, self.targets)
-        self.all_items = [
-            item
-            for objective in self.okrs.objectives
-            for item in _items(objective)
-            if item.origin.table_key == self.table.key
-        ]
-        self.carried = self._carried_by_row()
+    content: RowContents
 
     def run(self) -> CarryOver:
         """Rows where the items name their cycle in a column, a copy where the tab names it."""
-        if not self.carried:
+        if not self.content.carried:
             return CarryOver()
         reason = self._obstacle()
         if reason is not None:
@@ -181,11 +141,15 @@ class _TableCarrying:
         label = self._tab_label()
         if label is not None:
             return self._copied(label)
-        if all(self._names_cycle(item) for items in self.carried.values() for item in items):
+        if all(
+            self.content.names_cycle(item)
+            for items in self.content.carried.values()
+            for item in items
+        ):
             return self._inserted()
         return self._left(
             "the table names no cycle: its rows go on in the next one once somebody works on them"
-            if not any(item.cycle for items in self.carried.values() for item in items)
+            if not any(item.cycle for items in self.content.carried.values() for item in items)
             else f"{self.cycle.name} is named for the whole file, or in a heading, and a row cannot"
             " say another: copy the rows by hand"
         )
@@ -200,52 +164,25 @@ class _TableCarrying:
                 "each cycle has columns of its own here: add those of"
                 f" {self.following.name} beside them"
             )
-        if any((self.table.key, number) in self.okrs.unclear for number in self.carried):
+        if any((self.table.key, number) in self.okrs.unclear for number in self.content.carried):
             return "two of its rows cannot be told apart: give each an id or another wording"
         return None
 
     def _left(self, reason: str) -> CarryOver:
-        at = CellRef(self.table.name, f"A{self.header_row or 1}")
+        at = CellRef(self.table.name, f"A{self.content.header_row or 1}")
         skip = Skip(self.okrs.source, at, f"nothing is carried over: {reason}", "not-carried")
-        return CarryOver(skips=(skip, *self.skips))
-
-    def _carried_by_row(self) -> dict[int, list[KeyResult | Objective]]:
-        """The items to carry, by their row; an objective that has no row of its own goes with the
-        rows of its key results.
-        """
-        of_results = {
-            item.origin.row.number for item in self.all_items if isinstance(item, KeyResult)
-        }
-        by_row: dict[int, list[KeyResult | Objective]] = {}
-        for objective in self.unfinished:
-            for item in _items(objective):
-                number = item.origin.row.number
-                is_told_beside = isinstance(item, Objective) and number in of_results
-                if item.origin.table_key == self.table.key and not is_told_beside:
-                    by_row.setdefault(number, []).append(item)
-        for objective in self.unfinished:
-            number = objective.origin.row.number
-            is_here = objective.origin.table_key == self.table.key and number in by_row
-            if is_here and objective not in by_row[number] and not objective.implied:
-                by_row[number].append(objective)
-        return dict(sorted(by_row.items()))
-
-    @staticmethod
-    def _names_cycle(item: KeyResult | Objective) -> bool:
-        return "cycle" in item.origin.columns or "cycle" in item.origin.elsewhere
-
-    # rows
+        return CarryOver(skips=(skip, *self.content.skips))
 
     def _inserted(self) -> CarryOver:
         if Ability.INSERT_ROWS not in self.connector.abilities:
             return self._left("rows cannot be inserted here")
         entries: list[InsertedRow] = []
         changes: list[Change] = []
-        last = max(item.origin.row.number for item in self.all_items)
-        behind = next(i.origin.row for i in self.all_items if i.origin.row.number == last)
-        order = list(self.carried)
-        for index, (number, items) in enumerate(self.carried.items()):
-            content = self._content(number, items, order)
+        last = max(item.origin.row.number for item in self.content.all_items)
+        behind = next(i.origin.row for i in self.content.all_items if i.origin.row.number == last)
+        order = list(self.content.carried)
+        for index, (number, items) in enumerate(self.content.carried.items()):
+            content = self.content.of(number, items, order)
             if content is None:
                 return self._left(self._unspelled(number, items))
             kept, values = content
@@ -260,7 +197,7 @@ class _TableCarrying:
             tuple(entries),
             (),
             tuple(changes),
-            tuple(self.skips),
+            tuple(self.content.skips),
         )
 
     def _new_address(self, item: KeyResult | Objective, number: int) -> CellRef:
@@ -271,124 +208,11 @@ class _TableCarrying:
         return CellRef(self.table.name, f"{column_letters(column)}{number}")
 
     def _unspelled(self, number: int, items: Sequence[KeyResult | Objective]) -> str:
-        text = self._cycle_text(number, items)
+        text = self.content.cycle_text(number, items)
         return (
             f"{text!r} cannot be continued in the same spelling for {self.following.name}: write"
             " the cycle as 2027-Q1, or copy the rows by hand"
         )
-
-    def _cycle_text(self, number: int, items: Sequence[KeyResult | Objective]) -> str:
-        for item in items:
-            row_number, column = item.origin.elsewhere.get(
-                "cycle", (number, item.origin.columns.get("cycle", -1))
-            )
-            if column >= 0:
-                return text_of(self.rows[row_number].value(column))
-        return ""
-
-    def _content(
-        self, number: int, items: Sequence[KeyResult | Objective], order: Sequence[int]
-    ) -> tuple[list[int], dict[int, CellValue]] | None:
-        """The columns that a carried row keeps, and what stands in its others; None where the next
-        cycle has no name in the spelling of this one.
-        """
-        row = self.rows[number]
-        kept: set[int] = set()
-        values: dict[int, CellValue] = {}
-        decided: set[int] = set()
-        # Key results come first: beside them, an objective only says whose they are.
-        for item in items:
-            own = {column for column in item.origin.columns.values() if column not in decided}
-            decided |= own
-            for role, column in item.origin.columns.items():
-                if column not in own:
-                    continue
-                if role == "cycle":
-                    spelled = self._spelled(row.value(column))
-                    if spelled is None:
-                        return None
-                    values[column] = spelled
-                    continue
-                value = self.values.of(role, column, item, row)
-                if isinstance(value, KeptValue):
-                    kept.add(column)
-                elif column not in values:
-                    values[column] = value
-            for cell in item.origin.row.identity:
-                column = cell.column.index if cell.column.index is not None else -1
-                if column >= 0 and is_title(cell.role):
-                    kept.add(column)
-            if not self._fill_down(number, item, order, values):
-                return None
-        for column, name in self.own_columns.items():
-            values[column] = carried_note(self.cycle) if name == "note" else None
-            kept.discard(column)
-        self._formulas(row, kept, values, order)
-        kept_columns = sorted(column for column in kept if values.get(column) is None)
-        filled = {
-            column: value
-            for column, value in values.items()
-            if column not in kept and not is_blank(value)
-        }
-        return kept_columns, filled
-
-    def _fill_down(
-        self,
-        number: int,
-        item: KeyResult | Objective,
-        order: Sequence[int],
-        values: dict[int, CellValue],
-    ) -> bool:
-        """Fill in what the row leaves to a row above, where that row is not carried as well."""
-        row = self.rows[number]
-        for role, (above, column) in item.origin.elsewhere.items():
-            is_above_table = self.header_row is not None and above <= self.header_row
-            if is_above_table or above in order or not is_blank(row.value(column)):
-                continue
-            # Only the first of several rows says it again; those below leave it to that one.
-            first = next((n for n in order if self._leaves_to(n, role, above)), number)
-            if first != number:
-                continue
-            value = self.rows[above].value(column) if above in self.rows else None
-            if role == "cycle":
-                value = self._spelled(value)
-                if value is None:
-                    return False
-            if role == "cycle" or self.values.is_kept(role):
-                values[column] = value
-        return True
-
-    def _leaves_to(self, number: int, role: str, above: int) -> bool:
-        return any(
-            item.origin.elsewhere.get(role, (0, 0))[0] == above for item in self.carried[number]
-        )
-
-    def _formulas(
-        self,
-        row: Row,
-        kept: set[int],
-        values: dict[int, CellValue],
-        order: Sequence[int] | None,
-    ) -> None:
-        """Carry the formulas of a row that can be carried; say so of those that cannot."""
-        width = max(len(row.values), len(row.marks))
-        for column in range(width):
-            if not row.mark(column) & FORMULA or column in self.own_columns:
-                continue
-            if not is_blank(values.get(column)):
-                continue  # the new value is known: the formula is not needed
-            reach = self.connector.formula_reach(self.table, row, column)
-            if reach is not None and (order is None or _stays_inside(reach, row.number, order)):
-                kept.add(column)
-                values.pop(column, None)
-                continue
-            kept.discard(column)
-            reason = (
-                f"the formula is not carried over to {self.following.name}: it looks at other rows"
-            )
-            self.skips.append(
-                Skip(self.okrs.source, self.table.ref(row, column), reason, "formula-left")
-            )
 
     def _row_entry(
         self,
@@ -398,7 +222,7 @@ class _TableCarrying:
         values: Mapping[int, CellValue],
         behind: RowRef,
     ) -> InsertedRow:
-        row, like = self.rows[number], items[0].origin.row
+        row, like = self.content.rows[number], items[0].origin.row
         id_ = f">{self.table.key}:{number}"
         cells = []
         for column, value in sorted(values.items()):
@@ -409,7 +233,7 @@ class _TableCarrying:
                         f"{id_}:{column}",
                         self.table.key,
                         like,
-                        self._column(column),
+                        self.content.column(column),
                         row.value(column),
                         fitted,
                     )
@@ -421,7 +245,7 @@ class _TableCarrying:
             for column, value in content.items()
             if not (row.mark(column) & FORMULA and column in kept)
         }
-        titles = self._title_columns(items)
+        titles = self.content.title_columns(items)
         cycles = {column for item in items for column in [item.origin.columns.get("cycle", -1)]}
         # A row that leaves its cycle to another one is known by all it holds.
         is_told = any(not is_blank(content.get(column)) for column in cycles)
@@ -435,46 +259,22 @@ class _TableCarrying:
             self.table.key,
             like,
             behind,
-            tuple(self._identity(known_by)),
-            tuple(self._column(column) for column in kept),
+            tuple(self.content.identity(known_by)),
+            tuple(self.content.column(column) for column in kept),
             tuple(cells),
-            tuple(self._identity(solid)),
+            tuple(self.content.identity(solid)),
         )
-
-    def _identity(self, content: Mapping[int, CellValue]) -> Iterator[IdentityCell]:
-        for column, value in sorted(content.items()):
-            yield IdentityCell("", self._column(column), value)
-
-    def _title_columns(self, items: Sequence[KeyResult | Objective]) -> set[int]:
-        return {
-            column
-            for item in items
-            for role, column in (
-                *item.origin.columns.items(),
-                *((cell.role, cell.column.index or 0) for cell in item.origin.row.identity),
-            )
-            if is_title(role)
-        }
-
-    def _column(self, column: int) -> ColumnRef:
-        header = self.rows.get(self.header_row) if self.header_row is not None else None
-        return column_ref(self.table, column, header)
-
-    def _spelled(self, value: CellValue) -> str | None:
-        return spelled_like(text_of(value).strip(), self.following, self.parse)
-
-    # tabs
 
     def _tab_label(self) -> str | None:
         """The text that names the cycle for the whole tab: its name, or a cell above its table."""
         texts = [self.table.name]
         for row in self.table.rows:
-            if self.header_row is not None and row.number < self.header_row:
+            if self.content.header_row is not None and row.number < self.content.header_row:
                 texts += [text_of(value) for value in row.values if not is_blank(value)]
         return next((text for text in texts if same_span(self.parse(text), self.cycle)), None)
 
     def _copied(self, label: str) -> CarryOver:
-        spelled = self._spelled(label)
+        spelled = self.content.spelled(label)
         if spelled is None:
             return self._left(
                 f"{label!r} cannot be continued in the same spelling for {self.following.name}:"
@@ -485,18 +285,18 @@ class _TableCarrying:
             return self._left(f"there is a tab {name!r} already, and it is left as it is")
         if Ability.COPY_TABS not in self.connector.abilities:
             return self._left(f"tabs cannot be copied here: make {name!r} yourself")
-        numbers = {item.origin.row.number for item in self.all_items}
-        left_out = [number for number in sorted(numbers) if number not in self.carried]
-        order = list(self.carried)
+        numbers = {item.origin.row.number for item in self.content.all_items}
+        left_out = [number for number in sorted(numbers) if number not in self.content.carried]
+        order = list(self.content.carried)
         cells: list[CellWrite] = []
         for row in self.table.rows:
             if row.number in left_out:
                 continue
             after = self._copied_row(row, order, label, spelled)
             if after is None:
-                return self._left(self._unspelled(row.number, self.carried[row.number]))
+                return self._left(self._unspelled(row.number, self.content.carried[row.number]))
             cells += self._cell_writes(row, after)
-        refs = {item.origin.row.number: item.origin.row for item in self.all_items}
+        refs = {item.origin.row.number: item.origin.row for item in self.content.all_items}
         draft = CopiedTab(
             f"@{self.table.key}",
             self.table.key,
@@ -514,15 +314,17 @@ class _TableCarrying:
         count = len(self._carried_items(name))
         reason = f"a copy of {self.table.name!r} with what is carried over ({count})"
         change = Change(entry.id, CellRef(name, "A1"), "tab", None, name, reason)
-        return CarryOver(self._carried_items(name), (), (entry,), (change,), tuple(self.skips))
+        return CarryOver(
+            self._carried_items(name), (), (entry,), (change,), tuple(self.content.skips)
+        )
 
     def _copied_row(
         self, row: Row, order: Sequence[int], label: str, spelled: str
     ) -> dict[int, CellValue] | None:
         """What the cells of a row hold in the copy of its tab."""
         width = max(len(row.values), len(row.marks))
-        if row.number in self.carried:
-            content = self._content(row.number, self.carried[row.number], order)
+        if row.number in self.content.carried:
+            content = self.content.of(row.number, self.content.carried[row.number], order)
             if content is None:
                 return None
             kept, values = content
@@ -533,11 +335,11 @@ class _TableCarrying:
         after = {column: row.value(column) for column in range(width)}
         kept_formulas: set[int] = set()
         emptied: dict[int, CellValue] = {}
-        self._formulas(row, kept_formulas, emptied, None)
+        self.content.formulas(row, kept_formulas, emptied, None)
         for column in range(width):
             if row.mark(column) & FORMULA and column not in kept_formulas:
                 after[column] = None
-        if self.header_row is not None and row.number < self.header_row:
+        if self.content.header_row is not None and row.number < self.content.header_row:
             self._respell_labels(row, after, label, spelled)
         return after
 
@@ -549,7 +351,7 @@ class _TableCarrying:
             if isinstance(value, str) and label in value:
                 after[column] = value.replace(label, spelled)
             elif isinstance(value, str) and same_span(self.parse(value), self.cycle):
-                after[column] = self._spelled(value)
+                after[column] = self.content.spelled(value)
         checked_in = labels_above([row]).get("checked_in")
         if checked_in is not None:
             column = checked_in[1][1]
@@ -558,7 +360,7 @@ class _TableCarrying:
             after[column] = f"{before}:" if colon and before.strip() else None
 
     def _cell_writes(self, row: Row, after: Mapping[int, CellValue]) -> Iterator[CellWrite]:
-        ref = self._ref_of(row)
+        ref = self.content.ref_of(row)
         for column, value in sorted(after.items()):
             before = row.value(column)
             is_formula_emptied = bool(row.mark(column) & FORMULA) and is_blank(value)
@@ -571,24 +373,20 @@ class _TableCarrying:
                 f"@{self.table.key}:{row.number}:{column}",
                 self.table.key,
                 ref,
-                self._column(column),
+                self.content.column(column),
                 before,
                 fitted,
             )
 
-    def _ref_of(self, row: Row) -> RowRef:
-        """How a row is found again: an item as ever, another row by what stands in it."""
-        for item in self.carried.get(row.number, ()):
-            return item.origin.row
-        cells = tuple(
-            IdentityCell("", ColumnRef(column, ""), value)
-            for column, value in enumerate(row.values)
-            if not is_blank(value)
-        )
-        return RowRef(row.number, row.anchor, cells, row.label)
-
     def _carried_items(self, into: str) -> tuple[CarriedItem, ...]:
-        rows = {id(item) for items in self.carried.values() for item in items}
+        rows = {id(item) for items in self.content.carried.values() for item in items}
+        # An objective without a row of its own is told in those of its key results.
+        rows |= {
+            id(objective)
+            for objective in self.unfinished
+            if objective.origin.table_key == self.table.key
+            and any(id(result) in rows for result in objective.key_results)
+        }
         return tuple(
             CarriedItem(
                 self.okrs.source,
@@ -600,7 +398,7 @@ class _TableCarrying:
                 objective.implied,
             )
             for objective in self.unfinished
-            for item in _items(objective)
+            for item in items_with_objective(objective)
             if id(item) in rows
         )
 
@@ -608,14 +406,3 @@ class _TableCarrying:
 def _speaks(item: KeyResult | Objective, items: Sequence[KeyResult | Objective]) -> bool:
     """Whether a row is called after this item: key results go before their objective."""
     return isinstance(item, KeyResult) or not any(isinstance(each, KeyResult) for each in items)
-
-
-def _stays_inside(reach: FormulaReach, number: int, order: Sequence[int]) -> bool:
-    """Whether all rows that a formula looks at are carried with its own, at the same distance."""
-    if reach.is_own_row:
-        return True
-    index = order.index(number)
-    return all(
-        0 <= index + offset < len(order) and order[index + offset] == number + offset
-        for offset in range(reach.first, reach.last + 1)
-    )

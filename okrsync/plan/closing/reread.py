@@ -114,7 +114,7 @@ def _is_meant(
     read: Callable[[Snapshot], Okrs],
 ) -> bool:
     carried = as_carried(snapshot, carry_over.inserted, carry_over.copied)
-    if carried is None:
+    if carried is None or _has_bare_objective(carry_over, wanted):
         return False
     after = read(carried).objectives
     if _all(after, other_than=following) != _all(okrs.objectives, other_than=following):
@@ -125,10 +125,23 @@ def _is_meant(
         meant[above, None if item.title is None else bare_title(item.title)] += 1
     present = named_items(after, following)
     results = {named for named in (*meant, *present) if named[1] is not None}
-    leaves = {
-        (bare_title(objective.title), None) for objective in wanted if not objective.key_results
+    stated = {bare_title(item.objective) for item in carry_over.items if item.title is None}
+    leaves: set[Named] = {
+        (bare_title(objective.title), None)
+        for objective in wanted
+        if not objective.key_results and bare_title(objective.title) in stated
     }
     return all(present[named] == meant[named] for named in results | leaves)
+
+
+def _has_bare_objective(carry_over: CarryOver, wanted: Sequence[Objective]) -> bool:
+    """Whether an objective would be carried without any of its key results, which stand in another
+    table.
+    """
+    with_results = {objective.title for objective in wanted if objective.key_results}
+    carried = {item.objective for item in carry_over.items if item.title is not None}
+    stated = {item.objective for item in carry_over.items if item.title is None}
+    return not (stated & with_results) <= carried
 
 
 def _all(objectives: Iterable[Objective], other_than: Cycle) -> Counter[tuple[str, str, str]]:

@@ -73,8 +73,10 @@ class NewValues:
             return KEPT if self.targets == "keep" or is_limit else None
         if role == "baseline":
             return self._baseline(column, numbers, row)
-        if role == "current" and numbers is not None and numbers.kind is Kind.MILESTONES:
-            return _restarted(value)
+        if role == "current" and numbers is not None:
+            counts = isinstance(value, str) and _OF.search(value) is not None
+            if counts or numbers.kind is Kind.MILESTONES:
+                return _restarted(value)
         if isinstance(value, bool):
             return False
         return None

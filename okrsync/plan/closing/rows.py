@@ -1,0 +1,300 @@
+"""What carried rows hold: which cells stay, which are filled anew, and which formulas go along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from okrsync.connector.insertion import FormulaReach
+from okrsync.mapping import Okrs
+from okrsync.model.next_cycle import spelled_like
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
+from okrsync.model.row_finder import column_ref
+from okrsync.model.table import (
+    FORMULA,
+    CellValue,
+    ColumnRef,
+    IdentityCell,
+    Row,
+    RowRef,
+    Table,
+    is_blank,
+    text_of,
+)
+from okrsync.plan.closing.values import KeptValue, NewValues, is_title
+from okrsync.plan.target import Writable
+
+__all__ = ["RowContents", "Tables", "Targets", "carried_note", "items_with_objective"]
+
+Targets = Literal["keep", "clear"]
+
+
+class Tables(Writable, Protocol):
+    """What carrying over asks a connector: beside what can be written, how far a formula looks."""
+
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None: ...
+
+
+def carried_note(cycle: Cycle) -> str:
+    """What the note of a carried item says until its first check-in."""
+    return f"Carried over from {cycle.name}."
+
+
+def items_with_objective(objective: Objective) -> Iterator[KeyResult | Objective]:
+    if not objective.implied:
+        yield objective
+    yield from objective.key_results
+
+
+@dataclass
+class RowContents:
+    """What the carried rows of one table hold. `carried` are the items to carry, by their row; what
+    has to be left out is in `skips`.
+    """
+
+    okrs: Okrs
+    table: Table
+    cycle: Cycle
+    following: Cycle
+    unfinished: Sequence[Objective]
+    parse: Callable[[str], Cycle | None]
+    connector: Tables
+    targets: Targets
+    skips: list[Skip] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        owned = next((each for each in self.okrs.owned if each.table_key == self.table.key), None)
+        self.header_row = None if owned is None else owned.header_row
+        self.own_columns = {
+            column: name
+            for name, column in (owned.columns if owned is not None else {}).items()
+            if column is not None
+        }
+        self.rows = {row.number: row for row in self.table.rows}
+        self.values = NewValues(self.table, self.rows, self.targets)
+        self.all_items = [
+            item
+            for objective in self.okrs.objectives
+            for item in items_with_objective(objective)
+            if item.origin.table_key == self.table.key
+        ]
+        self.carried = self._carried_by_row()
+
+    def _carried_by_row(self) -> dict[int, list[KeyResult | Objective]]:
+        """The items to carry, by their row; an objective that has no row of its own goes with the
+        rows of its key results.
+        """
+        of_results = {
+            item.origin.row.number for item in self.all_items if isinstance(item, KeyResult)
+        }
+        by_row: dict[int, list[KeyResult | Objective]] = {}
+        for objective in self.unfinished:
+            for item in items_with_objective(objective):
+                number = item.origin.row.number
+                is_told_beside = isinstance(item, Objective) and number in of_results
+                if item.origin.table_key == self.table.key and not is_told_beside:
+                    by_row.setdefault(number, []).append(item)
+        for objective in self.unfinished:
+            number = objective.origin.row.number
+            is_here = objective.origin.table_key == self.table.key and number in by_row
+            if is_here and objective not in by_row[number] and not objective.implied:
+                by_row[number].append(objective)
+        return dict(sorted(by_row.items()))
+
+    def names_cycle(self, item: KeyResult | Objective) -> bool:
+        return "cycle" in item.origin.columns or "cycle" in item.origin.elsewhere
+
+    def cycle_text(self, number: int, items: Sequence[KeyResult | Objective]) -> str:
+        for item in items:
+            row_number, column = item.origin.elsewhere.get(
+                "cycle", (number, item.origin.columns.get("cycle", -1))
+            )
+            if column >= 0:
+                return text_of(self.rows[row_number].value(column))
+        return ""
+
+    def of(
+        self, number: int, items: Sequence[KeyResult | Objective], order: Sequence[int]
+    ) -> tuple[list[int], dict[int, CellValue]] | None:
+        """The columns that a carried row keeps, and what stands in its others; None where the next
+        cycle has no name in the spelling of this one.
+        """
+        row = self.rows[number]
+        kept: set[int] = set()
+        values: dict[int, CellValue] = {}
+        decided: set[int] = set()
+        left = self._columns_left(number, items)
+        # Key results come first: beside them, an objective only says whose they are.
+        for item in items:
+            own = {column for column in item.origin.columns.values() if column not in decided}
+            decided |= own
+            for role, column in item.origin.columns.items():
+                if column not in own:
+                    continue
+                if role == "cycle":
+                    # An empty cell leaves the cycle to the objective above.
+                    text = row.value(column)
+                    spelled = None if is_blank(text) else self.spelled(text)
+                    if spelled is None and not is_blank(text):
+                        return None
+                    values[column] = spelled
+                    continue
+                value = self.values.of(role, column, item, row)
+                if isinstance(value, KeptValue):
+                    kept.add(column)
+                elif column not in values:
+                    values[column] = value
+            for cell in item.origin.row.identity:
+                column = cell.column.index if cell.column.index is not None else -1
+                if column >= 0 and is_title(cell.role) and column not in left:
+                    kept.add(column)
+            if not self._fill_down(number, item, order, values):
+                return None
+        self._state_objectives(number, items, order, values)
+        for column, name in self.own_columns.items():
+            values[column] = carried_note(self.cycle) if name == "note" else None
+            kept.discard(column)
+        self.formulas(row, kept, values, order)
+        kept -= {column for column, value in values.items() if not is_blank(value)}
+        kept_columns = sorted(kept)
+        filled = {
+            column: value
+            for column, value in values.items()
+            if column not in kept and not is_blank(value)
+        }
+        return kept_columns, filled
+
+    def _columns_left(self, number: int, items: Sequence[KeyResult | Objective]) -> set[int]:
+        """The columns in a row that speak of its other items only, which are not carried."""
+        carried = {id(item) for item in items}
+        others = [
+            item
+            for item in self.all_items
+            if item.origin.row.number == number and id(item) not in carried
+        ]
+        used = {column for item in items for column in item.origin.columns.values()}
+        return {column for item in others for column in item.origin.columns.values()} - used
+
+    def _fill_down(
+        self,
+        number: int,
+        item: KeyResult | Objective,
+        order: Sequence[int],
+        values: dict[int, CellValue],
+    ) -> bool:
+        """Fill in what the row leaves to a row above, where that row is not carried as well."""
+        row = self.rows[number]
+        for role, (above, column) in item.origin.elsewhere.items():
+            is_above_table = self.header_row is not None and above <= self.header_row
+            if is_above_table or above in order or not is_blank(row.value(column)):
+                continue
+            # Only the first of several rows says it again; those below leave it to that one.
+            first = next((n for n in order if self._leaves_to(n, role, above)), number)
+            if first != number:
+                continue
+            value = self.rows[above].value(column) if above in self.rows else None
+            if role == "cycle":
+                value = self.spelled(value)
+                if value is None:
+                    return False
+            if role == "cycle" or self.values.is_kept(role):
+                values[column] = value
+        return True
+
+    def _state_objectives(
+        self,
+        number: int,
+        items: Sequence[KeyResult | Objective],
+        order: Sequence[int],
+        values: dict[int, CellValue],
+    ) -> None:
+        """State an objective in the first of its carried rows, where it was stated beside a key
+        result that is not carried.
+        """
+        for objective in self.unfinished:
+            column = objective.origin.columns.get("objective")
+            rows = [result.origin.row.number for result in objective.key_results]
+            is_stated = objective.implied or objective.origin.row.number in order
+            is_here = objective.origin.table_key == self.table.key and column is not None
+            if is_stated or not is_here or number != min(rows, default=0):
+                continue
+            is_its = any(item in objective.key_results for item in items)
+            if is_its and column is not None and is_blank(self.rows[number].value(column)):
+                values[column] = self.rows[objective.origin.row.number].value(column)
+
+    def _leaves_to(self, number: int, role: str, above: int) -> bool:
+        return any(
+            item.origin.elsewhere.get(role, (0, 0))[0] == above for item in self.carried[number]
+        )
+
+    def formulas(
+        self,
+        row: Row,
+        kept: set[int],
+        values: dict[int, CellValue],
+        order: Sequence[int] | None,
+    ) -> None:
+        """Carry the formulas of a row that can be carried; say so of those that cannot."""
+        width = max(len(row.values), len(row.marks))
+        for column in range(width):
+            if not row.mark(column) & FORMULA or column in self.own_columns:
+                continue
+            if not is_blank(values.get(column)):
+                continue  # the new value is known: the formula is not needed
+            reach = self.connector.formula_reach(self.table, row, column)
+            if reach is not None and (order is None or _stays_inside(reach, row.number, order)):
+                kept.add(column)
+                values.pop(column, None)
+                continue
+            kept.discard(column)
+            reason = (
+                f"the formula is not carried over to {self.following.name}: it looks at other rows"
+            )
+            self.skips.append(
+                Skip(self.okrs.source, self.table.ref(row, column), reason, "formula-left")
+            )
+
+    def identity(self, content: Mapping[int, CellValue]) -> Iterator[IdentityCell]:
+        for column, value in sorted(content.items()):
+            yield IdentityCell("", self.column(column), value)
+
+    def title_columns(self, items: Sequence[KeyResult | Objective]) -> set[int]:
+        return {
+            column
+            for item in items
+            for role, column in (
+                *item.origin.columns.items(),
+                *((cell.role, cell.column.index or 0) for cell in item.origin.row.identity),
+            )
+            if is_title(role)
+        }
+
+    def column(self, column: int) -> ColumnRef:
+        header = self.rows.get(self.header_row) if self.header_row is not None else None
+        return column_ref(self.table, column, header)
+
+    def spelled(self, value: CellValue) -> str | None:
+        return spelled_like(text_of(value).strip(), self.following, self.parse)
+
+    def ref_of(self, row: Row) -> RowRef:
+        """How a row is found again: an item as ever, another row by what stands in it."""
+        for item in self.carried.get(row.number, ()):
+            return item.origin.row
+        cells = tuple(
+            IdentityCell("", ColumnRef(column, ""), value)
+            for column, value in enumerate(row.values)
+            if not is_blank(value)
+        )
+        return RowRef(row.number, row.anchor, cells, row.label)
+
+
+def _stays_inside(reach: FormulaReach, number: int, order: Sequence[int]) -> bool:
+    """Whether all rows that a formula looks at are carried with its own, at the same distance."""
+    if reach.is_own_row:
+        return True
+    index = order.index(number)
+    return all(
+        0 <= index + offset < len(order) and order[index + offset] == number + offset
+        for offset in range(reach.first, reach.last + 1)
+    )
