@@ -249,7 +249,13 @@ class _Closer:
             cycle=cycle,
             since=job.config.summary.since_span,
         )
-        return _Answers(final, told.items, histories, by_source, measured.warnings)
+        return _Answers(
+            final,
+            _as_written(told.items, measuring.written),
+            histories,
+            by_source,
+            measured.warnings,
+        )
 
     def _measured(self, tree: Tree, measuring: Measuring, cycle: Cycle, day: date) -> Measured:
         job = self.job
@@ -451,6 +457,26 @@ class _Closer:
                         if item.source == name
                     ),
                 )
+
+
+def _as_written(
+    measures: Mapping[str, Measure], written: Mapping[str, Measure]
+) -> Mapping[str, Measure]:
+    """The measures; those that a sync comes to as well in its words, which tell of corrections."""
+
+    def is_same(measure: Measure, other: Measure) -> bool:
+        return (measure.status, measure.progress, measure.score) == (
+            other.status,
+            other.progress,
+            other.score,
+        )
+
+    return {
+        id_: other
+        if (other := written.get(id_)) is not None and is_same(measure, other)
+        else measure
+        for id_, measure in measures.items()
+    }
 
 
 def _unfinished(objectives: Sequence[Objective], answers: _Answers) -> tuple[Objective, ...]:

@@ -88,9 +88,7 @@ def _measured_together(job: Job, understood: Mapping[str, Understood]) -> Measur
     measured = Measured(picture.measures, measuring.measured.warnings)
     return _without_closed(
         job,
-        _with_final_answers(
-            job, replace(measuring, picture=picture, measured=measured, news=news)
-        ),
+        _with_final_answers(job, replace(measuring, picture=picture, measured=measured, news=news)),
     )
 
 

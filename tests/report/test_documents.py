@@ -17,6 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("check",),
     "connectors": ("connectors",),
+    "close": ("close", "2026-Q4"),
     "compare": ("compare", "export.csv"),
     "explain": ("explain", "growth/O1/KR1"),
     "history": ("history",),
