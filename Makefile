@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types docs site wheel sbom pythons bench trials deploy-check clean
+.PHONY: demo test lint types docs site wheel sbom audit pythons bench trials deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -40,6 +40,12 @@ sbom: $(READY)
 	$(VENV)-release/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt .
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file dist/okrsync.cdx.json $(VENV)-release/bin/python
 	rm -rf $(VENV)-release
+
+# Known advisories about the versions of constraints.txt; names the packages it could not ask about.
+audit: $(READY)
+	$(BIN)/python -m pip install --quiet pip-audit
+	grep --invert-match '^#' constraints.txt > $(VENV)/audit.txt
+	$(BIN)/pip-audit --no-deps --disable-pip --requirement $(VENV)/audit.txt
 
 # The tests on every supported Python that this machine has; says aloud which it lacks.
 pythons:
