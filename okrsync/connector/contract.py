@@ -140,11 +140,13 @@ def _address(text: str) -> str:
     try:
         parts = urlsplit(text)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port  # raises where it is no number
+        _ = parts.port  # raises if it is not a number
     except ValueError:
         is_address = False
     if not is_address or any(sign.isspace() for sign in text):
-        raise ValueError("is no address; it begins with https:// (or http:// for the sandbox)")
+        raise ValueError(
+            "is not an address; it must begin with https:// (or http:// for the sandbox)"
+        )
     return text.rstrip("/")
 
 
@@ -218,8 +220,8 @@ class Connector(ABC, Generic[SettingsT_co]):
     keeps_tables: ClassVar[bool] = False
     """Whether it can keep a table of okrsync's own (`publish`); it then has the ability `rows`."""
     knows_rows: ClassVar[bool] = False
-    """Whether the place itself knows rows again whatever becomes of their words (page ids,
-    anchors), so that an id column is not needed.
+    """Whether the place itself recognises rows when their text changes (page ids, anchors), so that
+    no id column is needed.
     """
     summary_place: ClassVar[str] = "a tab that okrsync makes and keeps, with the headline numbers"
     """What a summary is put into, for the config that `okrsync init` writes."""
@@ -239,8 +241,8 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @property
     def network(self) -> Network | None:
-        """The way out that the connector stands on, for a place that is reached over a network;
-        see `okrsync.connector.network`. It talks to nobody and needs no credentials that work.
+        """The network that the connector sends through, for a place that is reached over one; see
+        `okrsync.connector.network`. It makes no requests and needs no valid credentials.
 
         `okrsync.testing.ConnectorContract` then holds the connector to what the floor promises,
         and sources that wait for one credential's limit do not hold up those of another.
@@ -388,6 +390,7 @@ def cell_verdict(
     be told apart by their number. `may_unlock` lets a protected cell be written, for batches that
     put a run back.
     """
+    # Rows that read alike have only their number, which means something while nothing moved.
     row = finder.find(write.row) or (finder.in_place(write.row) if is_unmoved else None)
     if row is None:
         return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
@@ -409,6 +412,7 @@ def cell_verdict(
     if mark & LOCKED and not may_unlock:
         reason = table.lock or "the cell is protected"
         return Outcome(State.SKIPPED, reason, str(table.ref(row, column)))
+    # Last, so that a formula or a protection is named as the reason where there is one.
     if not same_value(now, write.before):
         return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
     return row, column

@@ -41,7 +41,7 @@ __all__ = [
 
 
 class Looks(StrEnum):
-    """How a tidy person would show a value."""
+    """How a value is shown, as a tidy person would format it."""
 
     SHARE = "share"
     """0.37, shown as 37 %."""
@@ -390,12 +390,12 @@ class State(StrEnum):
     UNCHANGED = "unchanged"
     """It was so already."""
     CONFLICT = "conflict"
-    """Somebody was faster, or the place for it is gone. Not written."""
+    """Somebody changed the cell first, or its row or column is gone. Not written."""
     SKIPPED = "skipped"
-    """The place will not take it (protected, missing ability). Not written."""
+    """The place does not accept it (protected, missing ability). Not written."""
     FAILED = "failed"
-    """It failed for good beside others that went through: the source is done in part. Nobody knows
-    whether it took effect.
+    """It failed permanently while other entries succeeded: the source is done in part. It is
+    unknown whether it took effect.
     """
 
 

@@ -1,6 +1,6 @@
-"""The network floor: one pace, one limit on total time and one retry loop for every connector.
+"""What all connectors send through: one pace, one limit on total time and one retry loop.
 
-A connector keeps its client session and its words for errors. Everything else stands here:
+A connector keeps its client session and translates errors. Everything else is here:
 
     self._network = network_for(
         "my-service", settings.token, settings.api_endpoint, context.limits,
@@ -66,7 +66,10 @@ _SLOWEST_SHARE = 1 / 6
 """Refusals slow a pace down to this share of its usual rate, and no further."""
 # Down by half, up by a fifth: a pace that rose as fast as it fell would be refused every minute.
 _FASTER = 1.2
+# Google's advice for backoff is a maximum of 32 or 64 s.
+# https://developers.google.com/workspace/sheets/api/limits#exponential
 _LONGEST_PAUSE = 32.0
+# With pauses of 1, 2, 4 and 8 s: longer outages are for the next run.
 _ATTEMPTS_OF_ADDING = 5
 _backoff = wait_exponential_jitter(initial=1.0, max=_LONGEST_PAUSE, jitter=1.0)
 
@@ -195,6 +198,7 @@ class Pace:
                 self._turns.append(turn)
             if turn > now:
                 _clock.sleep(turn - now)
+            # A hold that came while this thread slept made its turn void.
             if holds == self._holds:
                 return turn
 
@@ -273,7 +277,7 @@ class Network:
         is_write: bool = False,
     ) -> T:
         """The answer of `send`, which is called again while trouble may pass. `kind` is one of
-        `paces`; `place` is what messages call what is asked for.
+        `paces`; `location` is what messages call the thing that is asked for.
 
         Raises `SourceError` where the trouble lasted; what `send` raises apart from
         `TransientError` goes through.
@@ -442,6 +446,8 @@ def read_whole(pieces: Iterable[bytes], ends: float) -> bytes:
     The time limit of an HTTP library starts anew with every byte: an answer that drips would never
     end.
     """
+    # Neither requests nor httpx limits the total time of an answer.
+    # https://requests.readthedocs.io/en/latest/user/quickstart/#timeouts
     body = []
     for piece in pieces:
         body.append(piece)
@@ -455,6 +461,7 @@ def retry_after(header: str | None) -> float | None:
     says neither.
     """
     text = (header or "").strip()
+    # The standard has whole seconds or a date (RFC 9110, 10.2.3), but some gateways send fractions.
     if text.replace(".", "", 1).isdecimal():
         return float(text)
     try:
@@ -471,6 +478,7 @@ def _error_of(state: RetryCallState) -> TransientError:
     return error
 
 
+# Weak: a pace lives as long as a connector uses it, so that `watch` keeps none of a removed source.
 _paces: WeakValueDictionary[tuple[str, str], Pace] = WeakValueDictionary()
 _opening = threading.Lock()
 
@@ -487,6 +495,7 @@ def network_for(
     limit, the slowest counts.
     """
     revealed = "" if secret is None else secret.reveal()
+    # Hashed, so that a secret is no key of a dict that a debugger or a log might print.
     credential = sha256(f"{service}\n{endpoint or ''}\n{revealed}".encode()).hexdigest()
     paces: dict[str, Pace] = {}
     with _opening:

@@ -45,6 +45,8 @@ class PartialWrite:
             self._fail(ids, f"not tried: {self._errors[-1].message}")
             return
         try:
+            # After one failure the service is likely down; a hundred more full waits would take
+            # hours.
             with self.network.impatient() if self._errors else nullcontext():
                 self.outcomes.update(step())
         except SourceChanged:

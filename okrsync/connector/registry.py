@@ -22,6 +22,7 @@ def installed() -> dict[str, EntryPoint]:
     """Every installed connector by the name used in the config, without loading any."""
     return {
         point.name: point
+        # The order of entry points is that of folders on disk.
         for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)
     }
 

@@ -37,6 +37,7 @@ Look = Literal[
 
 WIDTH = 8
 """Columns of the managed part."""
+# Wide enough for a title and a reason without wrapping at the usual font size.
 WIDTHS = (46, 18, 14, 12, 13, 18, 16, 84)
 """Their widths, in characters."""
 END = (
@@ -171,6 +172,7 @@ def _address_cell(
     address_text: str, item_source: str, source: str | None, sheets: Collection[str]
 ) -> SummaryCell:
     sheet, _, address = address_text.rpartition("!")
+    # A link works only within the same file; everything else is shown as text.
     if source is None or item_source != source or sheet not in sheets:
         return _cell(address_text, "text")
     try:

@@ -3,16 +3,16 @@
 To try a connector of your own, write a `Bench` for it and subclass `ConnectorContract` in a test
 module:
 
-    class TestMine(ConnectorContract):
-        @pytest.fixture
-        def bench(self, tmp_path):
-            return MyBench(tmp_path)
+class TestMine(ConnectorContract):
+    @pytest.fixture
+    def bench(self, tmp_path):
+        return MyBench(tmp_path)
 
 `RunContract`, subclassed the same way, tries whole runs: a sync, the next one, undo, recovery.
 
-What a connector cannot do it says in `abilities`; the tests for that are then skipped, aloud. Once
-the suite passes, let `okrsync.testing.machine.sync_machine(MyBench)` try the promises at random (it
-needs Hypothesis).
+A connector declares in `abilities` what it cannot do; the tests for that are then skipped with a
+reason. Once the suite passes, let `okrsync.testing.machine.sync_machine(MyBench)` try the promises
+at random (it needs Hypothesis).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ pytest.register_assert_rewrite(
     "okrsync.testing.run_contract",
 )
 
-# The asserts are rewritten before their modules are loaded.
+# pytest rewrites asserts while a module is imported, and does so unasked for test files only.
+# https://docs.pytest.org/en/stable/how-to/writing_plugins.html#assertion-rewriting
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed  # noqa: E402
 from okrsync.testing.clock import FakeClock, fake_time  # noqa: E402
 from okrsync.testing.contract import ConnectorContract  # noqa: E402

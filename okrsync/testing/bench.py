@@ -1,5 +1,5 @@
-"""The far side of a connector under test, as a person sees it: it can be filled, looked at and
-edited while the connector is at work.
+"""The service or file behind a connector under test, as a person sees it: tests fill, read and edit
+it while the connector is at work.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def context_for(base: Path, source: str = "team") -> Context:
 class Bench(ABC):
     """One table named `tab`. Rows are counted from 1 and columns from 0, as in a `Row`.
 
-    What only some places know (formulas, protections, merges, notes, more tabs) is asked for by
-    methods that answer False unless overridden; what rests on it is then skipped, aloud.
+    Methods for what only some services have (formulas, protections, merges, notes, more tabs)
+    return False unless overridden; tests that need it are then skipped with a reason.
     """
 
     tab = "Q4"
     summary_place = "OKR summary"
-    """Where the place keeps a summary, as the config would name it."""
+    """The place of the summary, as in the config."""
     knows_columns = False
     """Whether the place itself knows a column for good, whatever its header says and holds."""
     numbers_only = False
@@ -86,6 +86,7 @@ class Bench(ABC):
         False where columns have no order.
         """
         rows = self.grid()
+        # A table may have more rows than the column has values; those get an empty cell.
         for row, value in zip_longest(rows, values[: len(rows)]):
             row.extend([None] * (column - len(row)))
             row.insert(column, value)

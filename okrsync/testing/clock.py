@@ -1,5 +1,5 @@
-"""A clock for the network floor that only moves when somebody sleeps, so that hours of waiting take
-no time.
+"""A clock for the network module that moves only when somebody sleeps, so that hours of waiting
+take no time.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class FakeClock:
     def now(self) -> float:
         """The moment it shows."""
         with self._lock:
+            # Threads sleep at the same time, as in life: each counts from the moment it last
+            # looked.
             self._seen.moment = self._now
             return self._now
 
@@ -45,7 +47,7 @@ class FakeClock:
 
 @contextmanager
 def fake_time() -> Iterator[FakeClock]:
-    """All of the network floor goes by a clock that only moves when somebody sleeps."""
+    """Let the network module use a clock that moves only when somebody sleeps."""
     clock = FakeClock()
     with use_clock(clock):
         yield clock

@@ -1,4 +1,4 @@
-"""The suite every connector has to pass; see `okrsync.connector` for the promises it tries."""
+"""The suite that every connector must pass; `okrsync.connector` describes the promises it tests."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class ConnectorContract(InsertionContract):
     def test_reading_gives_what_people_see_and_changes_nothing(self, bench: Bench) -> None:
         connector, _, table = self.opened(bench)
         before = bench.grid()
+        # A database declares its columns; in a sheet the header is a row like any other.
         declared = [] if table.header is None else [table.header]
         assert trimmed([*declared, *(row.values for row in table.rows)]) == before == trimmed(ROWS)
         connector.read()
@@ -87,6 +88,7 @@ class ConnectorContract(InsertionContract):
         receipt = fresh.write(replace(batch, snapshot=fresh.read()))
         assert receipt.outcomes["c"].state is State.UNCHANGED
         assert bench.grid() == grid
+        # Otherwise a connector that does not count its calls would pass the next line.
         assert writes >= 1
         assert fresh.calls.write == 0
 
@@ -141,6 +143,8 @@ class ConnectorContract(InsertionContract):
         bench.fill([ROWS[0], ROWS[3], ["Grow", "Something new", None], ROWS[2], ROWS[1]])
         outcome = self.written_late(connector, Batch(snapshot, (self.cell(table, 2, value),)))
         beside = [row[1] for row in bench.grid()[1:] if len(row) > 2]
+        # A connector may follow the row, ask to plan again or report a conflict; only the wrong row
+        # is wrong.
         assert (outcome, beside) in (
             (None, []),
             (State.WRITTEN, ["Sign-ups"]),
@@ -176,6 +180,7 @@ class ConnectorContract(InsertionContract):
         again = bench.connector()
         receipt = again.write(Batch(again.read(), tuple(cells)))
         assert {outcome.state for outcome in receipt.outcomes.values()} == {State.UNCHANGED}
+        # In a database rows have no position; its own ids tell them apart.
         if not bench.orders_rows:
             return
         moved: Grid = [ROWS[0], ROWS[3], ROWS[1], ROWS[1]]
@@ -196,6 +201,7 @@ class ConnectorContract(InsertionContract):
         before = bench.grid()
         held = self.progress(table, 2)
         receipt = connector.write(Batch(snapshot, (self.cell(table, 2, "ours", held),)))
+        # A service may calculate the formula anew before the write, and then the value differs.
         assert receipt.outcomes["c"].state in (State.SKIPPED, State.CONFLICT)
         assert bench.grid() == before
 
@@ -218,6 +224,8 @@ class ConnectorContract(InsertionContract):
         assert (bench.everything(), connector.calls.write) == (before, 0)
 
     def test_text_stays_text(self, bench: Bench) -> None:
+        # Each of these is run or rewritten by some spreadsheet: formulas, signs, and a leading
+        # quote.
         for text in ("=1+1", "+1", "-1", "@SUM(A1)", "'quoted", 'say "hello", twice'):
             connector, snapshot, table = self.opened(bench)
             value = self.fitted(connector, table, text)
@@ -454,8 +462,10 @@ class ConnectorContract(InsertionContract):
                 pytest.skip("this place refuses nobody")
             read = list(threads.map(lambda connector: connector.read(), connectors))
             assert len({len(snapshot.tables[0].rows) for snapshot in read}) == 1
+            # Eight refusals, each repeated once, and together they halve the pace only once.
             assert sum(connector.calls.retries for connector in connectors) == 8
             assert self.slowest(connectors[0]) == 0.5
+            # Far more than the recovery takes, so that the test does not depend on its rate.
             clock.go(3600)
             connectors[0].read()
             assert self.slowest(connectors[0]) == 1

@@ -1,5 +1,5 @@
-"""The promises, tried by a machine: people edit, rows move, writes fail before and after they took
-effect, runs repeat and are put back.
+"""Tests the promises with random actions: people edit, rows move, writes fail before and after they
+take effect, runs repeat and are undone.
 
 `sync_machine` makes a Hypothesis state machine for any `Bench`. Every key result goes from 0 to
 100, and no two ever stand at the same current value, so a progress tells which row it was measured
@@ -29,6 +29,7 @@ from okrsync.testing.runs import BenchRuns
 __all__ = ["sync_machine"]
 
 _HEADER: list[CellValue] = ["Objective", "Key result", "Current", "Target"]
+# Guards would stop what random edits do all the time: empty a table or replace most of it.
 _ALLOWED = frozenset({"max-changes", "max-shrink", "vanished-header", "empty"})
 _CURRENT = 2
 
@@ -130,6 +131,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         @rule()
         def a_run(self) -> None:
             plan = self._sync()
+            # A conflict leaves a row unanswered, and the next run may write it.
             self.is_settled = all(not source.conflicts for source in plan.sources)
 
         @rule(fail=st.sampled_from(["before", "after"]))
@@ -153,6 +155,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
 
         @rule()
         def a_run_is_put_back(self) -> None:
+            # The random order may ask for an undo before the first run.
             with suppress(NothingToUndo, UnknownRun):
                 self.runs.undo()
             self.is_settled = False
@@ -168,6 +171,8 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
                 answer, current = self._answer(row), self._human(row)[_CURRENT]
                 if answer is not None and answer != "typed by hand":
                     assert isinstance(current, int)
+                    # A run that died or an edit meanwhile can leave the answer to an earlier value
+                    # of the same row.
                     shares = {_percent(min(before, 100)) for before in self.once[current]}
                     assert _plain_share(answer) in shares, row
 

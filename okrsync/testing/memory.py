@@ -98,6 +98,7 @@ def slot_anchor(number: int, _values: Sequence[CellValue]) -> str | None:
     """Anchors that stay behind when rows are sorted, as a place may do that promises nothing about
     it.
     """
+    # It is documented nowhere whether Google's developer metadata follows a sort.
     return f"slot {number}"
 
 
@@ -154,6 +155,7 @@ class MemoryConnector(Connector[MemorySettings]):
         self._memory_place = memory_place
         # One place stands for one account with its limits.
         account = Secret(f"memory:{id(memory_place)}", "memory")
+        # A memory place counts as a service, so that the suite can test pace and time limits.
         self._network = network_for("memory", account, None, context.limits, {"read": _RATE})
 
     @property
@@ -203,7 +205,9 @@ class MemoryConnector(Connector[MemorySettings]):
         failing, self._memory_place.fail = self._memory_place.fail, None
         if failing == "before":
             raise SourceError("the connection broke", hint="Try again later.")
+        # As late as possible: an edit between decision and write shows here.
         outcomes = self._carry_out(batch, is_unmoved=batch.snapshot.version == self._version())
+        # A batch that changes nothing sends nothing, and counts as no call.
         if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
             self.calls.write += 1
         if failing == "after":

@@ -1,5 +1,5 @@
-"""The suite of whole runs every connector has to pass: what a sync wrote stands beside its row, the
-next run has nothing to add, and undo and recovery find it again, whatever people did in between.
+"""The suite of whole runs that every connector must pass: a sync writes beside the right row, the
+next run changes nothing, and undo and recovery find the rows again, whatever people did in between.
 """
 
 from __future__ import annotations
@@ -37,18 +37,21 @@ THE_SAME: Grid = [
 ]
 
 
+# As floats these ids would agree in twelve digits, and a tolerance would take them for one.
 LONG_IDS: Grid = [
     ["ID", *HEADER],
     [1234567890123, "Grow", "Reach", 10, 100],
     [1234567890124, "Grow", "Reach", 20, 100],
     [1234567890125, "Grow", "Reach", 30, 100],
 ]
+# People copy a row and forget to change its id; the words still tell the two apart.
 ONE_ID_TWICE: Grid = [
     ["ID", *HEADER],
     ["K-1", "Grow", "Sign-ups", 10, 100],
     ["K-1", "Grow", "Revenue", 20, 100],
     ["K-2", "Keep", "Churn", 30, 100],
 ]
+# Here nothing tells the two apart, and a value beside one of them would be a guess.
 ONE_ROW_TWICE: Grid = [
     ["ID", *HEADER],
     ["K-1", "Grow", "Sign-ups", 10, 100],
@@ -126,6 +129,7 @@ class RunContract:
 
         plan = runs.sync(one_goes_and_the_rest_turns)
         grid = bench.grid()
+        # A run that gave up before it made the column has kept its promise as well.
         if "Progress" in grid[0]:
             for row, answer in zip(grid[1:], self.answers(grid), strict=True):
                 assert answer in (None, int(row[3]))  # type: ignore[arg-type]

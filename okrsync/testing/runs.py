@@ -1,6 +1,4 @@
-"""Whole runs over a bench: a sync, an undo, what the journal holds, with people and failures in
-between.
-"""
+"""Whole runs over a bench: sync, undo and the journal, with people and failures in between."""
 
 from __future__ import annotations
 
@@ -95,6 +93,7 @@ class Meddled(Connector[Settings]):
         return self._inner.shows_closed(place, cycle, summary)
 
     def write(self, batch: Batch) -> Receipt:
+        # Once only: a batch that is planned again must meet a quiet table.
         meanwhile, self._meanwhile = self._meanwhile, None
         if meanwhile is not None:
             meanwhile()
