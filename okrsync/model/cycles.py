@@ -78,7 +78,9 @@ _LETTERS = {
     **dict.fromkeys(("q", "t"), "Q"),
     "c": "C",
 }
+# By letter: how many a year has, and of how many months.
 _PARTS = {"H": (2, 6), "Q": (4, 3), "C": (3, 4)}
+# "Set", "out", "may" and "mar" begin many titles and headers.
 _TITLE_WORDS = frozenset({"set", "out", "mag", "mar", "gen", "may", "ago", "dic"})
 """Short names of months that are other words as well, and name no month when they stand alone."""
 
@@ -227,6 +229,7 @@ class _Frame:
 
     def part(self, year: int, first_month: int, months: int, name: str) -> Cycle:
         """The part of a fiscal year that begins after `first_month` months."""
+        # FY26 of a year that starts in April begins in April 2025.
         begins = date(year if self.start_month == 1 else year - 1, self.start_month, 1)
         return cycle_of_months(_add_months(begins, first_month), months, name)
 
@@ -268,6 +271,7 @@ class _Frame:
     def _years(self, year: int | None) -> tuple[int, ...]:
         if year is not None or self.year is not None:
             return (year if year is not None else self.year or 0,)
+        # A fiscal year may carry the number of the next calendar year.
         return tuple(range(self.today.year - 1, self.today.year + 3))
 
     def _nearest(self, cycles: Iterable[Cycle]) -> Cycle | None:

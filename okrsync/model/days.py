@@ -12,6 +12,7 @@ from okrsync.model.period_words import MONTHS, plain
 __all__ = ["could_be_two_days", "full_year", "parse_date_text"]
 
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?\Z")
+# Only years from 2000: eight digits are as likely an amount or an id.
 _COMPACT_DAY = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
 _PLAIN_DAY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})\Z")
 _WEEKDAY = r"(?:[^\W\d_]{1,12}\.?,?\s+)?"
@@ -66,6 +67,7 @@ def _in_numbers(match: re.Match[str], date_order: str | None) -> date | None:
     first, second, year = int(match[1]), int(match[2]), full_year(match[3])
     if date_order == "ymd" and len(match[3]) == 2:
         return _day(full_year(match[1]), second, int(match[3])) if len(match[1]) == 2 else None
+    # 03/03/2026 is one day in either order.
     if first > 12 or (date_order == "dmy" and second <= 12) or first == second:
         return _day(year, second, first)
     if second > 12 or date_order == "mdy":

@@ -82,6 +82,7 @@ def exit_code_of(error: OkrsyncError) -> int:
     """The exit code for an error that ends a command."""
     if isinstance(error, LockHeld):
         return 11
+    # By name: UnknownItem is of measures, which stand above this module.
     if isinstance(error, ConfigError | UnknownRun) or type(error).__name__ == "UnknownItem":
         return 2
     return 4 if isinstance(error, AccessError) else 1

@@ -77,6 +77,7 @@ _NUMBERS = {
     "三": "3",
     "四": "4",
 }
+# Longest first, since a regular expression takes the first alternative that fits: `iii` before `i`.
 _NUMBER = "|".join(sorted((*map(re.escape, _NUMBERS), r"\d\d?"), key=len)[::-1])
 _KINDS = {
     "q": "quarter quartal kwartaal trimestre квартал квартала кв",
@@ -107,11 +108,13 @@ _YEAR_SIGN = re.compile(r"(?<=\d{4})\s*(?:年度?|년도?)(?!\s*\d{1,2}\s*[月�
 _RUSSIAN_YEAR = re.compile(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
 
 
+# A column repeats few periods over thousands of rows.
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Lower case, without accents, with plain digits and dashes, single spaces, and with `q3`,
     `h1`, `w48` for what is spelt out.
     """
+    # The Turkish dotless i does not decompose, and must be replaced by hand.
     lowered = text.strip().lower().replace("º", "o").replace("ª", "a").replace("ı", "i")
     folded = unicodedata.normalize("NFKD", lowered)
     # Recomposed at once: NFKD splits Hangul syllables, and the patterns here use whole ones.

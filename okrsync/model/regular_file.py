@@ -13,6 +13,7 @@ from pathlib import Path
 
 __all__ = ["LARGEST_TEXT", "read_regular"]
 
+# A thousand times what such files hold; more is a mistake, or an attempt to fill the memory.
 LARGEST_TEXT = 4 << 20
 """The largest size of a configuration, a mapping or a secret, in bytes."""
 

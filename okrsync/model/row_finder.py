@@ -1,9 +1,9 @@
-"""Finds meant rows and columns again in a table as it is now.
+"""Finds described rows and columns again in a table as it is now.
 
-A row is known by its identity cells, compared exactly; each of them by the column it stood in: by
-the place's own id of the column, else by its header, else by where its value stands now. A column
-number is never trusted alone. Rows that read alike are told apart by their place, as long as
-nothing moved.
+A row is recognised by its identity cells, which are compared exactly, and each of these by its
+column: by the service's own id of the column, else by its header, else by the column that holds the
+value now. A column number alone is never trusted. Rows that read alike are distinguished by their
+position, as long as nothing moved.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class RowFinder:
         self._numbered: dict[int, Row] | None = None
 
     def find(self, ref: RowRef) -> Row | None:
-        """The meant row, or None when it is gone or cannot be told from another."""
+        """The described row, or None if it is gone or cannot be distinguished from another."""
         matching = self._matching(ref)
         anchored = [row for row in matching if ref.anchor is not None and row.anchor == ref.anchor]
         # Rows of a database have ids of their own; marks at the rows of a sheet may stay behind
@@ -74,8 +74,8 @@ class RowFinder:
         return self._matching(ref)
 
     def in_place(self, ref: RowRef) -> Row | None:
-        """The row with the number of the meant one, where it holds the same: for a table of which
-        it is known that nothing moved since it was read, and a row that is described without twins.
+        """The row with the number of the described one, if it still has the same identity. Only for
+        a table in which nothing moved since it was read, and a row that is described without twins.
         """
         row, columns = self._row(ref.number), self._identity_columns(ref)
         if row is None or columns is None or not ref.identity or ref.twins is not None:
@@ -148,6 +148,7 @@ class RowFinder:
             return None
         shift = self._shift(ref)
         columns = tuple([self._people_column(column, shift) for column in twins.columns])
+        # The list itself stays in the index, so that its id stays valid as long as this finder.
         key = (id(matching), columns)
         if key not in self._alike:
             self._alike[key] = _Alike(matching, columns)
@@ -358,8 +359,8 @@ def _texts(row: Row, columns: Iterable[int]) -> tuple[str, ...]:
 
 
 def _digest(row: Row, columns: Iterable[int | None]) -> str:
-    """A short sum of what people typed into a row. What is worked out changes by itself, and tells
-    nothing.
+    """A digest of what people typed into a row. Calculated values change by themselves, and are
+    left out.
     """
     cell_texts = [
         ""
@@ -368,12 +369,14 @@ def _digest(row: Row, columns: Iterable[int | None]) -> str:
         for column in columns
     ]
     return blake2b(
-        "\x1f".join(cell_texts).encode("utf-8", "surrogatepass"), digest_size=8
+        # Half a surrogate pair can come out of a damaged file, and would raise here.
+        "\x1f".join(cell_texts).encode("utf-8", "surrogatepass"),
+        digest_size=8,
     ).hexdigest()
 
 
 def _position_mark(number: int, digest: str) -> int:
-    """A sum of where a row stands and what it holds; those of several rows are added up."""
+    """A number for the position and content of a row; the numbers of several rows are added up."""
     mark = blake2b(f"{number}\x1f{digest}".encode(), digest_size=8).digest()
     return int.from_bytes(mark)
 

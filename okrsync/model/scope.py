@@ -51,6 +51,7 @@ def _touches(item: KeyResult | Objective, cycle: Cycle) -> bool:
         return False  # a period that cannot be read does not count as now
     if item.cycle is not None:
         return item.cycle.overlaps(cycle)
+    # An open end reaches for ever: an item with a start only goes on until somebody ends it.
     start = item.start or date.min
     due = item.due or date.max
     return start <= cycle.end and cycle.start <= due

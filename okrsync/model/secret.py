@@ -37,6 +37,7 @@ _SHAPES = re.compile(
 )
 _CARRIED = re.compile(r"(?i)\b(bearer|basic)\s+(?=[a-z._~+/=-]*\d)[a-z0-9._~+/=-]{8,}")
 """A credential as a header carries it. The digit keeps out plain words such as "bearer bonds"."""
+# Services repeat parts of a key in errors, cut at any place; 16 characters are no coincidence.
 _RUN = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _PIECE = 16
 """A text that repeats this many characters in a row of a private key is masked there."""
@@ -121,6 +122,7 @@ def keep_out_of_sight(secret: Secret) -> None:
         body = _key_body(part)
         if body and body not in _keys:
             _keys.append(body)
+        # As it appears in a body, and in a query.
         for written in (part, json.dumps(part)[1:-1], quote(part, safe="")):
             if len(written) >= _SHORTEST and written not in _known:
                 _known.append(written)
@@ -129,6 +131,7 @@ def keep_out_of_sight(secret: Secret) -> None:
 
 def masked(text: str) -> str:
     """The text with stars for every known secret and for everything in the shape of one."""
+    # A copy: another thread may learn of a secret meanwhile.
     for secret_text in tuple(_known):
         if secret_text in text:
             text = text.replace(secret_text, _STARS)
@@ -182,5 +185,6 @@ def _parts(value: str) -> set[str]:
             if isinstance(inner, str) and key not in _PUBLIC and not key.endswith("_url"):
                 parts |= _parts(inner)
     elif value.startswith(("http://", "https://")):
+        # A webhook address is a secret as a whole, and its path alone opens it as well.
         parts.add(urlsplit(value).path)
     return parts

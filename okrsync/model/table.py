@@ -47,7 +47,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """An error value that stands in a cell, such as `#REF!`. It is neither a number nor a text."""
+    """An error value in a cell, such as `#REF!`. It is neither a number nor a text."""
 
     code: str
 
@@ -66,16 +66,16 @@ FORMULA = 1
 PERCENT = 2
 """The cell has a percent format, so 0.48 is shown as 48 %."""
 COVERED = 4
-"""The cell lies under a merge and is not its first cell; it cannot hold a value of its own."""
+"""The cell is part of a merged cell, but not its first; it cannot hold a value of its own."""
 LOCKED = 8
-"""Writing there is refused by a protection."""
+"""A protection refuses writes to the cell."""
 UNCALCULATED = 32
-"""A formula stands here, and the place holds no value of it: the program that wrote the file never
-calculated it.
+"""The cell has a formula without a stored value: the program that wrote the file never calculated
+it.
 """
 ROLLED = 16
-"""The place itself gathers the value out of other rows (a rollup): something to check against, and
-not what anybody entered.
+"""The service calculates the value from other rows (a rollup). It can be compared with, but nobody
+entered it.
 """
 
 
@@ -266,6 +266,7 @@ class RowRef:
 
 
 _LETTERS = re.compile(r"([A-Z]{1,3})([0-9]+)")
+# A float has at most 308 digits before the point.
 _MOST_DIGITS = 400
 """Numbers with more digits than this are not written out: `1E999999` would take a megabyte."""
 
@@ -363,6 +364,7 @@ def same_value(value: CellValue, other: CellValue) -> bool:
     if isinstance(value, bool) or isinstance(other, bool):
         return isinstance(value, bool) and isinstance(other, bool) and value == other
     if isinstance(value, int | float | Decimal) and isinstance(other, int | float | Decimal):
+        # Sheets and Excel keep 15 digits and show fewer: 0.1 + 0.2 must equal 0.3 here.
         return value == other or abs(float(value) - float(other)) <= 1e-12 * max(
             abs(float(value)), abs(float(other))
         )
@@ -407,6 +409,7 @@ def text_of(value: CellValue) -> str:
     """
     if value is None:
         return ""
+    # Above 2**53 a float no longer has every integer, and its digits would be invented.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():

@@ -30,11 +30,11 @@ _PATIENCE_SECONDS = 5.0
 def apply(
     job: Job, run: str, plans: Iterable[SourcePlan]
 ) -> Iterator[tuple[SourcePlan, SourceChanged | None]]:
-    """Carry out the plans; each is returned as soon as it is done, with an outcome at every change.
+    """Carry out the plans, and return each as soon as it is done, with an outcome for every change.
 
-    Trouble with a source makes its state `failed`, with the reason in `error`. A `SourceChanged`
-    comes with the plan as it was: the source changed since it was read and nothing was written
-    there, so that it can be read and planned again.
+    A source with an error has the state `failed` and the reason in `error`. A `SourceChanged` comes
+    with the unchanged plan: the source changed since it was read and nothing was written, so that
+    it can be read and planned again.
     """
     connectors = job.all_connectors
     by_name = {plan.name: plan for plan in plans}
@@ -75,6 +75,7 @@ def _sendings(
             yield replace(plan, state="failed", error=LEFT), lambda: None
             continue
         job.say(f"writing {plan.name}")
+        # Before the request leaves: a run killed at any moment later finds its intention there.
         job.journal.intend(run, plan.name, plan.batch, plan.changes)
         yield plan, partial(_send, connectors[plan.name], plan.name, plan.batch)
 
@@ -86,6 +87,7 @@ def _send(connector: Connector[Settings], name: str, batch: Batch) -> Answer:
 def _timed_write(connector: Connector[Settings], batch: Batch) -> Receipt:
     with connector.calls.timed():
         receipt = connector.write(batch)
+    # A stranger's connector may return anything.
     if not isinstance(receipt, Receipt):
         raise SourceError(
             f"the connector {connector.name!r} did not say what became of the batch",

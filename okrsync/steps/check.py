@@ -1,5 +1,5 @@
-"""Proves what can be proved about every source without writing: its connector's own findings, then
-how its tabs and columns are understood.
+"""Tests everything about each source that can be tested without writing: the findings of its
+connector, then how its tabs and columns are read.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def _parents(job: Job, sources: Mapping[str, Understood]) -> dict[str, list[Find
         if name in sources and (okrs := sources[name].okrs) is not None
         for objective in okrs.objectives
     ]
+    # A parent in a source that could not be read now is not missing.
     unread = [name for name in job.connectors if name not in sources or not sources[name].okrs]
     tree = join(objectives, default_parents(job), unread)
     findings: dict[str, list[Finding]] = {}
@@ -73,7 +74,7 @@ def _parents(job: Job, sources: Mapping[str, Understood]) -> dict[str, list[Find
 
 
 _PARENT_REPAIR = (
-    "Write `parent` as the id, the exact title, or SOURCE/title of an objective that is there;"
+    "Set `parent` to the id, the exact title, or SOURCE/title of an existing objective;"
     " `okrsync show` lists them."
 )
 
@@ -113,9 +114,7 @@ def _board_findings(job: Job, own_findings: Collection[Finding], read: Read) -> 
 
 
 def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
-    """Lets each connector put right what okrsync keeps in its place to know rows again, and says
-    what it did.
-    """
+    """Let each connector repair the marks of rows that okrsync keeps, and return what it did."""
     findings = {}
     for source in read(job):
         job.say(f"repairing {source.source}")
@@ -143,7 +142,7 @@ def _repaired(job: Job, read: Read) -> Iterator[Finding]:
             {key: tuple(refs.values()) for key, refs in rows.items()}
         )
     )
-    yield from repairs or [Finding(None, "there is nothing to repair in this kind of place")]
+    yield from repairs or [Finding(None, "this kind of source has nothing to repair")]
 
 
 def _findings(job: Job, own_findings: Collection[Finding], source: Understood) -> Iterator[Finding]:
@@ -244,15 +243,16 @@ def _misfit(job: Job, name: str, table: Table, column: int, field: str) -> Findi
     if not reasons:
         return None
     more = f" (and {len(reasons) - 1} more like it)" if len(reasons) > 1 else ""
+    # A select that lacks one of eight words can still hold the other seven.
     is_lost = all(isinstance(fitted, Misfit) for fitted in fits)
     message = (
-        f"{table.name}: {field} cannot {'' if is_lost else 'always '}go into the column named for"
-        f" it: {reasons[0]}{more}"
+        f"{table.name}: the column for {field} cannot {'' if is_lost else 'always '}hold it:"
+        f" {reasons[0]}{more}"
     )
     return Finding(
         False if is_lost else None,
         message,
-        "Mend the column, or name another under `write.columns`.",
+        "Change the column, or name another one under `write.columns`.",
     )
 
 
@@ -260,12 +260,14 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
     """Where each owned field goes in each tab."""
     write, abilities = job.config.sources[name].write, job.connectors[name].abilities
     if not write.columns:
-        yield Finding(None, "only read: the config names no columns to write (`write.columns`)")
+        yield Finding(
+            None, "only read, because the config names no columns to write (`write.columns`)"
+        )
     elif Ability.WRITE not in abilities:
         yield Finding(
             False,
             "this kind of file is only read",
-            "Save it in another format, or leave `write` out.",
+            "Save it in another format, or remove `write`.",
         )
         return
     for owned in okrs.owned:
@@ -292,7 +294,7 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
                 )
             else:
                 repair = (
-                    "Add the column, or say `create = true`."
+                    "Add the column, or set `create = true`."
                     if not write.create
                     else "Add the column yourself."
                 )
@@ -303,5 +305,5 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
         yield Finding(
             False,
             "this kind of file cannot have a summary",
-            "Use a workbook (.xlsx), or leave `summary` out.",
+            "Use a workbook (.xlsx), or remove `summary`.",
         )

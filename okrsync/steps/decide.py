@@ -46,7 +46,7 @@ def decide_sources(
 
 
 def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
-    """The plan of a source or board that trouble stopped."""
+    """The plan of a source or board that an error stopped."""
     return SourcePlan(
         name,
         "failed",
@@ -144,7 +144,9 @@ def exit_code(sources: Sequence[SourcePlan]) -> int:
     """The command's exit code for what became of these sources, as the README lists them."""
     broken = [source for source in sources if source.state in ("failed", "kept")]
     if broken and len(broken) == len(sources):
+        # Scripts tell a missing permission, which a person must give, from trouble that passes.
         return 4 if all(source.denied for source in broken) else 1
+    # A guard waits for a person, so that its code goes before 3.
     if any(source.state == "refused" for source in sources):
         return 5
     return 3 if broken or any(source.error or source.failures for source in sources) else 0

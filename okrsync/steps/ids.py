@@ -1,5 +1,5 @@
-"""Adds columns of ids: read, understand, plan, apply, like a sync; in the journal like one, and
-undone like one.
+"""Adds columns of ids in the steps of a sync: read, understand, plan, apply. The run is in the
+journal, and can be undone.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _plan_source(job: Job, source: Understood) -> SourcePlan:
         return failed(source.source, source.error, job.connectors[source.source].calls)
     write, is_asked = job.config.sources[source.source].write, source.source in job.only
     if not is_asked and not (write.columns or write.summary or write.notify != "none"):
-        reason = f"the config has it read only; `--source {source.source}` adds ids all the same"
+        reason = f"the config only reads it; `--source {source.source}` adds ids anyway"
         return SourcePlan(
             source.source, "ok", skips=(Skip(source.source, None, reason, "read-only"),)
         )

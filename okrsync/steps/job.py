@@ -1,6 +1,4 @@
-"""What a run works with: the config, the opened sources, what is remembered, and the day it is
-about.
-"""
+"""What a run works with: the config, the open sources, the memory, and the day it measures for."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ from okrsync.steps.unopened import Unopened
 __all__ = ["Job", "Say", "load_mappings", "never", "open_job", "quiet"]
 
 Say = Callable[[str], None]
-"""Takes a line of chatter about what is being done."""
+"""Receives a line about what is being done."""
 
 
 def quiet(line: str) -> None:
@@ -39,7 +37,7 @@ def quiet(line: str) -> None:
 
 
 def never() -> bool:
-    """Nobody ever tells this run to stop."""
+    """Never stop this run."""
     return False
 
 
@@ -196,14 +194,17 @@ def open_job(
         )
     finally:
         if was_collecting:
-            # Among what is old nothing is looked for until much is new; without this, all that was
-            # just made would be looked at now.
+            # Moves everything to the oldest generation, which is collected rarely; otherwise all
+            # new
+            # objects would be examined now. https://docs.python.org/3/library/gc.html#gc.freeze
             gc.freeze()
             gc.unfreeze()
             gc.enable()
         if own_executor is not None:
+            # An answer that may take a minute more must not hold up Ctrl-C.
             own_executor.shutdown(wait=False, cancel_futures=True)
         for name, connector in {**connectors, **boards}.items():
+            # A connector that fails to close must not hide the error that ended the run.
             attempt(name, connector.close)
 
 
@@ -230,6 +231,7 @@ def _connector(
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
     opened = attempt(name, lambda: connector_type(source.connector)(source.settings, context))
+    # A wrong config ends the command; a secret that cannot be had costs only its source.
     if isinstance(opened, ConfigError):
         raise opened
     if isinstance(opened, OkrsyncError):
@@ -271,9 +273,9 @@ def _refuse_shared_places(connectors: Mapping[str, Connector[Settings]]) -> None
         for place in connector.place.splitlines():
             if place in by_place:
                 raise ConfigError(
-                    f"the sources {by_place[place]!r} and {name!r} are the same place: {place}",
+                    f"the sources {by_place[place]!r} and {name!r} are the same: {place}",
                     hint=(
-                        "They would write over each other: make one source of them, and choose its"
+                        "They would overwrite each other. Make them one source, and choose its"
                         " `tabs`."
                     ),
                 )

@@ -311,5 +311,6 @@ def _view(job: Job, source: Understood, others: Tree) -> SourceView:
         hint=source.error.hint if source.error is not None else None,
         denied=isinstance(source.error, AccessError),
         refused=bool(source.refusals),
+        # Clocks of two machines may differ by some seconds.
         age=None if source.read_at is None else max(job.now - source.read_at, timedelta()),
     )

@@ -1,8 +1,7 @@
-"""Keeps the managed mirror: a board for managers with a row for every objective and key result of
-all sources.
+"""Keeps the boards up to date: a row for every objective and key result of all sources.
 
-Rows are upserted by okrsync's id. What vanished is marked and not deleted; properties and rows that
-people add are theirs.
+Rows are matched by okrsync's id, and added where missing. Items that vanished are marked, not
+deleted; properties and rows that people add stay as they are.
 """
 
 from __future__ import annotations
@@ -128,6 +127,7 @@ def _plan_read(
         name,
         known=job.memory.rows(name),
         last_written=job.journal.last_written(name),
+        # A source that a guard stopped may have lost rows, and those must not be marked as gone.
         trusted={source.source for source in understood.values() if source.state == "ok"} - stopped,
         configured=set(understood),
         unknown={
@@ -175,7 +175,7 @@ def _linked(job: Job, source: Understood) -> Linked:
 
 
 def _with_boards(plan: Plan, boards: list[SourcePlan]) -> Plan:
-    """A board that failed beside sources that went through is part of the run that failed."""
+    """The plan with its boards. A failed board beside successful sources makes the exit code 3."""
     code = plan.exit_code
     if code == 0 and exit_code(boards):
         code = 5 if exit_code(boards) == 5 else 3

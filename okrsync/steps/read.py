@@ -1,4 +1,4 @@
-"""Reads the configured sources, side by side; one that cannot be read spoils itself only."""
+"""Reads the configured sources in parallel. One that cannot be read does not affect the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Read", "read", "read_one", "read_places", "read_source"]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What reading one source came to: a snapshot, or the error that stopped it."""
+    """The result of reading one source: a snapshot, or the error that prevented it."""
 
     source: str
     snapshot: Snapshot | None = None

@@ -80,6 +80,7 @@ class _Witness:
         if entry.kind in ("tab", "removed-tab"):
             is_there = self._finder.named(entry.words[1]) is not None
             return State.WRITTEN if is_there == (entry.kind == "tab") else State.SKIPPED
+        # Notes and summaries leave no value to compare with; the next plan looks at them anyway.
         if entry.kind != "cell" or entry.row is None:
             return State.WRITTEN
         return self._says_cell(entry, table)
@@ -93,4 +94,5 @@ class _Witness:
             return State.CONFLICT
         if same_value(row.value(column), entry.after):
             return State.WRITTEN
+        # The value before shows that the request never took effect, or that somebody restored it.
         return State.SKIPPED if same_value(row.value(column), entry.before) else State.CONFLICT

@@ -76,7 +76,9 @@ def _observe(job: Job, measuring: Measuring) -> None:
     newest = ledger.newest_day()
     if newest is not None and job.today < newest:
         _LOG.warning(
-            "Nothing of %s is added to the history: it goes on to %s already.", job.today, newest
+            "Nothing is added to the history for %s, because it already reaches %s.",
+            job.today,
+            newest,
         )
         return
     ledger.note(measuring.news)

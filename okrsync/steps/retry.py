@@ -32,6 +32,7 @@ class Retry:
 def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
     """What did not go through the last time it was tried."""
     with StateFile.open(config.state, readonly=True) as state:
+        # Far enough back to find the last try of a source that `--source` leaves out.
         runs = [record for record in Journal(state).runs(1_000) if record.kind == "sync"]
     names = [*config.sources, *(board_name(name) for name in config.publish)]
     if not runs:

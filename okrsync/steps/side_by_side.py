@@ -1,8 +1,8 @@
 """Runs tasks in parallel through a `concurrent.futures.Executor` whose workers are threads of this
 process, and returns each answer to the calling thread.
 
-Only talking to places is done this way. Deciding and the state file stay with the asking thread, so
-that nothing of theirs depends on who is faster.
+Only requests to sources are made this way. Decisions and the state file stay with the calling
+thread, so that they do not depend on which thread is faster.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Workers(Executor):
         future: Future[_Answer] = Future()
         with self._lock:
             if self._is_closed:
-                raise RuntimeError("these workers were sent home")
+                raise RuntimeError("these workers are shut down")
             self._calls.put((future, partial(fn, *args, **kwargs)))
             if len(self._threads) < self._most:
                 thread = threading.Thread(
@@ -145,6 +145,8 @@ class Workers(Executor):
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:
             future, function = call
+            # The protocol for executors.
+            # https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Future.set_running_or_notify_cancel
             if not future.set_running_or_notify_cancel():
                 continue
             try:
@@ -153,4 +155,5 @@ class Workers(Executor):
                 future.set_exception(error)
             else:
                 future.set_result(answer)
+            # Otherwise an idle thread would keep the last answer, a whole snapshot, in memory.
             del call, future, function

@@ -1,5 +1,5 @@
-"""The one place that handles trouble with a source: whatever is wrong with one source or board, the
-others go on.
+"""The one module that handles errors of a source: whatever is wrong with one source or board, the
+others continue.
 
 Every step that works source by source calls the part that may fail through `attempt`. A step that
 works on all of them at once finds the source of an error itself, and describes it with `error_of`.
@@ -46,7 +46,7 @@ def error_of(name: str, error: Exception) -> OkrsyncError:
         return SourceError(f"{name}: {error.strerror or error}", hint="Try again.")
     if os.environ.get("OKRSYNC_DEBUG"):
         raise error
-    _log.info("%s: %s, which nobody foresaw", name, type(error).__name__, exc_info=error)
+    _log.info("%s: unexpected %s", name, type(error).__name__, exc_info=error)
     return SourceError(
         f"{name}: this should not have happened ({type(error).__name__})",
         hint="Run it again with OKRSYNC_DEBUG=1 to see the traceback, and please report it.",

@@ -1,5 +1,5 @@
-"""Makes objectives of tables, one source at a time; a source that could not be read speaks with its
-last good numbers.
+"""Turns tables into objectives, one source at a time. For a source that could not be read, its last
+good numbers are used.
 """
 
 from __future__ import annotations
@@ -172,12 +172,12 @@ def _from_text(text: str) -> Okrs | None:
     try:
         return okrs_from_text(text)
     except ValueError:
-        return None  # kept by an okrsync that said it otherwise
+        return None  # kept by a version of okrsync with another format
 
 
 def _refused_error(refusals: Sequence[Refusal]) -> SourceError:
     allow = " ".join(f"--allow {refusal.guard}" for refusal in refusals)
     return SourceError(
         "; ".join(refusal.message for refusal in refusals),
-        hint=f"If it is meant to be so: okrsync sync {allow}",
+        hint=f"If that is right: okrsync sync {allow}",
     )

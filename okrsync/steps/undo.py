@@ -1,4 +1,4 @@
-"""Puts a run back: every value it wrote is restored, unless somebody has changed it since.
+"""Undoes a run: every value it wrote is restored, unless somebody has changed it since.
 
 An undo is a run like any other: it is decided, recorded, then sent, and can itself be undone.
 Columns and tabs that the run made are removed again, unless people have used them.
@@ -73,7 +73,7 @@ def put_back(job: Job, run: str) -> Plan:
     standing = (State.WRITTEN, State.FAILED, None)
     entries = [entry for entry in job.journal.entries(undone.id) if entry.state in standing]
     if not entries and run == "last":
-        # It died, and nothing of it had been written: the one before it is meant.
+        # It died before it wrote anything: `last` means the run before it.
         return put_back(job, run)
     if not entries:
         raise NothingToUndo(

@@ -80,7 +80,7 @@ def test_a_status_that_only_the_calendar_moved_is_no_news(company: Team) -> None
 def test_a_run_for_a_day_before_the_newest_entry_keeps_none_and_says_so(company: Team) -> None:
     day_of(company, "2026-11-16", "Grow,Sign-ups,Mia,0,30,100,2026-11-16")
     said = day_of(company, "2026-11-09", "Grow,Sign-ups,Mia,0,20,100,2026-11-09")
-    assert "is added to the history: it goes on to 2026-11-16 already" in said
+    assert "because it already reaches 2026-11-16" in said
     assert [entry["day"] for entry in history(company, "2026-11-16")] == ["2026-11-16"]
 
 

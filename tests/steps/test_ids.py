@@ -132,7 +132,7 @@ def test_a_csv_file_that_is_only_read_gets_ids_only_when_named(folder: Team) -> 
     before = (folder.folder / "growth.csv").read_bytes()
     code, out = folder.run("ids", "--yes")
     assert code == 0, out + folder.err
-    assert "the config has it read only; `--source growth` adds ids all the same" in out
+    assert "the config only reads it; `--source growth` adds ids anyway" in out
     assert (folder.folder / "growth.csv").read_bytes() == before
 
     code, out = folder.run("ids", "--yes", "--source", "growth")

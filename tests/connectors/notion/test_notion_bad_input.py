@@ -138,7 +138,7 @@ def test_check_tells_of_a_property_that_is_missing_and_may_not_be_made(team: Tea
     told = trouble(team)
     assert (
         "OKRs: there is no column 'Progress' for progress",
-        "Add the column, or say `create = true`.",
+        "Add the column, or set `create = true`.",
     ) in told
 
 
