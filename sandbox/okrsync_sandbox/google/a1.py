@@ -19,6 +19,8 @@ __all__ = [
 ]
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,7})?")
+# Ranges may be written in R1C1 as well:
+# https://developers.google.com/workspace/sheets/api/guides/concepts#cell
 _R1C1 = re.compile(r"R([0-9]+)C([0-9]+)(?::R([0-9]+)C([0-9]+))?", re.IGNORECASE)
 
 
@@ -101,6 +103,7 @@ def cell_name(row: int, column: int) -> str:
 
 def quoted(title: str) -> str:
     """A tab's title as answers write it: quoted if it could be read as something else."""
+    # A tab called Q4 would read as a cell, so that answers quote it: 'Q4'!A1.
     plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", title) and not _looks_like_a_cell(title)
     return title if plain else "'" + title.replace("'", "''") + "'"
 
@@ -122,6 +125,7 @@ def split_a1(text: str) -> tuple[str | None, str | None]:
             if rest.startswith("!"):
                 return title, rest[1:]
     if "!" in text:
+        # From the right: a title may have an exclamation mark of its own.
         title, _, cells = text.rpartition("!")
         return title, cells
     return None, text
@@ -149,6 +153,7 @@ def read_a1(text: str) -> CellBlock | None:
     end_column, end_row = _column(stop[1]), _row(stop[2])
     if (column is None and row is None) or (end_column is None and end_row is None):
         return None
+    # Google takes the corners of a range in any order.
     if column is not None and end_column is not None and end_column < column:
         column, end_column = end_column, column
     if row is not None and end_row is not None and end_row < row:

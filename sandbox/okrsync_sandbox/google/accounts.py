@@ -115,6 +115,7 @@ class Accounts:
     def key_file(self, path: Path, name: str = "okrsync", project: str = "acme-okrs") -> str:
         """Write a new key to a file only its owner may read, and return the account's address."""
         content = self.service_account(name, project)
+        # Before the key is written, so that nobody can read it in between.
         path.touch(mode=0o600)
         path.write_text(json.dumps(content, indent=2), encoding="utf-8")
         return content["client_email"]
@@ -178,6 +179,8 @@ class Accounts:
         except ValueError:
             return _refused("invalid_grant", "Invalid JWT: Token must be a valid JWT.")
         key = self.keys.get(header.get("kid", ""))
+        # In this order: an unknown account is named, a wrong key of a known one is only a bad
+        # signature.
         if not any(known.email == claims.get("iss") for known in self.keys.values()):
             return _refused("invalid_grant", "Invalid grant: account not found")
         if key is None or not key.enabled or key.email != claims.get("iss"):
@@ -210,6 +213,7 @@ class Accounts:
         email, client, secret = grant
         if (form.get("client_id"), form.get("client_secret")) != (client, secret):
             return _refused("invalid_client", "Unauthorized", 401)
+        # A refresh token keeps the scopes of the consent; people of the sandbox consent to both.
         return self._token_answer(email, [_SCOPES + "spreadsheets", _SCOPES + "drive"])
 
     def _token_answer(self, email: str, scopes: list[str]) -> Response:
@@ -231,6 +235,7 @@ def _is_signed(assertion: str, public: str) -> bool:
     from google.auth import crypt
 
     message, _, signature = assertion.rpartition(".")
+    # JWTs leave out the padding of base64 (RFC 7515, section 2).
     padded = signature + "=" * (-len(signature) % 4)
     import base64
     import binascii

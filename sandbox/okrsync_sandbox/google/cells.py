@@ -19,6 +19,7 @@ __all__ = ["Looker", "entered", "plain", "put_entry"]
 
 def plain(value: Scalar) -> Any:
     """A value as JSON has it: a whole number without its point."""
+    # Sheets stores doubles only; answers still write 48, not 48.0.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
         return int(value)
     return value
@@ -35,6 +36,7 @@ def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
     if isinstance(value, int | float):
         return replace(cell, value=float(value), formula=None)
     if not isinstance(value, str):
+        # Google shows the text form of the protocol buffer in this message.
         raise invalid("Invalid values[0][0]: list_value {\n}\n")
     if len(value) > LONGEST_TEXT:
         raise invalid(
@@ -94,6 +96,7 @@ class Looker:
             return dict(own_format)
         if cell.formula is not None and isinstance(value, float):
             name = cell.formula[1:].split("(")[0].upper()
+            # A date function formats its cell by itself, as long as nobody chose a format.
             if name in ("TODAY", "DATE"):
                 return {"type": "DATE", "pattern": self.locale.date}
             if name == "NOW":
@@ -118,7 +121,11 @@ class Looker:
         if value is None:
             return ""
         if isinstance(value, CellFault):
+            # UNFORMATTED_VALUE appends the explanation that a person sees when pointing at the
+            # cell.
             return f"{value.shown} ({value.message})" if value.message else value.shown
+        # Dates are serial numbers unless asked otherwise.
+        # https://developers.google.com/workspace/sheets/api/reference/rest/v4/DateTimeRenderOption
         if isinstance(value, float) and dates == "FORMATTED_STRING" and option != "FORMULA":
             number = self.number_format(cell, value) or {}
             if number.get("type") in ("DATE", "TIME", "DATE_TIME"):

@@ -95,6 +95,7 @@ def _legend(names: list[tuple[str, str]]) -> str:
 
 
 def _most(series: _Series) -> float:
+    # NaN, which stands for a cell without a number, is the only value that differs from itself.
     return max([value for _, values, _ in series for value in values if value == value] + [1e-9])
 
 
@@ -163,6 +164,7 @@ def _pie(looker: Looker, spec: Json) -> str:
         for label, value in zip(labels, values, strict=False)
         if value == value and value > 0
     ]
+    # Slices begin at twelve o'clock.
     whole, angle, slices = sum(value for _, value in parts), -math.pi / 2, []
     x, y, radius = 150, 150, 95
     for index, (label, value) in enumerate(parts):
@@ -171,6 +173,7 @@ def _pie(looker: Looker, spec: Json) -> str:
             f'<rect x="290" y="{60 + index * 20}" width="10" height="10" fill="{colour}"/><text'
             f' x="306" y="{69 + index * 20}" font-size="11">{escape(label)} ({value:g})</text>'
         )
+        # An SVG arc that ends where it begins draws nothing.
         if len(parts) == 1:
             slices.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>')
             break

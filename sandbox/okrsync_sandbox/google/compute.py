@@ -59,6 +59,7 @@ class Computed:
         key = (sheet.id, row, column)
         if key in self._known:
             return self._known[key]
+        # The formula is being evaluated further up the stack: it refers to itself.
         if key in self._open:
             return _CIRCLE
         self._open.add(key)
@@ -77,6 +78,7 @@ class Computed:
             return result
         for down, values in enumerate(result):
             for across, _ in enumerate(values):
+                # An array never overwrites a cell that somebody filled in.
                 if (down or across) and not sheet.cell(row + down, column + across).is_blank:
                     return _NO_ROOM
         for down, values in enumerate(result):
@@ -103,6 +105,7 @@ class _World:
         if sheet is None:
             return CellFault("REF", f"Unresolved sheet name '{title}'.")
         row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+        # An open range such as A:A means a thousand rows; only those with content can matter.
         if block.end_row is None:
             end_row = min(end_row, max(len(sheet.rows), row + 1))
         if row >= end_row or column >= end_column:

@@ -16,6 +16,8 @@ __all__ = ["conditional_format", "holds"]
 
 def conditional_format(looker: Looker, sheet: GridSheet, row: int, column: int) -> Json:
     """The format that the sheet's rules add to a cell: the first rule that applies wins."""
+    # In order; later rules are not looked at.
+    # https://developers.google.com/workspace/sheets/api/guides/conditional-format
     for rule in sheet.objects.get("conditionalFormats", ()):
         ranges = [block_of(cell_range) for cell_range in rule.get("ranges", ())]
         if not any(block.holds(row, column) for block in ranges):
@@ -52,6 +54,7 @@ def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
             return bool(wanted) and text.casefold().startswith(wanted[0].casefold())
         case "TEXT_ENDS_WITH":
             return bool(wanted) and text.casefold().endswith(wanted[0].casefold())
+    # A text never meets a condition on numbers, even if it looks like one.
     if not isinstance(value, float | int) or isinstance(value, bool):
         return False
     numbers = [
@@ -86,6 +89,7 @@ def _gradient(looker: Looker, sheet: GridSheet, rule: Json, value: float) -> Jso
     numbers = _numbers(looker, sheet, rule)
     least = _point(low, min(numbers, default=0.0))
     most = _point(high, max(numbers, default=1.0))
+    # All values equal: there is no gradient to stand on.
     share = 0.0 if most == least else max(0.0, min(1.0, (value - least) / (most - least)))
     mixed = {
         name: (

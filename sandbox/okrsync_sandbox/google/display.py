@@ -11,9 +11,11 @@ from okrsync_sandbox.google.serial import moment_of
 
 __all__ = ["default_pattern", "shown"]
 
+# https://developers.google.com/workspace/sheets/api/guides/formats#date_and_time_format_patterns
 _TOKEN = re.compile(
     r'"[^"]*"|\\.|\[[^\]]*\]|am/pm|a/p|y+|m+|d+|h+|s+|\.0+|.', re.IGNORECASE | re.DOTALL
 )
+# https://developers.google.com/workspace/sheets/api/guides/formats#number_format_tokens
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.[#0?]*)?|\.[#0?]+")
 
 
@@ -51,6 +53,7 @@ def shown(
 
 def _plain(value: float, locale: Locale) -> str:
     """A number in the automatic format: at most ten digits, and up to fifteen for whole numbers."""
+    # Sheets shows fifteen digits of a whole number before it turns to exponents.
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     if abs(value) >= 1e15 or (value and abs(value) < 1e-9):
@@ -65,6 +68,7 @@ def _plain(value: float, locale: Locale) -> str:
 
 
 def _number(value: float, pattern: str, locale: Locale) -> str:
+    # Up to four sections: positive; negative; zero; text.
     sections = _sections(pattern)
     minus = ""
     if value < 0 and len(sections) > 1:
@@ -91,6 +95,7 @@ def _number(value: float, pattern: str, locale: Locale) -> str:
         tail = literal[digits.end() + exponent.end() :]
     else:
         text, tail = _digits(value, digits[0], locale), literal[digits.end() :]
+    # -0.001 with two decimals shows 0.00, without a minus.
     if not any(character in "123456789" for character in text):
         minus = ""
     return (
@@ -139,6 +144,7 @@ def _without_literals(section: str) -> tuple[str, list[str]]:
         hidden.append(
             text[1:-1] if text.startswith('"') else text[1:] if text.startswith("\\") else text
         )
+        # From the private use area, which no pattern contains.
         return chr(0xE000 + len(hidden) - 1)
 
     return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', hide, section), hidden
@@ -163,6 +169,7 @@ def _moment(serial: float, pattern: str, locale: Locale) -> str:
     parts, after_hours = [], False
     for index, token in enumerate(tokens):
         low = token.lower()
+        # m is a month, except directly after hours or before seconds, where it is minutes.
         if low[0] == "m" and low.strip("m") == "":
             following = next(
                 (later.lower()[0] for later in tokens[index + 1 :] if later.lower()[0] in "ymdhs"),

@@ -11,6 +11,7 @@ from okrsync_sandbox.google.files import File
 
 __all__ = ["search_of"]
 
+# https://developers.google.com/workspace/drive/api/guides/ref-search-terms
 _CLAUSE = re.compile(
     r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*"""
 )
@@ -50,6 +51,8 @@ def _meets(file: File, test: dict[str, str | None]) -> bool:
     if property_value is None:
         raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
     if test["operator"] == "contains":
+        # Drive's own `contains` matches only the beginnings of words; the sandbox is more generous
+        # here.
         return str(wanted).casefold() in str(property_value).casefold()
     return bool((property_value == wanted) == (test["operator"] == "="))
 

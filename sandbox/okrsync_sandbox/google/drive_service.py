@@ -25,8 +25,11 @@ from okrsync_sandbox.wire import Request, Response, json_response
 
 __all__ = ["DriveService"]
 
+# The scopes each method accepts are listed on its page, such as
+# https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get
 _READ = frozenset({"drive", "drive.readonly", "drive.file"})
 _METADATA = _READ | {"drive.metadata", "drive.metadata.readonly"}
+# Without `fields`, Drive answers with these four only.
 _FOUR = ("kind", "id", "name", "mimeType")
 _ROUTES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("GET", r"/drive/v3/files", "list", _METADATA),
@@ -107,6 +110,7 @@ class _DriveCall:
     @property
     def knows_drives(self) -> bool:
         """Whether the caller supports shared drives. Methods without the parameter always do."""
+        # Methods of comments and exports have no such parameter, and find every file.
         has_parameter = not re.search(r"/(comments|export)\b", self.request.path)
         return not has_parameter or self.flag("supportsAllDrives")
 
@@ -175,6 +179,8 @@ class DriveService:
     def _file(self, ask: _DriveCall, least: int = 1) -> File:
         file = self.files.files.get(ask.parts["file"])
         rank = 0 if file is None else self.files.role_of(file, ask.caller.email)
+        # Without supportsAllDrives, a file on a shared drive does not exist.
+        # https://developers.google.com/workspace/drive/api/guides/enable-shareddrives
         if file is not None and file.drive is not None and not ask.knows_drives:
             rank = 0
         if file is None or rank == 0:
@@ -236,6 +242,7 @@ class DriveService:
 
     def _create(self, ask: _DriveCall) -> Json:
         body = ask.body
+        # Service accounts have no storage of their own, so that new files need a shared drive.
         if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
             raise drive_error(
                 403,
@@ -294,6 +301,7 @@ class DriveService:
             file.book = source.book.copied()
             file.book.id = file.id
             file.book.properties["title"] = name
+            # The documents do not say whether a copy keeps developer metadata; tests try both.
             if not self.sheets.switches.metadata_copied:
                 file.book.metadata = []
         return file
@@ -303,6 +311,8 @@ class DriveService:
         kind = ask.request.first("mimeType") or ""
         if file.book is None:
             raise drive_error(403, "Export only supports Docs Editors files.", "fileNotExportable")
+        # Both formats hold the first tab only.
+        # https://developers.google.com/workspace/drive/api/guides/ref-export-formats
         if kind not in ("text/csv", "text/tab-separated-values"):
             raise drive_error(400, "The requested conversion is not supported.", "badRequest")
         looker, sheet = self.sheets.looker(file.book), file.book.sheets[0]
@@ -428,6 +438,7 @@ class DriveService:
             "content": content,
             "deleted": False,
         }
+        # An address with a plus or an at sign in front calls that person.
         called = re.findall(r"[+@]([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", content)
         if called:
             remark["mentionedEmailAddresses"] = list(dict.fromkeys(called))
@@ -445,6 +456,7 @@ class DriveService:
 
     def _delete_comment(self, ask: _DriveCall) -> None:
         comment = self._one_comment(ask)
+        # A deleted comment stays in the list without content, for those who ask for deleted ones.
         comment.update({"deleted": True, "content": ""})
 
     def _reply(self, ask: _DriveCall) -> Json:
@@ -456,6 +468,8 @@ class DriveService:
         reply = self._remark("drive#reply", body, ask.caller)
         if body.get("action") in ("resolve", "reopen"):
             reply["action"] = body["action"]
+            # Comments are resolved by a reply only.
+            # https://developers.google.com/workspace/drive/api/guides/manage-comments
             comment["resolved"] = body["action"] == "resolve"
         comment["replies"].append(reply)
         comment["modifiedTime"] = reply["createdTime"]
@@ -509,6 +523,7 @@ class DriveService:
         start = int(token) - first
         size = min(int(ask.request.first("pageSize") or 100), 1000)
         end = min(start + size, len(self.files.changes))
+        # Each file appears once in a page, with its last change.
         seen: dict[str, float] = {}
         for file_id, moment in self.files.changes[start:end]:
             seen.pop(file_id, None)
@@ -527,6 +542,7 @@ class DriveService:
                 _removal(file_id, seen[file_id]) for file_id in sorted(departed - changed_ids)
             ]
         answer: Json = {"kind": "drive#changeList", "changes": changes}
+        # The last page has no next one, but the token to begin with later.
         answer["nextPageToken" if end < len(self.files.changes) else "newStartPageToken"] = str(
             first + end
         )
@@ -575,6 +591,8 @@ def _removal(file_id: str, moment: float) -> Json:
     }
 
 
+# About and comments are the exceptions:
+# https://developers.google.com/workspace/drive/api/guides/fields-parameter
 def _needs_fields(ask: _DriveCall) -> None:
     """Raise `ApiError` 400 without `fields`, which some methods require."""
     if ask.mask is None:

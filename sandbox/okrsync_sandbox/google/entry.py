@@ -60,6 +60,7 @@ def _number(text: str, locale: Locale) -> TypedEntry | None:
             rest, money = rest.removeprefix(symbol).removesuffix(symbol).strip(), True
             break
     decimal, group = re.escape(locale.decimal), re.escape(locale.group)
+    # People type an ordinary space where the locale has a narrow one.
     groups = group if not locale.group.isspace() else r"[\s\u00a0\u202f]"
     form = (
         rf"(?:[0-9]{{1,3}}(?:{groups}[0-9]{{3}})+|[0-9]*)(?:{decimal}[0-9]*)?(?:[eE][+-]?[0-9]+)?"
@@ -72,6 +73,7 @@ def _number(text: str, locale: Locale) -> TypedEntry | None:
         value = sign * float(plain)
     except (ValueError, OverflowError):
         return None
+    # 1e999 is no number to Sheets either, and stays text.
     if value in (float("inf"), float("-inf")):
         return None
     fraction = locale.decimal in rest
@@ -131,14 +133,17 @@ def _day(text: str, locale: Locale, today: date) -> date | None:
     if len(first) == 4:
         return _date(int(first), int(second), int(third)) if third else None
     if third is None:
+        # 1.5 is a number where the point is the decimal mark.
         if mark == "." and locale.decimal == ".":
             return None
         month, day = (
             (int(first), int(second)) if locale.order != "dmy" else (int(second), int(first))
         )
         return _date(today.year, month, day)
+    # Americans write no dates with points.
     if mark == "." and locale.order == "mdy":
         return None
+    # Two digits below 30 belong to this century, as in Excel.
     year = (
         int(third)
         if len(third) == 4

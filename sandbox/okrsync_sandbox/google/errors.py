@@ -63,6 +63,8 @@ class ApiError(Exception):
             )
             return Response(502, {"Content-Type": "text/html; charset=UTF-8"}, page.encode())
         error: dict[str, Any] = {"code": self.code, "message": self.message}
+        # Drive lists errors with reasons, where Sheets has one status.
+        # https://developers.google.com/workspace/drive/api/guides/handle-errors
         if self.errors is not None:
             error["errors"] = self.errors
         else:
@@ -117,6 +119,7 @@ def forbidden(
 
 def too_fast(quota: str, limit: int, project: str = "1050000000000") -> ApiError:
     """The quota of this minute is used up. `quota` is `Read` or `Write`."""
+    # The wording of a recorded answer; clients read its quota_limit.
     metric = f"sheets.googleapis.com/{quota.lower()}_requests"
     message = (
         f"Quota exceeded for quota metric '{quota} requests' and limit '{quota} requests per minute"

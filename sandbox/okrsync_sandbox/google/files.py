@@ -14,6 +14,7 @@ __all__ = ["SHEET_TYPE", "File", "Files", "SharedDrive", "stamp"]
 
 SHEET_TYPE = "application/vnd.google-apps.spreadsheet"
 FOLDER_TYPE = "application/vnd.google-apps.folder"
+# https://developers.google.com/workspace/drive/api/guides/ref-roles
 _RANKS = {"reader": 1, "commenter": 2, "writer": 3, "fileOrganizer": 3, "organizer": 4, "owner": 5}
 
 
@@ -128,6 +129,7 @@ class Files:
         self, name: str, owner: str, mime: str = SHEET_TYPE, parents: list[str] | None = None
     ) -> File:
         """A new file of somebody's, empty."""
+        # Ids of spreadsheets have 44 characters of this alphabet.
         file_id = secrets.token_urlsafe(33)[:44]
         now = self.clock()
         file = File(
@@ -146,6 +148,7 @@ class Files:
             "role": role,
         }
         if kind == "anyone":
+            # Access by link has this fixed id, since there is only one of it.
             permission["id"] = "anyoneWithLink"
         elif kind == "domain":
             permission.update({"domain": address, "displayName": address})
@@ -174,6 +177,7 @@ class Files:
 
     def touch(self, file: File, email: str) -> None:
         """Somebody changed a file's content or name."""
+        # A clock set back in a test must not make a change look older.
         file.modified, file.modified_by = max(self.clock(), file.modified), email
         file.version += 1
         self._note(file)
@@ -230,6 +234,7 @@ class Files:
             resource["driveId"] = file.drive
             for name in ("owners", "ownedByMe"):  # nobody owns what is on a shared drive
                 del resource[name]
+        # Readers do not learn with whom else a file is shared.
         if rank >= 3:
             resource["permissions"] = file.permissions
         if file.description is not None:

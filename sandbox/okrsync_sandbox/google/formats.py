@@ -14,6 +14,7 @@ from okrsync_sandbox.google.model import Json
 
 __all__ = ["DEFAULT_FORMAT", "THEME", "default_properties", "merged", "tidy", "tidy_format"]
 
+# The colours of the standard theme, as answers give them in single precision.
 _THEME_COLOURS: dict[str, Json] = {
     "TEXT": {},
     "BACKGROUND": {"red": 1, "green": 1, "blue": 1},
@@ -89,6 +90,8 @@ def _colour(colour: Json) -> Json:
     return non_zero
 
 
+# Every colour has two fields since theme colours came.
+# https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells#CellFormat
 def tidy(item: Any) -> Any:
     """A value in which each colour has eight bits and stands in both its fields."""
     if isinstance(item, list):
@@ -155,6 +158,7 @@ def merged(under: Json, over: Json) -> Json:
     result = dict(under)
     for name, value in over.items():
         below = result.get(name)
+        # A colour is replaced as a whole: a missing channel is 0, not the one below.
         is_whole = name.lower().endswith(("color", "colorstyle")) or name in (
             "numberFormat",
             "borders",

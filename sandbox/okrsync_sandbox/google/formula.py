@@ -28,6 +28,7 @@ class Token:
     text: str
 
 
+# Not followed by a bracket: LOG10( is a function, LOG10 a cell.
 _REFERENCE = (
     r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?"
     r"(?:\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]*)?"
@@ -41,6 +42,7 @@ _TOKENS = re.compile(
     ),
     re.VERBOSE,
 )
+# 1,5 is a number in German and two arguments in English.
 _BY_DECIMAL = {
     mark: re.compile(_TOKENS.pattern.replace("DECIMAL", re.escape(mark)), re.VERBOSE)
     for mark in (".", ",")
@@ -163,6 +165,7 @@ class _Parser:
         token = self._peek()
         if token is not None and token.kind == "operator" and token.text in "+-":
             self._at += 1
+            # Unlike in most languages, a sign binds more tightly than a power: -2^2 is 4.
             value = self._expression(7)
             if token.text == "+":
                 return value
@@ -250,6 +253,7 @@ class _Parser:
             token = self._take()
             if token.kind == "close":
                 return call(name, arguments, self._world)
+            # The semicolon separates arguments in every locale.
             if token.kind != "separator" or token.text not in (";", self._locale.separator):
                 raise _Broken
 
@@ -347,6 +351,7 @@ def _ranked(value: Scalar, beside: Scalar) -> tuple[int, Any]:
     if value is None:
         value = "" if isinstance(beside, str) else False if isinstance(beside, bool) else 0
     if isinstance(value, bool):
+        # Sheets orders numbers before texts, and texts before booleans.
         return 2, value
     return (1, value.casefold()) if isinstance(value, str) else (0, value)
 

@@ -36,6 +36,7 @@ def call(name: str, arguments: list[Value], world: World) -> Value:
     fault = next(
         (argument for argument in _flat(arguments) if isinstance(argument, CellFault)), None
     )
+    # Most functions pass the first error of their arguments on.
     if fault is not None and name not in _TAKES_FAULTS:
         return fault
     try:
@@ -143,7 +144,9 @@ def _criterion(wanted: Scalar) -> Callable[[Scalar], bool]:
                 or (operator == "<>" and not isinstance(value, int | float))
             )
         pattern = re.compile(
-            re.escape(operand).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL
+            # Criteria know the wildcards * and ?, and compare without case.
+            re.escape(operand).replace(r"\*", ".*").replace(r"\?", "."),
+            re.IGNORECASE | re.DOTALL,
         )
         if operator == "<>":
             return lambda value: pattern.fullmatch(_text(value)) is None
@@ -192,6 +195,7 @@ def _mean(numbers: list[float]) -> Value:
 def _round(value: Value, decimals: Value = 0.0) -> Value:
     number, digits = _number(value), int(_number(decimals))
     factor = 10.0**digits
+    # Half away from zero; Python's own round goes to the even neighbour.
     return math.copysign(math.floor(abs(number) * factor + 0.5) / factor, number)
 
 
@@ -206,6 +210,7 @@ def _rounddown(value: Value, decimals: Value = 0.0) -> Value:
 
 
 def _mod(value: Value, divisor: Value) -> Value:
+    # The result has the sign of the divisor, as in Python.
     return _number(value) % _number(divisor)
 
 
@@ -379,6 +384,7 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "ROUND": _round,
     "ROUNDDOWN": _rounddown,
     "ROUNDUP": _roundup,
+    # It draws, and has no value: https://support.google.com/docs/answer/3093289
     "SPARKLINE": lambda *_values: None,
     "SQRT": lambda value: math.sqrt(_number(value)),
     "SUBSTITUTE": lambda text, old, new: _text(text).replace(_text(old), _text(new)),

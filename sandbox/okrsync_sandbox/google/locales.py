@@ -153,6 +153,7 @@ KNOWN = {
         currency='"£"#,##0.00',
         symbols=("£",),
     ),
+    # Canada writes dates in ISO order, unlike its neighbours.
     "en_CA": Locale("en_CA", order="ymd", date="yyyy-MM-dd"),
     "de_DE": _GERMAN,
     "pt_BR": _BRAZILIAN,

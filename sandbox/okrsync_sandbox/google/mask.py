@@ -20,6 +20,7 @@ Mask = dict[str, "Mask"]
 
 def parse_mask(text: str) -> Mask:
     """A mask as a tree. Raises `ApiError` 400 if brackets do not close or a name is empty."""
+    # https://developers.google.com/workspace/sheets/api/guides/field-masks
     tree, end = _level(text.replace("/", ".").replace(" ", ""), 0)
     if end != len(text.replace(" ", "")):
         raise _bad(text)
@@ -75,6 +76,7 @@ def check_mask(mask: Mask, message: str) -> None:
     for name, below in mask.items():
         if name == "*":
             continue
+        # A mistyped field is an error, not an empty answer.
         if name not in fields:
             raise no_field(f"Invalid field selection {name}", "fields")
         check_mask(below, fields[name].lstrip("[{"))
@@ -112,6 +114,7 @@ def updated(stored: Json, given: Json, mask: Mask) -> Json:
         return dict(given)
     result = dict(stored)
     for name, below in mask.items():
+        # What a mask names and the request lacks is cleared: that is how fields are emptied.
         if name not in given:
             if below and isinstance(result.get(name), dict):
                 result[name] = updated(result[name], {}, below)

@@ -45,6 +45,7 @@ def normal_location(spreadsheet: Spreadsheet, location: Json) -> Json:
         if dimension_range.get("dimension") not in ("ROWS", "COLUMNS"):
             raise invalid("dimension must be specified.")
         start, end = dimension_range.get("startIndex", 0), dimension_range.get("endIndex")
+        # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.developerMetadata
         if end is None or end - start != 1:
             raise invalid("Developer metadata can only be associated with a single row or column.")
         size = sheet.row_count if dimension_range["dimension"] == "ROWS" else sheet.column_count
@@ -72,6 +73,7 @@ def answered(entry: Json) -> Json:
     location: Json = {"locationType": location_kind(entry["location"]), **entry["location"]}
     if "dimensionRange" in location:
         dimension_range = dict(location["dimensionRange"])
+        # Answers leave out an id of 0, as JSON of protocol buffers leaves out defaults.
         if not dimension_range.get("sheetId"):
             dimension_range.pop("sheetId", None)
         location["dimensionRange"] = dimension_range

@@ -184,6 +184,7 @@ class Spreadsheet:
 
     def titled(self, title: str) -> GridSheet | None:
         """A sheet by its title, whatever the case where no other fits."""
+        # Titles are unique without regard to case, so that the second search cannot be ambiguous.
         exact = next((sheet for sheet in self.sheets if sheet.title == title), None)
         return exact or next(
             (sheet for sheet in self.sheets if sheet.title.casefold() == title.casefold()), None

@@ -82,6 +82,7 @@ def spreadsheet_page(google: Google, file: File, sheet_id: int | None) -> str:
     book = file.book
     assert book is not None
     shown = [sheet for sheet in book.sheets if not sheet.is_hidden]
+    # A spreadsheet has at least one visible tab.
     sheet = next((tab for tab in shown if tab.id == sheet_id), shown[0])
     tabs = "".join(
         (
@@ -124,6 +125,7 @@ def _comments(file: File) -> str:
 def _table(looker: Looker, sheet: GridSheet) -> str:
     rows, columns = sheet.used
     rows, columns = (
+        # A page is for looking; a sheet of ten thousand rows would take a browser minutes.
         min(max(rows + 2, 8), sheet.row_count, 400),
         min(max(columns + 1, 6), sheet.column_count, 60),
     )

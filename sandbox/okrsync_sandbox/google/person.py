@@ -43,6 +43,7 @@ class SheetEditor:
         book = self.sheets.new_book(file, {"locale": locale, "timeZone": time_zone})
         book.sheets = []
         for number, (name, rows) in enumerate(tabs.items()):
+            # The first tab of a new spreadsheet has the id 0, later ones large numbers.
             sheet = GridSheet(0 if number == 0 else 1000 + number, name)
             self._fill(sheet, rows)
             book.sheets.append(sheet)

@@ -31,6 +31,7 @@ def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[GridSheet, CellBlock]:
         return sheet, refuse_beyond(sheet, block, text)
     block = read_a1(text)
     if block is not None and spreadsheet.sheets:
+        # Without a tab, a range means the first one.
         first = spreadsheet.sheets[0]
         return first, refuse_beyond(first, block, f"{quoted(first.title)}!{text.upper()}")
     sheet = spreadsheet.titled(text)
@@ -86,6 +87,7 @@ def resolve_grid_range(
     block = block_of(cell_range)
     for name, value, size, unit in (
         ("startRowIndex", cell_range.get("startRowIndex"), sheet.row_count, "row"),
+        # Ends are exclusive, so that one past the last row is allowed.
         ("endRowIndex", cell_range.get("endRowIndex"), sheet.row_count + 1, "row"),
         ("startColumnIndex", cell_range.get("startColumnIndex"), sheet.column_count, "column"),
         ("endColumnIndex", cell_range.get("endColumnIndex"), sheet.column_count + 1, "column"),

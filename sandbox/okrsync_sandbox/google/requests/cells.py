@@ -62,6 +62,7 @@ def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
 def _with_twins(kept: Json) -> Json:
     """A format whose colours agree with their twins after only one of both was updated."""
     for name in list(kept):
+        # The update had the old field only; its twin would win otherwise.
         if name.endswith("Color") and name not in ("rgbColor",) and f"{name}Style" in kept:
             kept[f"{name}Style"] = {"rgbColor": kept[name]}
     return kept
@@ -73,6 +74,7 @@ def _with_value(cell: Cell, value: Json | None) -> Cell:
     if len(value) > 1:
         raise invalid("An ExtendedValue may hold only one kind of value.")
     kind, content = next(iter(value.items()))
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other#ExtendedValue
     if kind == "errorValue":
         raise invalid("errorValue is read-only.")
     if kind == "formulaValue":
@@ -136,6 +138,7 @@ def _update_cells(work: Work, args: Json) -> Json:
 
 
 def _apply(work: Work, sheet: GridSheet, row: int, column: int, given: Json, mask: Mask) -> None:
+    # Google ignores values for the hidden cells of a merge, without an error.
     if sheet.covered_by(row, column) is not None and ("userEnteredValue" in mask or "*" in mask):
         given = {name: value for name, value in given.items() if name != "userEnteredValue"}
     sheet.put(row, column, with_data(sheet.cell(row, column), given, mask, work.locale))
@@ -171,6 +174,7 @@ def _append_cells(work: Work, args: Json) -> Json:
         (
             row_index + 1
             for row_index, cells in enumerate(sheet.rows)
+            # Cells with only a format or a note count as content here.
             if any(not cell.is_nothing for cell in cells)
         ),
         default=0,
