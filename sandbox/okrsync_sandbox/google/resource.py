@@ -118,6 +118,7 @@ def _sheet_answer(
 def may_edit(protection: Json, caller: str, owner: str) -> bool:
     """Whether a caller may write to a protected range."""
     editors = protection.get("editors", {}).get("users", ())
+    # A protection that only warns stops no request.
     return bool(protection.get("warningOnly")) or caller == owner or caller in editors
 
 
@@ -128,6 +129,8 @@ def _protection(protection: Json, caller: str, owner: str) -> Json:
         for name, value in protection.items()
         if name not in ("requestingUserCanEdit", "editors")
     }
+    # Editors are shown only to those who may edit.
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/sheets#ProtectedRange
     if allowed:
         answer["requestingUserCanEdit"] = True
         answer["editors"] = protection.get("editors", {})
@@ -161,6 +164,7 @@ def _grid_data(looker: Looker, sheet: GridSheet, block: CellBlock, mask: Mask | 
             _row_answer(looker, sheet, row_index, column, end_column, shape)
             for row_index in range(row, min(end_row, len(sheet.rows)))
         ]
+        # Answers end with the last row that has anything.
         while rows and not rows[-1]:
             rows.pop()
         if rows:
@@ -186,6 +190,7 @@ def _dimension_answer(
             and dimension_range["dimension"] == dimension
         ):
             by_place.setdefault(dimension_range.get("startIndex", 0), []).append(answered(entry))
+    # The sizes of rows and columns that nobody changed, in pixels.
     info, size = (sheet.row_info, 21) if dimension == "ROWS" else (sheet.column_info, 100)
     dimensions: list[Json] = []
     for index in range(first, last):
@@ -272,6 +277,7 @@ def _effective_format(looker: Looker, sheet: GridSheet, row: int, column: int, c
     value = looker.value(sheet, row, column)
     cell_format.setdefault(
         "horizontalAlignment",
+        # Numbers align right and texts left, unless somebody chose otherwise.
         "RIGHT" if isinstance(value, float) and not isinstance(value, bool) else "LEFT",
     )
     return merged(cell_format, conditional_format(looker, sheet, row, column))

@@ -28,6 +28,7 @@ def save(google: Google, path: Path) -> None:
         "keys": {name: asdict(key) for name, key in google.accounts.keys.items()},
         "refresh_tokens": google.accounts.refresh_tokens,
     }
+    # Written aside and renamed: a sandbox killed while saving must not lose the last state.
     aside = path.with_name(path.name + ".new")
     aside.touch(mode=0o600)
     aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -100,6 +101,7 @@ def _book(content: dict[str, Any]) -> Spreadsheet:
 def _sheet_of(content: dict[str, Any]) -> GridSheet:
     rows = [[Cell(**cell) if cell else EMPTY for cell in cells] for cells in content["rows"]]
     info = {
+        # JSON has no integer keys.
         name: {int(index): value for index, value in content[name].items()}
         for name in ("row_info", "column_info")
     }

@@ -55,6 +55,8 @@ def _message(content: Json, message: str, path: str) -> Json:
     fields = _messages()[message]
     checked: Json = {}
     for name, value in content.items():
+        # JSON of protocol buffers takes both spellings:
+        # https://protobuf.dev/programming-guides/json/
         known = _camel(name)
         if known not in fields:
             where = f" at '{path}'" if path else ""
@@ -107,6 +109,7 @@ def _plain(value: Any, kind: str, path: str) -> Any:
         case "bool":
             if isinstance(value, bool):
                 return value
+            # Undocumented, but the service accepts quoted booleans and numbers.
             if value in ("true", "false"):
                 return value == "true"
             raise _wrong(path, "TYPE_BOOL", value)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 __all__ = ["EPOCH", "moment_of", "serial_of"]
 
+# Not 31 December: Lotus 1-2-3 counted a 29 February 1900, which never was.
+# https://developers.google.com/workspace/sheets/api/guides/formats#about_date_time_values
 EPOCH = datetime(1899, 12, 30)
 
 
@@ -20,4 +22,5 @@ def serial_of(moment: date | datetime) -> float:
 
 def moment_of(serial: float) -> datetime:
     """The moment of a serial number, to the second. OverflowError beyond the calendar."""
+    # A fraction of a day is not exact: a quarter of an hour could come out as 14:59.
     return EPOCH + timedelta(seconds=round(serial * 86400))

@@ -60,6 +60,7 @@ class Work:
 
     def new_id(self) -> int:
         """An unused id."""
+        # Ids are signed 32-bit numbers in the messages of the API.
         while (new_id := self.seed.randrange(1, 2**31 - 1)) in self.taken:
             continue
         self.taken.add(new_id)
@@ -84,6 +85,7 @@ class Work:
             if may_edit(protection, self.caller, self.owner):
                 continue
             free = [block_of(cell_range) for cell_range in protection.get("unprotectedRanges", ())]
+            # A protected sheet may leave ranges open; the whole block must lie in one of them.
             if any(open_block.contains(block) for open_block in free):
                 continue
             if self.protected_block(protection).meets(block):

@@ -43,6 +43,7 @@ def _update(work: Work, args: Json) -> Json:
     changed = []
     for entry in _matching_entries(work, args.get("dataFilters", [])):
         new_entry = updated(entry, given, mask)
+        # In place: the same entry may be matched by a later request of the batch.
         entry.clear()
         entry.update(new_entry)
         changed.append(answered(entry))
@@ -67,6 +68,8 @@ def _delete(work: Work, args: Json) -> Json:
 def _matching_entries(work: Work, filters: list[Json]) -> list[Json]:
     matches: list[Json] = []
     for data_filter in filters:
+        # Other data filters select cells, not metadata.
+        # https://developers.google.com/workspace/sheets/api/reference/rest/v4/DataFilter
         if "developerMetadataLookup" not in data_filter:
             raise invalid("Only developerMetadataLookup filters are supported.")
         matches += [

@@ -21,6 +21,7 @@ def _insert(work: Work, args: Json) -> Json:
     size = sheet.row_count if dimension == "ROWS" else sheet.column_count
     if start > size:
         raise invalid(f"range.startIndex[{start}] is after last index in grid[{size}]")
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#InsertDimensionRequest
     if args.get("inheritFromBefore") and start == 0:
         raise invalid("Cannot inherit from before when inserting at the start of the sheet.")
     if start == size and not args.get("inheritFromBefore"):
@@ -102,6 +103,7 @@ def _move(work: Work, args: Json) -> Json:
         raise invalid(f"destinationIndex[{destination}] is after last index in grid[{size}]")
     if start < destination < end:
         raise invalid("The destination must not lie inside of what is moved.")
+    # Moving rows to where they are already changes nothing.
     if destination not in (start, end):
         shift(
             work.spreadsheet,
@@ -170,6 +172,7 @@ def _group_answer(groups: list[Json]) -> list[Json]:
 def _add_group(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
     groups = _groups(sheet, dimension)
+    # A group inside another one is a level deeper.
     depth = 1 + sum(
         group["range"]["startIndex"] <= start and end <= group["range"]["endIndex"]
         for group in groups
@@ -253,6 +256,7 @@ def _push(sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) 
             if outward
             else [*cells[:start], *cells[end:], *[EMPTY] * count]
         )
+        # The grid does not grow for insertRange, unlike for insertDimension.
         if outward and any(not cell.is_blank for cell in moved[last:]):
             raise invalid("This operation would push data off the sheet.")
         for index in range(start, last):

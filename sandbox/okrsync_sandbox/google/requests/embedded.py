@@ -18,6 +18,7 @@ __all__ = ["UPDATES"]
 
 def _placed(work: Work, position: Json) -> tuple[GridSheet, Json]:
     """The sheet of an embedded object, and its position as answers show it."""
+    # A chart may have a tab of its own, which has no grid.
     if position.get("newSheet") or "sheetId" in position:
         sheet_id = position.get("sheetId") or work.new_id()
         if work.spreadsheet.sheet(sheet_id) is not None:
@@ -40,6 +41,7 @@ def _placed(work: Work, position: Json) -> tuple[GridSheet, Json]:
             f"GridCoordinate.columnIndex[{column}] is after last column in"
             f" grid[{sheet.column_count}]"
         )
+    # The defaults that answers show for a chart without a size.
     size = {"widthPixels": 600, "heightPixels": 371}
     return sheet, {
         "overlayPosition": {**size, **overlay, "anchorCell": {**anchor, "sheetId": sheet.id}}
@@ -55,6 +57,7 @@ def _check_chart(work: Work, spec: Json) -> None:
             _, block = resolve_grid_range(work.spreadsheet, cell_range)
             width = None if block.end_column is None else block.end_column - block.column
             height = None if block.end_row is None else block.end_row - block.row
+            # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/charts#ChartSourceRange
             if width != 1 and height != 1:
                 raise invalid("Chart source ranges must be one row or one column wide.")
 

@@ -19,6 +19,7 @@ def _merge(work: Work, args: Json) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     whole = CellBlock(row, column, end_row, end_column)
     for merge in sheet.merges:
+        # Merges never overlap in part.
         if merge.meets(whole) and not whole.contains(merge):
             raise invalid(_ALL_OF_A_MERGE)
     sheet.merges = [merge for merge in sheet.merges if not whole.contains(merge)]
@@ -35,6 +36,7 @@ def _merge(work: Work, args: Json) -> Json:
         case _:
             merges = [whole]
     for merge in merges:
+        # A merge of a single cell is none.
         if (merge.end_row or 0) - merge.row == 1 and (merge.end_column or 0) - merge.column == 1:
             continue
         sheet.merges.append(merge)

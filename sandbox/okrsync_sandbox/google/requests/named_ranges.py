@@ -76,6 +76,7 @@ def _add_protection(work: Work, args: Json) -> Json:
     reply = bare_ranges(
         {**protection, "requestingUserCanEdit": True, "editors": protection.get("editors", {})}
     )
+    # Whoever adds a protection can always edit the range.
     users = list(protection.get("editors", {}).get("users", ()))
     protection["editors"] = {
         **protection.get("editors", {}),

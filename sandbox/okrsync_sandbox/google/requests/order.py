@@ -31,12 +31,14 @@ def _ordered(work: Work, sheet: GridSheet, block: CellBlock, specs: list[Json]) 
     if any(merge.meets(block) for merge in sheet.merges):
         raise invalid("You can't sort a range that contains merged cells.")
     row_order = list(range(row, end_row))
+    # Sorting is stable: the most important column goes last.
     for spec in reversed(specs):
         across = spec.get("dimensionIndex", 0)
         if not column <= across < end_column:
             raise invalid(f"sortSpecs.dimensionIndex[{across}] is outside of the range.")
         values = {old_row: _rank(work.value(sheet, old_row, across)) for old_row in row_order}
         filled = [old_row for old_row in row_order if values[old_row][0] < 9]
+        # Empty cells stay at the end in a descending sort as well.
         blank = [old_row for old_row in row_order if values[old_row][0] == 9]
         filled.sort(
             key=lambda old_row: values[old_row], reverse=spec.get("sortOrder") == "DESCENDING"
@@ -112,6 +114,7 @@ def _set_basic_filter(work: Work, args: Json) -> Json:
             work,
             sheet,
             CellBlock(
+                # The first row of a filter holds the column names.
                 block.row + 1,
                 block.column,
                 min(block.end_row or used[0], used[0]),

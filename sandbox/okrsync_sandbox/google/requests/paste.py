@@ -24,6 +24,7 @@ def translated(formula: str, down: int, across: int, locale: Locale) -> str:
 
     def corner(match: re.Match[str]) -> str:
         column, row = match[2], match[4]
+        # A dollar sign keeps a column or a row as it is.
         if column and not match[1]:
             new_column = number(column) + across
             if new_column < 0:
@@ -127,6 +128,8 @@ def _copy_paste(work: Work, args: Json) -> Json:
         target.row_count, target.column_count
     )
     tall, wide = to_end_row - to_row, to_end_column - to_column
+    # A target that is no multiple of the source gets it once.
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#CopyPasteRequest
     spread = (tall if tall % height == 0 else height, wide if wide % width == 0 else width)
     _copied(
         work,

@@ -35,6 +35,8 @@ def _add_rule(work: Work, args: Json) -> Json:
 
 def _update_rule(work: Work, args: Json) -> Json:
     index = args.get("index", 0)
+    # Two requests in one: move a rule, or replace it.
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#UpdateConditionalFormatRuleRequest
     if "newIndex" in args:
         rules = _rules(work, args.get("sheetId", 0))
         old = _rule_at(rules, index)

@@ -63,6 +63,7 @@ def _retitle(work: Work, sheet: GridSheet, title: str) -> None:
     if namesake is not None:
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
     before, sheet.title = sheet.title, title
+    # Formulas follow a renamed tab.
     if before != title:
         rename_in_formulas(work.spreadsheet, before, title)
 
@@ -141,6 +142,7 @@ def _add_sheet(work: Work, args: Json) -> Json:
     title = given.get("title") or _free_title(work.spreadsheet, "GridSheet")
     if any(present.title.casefold() == title.casefold() for present in work.spreadsheet.sheets):
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
+    # The limit of the product; the API documents name none.
     if len(title) > 100:
         raise invalid("A sheet name cannot be longer than 100 characters.")
     grid = given.get("gridProperties", {})
@@ -258,6 +260,7 @@ def _own(work: Work, item: Json, before: int, after: int) -> Json:
             ]
         else:
             own[name] = value
+    # A range on the first tab leaves out its sheet id of 0.
     if before == 0 and "sheetId" not in own and any(name.endswith("Index") for name in own):
         own["sheetId"] = after
     return own

@@ -48,7 +48,9 @@ def _find_replace(work: Work, args: Json) -> Json:
             if not text or (args.get("matchEntireCell") and not pattern.fullmatch(text)):
                 continue
             replaced, count = pattern.subn(
-                by if args.get("searchByRegex") else by.replace("\\", r"\\"), text
+                # A plain replacement must not be read as a template of groups.
+                by if args.get("searchByRegex") else by.replace("\\", r"\\"),
+                text,
             )
             if count:
                 work.refuse_protected(
@@ -60,6 +62,7 @@ def _find_replace(work: Work, args: Json) -> Json:
                 rows.add((sheet.id, cell_index[0]))
                 sheets.add(sheet.id)
     counts = {**changed, "rowsChanged": len(rows), "sheetsChanged": len(sheets)}
+    # Counts of 0 are left out of answers.
     return {"findReplace": {name: count for name, count in counts.items() if count}}
 
 

@@ -86,6 +86,7 @@ def _add_table(work: Work, args: Json) -> Json:
     if not given.get("name"):
         raise invalid("A table must have a name.")
     for present in sheet.list_of("tables"):
+        # https://developers.google.com/workspace/sheets/api/guides/tables
         if block_of(present["range"]).meets(block):
             raise invalid("A table cannot overlap another table.")
     table = {**given, "tableId": str(own_id(work, "tables", "tableId", given.get("tableId")))}
@@ -101,6 +102,7 @@ def _add_table(work: Work, args: Json) -> Json:
                 or f"Column {column_index + 1}"
             ),
             **named.get(column_index, {}),
+            # An index of 0 is left out, as JSON of protocol buffers leaves out defaults.
             **({"columnIndex": column_index} if column_index else {}),
         }
         for column_index in range(width)
