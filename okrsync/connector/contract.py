@@ -144,9 +144,7 @@ def _address(text: str) -> str:
     except ValueError:
         is_address = False
     if not is_address or any(sign.isspace() for sign in text):
-        raise ValueError(
-            "is not an address; it must begin with https:// (or http:// for the sandbox)"
-        )
+        raise ValueError("is not an address; it begins with https:// (or http:// for the sandbox)")
     return text.rstrip("/")
 
 
