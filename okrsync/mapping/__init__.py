@@ -48,6 +48,7 @@ from okrsync.mapping.tabs import (
     open_tab,
     without_untitled,
 )
+from okrsync.mapping.transposed import LAYOUT_NAME, WHY_NO_ANSWERS, turned
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
 from okrsync.model.table import CellRef, Snapshot, Table, column_letters
@@ -129,7 +130,7 @@ class _Mapped:
                 self._ignore(table)
                 continue
             people = without_ignored(without_own_columns(table, reading.owned_headers), mapping)
-            tab = open_tab(people, mapping, reading)
+            tab = self._open(people)
             self.skips.extend(tab.skips)
             self.questions.extend(tab.questions)
             if tab.is_log:
@@ -166,6 +167,18 @@ class _Mapped:
             if sum(title in stated for title in titles) * 2 > len(titles):
                 self.tabs.remove(tab)
                 self.logs.append(as_log(tab, self.mapping, self.reading))
+
+    def _open(self, table: Table) -> OpenTable:
+        """A table, opened as it stands or turned, so that records are rows."""
+        upright = turned(table, self.mapping.layout)
+        if upright is not None:
+            tab = open_tab(upright, self.mapping, self.reading)
+            if tab.refused is None and not tab.is_log:
+                if self.reading.owned_headers:
+                    at = CellRef(table.name, "A1")
+                    tab.skips.append(Skip(self.reading.source, at, WHY_NO_ANSWERS, "no-rows"))
+                return replace(tab, is_turned=True)
+        return open_tab(table, self.mapping, self.reading)
 
     def _leave_out_untitled(self) -> None:
         """Leave out rows of key results without a title, so that none of them counts as a new
@@ -366,7 +379,7 @@ class _Mapped:
         """How a table was read, or with `reason`, why it was not."""
         return TabReading(
             tab.table.name,
-            None if reason is not None else tab.layout,
+            None if reason is not None else LAYOUT_NAME if tab.is_turned else tab.layout,
             tab.header.row,
             tab.roles,
             reason,

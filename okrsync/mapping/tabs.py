@@ -73,6 +73,8 @@ class OpenTable:
     is_log: bool = False
     lists: str | None = None
     """The name of the table whose rows a column of this one lists as key results."""
+    is_turned: bool = False
+    """Whether its columns were records, and it was turned to be read."""
     has_head: bool = True
     """Whether there is a row for the names of columns."""
     skips: list[Skip] = field(default_factory=list)
@@ -105,6 +107,7 @@ class OpenTable:
         """Whether each row belongs to one item, so that answers can be written beside it."""
         return (
             not self.is_log
+            and not self.is_turned
             and self.has_head
             and (self.layout not in LAYOUTS or LAYOUTS[self.layout].why_no_answers is None)
         )

@@ -8,6 +8,7 @@ from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.layouts import LAYOUTS, because
 from okrsync.mapping.tabs import OpenTable
+from okrsync.mapping.transposed import LAYOUT_NAME
 from okrsync.mapping.values.marks import RowMarks
 from okrsync.model.table import Row, is_blank
 
@@ -49,6 +50,8 @@ def because_of(tab: OpenTable) -> tuple[str, ...]:
         else f"row {header.row} is its header"
     )
     sentences = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
+    if tab.is_turned and (sentence := because(LAYOUT_NAME)) is not None:
+        sentences.append(sentence)
     if tab.is_log:
         sentences.append("its rows are check-ins of key results in another table")
     elif tab.lists is not None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from okrsync.mapping.header.content import Content, Contents, distinguishes_row_kinds
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
+from okrsync.mapping.header.frameworks import settle_framework
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.titles import settle_titles
@@ -60,7 +61,8 @@ def judge(
             continue
         _choose(judgement, role, columns, names, contents)
     _settle_twins(judgement, names)
-    _settle_levels(judgement, contents, settled)
+    if not settle_framework(judgement, names, contents, settled):
+        _settle_levels(judgement, contents, settled)
     settle_titles(
         judgement,
         names,

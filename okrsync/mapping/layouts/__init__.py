@@ -23,6 +23,7 @@ _MODULES = (
     "side_by_side",
     "blocks",
     "column_groups",
+    "results_framework",
     "level_columns",
     "outline",
     "one_cell",
@@ -44,6 +45,7 @@ LAYOUTS: Mapping[str, Layout] = {
 _BY_HEADER: Mapping[str, str] = {
     "joined": "its rows belong to rows of another table",
     "period-blocks": "columns repeat for several periods",
+    "transposed": "field names stand below one another, and each column is a record",
 }
 """Layouts that depend on the header or on another table, and the sentence that explains each. The
 rows themselves are read by one of the other layouts.

@@ -16,7 +16,7 @@ from okrsync.model.table import Row
 __all__ = ["UnreadKinds", "unread_kinds"]
 
 _OKRS = ("objective", "key_result")
-_TYPED = ("typed-rows", "outline")
+_TYPED = ("typed-rows", "outline", "results-framework")
 """The layouts in which the kind of a row decides what it is."""
 _ANSWERS = (
     Answer("they are key results", "key_result"),

@@ -10,9 +10,11 @@ from types import MappingProxyType
 
 from okrsync.mapping.words import lookup, normal, table
 
-__all__ = ["bare_kind", "row_kinds", "says_key_result"]
+__all__ = ["bare_kind", "depth_of", "row_kinds", "says_key_result", "split_level"]
 
 _NUMBER = re.compile(r"[\s#._-]*\d[\d.]*\s*\Z")
+_PREFIX = re.compile(r"\s*([^\W\d_][^\d:.–—-]{1,40}?)\s*(\d+(?:\.\d+)*)?\s*[:：.)–—-]\s*(?=\S)")
+_DEPTHS = {"impact": 1, "outcome": 2, "output": 3}
 _LEVELS = ("impact", "outcome", "output")
 """The levels of a results framework, the highest first."""
 _MEASURED = frozenset({"boolean", "milestones", "guard_rail", "metric"})
@@ -60,3 +62,22 @@ def row_kinds(
 def says_key_result(word: str) -> bool:
     """Whether a word says of a row that it is a key result, and is none for a kind of measure."""
     return table("kinds").get(normal(bare_kind(word)), ()) == ("key_result",)
+
+
+def depth_of(word: str) -> int | None:
+    """How deep the level with this word stands in a framework; 0 is the goal, None no level."""
+    bare = bare_kind(word)
+    level = lookup("levels", bare)
+    if level is not None:
+        return _DEPTHS[level]
+    return 0 if lookup("kinds", bare) == "objective" else None
+
+
+def split_level(text: str) -> tuple[str, str, str]:
+    """The level that a statement begins with, its number, and the statement: `Outcome 1: Incomes
+    grow` is Outcome, 1 and the rest. The first two are empty where it begins with none.
+    """
+    prefix = _PREFIX.match(text)
+    if prefix is None or depth_of(prefix[1]) is None:
+        return "", "", text
+    return prefix[1].strip(), prefix[2] or "", text[prefix.end() :].strip()

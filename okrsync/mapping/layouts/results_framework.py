@@ -1,0 +1,158 @@
+"""Results framework: statements on several levels (goal, outcome, output), each with indicators
+that have a baseline, milestones and a target.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from okrsync.mapping.layouts.layout import Layout
+from okrsync.mapping.sheet import Record, Sheet, folded
+from okrsync.mapping.values.kinds import bare_kind, depth_of, split_level
+from okrsync.model.table import CellValue, Row
+
+__all__ = ["LAYOUT"]
+
+_CODE = re.compile(r"\d+(?:\.\d+)*")
+_DEEPEST = 4
+_MOST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The level of a statement: how deep it stands (0 is the highest), its number such as `1.2`,
+    the word for it, and the statement without both.
+    """
+
+    depth: int
+    number: str
+    name: str
+    statement: str
+
+
+@dataclass(slots=True)
+class _Framework:
+    """The statements of a framework so far."""
+
+    records: list[Record] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    levels: dict[int, Level] = field(default_factory=dict)
+
+    def above(self, level: Level, named: str) -> int | None:
+        """The statement that another belongs to: the one it names; else the one whose number begins
+        its own; else the last one above it on a higher level.
+        """
+        if named:
+            found = self.places.get(folded(named), self.places.get(folded(split_level(named)[2])))
+            if found is not None:
+                return found
+        number, _, last = level.number.rpartition(".")
+        if number and last:
+            for place, other in self.levels.items():
+                if other.number == number and other.depth < level.depth:
+                    return place
+        return next(
+            (place for place in reversed(self.levels) if self.levels[place].depth < level.depth),
+            None,
+        )
+
+
+def _fits(sheet: Sheet) -> float:
+    """Well, when indicators stand beside statements, and most of these say their level or have it
+    beside them.
+    """
+    if sheet.shares_a_column or not {"objective", "key_result"} <= sheet.roles.keys():
+        return 0.0
+    statements = {text for text in sheet.texts("objective") if text}
+    levels = [_told_level(text, "") for text in statements]
+    if "kind" in sheet.roles:
+        beside = [
+            _told_level(text, level)
+            for text, level in zip(sheet.texts("objective"), sheet.texts("kind"), strict=True)
+            if text
+        ]
+        levels = max(levels, beside, key=lambda each: sum(map(bool, each)))
+    told = [level for level in levels if level is not None]
+    if len(told) <= len(levels) * _MOST:
+        return 0.0
+    return 1.4 if len({level.depth for level in told}) > 1 else 0.0
+
+
+def _records(sheet: Sheet) -> list[Record]:
+    """Each statement is an objective under the one above it, and each indicator its key result. A
+    row without a statement has one more indicator of the last one.
+    """
+    framework = _Framework()
+    last: int | None = None
+    statement_column, column = sheet.roles["objective"], sheet.roles["key_result"]
+    for row, text, level_text, title, parent, id_ in zip(
+        sheet.rows,
+        sheet.texts("objective"),
+        sheet.texts("kind"),
+        sheet.texts("key_result"),
+        sheet.texts("parent"),
+        sheet.texts("id"),
+        strict=True,
+    ):
+        if text:
+            last = framework.places.get(f"\x1f{text}")
+            if last is None:
+                last = _state(framework, row, statement_column, text, level_text, parent, id_)
+            if not title:
+                framework.records[last].states_row = True
+        if title:
+            framework.records.append(Record("key_result", row, column, last))
+    return framework.records
+
+
+def _state(
+    framework: _Framework,
+    row: Row,
+    column: int,
+    text: str,
+    level_text: str,
+    parent: str,
+    id_: str,
+) -> int:
+    """Add a statement, and say where among the records it stands."""
+    level = _told_level(text, level_text) or Level(_DEEPEST, "", "", text)
+    if not level.number and _CODE.fullmatch(id_):
+        level = replace(level, number=id_)
+    above = framework.above(level, parent)
+    values: dict[str, CellValue] = {"id": None}
+    if above is not None:
+        values["parent"] = framework.records[above].title
+    if level.name:
+        values["level"] = level.name
+    place = len(framework.records)
+    title = level.statement
+    framework.records.append(
+        Record("objective", row, column, values=values, states_row=False, title=title)
+    )
+    framework.levels[place] = level
+    names = (text, title, id_, level_text, f"{level.name} {level.number}".strip(), level.number)
+    for name in names:
+        if name:
+            framework.places.setdefault(folded(name), place)
+    framework.places[f"\x1f{text}"] = place
+    return place
+
+
+def _told_level(text: str, beside: str) -> Level | None:
+    """The level of a statement by the word beside it, or by the one it begins with."""
+    name, number, statement = split_level(text)
+    depth = depth_of(beside) if beside else None
+    if depth is not None:
+        code = _CODE.search(beside)
+        return Level(depth, code[0] if code else number, bare_kind(beside).strip(), statement)
+    depth = depth_of(name) if name else None
+    return None if depth is None else Level(depth, number, name, statement)
+
+
+LAYOUT = Layout(
+    because="statements on several levels stand beside their indicators",
+    fits=_fits,
+    records=_records,
+    needs=("objective", "key_result"),
+)

@@ -1,0 +1,163 @@
+"""Transposed tables: field names stand below one another in the first column, and each further
+column is a record. Such a table is turned, and read like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from okrsync.mapping.values.typed import read_number
+from okrsync.mapping.words import normal, roles_of
+from okrsync.model.table import CellValue, Row, Table, column_letters, is_blank
+
+__all__ = ["LAYOUT_NAME", "WHY_NO_ANSWERS", "turned"]
+
+LAYOUT_NAME = "transposed"
+WHY_NO_ANSWERS = (
+    "each column is a record here, so no answer has a place beside it; turn the table (copy it and"
+    " paste it transposed), and answers are written beside each row"
+)
+_DEPTH = 60
+_LONGEST = 60
+_NUMBERED = re.compile(r"[\s#._-]*\d[\d.]*\s*\Z")
+_TITLES = frozenset({"objective", "key_result", "title", "metric"})
+_MEASURES = frozenset({"baseline", "current", "target", "progress", "score"})
+_MOST_HEADS = 0.34
+"""Of the cells right of the field names at most this share are field names as well."""
+
+
+def turned(table: Table, wanted: str) -> Table | None:
+    """The table with a row for each record, and the field names as its declared header; None where
+    no field names stand below one another. `wanted` is the layout that the mapping names.
+    """
+    if table.header is not None or wanted not in ("auto", LAYOUT_NAME):
+        return None
+    rows = [row for row in table.rows[: _DEPTH * 4] if not row.is_empty]
+    first = min((_first_column(row) for row in rows), default=0)
+    fields = [row for row in rows if _roles(row.value(first))]
+    cards = _cards(fields, first)
+    if not cards or (wanted == "auto" and not _is_transposed(rows, fields, first)):
+        return None
+    names = list(dict.fromkeys(_name(row, first) for card in cards for row in card))
+    width = max(len(row.values) for row in fields)
+    records = tuple(
+        record
+        for column in range(first + 1, width)
+        for index, card in enumerate(cards)
+        if (record := _record(card, first, column, index, names)) is not None
+    )
+    if not records:
+        return None
+    return Table(
+        table.key,
+        table.name,
+        records,
+        tuple(names),
+        locale=table.locale,
+        date_order=table.date_order,
+        note=table.note,
+    )
+
+
+def _is_transposed(rows: Sequence[Row], fields: Sequence[Row], first: int) -> bool:
+    """Whether the first column holds field names, most of its texts are some, and no row is a
+    header.
+    """
+    roles = {role for row in fields for role in _roles(row.value(first))[:1]}
+    labelled = [row for row in rows[:_DEPTH] if not is_blank(row.value(first))]
+    beside = [
+        value
+        for row in fields
+        if not _is_wordy(row, first)
+        for value in row.values[first + 1 :]
+        if not is_blank(value) and not isinstance(value, bool)
+    ]
+    heads = sum(_is_field(value) for value in beside)
+    has_okr_word = bool({"objective", "key_result"} & roles) or (
+        bool(_TITLES & roles) and len(roles) > 3
+    )
+    return (
+        len(roles) > 2
+        and has_okr_word
+        and bool(_MEASURES & roles)
+        and len(fields) * 5 >= len(labelled) * 3
+        and bool(beside)
+        and heads <= len(beside) * _MOST_HEADS
+        and not any(_heads(row, first) for row in rows if not _is_wordy(row, first))
+        and _holds_numbers(fields, first)
+    )
+
+
+def _holds_numbers(fields: Sequence[Row], first: int) -> bool:
+    """Whether a field that is a measure holds numbers."""
+    return any(
+        read_number(value) is not None
+        for row in fields
+        if _MEASURES & {*_roles(row.value(first))}
+        for value in row.values[first + 1 :]
+    )
+
+
+def _heads(row: Row, first: int) -> bool:
+    """Whether a row names several columns itself."""
+    heads = [value for value in row.values[first + 1 :] if _is_field(value)]
+    filled = sum(not is_blank(value) for value in row.values[first + 1 :])
+    return len(heads) > 1 and len(heads) * 2 > filled
+
+
+def _is_wordy(row: Row, first: int) -> bool:
+    """Whether a field holds words that could be field names: `Type: Key result`."""
+    return bool({"kind", "level", "status", "commitment", "unit"} & {*_roles(row.value(first))})
+
+
+def _is_field(value: CellValue) -> bool:
+    return bool(_roles(value))
+
+
+def _roles(value: CellValue) -> tuple[str, ...]:
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return ()
+    return roles_of(value.strip().rstrip(":："))
+
+
+def _name(row: Row, first: int) -> str:
+    name = " ".join(str(row.value(first)).split()).rstrip(":：").strip()
+    # `KR1`, `KR2` below one another name the same field of several records.
+    return _NUMBERED.sub("", name) if _roles(name)[:1] == ("key_result",) else name
+
+
+def _cards(fields: Sequence[Row], first: int) -> list[list[Row]]:
+    """The fields of each record that stand below one another: a new one begins where the field that
+    stood first comes again, or that of a key result does.
+    """
+    cards: list[list[Row]] = []
+    names: set[str] = set()
+    for row in fields:
+        name = normal(_name(row, first))
+        if not cards or name in names:
+            cards.append([])
+            names = set()
+        names.add(name)
+        cards[-1].append(row)
+    return cards
+
+
+def _record(
+    card: Sequence[Row], first: int, column: int, index: int, names: Sequence[str]
+) -> Row | None:
+    values: list[CellValue] = [None] * len(names)
+    marks = bytearray(len(names))
+    for row in card:
+        at = names.index(_name(row, first))
+        values[at], marks[at] = row.value(column), row.mark(column)
+    if all(is_blank(value) for value in values):
+        return None
+    label = f"column {column_letters(column)}"
+    if index:
+        label = f"{label} from row {card[0].number}"
+    return Row(card[0].number * 1000 + column + 1, tuple(values), None, bytes(marks), label)
+
+
+def _first_column(row: Row) -> int:
+    return next(column for column, value in enumerate(row.values) if not is_blank(value))
