@@ -97,6 +97,10 @@ def _cell(value: CellValue) -> str:
 
 
 def _columns(tab: TabReading) -> Iterator[str]:
+    if tab.field_names is not None:
+        roles = (f"{each.header} is {_called(each.role)}" for each in tab.columns if each.role)
+        yield f"Fields: {', '.join(roles)}."
+        return
     read = [
         f"{column_letters(each.column)} is {_called(each.role)}"
         for each in tab.columns

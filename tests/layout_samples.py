@@ -216,6 +216,60 @@ SAMPLES = (
         ("Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
+        "Numbered lists under headings",
+        "matrix",
+        "Headings of any wording stand over numbered key results. The word OKR, a mark such as"
+        " `KR1`, a team, a period or a number in most lines says that they are key results; other"
+        " numbered lists are left out with the reason.",
+        {
+            "Q4": [
+                ["Team A", "Team B"],
+                ["Grow", "Keep"],
+                ["1. 100 sign-ups", "1. Churn of 3%"],
+                ["2. 4 million of revenue", None],
+            ]
+        },
+        ("Grow: 100 sign-ups, 4 million of revenue", "Keep: Churn of 3%"),
+    ),
+    Sample(
+        "Records as columns",
+        "transposed",
+        "Field names stand below one another, and each column is a record. okrsync writes nothing"
+        " beside it; turn the table (copy it, and paste it transposed) to have answers beside each"
+        " row.",
+        {
+            "Q4": [
+                ["Objective", "Grow", "Grow", "Keep"],
+                ["Key Result", "Sign-ups", "Revenue", "Churn"],
+                ["Start", 0, 1, 9],
+                ["Current", 50, 2, 5],
+                ["Target", 100, 4, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
+        "Results framework",
+        "results-framework",
+        "Statements on several levels, each with its indicators. A statement is an objective under"
+        " the one that its row, its number or its place names; an indicator is its key result.",
+        {
+            "Results": [
+                ["Level", "Statement", "Indicator", "Baseline", "Actual", "Target"],
+                ["Goal", "Better health", "Mortality", 50, 45, 30],
+                ["Outcome 1", "More births attended", "Births attended", 60, 70, 80],
+                ["Output 1.1", "Midwives trained", "Midwives", 100, 150, 300],
+            ]
+        },
+        (
+            "Better health: Mortality",
+            "More births attended: Births attended",
+            "Midwives trained: Midwives",
+        ),
+        ("50 45 30", "60 70 80", "100 150 300"),
+    ),
+    Sample(
         "Period blocks under two header rows",
         "period-blocks",
         "Each period has its own columns; okrsync reads those of the configured cycle.",

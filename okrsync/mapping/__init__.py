@@ -73,6 +73,10 @@ class TabReading:
     score: float = 0.0
     because: tuple[str, ...] = ()
     columns: tuple[ColumnReading, ...] = ()
+    field_names: tuple[str, ...] | None = None
+    """The names of the fields by their number from 0, where these are rows (a transposed table);
+    None where fields are columns.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +390,7 @@ class _Mapped:
             score_of(tab),
             because_of(tab),
             self._columns(tab) if self.reading.with_evidence else (),
+            tab.table.header if tab.is_turned else None,
         )
 
     def _columns(self, tab: OpenTable) -> tuple[ColumnReading, ...]:

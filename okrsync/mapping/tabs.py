@@ -12,6 +12,7 @@ from datetime import date
 
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
+from okrsync.mapping.header.headed_lists import headed_lists
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
@@ -381,8 +382,10 @@ def _why_not(table: Table, header: Header) -> str | None:
     if not header.roles:
         if header.missing:
             return sounds_like(table) or _missing_text(header)
+        lists = headed_lists(table)
         return (
             sounds_like(table)
+            or (None if lists is None else lists.why_unsure)
             or header.reason
             or "its header names neither objectives nor key results"
         )

@@ -1,10 +1,11 @@
-"""Transposed tables: field names stand below one another in the first column, and each further
-column is a record. Such a table is turned, and read like any other.
+"""Transposed tables: field names stand below one another in one column, and each other column
+is a record. Such a table is turned, and read like any other.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from okrsync.mapping.values.typed import read_number
@@ -34,7 +35,7 @@ def turned(table: Table, wanted: str) -> Table | None:
     if table.header is not None or wanted not in ("auto", LAYOUT_NAME):
         return None
     rows = [row for row in table.rows[: _DEPTH * 4] if not row.is_empty]
-    first = min((_first_column(row) for row in rows), default=0)
+    first = _column_of_fields(rows)
     fields = [row for row in rows if _roles(row.value(first))]
     cards = _cards(fields, first)
     if not cards or (wanted == "auto" and not _is_transposed(rows, fields, first)):
@@ -43,7 +44,8 @@ def turned(table: Table, wanted: str) -> Table | None:
     width = max(len(row.values) for row in fields)
     records = tuple(
         record
-        for column in range(first + 1, width)
+        for column in range(width)
+        if column != first
         for index, card in enumerate(cards)
         if (record := _record(card, first, column, index, names)) is not None
     )
@@ -61,7 +63,7 @@ def turned(table: Table, wanted: str) -> Table | None:
 
 
 def _is_transposed(rows: Sequence[Row], fields: Sequence[Row], first: int) -> bool:
-    """Whether the first column holds field names, most of its texts are some, and no row is a
+    """Whether a column holds field names, most of its texts are some, and no row is a
     header.
     """
     roles = {role for row in fields for role in _roles(row.value(first))[:1]}
@@ -70,7 +72,7 @@ def _is_transposed(rows: Sequence[Row], fields: Sequence[Row], first: int) -> bo
         value
         for row in fields
         if not _is_wordy(row, first)
-        for value in row.values[first + 1 :]
+        for value in _beside(row, first)
         if not is_blank(value) and not isinstance(value, bool)
     ]
     heads = sum(_is_field(value) for value in beside)
@@ -95,14 +97,14 @@ def _holds_numbers(fields: Sequence[Row], first: int) -> bool:
         read_number(value) is not None
         for row in fields
         if _MEASURES & {*_roles(row.value(first))}
-        for value in row.values[first + 1 :]
+        for value in _beside(row, first)
     )
 
 
 def _heads(row: Row, first: int) -> bool:
     """Whether a row names several columns itself."""
-    heads = [value for value in row.values[first + 1 :] if _is_field(value)]
-    filled = sum(not is_blank(value) for value in row.values[first + 1 :])
+    heads = [value for value in _beside(row, first) if _is_field(value)]
+    filled = sum(not is_blank(value) for value in _beside(row, first))
     return len(heads) > 1 and len(heads) * 2 > filled
 
 
@@ -159,5 +161,14 @@ def _record(
     return Row(card[0].number * 1000 + column + 1, tuple(values), None, bytes(marks), label)
 
 
-def _first_column(row: Row) -> int:
-    return next(column for column, value in enumerate(row.values) if not is_blank(value))
+def _column_of_fields(rows: Sequence[Row]) -> int:
+    """The column with the most field names; of several, the first."""
+    counts = Counter(
+        column for row in rows for column, value in enumerate(row.values) if _is_field(value)
+    )
+    return min(counts, key=lambda column: (-counts[column], column), default=0)
+
+
+def _beside(row: Row, first: int) -> Sequence[CellValue]:
+    """The values of a row beside its field name."""
+    return (*row.values[:first], *row.values[first + 1 :])

@@ -156,8 +156,9 @@ def _findings(job: Job, own_findings: Collection[Finding], source: Understood) -
         {table.name: table.header for table in source.snapshot.tables} if source.snapshot else {}
     )
     for tab in source.okrs.tabs:
-        yield _tab(source.okrs, tab, names.get(tab.table))
-        yield from _unread_columns(job, tab, names.get(tab.table))
+        field_names = tab.field_names or names.get(tab.table)
+        yield _tab(source.okrs, tab, field_names)
+        yield from _unread_columns(job, tab, field_names)
     if not source.okrs.objectives:
         yield Finding(
             False,

@@ -84,7 +84,15 @@ LANGUAGES = {
 }
 """The heads of columns as people write them, by language."""
 
-IN_ORDER = {"matrix", "blocks", "side-by-side", "period-blocks", "level-columns", "series"}
+IN_ORDER = {
+    "matrix",
+    "blocks",
+    "side-by-side",
+    "period-blocks",
+    "level-columns",
+    "series",
+    "transposed",
+}
 """Layouts in which the order of the columns means something."""
 
 WITHOUT_HEADER = {"matrix", "blocks", "side-by-side"}

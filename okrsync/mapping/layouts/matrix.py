@@ -7,17 +7,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from okrsync.mapping.header.headed_lists import headed_lists, without_mark
 from okrsync.mapping.header.wide import is_key_result_label
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import roles_of
+from okrsync.model.cycles import parse_cycle
 from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["LAYOUT", "Matrix"]
 
 _DEPTH = 15
+_ANY_DAY = date(2000, 1, 1)
+"""Whether a text is a period does not depend on the day."""
 _OBJECTIVE = re.compile(
     r"\A\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*(?:[:.)\-–]\s*|\s+)",
     re.IGNORECASE,
@@ -68,7 +73,22 @@ def _detect(table: Table) -> Matrix | None:
         ]
         if rows_below[0] and sum(isinstance(value, str) for value in values) * 5 >= len(values) * 4:
             return Matrix(head, columns, *rows_below)
-    return None
+    return _headed(table)
+
+
+def _headed(table: Table) -> Matrix | None:
+    """A matrix whose objectives are headings of any wording, above numbered key results."""
+    lists = headed_lists(table)
+    if lists is None or not lists.are_key_results:
+        return None
+    attributes: dict[str, Row] = {}
+    labels = lists.head if lists.labels is None else lists.labels
+    texts = [text_of(labels.value(column)) for column in lists.columns]
+    if all(parse_cycle(text, today=_ANY_DAY) is not None for text in texts):
+        attributes["cycle"] = labels
+    elif lists.labels is not None:
+        attributes["team"] = labels
+    return Matrix(lists.head, lists.columns, lists.rows, attributes)
 
 
 def _objectives(head: Row) -> tuple[int, ...]:
@@ -185,7 +205,7 @@ def _records(sheet: Sheet) -> list[Record]:
         values: dict[str, CellValue] = {
             role: _without_label(row.value(column))
             for role, row in matrix.attributes.items()
-            if role in ("owner", "team", "parent", "due")
+            if role in ("owner", "team", "parent", "due", "cycle")
         }
         roles = {"objective": column}
         objective_index = len(records)
@@ -213,7 +233,7 @@ def _records(sheet: Sheet) -> list[Record]:
                 {},
                 values,
                 roles={"key_result": column},
-                title=_KEY_RESULT.sub("", text_of(row.value(column)), count=1).strip(),
+                title=without_mark(text_of(row.value(column))),
             )
             for row in below
         )

@@ -20,7 +20,7 @@ _MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class StatedLevel:
     """The level of a statement: how deep it stands (0 is the highest), its number such as `1.2`,
     the word for it, and the statement without both.
     """
@@ -37,9 +37,9 @@ class _Framework:
 
     records: list[Record] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
-    levels: dict[int, Level] = field(default_factory=dict)
+    levels: dict[int, StatedLevel] = field(default_factory=dict)
 
-    def above(self, level: Level, named: str) -> int | None:
+    def above(self, level: StatedLevel, named: str) -> int | None:
         """The statement that another belongs to: the one it names; else the one whose number begins
         its own; else the last one above it on a higher level.
         """
@@ -116,7 +116,7 @@ def _state(
     id_: str,
 ) -> int:
     """Add a statement, and say where among the records it stands."""
-    level = _told_level(text, level_text) or Level(_DEEPEST, "", "", text)
+    level = _told_level(text, level_text) or StatedLevel(_DEEPEST, "", "", text)
     if not level.number and _CODE.fullmatch(id_):
         level = replace(level, number=id_)
     above = framework.above(level, parent)
@@ -139,15 +139,15 @@ def _state(
     return place
 
 
-def _told_level(text: str, beside: str) -> Level | None:
+def _told_level(text: str, beside: str) -> StatedLevel | None:
     """The level of a statement by the word beside it, or by the one it begins with."""
     name, number, statement = split_level(text)
     depth = depth_of(beside) if beside else None
     if depth is not None:
         code = _CODE.search(beside)
-        return Level(depth, code[0] if code else number, bare_kind(beside).strip(), statement)
+        return StatedLevel(depth, code[0] if code else number, bare_kind(beside).strip(), statement)
     depth = depth_of(name) if name else None
-    return None if depth is None else Level(depth, number, name, statement)
+    return None if depth is None else StatedLevel(depth, number, name, statement)
 
 
 LAYOUT = Layout(

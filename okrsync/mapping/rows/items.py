@@ -337,7 +337,8 @@ class _Maker:
         )
         if is_double:
             full_id = self.numbering.distinct_id(full_id)
-        cycle = self._cycle(record) if "cycle" in roles or "cycle" in labels else self.tab_cycle
+        has_cycle = "cycle" in roles or "cycle" in labels or "cycle" in record.values
+        cycle = self._cycle(record) if has_cycle else self.tab_cycle
         owner = text(record, "owner") if "owner" in roles or "owner" in labels else None
         team = text(record, "team") if "team" in roles or "team" in labels else None
         checked_in_known = "checked_in" in roles or "checked_in" in labels
