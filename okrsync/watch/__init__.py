@@ -1,4 +1,4 @@
-"""Sync on a timetable until told to stop.
+"""Sync on a schedule until stopped.
 
 `Alarm` decides when to run, `Runner` runs and reports, `Reloader` watches the configuration and
 `Signals` handles signals. This module puts them together.
@@ -94,7 +94,7 @@ class Watch:
         return code
 
     def go_on(self) -> int:
-        """Run on the timetable until told to stop, and return the exit code."""
+        """Run on the schedule until stopped, and return the exit code."""
         started = time.monotonic()
         self._serve()
         try:
