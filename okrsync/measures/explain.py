@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from okrsync.connector import Looks
 from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
+from okrsync.measures.outlook import outlook_sentence
 from okrsync.measures.parts import WeightedParts, period_of, weighted_parts
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
@@ -19,6 +20,7 @@ from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective, Status, Warning_
+from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, is_blank, text_of
 from okrsync.model.tree import Tree
 
@@ -148,6 +150,7 @@ class _Explainer:
                     if warning.code not in EVENT_CODES:
                         yield Step(level + 1, warning.message, warning.code, (cell,))
         yield from self._events(kr, measure, level + 1)
+        yield from self._outlook(kr, within, measure, level + 1)
         yield from self._time(kr, kr.origin.source, within, measure, level + 1)
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
@@ -158,6 +161,7 @@ class _Explainer:
         )
         yield from _team_of_tab(objective, level + 1)
         yield from self._events(objective, measure, level + 1)
+        yield from self._outlook(objective, self.cycle, measure, level + 1)
         made_of = weighted_parts(self.tree, objective, self.rules)
         parts = [part for part, _ in made_of.weighted]
         is_typed = measure.rules[0].startswith("given-")
@@ -195,6 +199,22 @@ class _Explainer:
                 _cells(item, move.what),
                 result,
             )
+
+    def _outlook(
+        self, item: KeyResult | Objective, within: Cycle, measure: Measure, level: int
+    ) -> Iterator[Step]:
+        """Where it ends up, and what that rests on."""
+        outlook = measure.outlook
+        if outlook is None:
+            return
+        sentence = outlook_sentence(item, outlook, period_of(item, within)[1])
+        yield Step(
+            level,
+            f"{sentence} From {plural(outlook.observations, 'observation')}; between"
+            f" {percent(outlook.low)} and {percent(outlook.high)} in 8 of 10 cases",
+            "outlook",
+            result=percent(outlook.value),
+        )
 
     def _mean(self, made_of: WeightedParts, measure: Measure, level: int) -> Step:
         zero = self.rules.missing == "zero"

@@ -25,6 +25,7 @@ __all__ = [
     "blocks",
     "points",
     "status_text",
+    "two_digits",
     "whole_percent",
 ]
 
@@ -105,6 +106,21 @@ def blocks(trend: Sequence[Decimal]) -> str | None:
         "".join(_BLOCKS[min(max(int(share * top + Decimal("0.5")), 0), top)] for share in trend)
         or None
     )
+
+
+def _needed(measure: Measure) -> Decimal | None:
+    needed = None if measure.outlook is None else measure.outlook.needed_per_week
+    return None if needed is None else two_digits(needed)
+
+
+def two_digits(number: Decimal) -> Decimal:
+    """A number with two digits that say something: 1.38 is 1.4, 234.6 is 235, 0.0671 is 0.067."""
+    if not number:
+        return Decimal(0)
+    exponent = max(min(number.adjusted() - 1, 0), -6)
+    rounded = number.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_UP).normalize()
+    # Normalized, 200 is 2E+2.
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
 
 
 def _status(measure: Measure, words: Mapping[Status, str]) -> str | None:
@@ -214,9 +230,15 @@ FIELDS: Mapping[str, OwnedField] = {
     "forecast": OwnedField(
         Looks.SHARE,
         lambda it: whole_percent(it.measure.forecast),
-        "the progress at the end of its time if it goes on as until now, in the shape of the plan;"
-        " empty in the first tenth of the time, and for guard-rails",
-        "30 % after half of the time: 60 %",
+        "where its progress ends up if it goes on as lately, in the shape of the plan; empty with"
+        " fewer than three observations, and for guard-rails",
+        "10 % more each week, 30 % with three weeks left: 60 %",
+    ),
+    "needed": OwnedField(
+        Looks.NUMBER,
+        lambda it: _needed(it.measure),
+        "what each week that is left has to bring to reach the target, in the item's unit",
+        "36 sign-ups to go in six weeks: 6",
     ),
     "delta": OwnedField(
         Looks.NUMBER,

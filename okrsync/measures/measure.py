@@ -90,16 +90,12 @@ def measure(
 
 
 class _Time(NamedTuple):
-    """The position of a day in a period: the elapsed share, and the progress that is expected and
-    planned by then.
-    """
+    """The position of a day in a period, and the progress that is expected by then."""
 
     cycle: Cycle
     start: date
     end: date
     expected: Decimal
-    elapsed: Decimal
-    planned: Decimal
     has_begun: bool
     is_over: bool
 
@@ -206,7 +202,6 @@ class _TreeMeasuring:
             freshness=Freshness.FRESH,
             score=None,
             passes=None,
-            forecast=None,
             reported=(0, 0),
             set_aside=word,
             worst_below=None,
@@ -228,7 +223,7 @@ class _TreeMeasuring:
         time = self._time(item, within)
         by_row = planned_by_row(item, time.start, time.end, self.as_of, rules)
         if by_row is not None:
-            time = time._replace(expected=by_row, planned=by_row)
+            time = time._replace(expected=by_row)
         share = None if raw is None else clamp(raw, rules)
         is_held = rule in HELD
         given_status = item.given_status
@@ -277,11 +272,6 @@ class _TreeMeasuring:
                 rule,
                 *(("given-status",) if is_typed and rule != "given-status" else ()),
                 *((ROW_PLAN,) if by_row is not None else ()),
-            ),
-            (
-                None
-                if share is None or is_held
-                else pace.forecast(share, time.elapsed, time.planned)
             ),
             passes=(
                 None if final is None or not time.is_over else passed(final, item.commitment, rules)
@@ -377,7 +367,7 @@ class _TreeMeasuring:
         time = self._time(objective, self.within(self.cycle))
         if any(ROW_PLAN in m.rules for m in measures):
             by_rows = self._mean([m.expected for m in measures], weights, apart) or _ZERO
-            time = time._replace(expected=by_rows, planned=by_rows)
+            time = time._replace(expected=by_rows)
         status = self._parent_status(statuses, share, time, fresh)
         culprit = None
         if rules.parent_status != "from-progress" or share is None:
@@ -414,7 +404,6 @@ class _TreeMeasuring:
                 rules.parent_status,
                 *((ROW_PLAN,) if any(ROW_PLAN in m.rules for m in measures) else ()),
             ),
-            None if share is None else pace.forecast(share, time.elapsed, time.planned),
         )
 
     def _seen_from(self, above: Objective, part: KeyResult | Objective) -> Decimal | None:
@@ -500,11 +489,9 @@ class _TreeMeasuring:
     def _period(self, cycle: Cycle, start: date, end: date) -> _Time:
         time = self.times.get((cycle, start, end))
         if time is None:
-            share = pace.elapsed(start, end, self.as_of, self.rules)
             expected = pace.expected(start, end, self.as_of, self.rules)
-            planned = pace.planned(share, self.rules)
             begun, over = self.as_of >= start, self.as_of > end
-            time = _Time(cycle, start, end, expected, share, planned, begun, over)
+            time = _Time(cycle, start, end, expected, begun, over)
             self.times[cycle, start, end] = time
         return time
 

@@ -8,11 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
 
-__all__ = ["elapsed", "expected", "forecast", "pace_status", "planned"]
+__all__ = ["elapsed", "expected", "pace_status", "planned"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
-# In the first tenth of the time one early success would forecast ten times the target.
-_TOO_EARLY = Decimal("0.1")
 _A_POINT = Decimal("0.01")
 
 
@@ -71,14 +69,6 @@ def pace_status(progress: Decimal, expected_progress: Decimal, rules: Rules) -> 
 def whole(share: Decimal) -> Decimal:
     """A share in whole percent: 0.4449 is 0.44."""
     return share.quantize(_A_POINT, ROUND_HALF_UP)
-
-
-def forecast(progress: Decimal, elapsed_share: Decimal, planned: Decimal) -> Decimal | None:
-    """The progress at the end if it continues as before, in the shape of the plan: 0.3 after half
-    of the time is 0.6; with phases that plan 0.2 by half time, 0.2 is 1. None in the first tenth of
-    the time, and while nothing is planned yet.
-    """
-    return None if elapsed_share < _TOO_EARLY or planned <= 0 else progress / planned
 
 
 def planned(elapsed_share: Decimal, rules: Rules) -> Decimal:

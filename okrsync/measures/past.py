@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from okrsync.measures.events import move_sentence, move_warnings, moves_of, plan_at, unit_of
+from okrsync.measures.outlook import OutlookOf, outlook_of, outlook_sentence, outlooks_above
 from okrsync.measures.parts import period_of
 from okrsync.measures.progress import clamp, progress
-from okrsync.measures.result import Measure, Measured, Move
+from okrsync.measures.result import Measure, Measured, Move, Outlook, UnmeasurableItem
 from okrsync.measures.rules import Rules
-from okrsync.model.okrs import Cycle, KeyResult, Kind, LedgerEntry, Objective, Warning_
+from okrsync.model.okrs import Cycle, KeyResult, Kind, LedgerEntry, Objective, Status, Warning_
 from okrsync.model.tree import Shared, Tree
 
 __all__ = ["TREND_WEEKS", "a_week_ago", "by_day", "tell_past", "with_final_plans"]
@@ -21,6 +22,7 @@ __all__ = ["TREND_WEEKS", "a_week_ago", "by_day", "tell_past", "with_final_plans
 TREND_WEEKS = 13
 """The points of a trend, one a week: a quarter."""
 _A_WEEK = timedelta(days=7)
+_ON_THE_WAY = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 
 Histories = Mapping[str, Sequence[LedgerEntry]]
 """By item id, what was seen of it, in the order in which it was seen."""
@@ -92,10 +94,12 @@ def tell_past(
     since: timedelta,
 ) -> Measured:
     """The measures with what the ledger adds to each, and a warning for each event of the last
-    `since`. `rules` are by source; the empty name stands for every other source.
+    `since`. `rules` are by source; the empty name stands for every other source. Raises
+    `UnmeasurableItem` as `measure` does.
     """
     items = dict(measured.items)
     warnings: list[Warning_] = list(measured.warnings)
+    today, at_news = _outlooks(tree, measured.items, histories, rules, as_of, cycle)
     for item, within in _items(tree, cycle):
         measure = items.get(item.id)
         entries = histories.get(item.id, ())
@@ -111,7 +115,54 @@ def tell_past(
             trend=_trend(item, by_day(entries), own_rules),
             reason=_with_moves(item, measure, moves, entries, since),
         )
+    for item, within in _items(tree, cycle):
+        outlook = today.get(item.id)
+        measure = items.get(item.id)
+        if measure is None or outlook is None or measure.set_aside is not None:
+            continue
+        known = at_news.get(item.id)
+        told = (
+            f" {outlook_sentence(item, known, period_of(item, within)[1])}"
+            if known is not None and measure.status in _ON_THE_WAY
+            else ""
+        )
+        items[item.id] = measure._replace(
+            outlook=outlook, forecast=outlook.value, reason=measure.reason + told
+        )
     return Measured(items, tuple(warnings))
+
+
+def _outlooks(
+    tree: Tree,
+    measures: Mapping[str, Measure],
+    histories: Histories,
+    rules: Mapping[str, Rules],
+    as_of: date,
+    cycle: Cycle,
+) -> tuple[OutlookOf, OutlookOf]:
+    """The outlook of every item as seen today, and as seen on the day of the item's last news,
+    which a note carries: it changes with the next news and not with the calendar.
+    """
+    today: dict[str, Outlook] = {}
+    at_news: dict[str, Outlook] = {}
+    for item, within in _items(tree, cycle):
+        if item.id not in histories or (isinstance(item, Objective) and item.key_results):
+            continue
+        entries = by_day(histories[item.id])
+        news = max(entry.seen_on for entry in entries)
+        own_rules = rules.get(item.origin.source, rules[""])
+        period = period_of(item, within)
+        for outlooks, day in ((today, as_of), (at_news, news)):
+            try:
+                outlook = outlook_of(item, entries, period, day, own_rules)
+            except Exception as error:
+                raise UnmeasurableItem(item, error) from error
+            if outlook is not None:
+                outlooks[item.id] = outlook
+    return (
+        outlooks_above(tree, measures, today, rules),
+        outlooks_above(tree, measures, at_news, rules),
+    )
 
 
 def _with_moves(

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status, Warning_
 
-__all__ = ["Measure", "Measured", "Move", "Sources", "UnmeasurableItem", "Worse"]
+__all__ = ["Measure", "Measured", "Move", "Outlook", "Sources", "UnmeasurableItem", "Worse"]
 
 
 class UnmeasurableItem(Exception):
@@ -65,6 +65,25 @@ class Move(NamedTuple):
     after_end: bool = False
 
 
+class Outlook(NamedTuple):
+    """Where an item ends up if it goes on as lately.
+
+    `value` is the progress at the end of its time, between `low` and `high` in 80 % of the cases;
+    all three are shares. `needed_per_week` and `lately_per_week` are in the item's unit, with the
+    sign of the movement; None for an objective, whose parts have no common unit, and on the last
+    day. `observations` counts the days behind it. `arrives` is the day on which the target is
+    reached at this pace; None if it stands still, moves away, or needs more than a year too long.
+    """
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    needed_per_week: Decimal | None
+    lately_per_week: Decimal | None
+    observations: int
+    arrives: date | None
+
+
 class Measure(NamedTuple):
     """The measures of one key result or objective.
 
@@ -73,14 +92,15 @@ class Measure(NamedTuple):
     without dates. `score` is the grade at the close, None before it. `freshness` is fresh while
     nobody is expected to check in (not begun, over, achieved). `reported` counts the key results
     below that have data, and all of them. `reason` explains the status to the owner of the row, in
-    one sentence. `rules` names the applied rules, in order, for `explain`. `forecast` is the
-    progress at the end if it continues like this. `sources` are the sources behind the number; it
-    is empty unless there are several or one could not be read. `set_aside` is the word by which a
-    person excluded the item, or its objective. `passes` tells after the end whether the unrounded
-    grade is a pass. `worst_below` is the worst item under an objective, None if nothing below it is
-    worse than the objective itself. `moves` are the changes of its target, baseline and owner.
+    one sentence. `rules` names the applied rules, in order, for `explain`. `forecast` is the value
+    of its `outlook`. `sources` are the sources behind the number; it is empty unless there are
+    several or one could not be read. `set_aside` is the word by which a person excluded the item,
+    or its objective. `passes` tells after the end whether the unrounded grade is a pass.
+    `worst_below` is the worst item under an objective, None if nothing below it is worse than the
+    objective itself. `moves` are the changes of its target, baseline and owner.
     `delta` is the change of progress over seven days on today's target, None in the first week;
-    `trend` the progress week by week up to the last news.
+    `trend` the progress week by week up to the last news. `outlook` is where it ends up, None where
+    nothing is claimed.
     """
 
     progress: Decimal | None
@@ -102,6 +122,7 @@ class Measure(NamedTuple):
     moves: tuple[Move, ...] = ()
     delta: Decimal | None = None
     trend: tuple[Decimal, ...] = ()
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,9 @@ def _headlines(
     tops = [picture.measures[line.id] for line in lines if line.depth == 0]
     yield Headline("Progress", _mean(measure.progress for measure in tops))
     yield Headline("Expected by now", _mean(measure.expected for measure in tops))
+    forecast = _mean(measure.forecast for measure in tops)
+    if forecast is not None and all(measure.forecast is not None for measure in tops):
+        yield Headline("At this pace", forecast)
     yield Headline("Objectives", text=str(len(lines)))
     yield Headline("Key results", text=str(sum(isinstance(item, KeyResult) for item in counted)))
     with_data = sum(picture.measures[item.id].progress is not None for item in counted)

@@ -28,7 +28,7 @@ __all__ = ["FORMS", "item_rows", "observation_rows", "write_rows"]
 Row = Mapping[str, Any]
 FORMS = (".csv", ".jsonl", ".parquet")
 # A list of items has no place in a cell; key results get rows of their own.
-_NESTED = frozenset({"key_results", "history", "moves"})
+_NESTED = frozenset({"key_results", "history", "moves", "outlook"})
 ITEM_FIELDS = tuple(
     # Fields of both kinds in one header, each once, in the order of the documents.
     dict.fromkeys(

@@ -18,7 +18,7 @@ from build import key_result, objective
 from okrsync.measures import Measured, measure
 from okrsync.measures.explain import UnknownItem, explain
 from okrsync.measures.freshness import freshness, stalest
-from okrsync.measures.pace import elapsed, expected, forecast, pace_status
+from okrsync.measures.pace import elapsed, expected, pace_status
 from okrsync.measures.progress import clamp, progress
 from okrsync.measures.rollup import WORST_FIRST, Part, mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
@@ -213,13 +213,6 @@ class TestPace:
             Status.OFF_TRACK,
         ]
         assert pace_status(D(0), D(0), rules) is Status.ON_TRACK
-
-    def test_a_forecast_waits_for_a_tenth_of_the_time(self) -> None:
-        assert forecast(D("0.3"), D("0.5"), D("0.5")) == D("0.6")
-        assert forecast(D("0.3"), D("0.05"), D("0.05")) is None
-        # A back-loaded plan that is kept to the point ends where it was meant to.
-        assert forecast(D("0.2"), D("0.5"), D("0.2")) == 1
-        assert forecast(D("0.2"), D("0.5"), D("0")) is None
 
 
 class TestFreshness:

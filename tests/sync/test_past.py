@@ -309,3 +309,65 @@ def test_a_csv_has_the_same_columns(team: Team) -> None:
     first = (team.folder / "growth.csv").read_text(encoding="utf-8").splitlines()[1]
     assert ",20,▂▄" in first
     assert team.json("sync", "--as-of", "2026-11-09")["counts"]["changes"] == 0
+
+
+class TestOutlook:
+    @pytest.fixture
+    def steady(self, team: Team) -> Team:
+        """A team whose sign-ups grow by 12 a week, and whose revenue stands still."""
+        fields = 'delta = "Delta", trend = "Trend"}'
+        more = 'forecast = "Forecast", needed = "Needed a week"}'
+        team.config(WITH_ALL.replace(fields, more))
+        rows: list[list[Any]] = [
+            [*HEADER, "Unit", "Last check-in"],
+            ["Grow", "Sign-ups", "Mia", 0, 12, 200, "sign-ups", "2026-10-07"],
+            [None, "Revenue", "Jon", 10, 34, 50, "k", "2026-10-07"],
+        ]
+        write_workbook(team.folder / "growth.xlsx", rows)
+        for week in range(1, 7):
+            day = f"2026-{10 + (week * 7) // 32}-{(week * 7) % 32 + (week > 4):02}"
+            set_cell(team, "E2", 12 * week)
+            set_cell(team, "H2", day)
+            set_cell(team, "H3", day)
+            team.json("sync", "--as-of", day)
+        return team
+
+    def test_it_stands_wherever_people_look(self, steady: Team) -> None:
+        day = "2026-11-11"
+        document = steady.json("show", "--as-of", day)
+        objective = document["objectives"][0]
+        signups, revenue = objective["key_results"]
+        found = signups["outlook"]
+        assert set(found) == {
+            "value", "low", "high", "needed_per_week", "lately_per_week", "observations", "arrives"
+        }  # fmt: skip
+        assert found["observations"] == 6
+        assert 0.7 < found["value"] < 0.85
+        assert found["low"] <= found["value"] <= found["high"]
+        assert signups["forecast"] == found["value"]
+        assert abs(found["lately_per_week"] - 12) < 0.5
+        assert (revenue["outlook"]["value"], revenue["outlook"]["arrives"]) == (0.6, None)
+        mean = (found["value"] + 0.6) / 2
+        assert abs(objective["outlook"]["value"] - mean) < 0.001
+        note = beside(steady, "okrsync note")
+        assert "At this pace" in note
+        assert "sign-ups a week are needed, 12 came lately." in note
+        assert "It stands still: 60 % by 31 Dec" in beside(steady, "okrsync note", 2)
+        assert beside(steady, "Forecast") == round(found["value"], 2)
+        assert beside(steady, "Needed a week") > 12
+        assert "At this pace" in summary(steady)
+        explained = " ".join(steady.run("explain", "growth/O1/KR1", "--as-of", day)[1].split())
+        assert "From 6 observations; between" in explained
+        page = steady.folder / "page.html"
+        assert steady.run("report", "--html", str(page), "--as-of", day)[0] == 0
+        assert "at this pace (" in page.read_text(encoding="utf-8")
+
+    def test_a_note_changes_with_news_and_not_with_the_calendar(self, steady: Team) -> None:
+        for day in ("2026-11-12", "2026-11-14", "2026-11-18", "2026-11-20"):
+            plan = steady.json("plan", "--as-of", day)
+            fields = [one["field"] for one in plan["sources"][0]["changes"]]
+            assert "status" in fields or "note" not in fields, day
+
+    def test_with_few_observations_nothing_is_claimed(self, growth: Team) -> None:
+        found = item(growth, "2026-11-20")
+        assert (found["outlook"], found["forecast"]) == (None, None)

@@ -28,6 +28,7 @@ from okrsync.report.documents.document import (
     Document,
     Moment,
     NumberJson,
+    Share,
     ShareOrNothing,
     WarningEntry,
 )
@@ -109,6 +110,23 @@ class MoveEntry(Document):
     """It changed after the end of the item's time; the score stays with the old number."""
 
 
+class OutlookEntry(Document):
+    """Where an item ends up if it goes on as lately: shares, between `low` and `high` in 80 % of
+    the cases.
+    """
+
+    value: Share
+    low: Share
+    high: Share
+    needed_per_week: NumberJson
+    """In the item's unit, with the sign of the movement; null for an objective."""
+    lately_per_week: NumberJson
+    observations: int
+    """The days behind it."""
+    arrives: date | None
+    """The day on which the target is reached at this pace; null where it stands still."""
+
+
 class Standing(Document):
     """How an item stands. Progress, expected, score, forecast and confidence are shares."""
 
@@ -131,6 +149,8 @@ class Standing(Document):
     """The change of progress over seven days, on today's target; null in the first week."""
     moves: tuple[MoveEntry, ...]
     """The changes of its target, baseline and owner."""
+    outlook: OutlookEntry | None
+    """Null with fewer than three observations and for guard-rails: nothing is claimed."""
 
 
 class _Typed(Document):
@@ -448,7 +468,9 @@ def _history(id_: str, histories: Histories | None) -> dict[str, Any]:
 
 def _standing(measure: Measure) -> dict[str, Any]:
     moves = tuple(MoveEntry(**move._asdict()) for move in measure.moves)
-    return {**{name: getattr(measure, name) for name in Standing.model_fields}, "moves": moves}
+    outlook = None if measure.outlook is None else OutlookEntry(**measure.outlook._asdict())
+    facts = {name: getattr(measure, name) for name in Standing.model_fields}
+    return {**facts, "moves": moves, "outlook": outlook}
 
 
 def _typed(item: KeyResult | Objective, measure: Measure) -> dict[str, Any]:
