@@ -146,9 +146,9 @@ def _outlooks(
     today: dict[str, Outlook] = {}
     at_news: dict[str, Outlook] = {}
     for item, within in _items(tree, cycle):
-        if item.id not in histories or (isinstance(item, Objective) and item.key_results):
+        entries = by_day(histories.get(item.id, ()))
+        if not entries or (isinstance(item, Objective) and item.key_results):
             continue
-        entries = by_day(histories[item.id])
         news = max(entry.seen_on for entry in entries)
         own_rules = rules.get(item.origin.source, rules[""])
         period = period_of(item, within)
