@@ -1,6 +1,6 @@
-"""Setting a source up: what a person gave is looked at, a proposal made, and config and mapping
-written as text people can go on editing.
+"""Sets up a source: reads what a person gave, makes a proposal, and drafts the config and mapping
+as text that people can edit.
 
-Everything here decides and answers with values; `okrsync.cli.init` talks to people and puts files
-in their place.
+Everything here decides and returns values; `okrsync.cli.init_dialogue` talks to people and writes
+the files.
 """

@@ -21,10 +21,10 @@ __all__ = ["Access", "SecretNeeded", "secret_setting", "with_access"]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the command line says of credentials: the environment variable that holds a token, a
-    file with credentials (as it stands in the config), and another address of the service. With
-    `is_shared` places of several services are given: a file is then meant for those that want
-    credentials, a variable for those that want a token.
+    """The command line's options for credentials: the environment variable that holds a token, a
+    file with credentials (as the config names it), and another address of the service. With
+    `is_shared`, places of several services are given: the file is then for those that need
+    credentials, the variable for those that need a token.
     """
 
     token_env: str | None = None
@@ -34,24 +34,22 @@ class Access:
 
 
 class SecretNeeded(ConfigError):
-    """A place wants credentials, and nobody said where they are. `guide` is how a person gets
-    them.
-    """
+    """A place needs credentials that nobody named. `guide` explains how to get them."""
 
     def __init__(self, given: Given, setting: str, guide: str | None) -> None:
         self.given = given
         self.setting = setting
         super().__init__(
-            f"{given.text}: needs its {setting}, and nobody has said where that is", hint=guide
+            f"{given.text}: its {setting} is needed, but nothing says where to find it", hint=guide
         )
 
 
 def with_access(given: Given, access: Access, base: Path) -> Given:
-    """A place with its credentials named: those of the command line, else those in the usual place,
-    else none where none are needed.
+    """The place with its credentials named: those of the command line, otherwise those in the usual
+    location, otherwise none if none are required.
 
-    Raises `SecretNeeded`, and `ConfigError` where a secret itself was given or the named one cannot
-    be had.
+    Raises `SecretNeeded`, and `ConfigError` where a secret itself was given or the named one is not
+    available.
     """
     settings = dict(given.settings)
     fields = connector_type(given.connector).settings_type.model_fields
@@ -71,8 +69,8 @@ def with_access(given: Given, access: Access, base: Path) -> Given:
 
 
 def secret_setting(connector: str) -> tuple[str, bool] | None:
-    """The setting of a connector that takes a secret, and whether it must be there; None where no
-    setting does.
+    """The setting of a connector that takes a secret, and whether it is required; None where there
+    is no such setting.
     """
     for name, field in connector_type(connector).settings_type.model_fields.items():
         if field.annotation is Secret or Secret in get_args(field.annotation):
@@ -81,8 +79,8 @@ def secret_setting(connector: str) -> tuple[str, bool] | None:
 
 
 def _named(setting: str, access: Access) -> Mapping[str, str] | None:
-    """A token goes by its variable first, credentials by their file first; where only one of the
-    two is given it is that.
+    """The named secret for a setting: for a token, the variable comes first; for credentials, the
+    file. If only one of them is given, that one is used.
     """
     by_env = None if access.token_env is None else {"env": access.token_env}
     by_file = None if access.credentials is None else {"file": access.credentials}
@@ -104,11 +102,11 @@ def _prove(named: Mapping[str, Any], base: Path) -> None:
     option = "--token-env" if kind == "env" else "--credentials"
     if looks_like_a_secret(value):
         raise ConfigError(
-            f"{option}: this is a secret itself, and would stand in your shell's history and in the"
-            " config",
+            f"{option}: this is the secret itself, and would remain in your shell history and in"
+            " the config",
             hint=(
-                "Put it into an environment variable, give that variable's name, and replace the"
-                " one that was seen."
+                "Put the secret into an environment variable and give the name of the variable."
+                " Replace this secret, because it was visible."
             ),
         )
     try:

@@ -1,6 +1,4 @@
-"""The rows of a place that a question or a correction is about, for people to look at before they
-answer.
-"""
+"""The rows that a question or a correction is about, so that people see them before they answer."""
 
 from __future__ import annotations
 
@@ -20,8 +18,8 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class ConcernedRow:
-    """A row for people: what it is called (`row 4`, or a page's title), its texts, and which of
-    them the question is about, None where it is about all of them.
+    """A row for people: its label (`row 4`, or a page's title), its texts, and the index of the
+    text that the question is about, None where it is about all of them.
     """
 
     label: str
@@ -30,8 +28,8 @@ class ConcernedRow:
 
 
 def rows_of_question(look: Look, question: Question) -> tuple[ConcernedRow, ...]:
-    """The first rows that a question is about: those that hold the word it asks for, else those
-    that have a value in its column.
+    """The first rows that a question is about: those with the word it asks about, otherwise those
+    with a value in its column.
     """
     table = _table(look, question.table)
     if table is None:

@@ -1,8 +1,7 @@
-"""The config as text: a new one with a comment at every line that matters, or one people keep with
-a section more.
+"""The config as text: a new one with comments, or an existing one with one more section.
 
-What is there stays as it is, byte for byte: a section is put at the end. What comes out is read
-again and compared.
+Existing text stays as it is, byte for byte: a new section is added at the end. The result is parsed
+and compared with what was intended.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ __all__ = ["NewSource", "new_config", "with_source"]
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
-    """A source as it goes into the config. `about` is a remark on what was found; `columns` are
-    okrsync's own by field, none where the place is only read, and `why_none` then says why.
-    `summary` says what a summary is put into; `parent` is a title that its top objectives could
-    hang under, as the config would name it.
+    """A source as it goes into the config. `about` is a remark on its contents; `columns` are
+    okrsync's own by field, empty where the source is only read, and `why_none` then says why.
+    `summary` explains where a summary is written; `parent` is an objective that its top objectives
+    could support, as the config would name it.
     """
 
     name: str
@@ -43,34 +42,35 @@ class NewSource:
 def new_config(
     sources: list[NewSource], *, cycle: str | Mapping[str, date], cycle_remark: str, timezone: str
 ) -> str:
-    """The text of a config that there was none of."""
+    """The text of a new config."""
     head = [
         schema_line("config"),
         (
-            "# Written by `okrsync init`. Change anything: running it again adds sources and keeps"
-            " what you changed."
+            "# Written by `okrsync init`. You can edit everything: running it again adds sources"
+            " and keeps your changes."
         ),
         (
-            "# `okrsync check` says whether all is well. Lines that are commented out show the"
-            " default."
+            "# `okrsync check` tests this file and the access to its sources. Commented-out lines"
+            " show the defaults."
         ),
         "",
         assign("cycle", cycle, cycle_remark),
-        assign("timezone", timezone, "where a day begins and ends"),
-        "# " + assign("fiscal_year_start", 1, "the month your year starts in", indent=2),
-        "# " + assign("state", "okrsync.db", "journal, history, what okrsync remembers", indent=2),
+        assign("timezone", timezone, "decides when a day begins"),
+        "# " + assign("fiscal_year_start", 1, "the first month of your fiscal year", indent=2),
+        "# " + assign("state", "okrsync.db", "journal, history and last good numbers", indent=2),
         "",
     ]
     return "\n".join(head) + "".join(f"\n{_section(source)}" for source in sources)
 
 
 def with_source(text: str, source: NewSource) -> str:
-    """A config with one section more at its end. Raises `ConfigError` where its form leaves no
-    place for one.
+    """The config with one more section at its end. Raises `ConfigError` where its form does not
+    allow that.
     """
     line_end = "\r\n" if "\r\n" in text else "\n"
     ends = "" if text.endswith("\n") or not text else line_end
     section = _section(source)
+    # Windows editors write CRLF; one file must not mix both line ends.
     after = text + ends + f"\n{section}".replace("\n", line_end)
     wanted = tomllib.loads(text)
     wanted.setdefault("sources", {})
@@ -83,7 +83,7 @@ def with_source(text: str, source: NewSource) -> str:
         is_good = False
     if not is_good:
         raise ConfigError(
-            "the config keeps its sources in a form that no section can be added to",
+            "the config lists its sources in a form that init cannot add to",
             hint=f"Add this yourself:\n\n{section}",
         )
     return after
@@ -101,7 +101,7 @@ def _section(source: NewSource) -> str:
         + assign(
             "parent",
             source.parent or "company/Grow revenue",
-            "where its top objectives hang, if anywhere",
+            "the objective that its top objectives support",
             indent=2,
         ),
         "",
@@ -114,17 +114,17 @@ def _section(source: NewSource) -> str:
 def _write_lines(source: NewSource) -> list[str]:
     return [
         (
-            f"[sources.{source.name}.write]   # all that okrsync writes to; leave the section out"
-            " to read only"
+            f"[sources.{source.name}.write]   # the only columns that okrsync writes; without this"
+            " section it only reads"
         ),
         assign("columns", source.columns),
-        "# " + assign("create", True, "missing columns are made at the right edge", indent=2),
+        "# " + assign("create", True, "add missing columns at the right edge", indent=2),
         "# " + assign("summary", "OKR summary", source.summary, indent=2),
         "# "
         + assign(
             "notify",
             "none",
-            'overdue check-ins: "none", or "note" or "comment" at the row',
+            'reminders of overdue check-ins: "none", "note" or "comment"',
             indent=2,
         ),
     ]

@@ -1,6 +1,4 @@
-"""Whether the OKRs of a place are those of today's cycle, and which cycle they are of where they
-are not.
-"""
+"""Compares the cycles of a place's OKRs with the configured cycle."""
 
 from __future__ import annotations
 
@@ -20,8 +18,8 @@ __all__ = ["Fit", "cycle_fit", "setting_for"]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How many items lie in the configured cycle and how many do not, and the cycle most of the
-    others are of, the latest of equals; None where none lies outside.
+    """The numbers of items inside and outside the configured cycle, and the cycle of most of the
+    others (the latest, if several are equally frequent); None where none is outside.
     """
 
     cycle: Cycle
@@ -35,7 +33,7 @@ class Fit:
 
 
 def cycle_fit(objectives: Iterable[Objective], times: Times) -> Fit:
-    """How the items of a place lie to the configured cycle."""
+    """Compare the cycles of items with the configured cycle."""
     inside, outside = split_by_cycle(objectives, times.cycle)
     outside_items = _items(outside)
     counts: Counter[Cycle] = Counter()
@@ -49,8 +47,8 @@ def cycle_fit(objectives: Iterable[Objective], times: Times) -> Fit:
 
 
 def setting_for(cycle: Cycle, times: Times) -> str | dict[str, date]:
-    """How the config says a cycle: by its name where that means just these days, else by its two
-    days.
+    """The config's value for a cycle: its name if that means exactly these days, otherwise its
+    first and last day.
     """
     try:
         named = resolve_cycle(cycle.name, times.today, times.fiscal_year_start)
@@ -69,7 +67,7 @@ def _items(objectives: Iterable[Objective]) -> list[KeyResult | Objective]:
 
 
 def _cycle_of(item: KeyResult | Objective, times: Times) -> Cycle | None:
-    """The item's own cycle, else the quarter it is due in or starts in."""
+    """The item's own cycle, otherwise the quarter in which it is due or starts."""
     if item.cycle is not None:
         return item.cycle
     day = item.due or item.start

@@ -1,5 +1,5 @@
-"""What init would put into files: sources of a new or an existing config, and their mapping files,
-as text. Nothing is written here.
+"""Drafts the files of init as text: sources of a new or an existing config, and their mapping
+files. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ __all__ = ["Draft", "Ready", "draft", "proposed_columns"]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A place ready to become a source, or a source that is there already (`known`) with what was
-    asked to be changed about it: answers for its mapping, and settings of its own.
+    """A place ready to become a source, or an existing source (`known`) with the requested changes:
+    answers for its mapping, and changed settings.
     """
 
     look: Look
@@ -38,9 +38,8 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Every file that would be new or different, by path, the config last: it names the others.
-    `before` is the text each had when it was looked at, None where there was no such file; `after`
-    the text it would have.
+    """Every new or changed file by path. The config is last, because it names the others. `before`
+    is the text of each file when it was read, None where it did not exist; `after` is the new text.
     """
 
     before: Mapping[Path, str | None]
@@ -48,8 +47,8 @@ class Draft:
 
 
 def proposed_columns(look: Look) -> dict[str, str]:
-    """Headers for okrsync's own columns, in the language of the sheet's, none of which it has
-    already; none where it is only read.
+    """Headers for okrsync's own columns, in the language of the sheet's headers and different from
+    all of them; empty where the sheet is only read.
     """
     if not look.seen.is_writable:
         return {}
@@ -70,10 +69,10 @@ def draft(
     timezone: str | None,
     known_parent: str = "",
 ) -> Draft:
-    """The files as they would be. `cycle` and `timezone` are set in an existing config where they
-    are not None; `known_parent` is an objective of a source that it has already.
+    """The files as they would be written. In an existing config, `cycle` and `timezone` are set
+    unless they are None; `known_parent` is an objective of one of its sources.
 
-    Raises `ConfigError` where an existing file has a form that leaves no place for what is new.
+    Raises `ConfigError` where the form of an existing file does not allow the change.
     """
     files: dict[Path, str] = {}
     base = path.parent
@@ -115,15 +114,15 @@ def _new_source(
     known_parent: str,
 ) -> NewSource:
     look = source.look
-    mapping, remark = "auto", "layout and columns are told anew at each run"
+    mapping, remark = "auto", "layout and columns are detected at each run"
     pinned = None
     if look.tool is not None and not source.answers:
-        mapping, remark = look.tool, "comes with okrsync; `okrsync mappings` says where it lies"
+        mapping, remark = look.tool, "comes with okrsync; `okrsync mappings` shows where it is"
     else:
         pinned = pin(look, source.answers)
     if pinned is not None:
         mapping = _add_mapping(look, pinned, source.answers, base, files)
-        remark = "what each column means, and what told"
+        remark = "what each column means, and why"
     title = look.seen.snapshot.title or look.seen.given.text
     objectives, key_results = look.items
     return NewSource(
@@ -144,8 +143,8 @@ def _new_source(
 
 
 def _parent_above(source: Ready, ready: Sequence[Ready]) -> str:
-    """The objective that a source's own may hang under: the first of another source, by its title,
-    which says more than an id; empty where there is none.
+    """The objective that a source's objectives may support: the first of another source, by its
+    title, which says more than an id; empty where there is none.
     """
     titles = (
         f"{other.look.name}/{objective.title}"
@@ -168,8 +167,8 @@ def _tabs_text(tabs: Sequence[TabReading]) -> str:
 def _changes(
     source: Ready, base: Path, config: Config | None, files: dict[Path, str]
 ) -> dict[tuple[str, ...], object]:
-    """The keys of an existing config that change with a source; answers go into its mapping file,
-    or into a new one that the config then names.
+    """The keys of an existing config that change for a source. Answers go into its mapping file, or
+    into a new one that the config then names.
     """
     name = source.look.name
     keys: dict[tuple[str, ...], object] = {
@@ -193,7 +192,7 @@ def _changes(
 def _add_mapping(
     look: Look, pinned: Pinned, answers: Mapping[str, object], base: Path, files: dict[Path, str]
 ) -> str:
-    """Add a mapping file under a name that is free, and answer with how the config names it."""
+    """Add a mapping file with an unused name, and return its name for the config."""
     name, number = f"mappings/{look.name}.toml", 1
     while (base / name).exists() or base / name in files:
         number += 1

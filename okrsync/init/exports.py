@@ -1,4 +1,4 @@
-"""Reads the progress that another tool states in an export of its own."""
+"""Reads the progress in another tool's export."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["exported_progress"]
 def exported_progress(text: str, base: Path, times: Times) -> tuple[Exported, ...]:
     """Every objective and key result of an export that states a progress, in reading order.
 
-    Raises `ConfigError` for a file in which no progress stands, and what reading it raises.
+    Raises `ConfigError` for a file without any progress, and what reading it raises.
     """
     given = recognise(text, base)
     plain = look(see(given, base, times), "export", times)
@@ -28,7 +28,8 @@ def exported_progress(text: str, base: Path, times: Times) -> tuple[Exported, ..
         for item in items:
             if item.given_progress is None:
                 continue
-            # An id that no cell states is okrsync's own count of the rows, and means nothing here.
+            # Without a cell, the id is okrsync's own count of rows, which the other tool does not
+            # know.
             is_stated = item.origin.cell("id") is not None
             name = item.id.removeprefix("export/") if is_stated else None
             exported.append(
@@ -42,7 +43,7 @@ def exported_progress(text: str, base: Path, times: Times) -> tuple[Exported, ..
             )
     if not exported:
         raise ConfigError(
-            f"{text}: no progress stands there that could be compared",
+            f"{text}: it holds no progress to compare",
             hint="Export objectives and key results with their progress, one row each.",
         )
     return tuple(exported)

@@ -1,5 +1,5 @@
-"""Looks at a place nobody has configured yet: reads it once, and understands it as often as answers
-come in.
+"""Looks at a place that is not configured yet: reads it once, and interprets it again after each
+answer.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ __all__ = ["Look", "Seen", "Times", "connector_for", "look", "place_of", "see"]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What understanding needs to know of time: the day, its zone, the cycle, and the month the
-    year starts in.
+    """The times that reading depends on: today, the time zone, the cycle, and the first month of
+    the fiscal year.
     """
 
     today: date
@@ -41,7 +41,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A place as it was read, and whether answers can be written there."""
+    """A place as it was read, and whether okrsync can write there."""
 
     given: Given
     snapshot: Snapshot
@@ -50,8 +50,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A place as it is understood under a mapping, by the name its source would have. `owned` are
-    the headers of okrsync's own columns, by field, where a config names them already.
+    """A place as read with a mapping, and the name that its source would have. `owned` are the
+    headers of okrsync's own columns by field, if a config already names them.
     """
 
     name: str
@@ -61,14 +61,12 @@ class Look:
     times: Times
     owned: Mapping[str, str] = field(default_factory=dict)
     tool: str | None = None
-    """The shipped mapping of another tool under which it is understood, where it is an export of
-    that.
-    """
+    """The shipped mapping that it is read with, where it is an export of another tool."""
 
     @property
     def items(self) -> tuple[int, int]:
-        """How many objectives and key results were found; an objective that no row states does not
-        count.
+        """The numbers of objectives and key results; an objective without a row or cell of its own
+        does not count.
         """
         objectives = self.okrs.objectives
         return sum(not objective.implied for objective in objectives), sum(
@@ -77,12 +75,12 @@ class Look:
 
     @property
     def is_understood(self) -> bool:
-        """Whether any OKR was found at all."""
+        """Whether any OKR was found."""
         return any(self.items)
 
     def under(self, mapping: Mapping_) -> Look:
-        """The same place understood under another mapping. Raises `MappingError` for one that does
-        not fit at all.
+        """The same place read with another mapping. Raises `MappingError` for one that does not fit
+        at all.
         """
         return look(self.seen, self.name, self.times, mapping, self.owned)
 
@@ -106,7 +104,7 @@ def look(
     mapping: Mapping_ | None = None,
     owned: Mapping[str, str] | None = None,
 ) -> Look:
-    """How a place is understood, as a mapping says or as its words and content tell."""
+    """Interpret a place as a mapping says, or by its words and content."""
     mapping = mapping or Mapping_()
     owned = owned or {}
     reading = Reading(name, times.today, times.cycle, times.fiscal_year_start, owned)
@@ -122,8 +120,8 @@ def look(
 
 
 def place_of(given: Given, base: Path, timezone: ZoneInfo) -> frozenset[str]:
-    """What the connector calls the place, or places; it is known without credentials. Two sources
-    with one place are one.
+    """The connector's identifiers of the place or places, which need no credentials. Two sources
+    with the same place are the same source.
     """
     setting = secret_setting(given.connector)
     unknown = {} if setting is None or not setting[1] else {setting[0]: Secret("", "nowhere")}

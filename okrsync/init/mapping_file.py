@@ -1,5 +1,5 @@
-"""A mapping file as text: what each column means, with what told beside it, for the person who
-keeps the sheet to read and to correct.
+"""A mapping file as text: what each column means and why, for the owner of the sheet to read and
+correct.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ _LONGEST = 150
 
 
 def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> str:
-    """The text of a mapping file that there was none of."""
+    """The text of a new mapping file."""
     data = {"layout": "auto", "header": "auto", **pinned.data}
     lines = [
         schema_line("mapping"),
         (
-            f"# How okrsync reads {one_line(title)}. Written by `okrsync init`; change anything,"
-            " `okrsync check` says whether it fits."
+            f"# How okrsync reads {one_line(title)}. Written by `okrsync init`. You can edit"
+            " everything; `okrsync check` then tests it."
         ),
-        "# What is not named here is told by its name and by what stands below it.",
+        "# Columns that are not named here are recognised by their headers and contents.",
         "",
         *(f"# {one_line(reason, _LONGEST)}" for reason in pinned.because),
         assign("layout", data["layout"], _remark("layout", pinned, answers)),
@@ -45,8 +45,8 @@ def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> st
 
 
 def with_answers(text: str, answers: Mapping[str, object]) -> str:
-    """A mapping file with answers put in, everything else as it was. Raises `ConfigError` where its
-    form does not allow that.
+    """A mapping file with answers added and everything else unchanged. Raises `ConfigError` where
+    its form does not allow that.
     """
     return with_keys(text, {tuple(key.split(".", 2)): value for key, value in answers.items()})
 

@@ -1,8 +1,7 @@
-"""What a mapping file would say so that a place is read tomorrow as it was shown today: layout and
-columns, with what told each.
+"""Pins the reading of a place in a mapping file, so that it is read tomorrow as it was shown today:
+layout and columns, with the reason for each.
 
-Nothing is pinned on trust: a pinned mapping is taken only if the place reads the same under it, to
-the last number.
+A pinned mapping is used only if the place reads the same with it, to the last number.
 """
 
 from __future__ import annotations
@@ -39,13 +38,13 @@ _LASTING = frozenset(
         "weight",
     }
 )
-"""Roles whose columns stay the same ones from cycle to cycle, where others have one for each."""
+"""Roles that keep their column from cycle to cycle; the others may have one column per cycle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """The contents of a mapping file, in order; by dotted key a remark that stands beside it, and
-    `because`, what told in all.
+    """The contents of a mapping file in order, remarks by dotted key, and `because`, the reasons
+    for the reading as a whole.
     """
 
     data: Mapping[str, Any]
@@ -54,10 +53,9 @@ class Pinned:
 
 
 def pin(look: Look, answers: Mapping[str, object]) -> Pinned | None:
-    """The mapping that keeps the reading of a place as it is; None where `auto` reads it and
-    nothing else does.
+    """The mapping that preserves the reading of a place; None where only `auto` reads it this way.
 
-    `answers` are what people said, by dotted key; they stand in it whatever else does.
+    `answers` are people's answers by dotted key; they are always part of the mapping.
     """
     remarks = _remarks(look)
     base = plain_data(look.mapping)
@@ -70,9 +68,7 @@ def pin(look: Look, answers: Mapping[str, object]) -> Pinned | None:
 
 
 def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str, Any]:
-    """The contents of a mapping with answers put in, each at its dotted key
-    (`values.date_order`).
-    """
+    """The contents of a mapping with answers, each at its dotted key (`values.date_order`)."""
     full: dict[str, Any] = {
         key: dict(value) if isinstance(value, Mapping) else value for key, value in data.items()
     }
@@ -86,13 +82,13 @@ def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str
 
 
 def plain_data(mapping: Mapping_) -> dict[str, Any]:
-    """What a mapping says, as it would stand in its file."""
+    """The contents of a mapping, as in its file."""
     data = mapping.model_dump(exclude_unset=True, mode="json")
     return {key: value for key, value in data.items() if value not in ("auto", {})}
 
 
 def mapping_of(data: Mapping[str, Any]) -> Mapping_:
-    """The mapping that such contents make. Raises `ConfigError` naming the key that will not do."""
+    """The mapping with these contents. Raises `ConfigError` with the key that is not valid."""
     try:
         return Mapping_.model_validate(data)
     except ValidationError as error:
@@ -102,7 +98,7 @@ def mapping_of(data: Mapping[str, Any]) -> Mapping_:
 
 
 def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """One above the other, section by section."""
+    """Both contents merged section by section; `over` takes precedence."""
     merged = dict(data)
     for key, value in over.items():
         below = merged.get(key)
@@ -114,8 +110,8 @@ def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _candidates(look: Look) -> Iterator[dict[str, Any]]:
-    """What might be pinned, the most first. The header's row is left to be found by its names, so
-    that a row inserted above does no harm.
+    """The contents that might be pinned, the most complete first. The row of the header is pinned
+    only if needed, so that a row inserted above does no harm.
     """
     tabs = [tab for tab in look.okrs.tabs if tab.layout is not None]
     layouts = {tab.layout for tab in tabs}
@@ -136,13 +132,13 @@ def _candidates(look: Look) -> Iterator[dict[str, Any]]:
 
 
 def _columns(tabs: list[TabReading]) -> dict[str, Any]:
-    """By role the header it stands under, or the headers of several tabs."""
+    """By role, the header of its column, or the headers in several tabs."""
     headers: dict[str, list[str]] = {}
     for tab in tabs:
         for column in tab.columns:
             name = column.header.strip()
             if tab.layout == "period-blocks" and column.role not in _LASTING:
-                continue  # the next cycle has columns of its own
+                continue  # The next cycle has columns of its own.
             if column.role is not None and name and name not in headers.setdefault(column.role, []):
                 headers[column.role].append(name)
         _name_shared_titles(headers, tab)
@@ -152,7 +148,7 @@ def _columns(tabs: list[TabReading]) -> dict[str, Any]:
 
 
 def _name_shared_titles(headers: dict[str, list[str]], tab: TabReading) -> None:
-    """Objectives and key results of one column are named both, and by the one column."""
+    """Where objectives and key results share a column, add its name to both roles."""
     column_index = tab.roles.get("objective")
     if column_index is None or column_index != tab.roles.get("key_result"):
         return
@@ -179,16 +175,16 @@ def _reads_the_same(look: Look, data: Mapping[str, Any]) -> bool:
 
 
 def _because(look: Look) -> tuple[str, ...]:
-    """What told, tab by tab."""
+    """The reasons, tab by tab."""
     taken = [tab for tab in look.okrs.tabs if tab.layout is not None]
     return tuple(f"{tab.table}: {reason}" for tab in taken for reason in tab.because)
 
 
 def _remarks(look: Look) -> dict[str, str]:
-    """By dotted key, what is to be said beside it; of several tabs the first speaks."""
+    """The remarks by dotted key; if several tabs have one, that of the first tab."""
     remarks = {
-        "layout": "`auto` tells it anew at each run",
-        "header": "found by its names; or the number of its row",
+        "layout": "`auto` detects it at each run",
+        "header": "detected by its names; or the number of its row",
     }
     for tab in look.okrs.tabs:
         if tab.layout is None:

@@ -1,4 +1,4 @@
-"""What a person gave: which connector it is for, and the config keys that say so."""
+"""Recognises what a person gave: its connector and its config keys."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_NAME = 32
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One place a person named: as given, the connector's name, and the config keys that mean it,
+    """One place as a person gave it: the text, the name of its connector, and its config keys, with
     secrets by name only.
     """
 
@@ -43,7 +43,9 @@ class UnknownPlace(ConfigError):
     """No connector knows what was given."""
 
     def __init__(self, text: str) -> None:
-        description = "a folder" if Path(text).is_dir() else "nothing that okrsync can read"
+        description = (
+            "this is a folder" if Path(text).is_dir() else "this is nothing that okrsync can read"
+        )
         super().__init__(
             f"{text}: {description}",
             hint=(
@@ -54,8 +56,8 @@ class UnknownPlace(ConfigError):
 
 
 def recognise(text: str, base: Path) -> Given:
-    """The place a text means; paths are taken from the working directory, and told from `base`, the
-    config's folder.
+    """The place that a text means. Paths are relative to the working directory; in the settings
+    they become relative to `base`, the config's folder.
 
     Raises `UnknownPlace`.
     """
@@ -69,8 +71,8 @@ def recognise(text: str, base: Path) -> Given:
 
 
 def together(given: Sequence[Given]) -> Given | None:
-    """The one place that several make, where their connector can read them as tables of one source;
-    None where it cannot.
+    """Several places as one, if their connector can read them as tables of one source; None where
+    it cannot.
     """
     if len(given) < 2 or len({place.connector for place in given}) > 1:
         return None
@@ -94,13 +96,13 @@ def spreadsheets_in(folder: Path) -> list[str]:
 
 
 def in_config(text: str, base: Path) -> str:
-    """A path as it would stand in the config; anything else as it is."""
+    """A path as the config would name it; any other text unchanged."""
     path = Path(text).expanduser()
     if "://" in text or not (path.exists() or glob.glob(str(path), recursive=True)):  # noqa: PTH207 - the pattern may be absolute
         return text
     relative = os.path.relpath(path.absolute(), base.absolute())
-    # A file beside the config is written so, and goes on working when the folder moves; one far
-    # away is written whole.
+    # A relative path still works after the whole folder is moved; a distant file gets an absolute
+    # path.
     return (
         str(path.absolute())
         if relative.startswith(str(Path("..") / ".."))
@@ -109,8 +111,8 @@ def in_config(text: str, base: Path) -> str:
 
 
 def name_for(title: str | None, taken: Collection[str]) -> str:
-    """A source's name made of a title: letters, digits, - and _ only, and none that is taken.
-    "Ziele für 2026" is `ziele-fur-2026`.
+    """An unused source name made from a title, with only letters, digits, - and _: "Ziele für 2026"
+    becomes `ziele-fur-2026`.
     """
     plain = unicodedata.normalize("NFKD", (title or "").replace("ß", "ss"))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
@@ -134,7 +136,7 @@ def _is_recognised(name: str) -> bool:
 
 
 def _connectors() -> Iterator[tuple[str, type[Connector[Settings]]]]:
-    """Every connector that can be loaded; a stranger's broken one does not stand in the way of the
+    """Every connector that can be loaded; a broken third-party connector does not affect the
     others.
     """
     for name in installed():

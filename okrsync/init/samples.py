@@ -1,6 +1,4 @@
-"""A few rows as they are understood and measured, for people to see at a glance whether it is
-right.
-"""
+"""A few rows as they are read and measured, so that people can see at a glance if this is right."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ __all__ = ["Sample", "samples"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One item with the objective above it (None for an objective) and how it stands."""
+    """One item with its objective (None for an objective itself) and its measure."""
 
     item: KeyResult | Objective
     above: Objective | None
@@ -26,8 +24,8 @@ class Sample:
 
 
 def samples(look: Look, most: int = 3) -> tuple[Sample, ...]:
-    """The items of today's cycle that tell the most, else those of other cycles, in reading order;
-    key results before objectives.
+    """The items of today's cycle with the most facts, otherwise those of other cycles, in reading
+    order. Objectives are used only if there are no key results.
     """
     inside, outside = split_by_cycle(look.okrs.objectives, look.times.cycle)
     return _of(inside, look, most) or _of(outside, look, most)
@@ -61,7 +59,7 @@ def _of(objectives: tuple[Objective, ...], look: Look, most: int) -> tuple[Sampl
 
 
 def _facts(item: KeyResult | Objective) -> int:
-    """How many of the facts that matter an item states."""
+    """The number of important facts that an item states."""
     facts: list[object] = [item.owner, item.checked_in, item.due, item.given_progress]
     if isinstance(item, KeyResult):
         facts += [item.baseline, item.current, item.target]

@@ -1,5 +1,5 @@
-"""TOML as text that people edit: items with remarks, and keys set in what is there without touching
-anything else.
+"""TOML as text that people edit: new items with remarks, and keys set in existing text without
+changing anything else.
 """
 
 from __future__ import annotations
@@ -25,29 +25,31 @@ _REMARKS_AT = 33
 
 
 def assign(key: str, value: object, remark: str = "", *, indent: int = 0) -> str:
-    """A line that gives a key its value, with a remark; remarks stand below each other where the
-    lines are short, `indent` places further to the left.
+    """A line with a key, its value and a remark. Remarks of short lines are aligned, `indent`
+    characters further to the left.
     """
     line = f"{tomlkit.key(key).as_string()} = {_item(value).as_string()}"
     return f"{line:<{_REMARKS_AT - indent - 2}}  # {one_line(remark)}" if remark else line
 
 
 def schema_line(name: str) -> str:
-    """The first line of a file, by which editors complete and check it: the schema of `config` or
-    `mapping`, as it is installed here.
+    """The first line of a file, which lets editors complete and check it: the installed schema of
+    `config` or `mapping`.
     """
     # https://taplo.tamasfe.dev/configuration/directives.html
     return f"#:schema {schema_file(name).as_uri()}"
 
 
 def one_line(text: str, most: int | None = None) -> str:
-    """A text that may stand in a comment: what was read in a sheet may hold anything."""
+    """A text that is safe in a comment: texts from a sheet may hold line breaks and control
+    characters.
+    """
     plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return plain if most is None or len(plain) <= most else f"{plain[: most - 1]}…"
 
 
 def read_text(path: Path) -> str:
-    """The text of a file with its line ends as they are. Raises `ConfigError` for what is no
+    """The text of a file with its line ends unchanged. Raises `ConfigError` for a file that is not
     text.
     """
     try:
@@ -58,17 +60,17 @@ def read_text(path: Path) -> str:
 
 
 def with_keys(text: str, keys: Mapping[tuple[str, ...], object]) -> str:
-    """A text of TOML with some keys set and everything else as it was, comments and blanks
-    included.
+    """A TOML text with some keys set and everything else unchanged, including comments and blanks.
 
-    What comes out is read again, so that nothing else can have changed. Raises `ConfigError` where
+    The result is parsed again to make sure that nothing else changed. Raises `ConfigError` where
     the form of the text does not allow that.
     """
     after = _set(text, keys)
     if after is None:
         names = ", ".join(".".join(path) for path in keys)
         raise ConfigError(
-            f"{names}: cannot be set without touching more of the file", hint="Set it yourself."
+            f"{names}: cannot be set without changing other parts of the file",
+            hint="Set it yourself.",
         )
     return after
 
@@ -96,7 +98,7 @@ def _set(text: str, keys: Mapping[tuple[str, ...], object]) -> str | None:
 
 
 def _replace(table: Any, key: str, value: object) -> None:
-    """Set a key where it stands, its own comment and blanks kept."""
+    """Set a key at its present position, and keep its comment and blanks."""
     item = _item(value)
     if key in table and isinstance(
         before := table.item(key) if hasattr(table, "item") else None, Item

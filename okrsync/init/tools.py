@@ -1,6 +1,4 @@
-"""Whether a table is what another tool exports: its columns are those of a mapping that comes with
-okrsync.
-"""
+"""Recognises the exports of other tools by the columns of the mappings that come with okrsync."""
 
 from __future__ import annotations
 
@@ -15,15 +13,14 @@ from okrsync.model.errors import MappingError
 __all__ = ["exported_by"]
 
 _FEWEST = 5
-"""So many columns a mapping has to name before finding them all says anything."""
+"""The fewest columns that a mapping must name: fewer are found in many sheets by chance."""
 
 
 def exported_by(look: Look) -> Look | None:
-    """The place as it is understood under the mapping of the tool it was exported from; None where
-    it seems to be from none.
+    """The place as read with the mapping of the tool that exported it; None where no mapping fits.
 
-    A mapping fits where a table has every column that it names, and reads no worse under it than by
-    its words and content.
+    A mapping fits if a table has every column that it names, and reads no worse with it than by its
+    words and content.
     """
     headers = [
         {column.header.strip().casefold() for column in tab.columns} for tab in look.okrs.tabs
@@ -45,7 +42,7 @@ def exported_by(look: Look) -> Look | None:
 
 
 def _named(mapping: Mapping_) -> int:
-    """How many columns a mapping names."""
+    """The number of columns that a mapping names."""
     return len({mapping.names(role) for role in mapping.columns if mapping.names(role)})
 
 

@@ -1,4 +1,4 @@
-"""What okrsync's own columns may be called, in the language of a sheet's headers."""
+"""Proposes headers for okrsync's own columns, in the language of a sheet's headers."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ _TELLING: Mapping[str, str] = {
         r"doel|doelstelling(en)?|sleutelresulta(at|ten)|kernresultaat|eigenaar|startwaarde|streefwaarde|huidige?|waarde|voortgang|kwartaal|eenheid"
     ),
 }
-"""Words of which a header in that language has some; what is spelt alike in several languages
-counts for each of them.
-"""
+"""Words that are common in headers of a language; a word of several languages counts for each."""
 
 _SCRIPTS = (
     ("ko", r"[\uac00-\ud7af]"),
@@ -43,8 +41,8 @@ _SCRIPTS = (
 
 
 def language_of(headers: Iterable[str]) -> str:
-    """The language most header cells are in; English where none has a lead of two cells, since
-    English headers stand in sheets of every language.
+    """The language of most header cells. English unless another language has at least two cells and
+    more than any other, because sheets in every language have some English headers.
     """
     counts: dict[str, int] = {}
     for header in headers:
@@ -58,7 +56,7 @@ def language_of(headers: Iterable[str]) -> str:
     ranked = sorted(counts, key=lambda language: -counts[language])
     if not ranked or counts[ranked[0]] < 2:
         return "en"
-    # Japanese headers are written in Chinese characters as well; one of them in kana tells.
+    # Japanese headers may consist of Chinese characters only; a single header in kana is decisive.
     if ranked[0] == "zh" and "ja" in counts:
         return "ja"
     is_tied = len(ranked) > 1 and counts[ranked[0]] == counts[ranked[1]]
@@ -66,8 +64,8 @@ def language_of(headers: Iterable[str]) -> str:
 
 
 def headers_for(language: str, taken: Collection[str]) -> dict[str, str]:
-    """A header for each field that is proposed, none of which the sheet has: `okrsync progress`
-    where it has a progress of its own.
+    """A header for each proposed field that the sheet does not have: `okrsync progress` where the
+    sheet has its own progress.
     """
     used = {_plain(header) for header in taken}
     chosen: dict[str, str] = {}

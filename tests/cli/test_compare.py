@@ -68,4 +68,4 @@ def test_the_same_numbers_need_no_explanation(company: Team) -> None:
 def test_a_file_without_any_progress_is_refused(company: Team) -> None:
     code, _ = company.run("compare", str(company.folder / "team.csv"), "--as-of", AS_OF)
     assert code == 2
-    assert "no progress stands there" in company.err
+    assert "it holds no progress to compare" in company.err

@@ -316,7 +316,7 @@ def test_running_it_again_keeps_every_byte_and_adds_a_source_at_the_end(folder: 
         edited,
         kept,
     ), out
-    assert "growth is a source of okrsync.toml already; what you edited stays." in out
+    assert "growth is already a source of okrsync.toml; your edits stay." in out
 
     write_csv(folder.folder / "growth.csv", ROWS)
     code, out = folder.run("init", "growth.csv", "--as-of", AS_OF)
@@ -549,7 +549,7 @@ def test_a_secret_itself_is_refused_and_not_repeated(folder: Team) -> None:
     where = "https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0"
     code, out = folder.run("init", where, "--token-env", secret, "--yes")
     assert code == 2
-    assert "a secret itself" in folder.err
+    assert "the secret itself" in folder.err
     assert secret not in out + folder.err
 
 
@@ -761,7 +761,7 @@ def test_a_file_that_is_only_read_gets_no_columns(folder: Team) -> None:
     write_ods(folder.folder / "growth.ods", rows)
     code, out = folder.run("init", "growth.ods", "--yes", "--as-of", AS_OF)
     assert code == 0, out + folder.err
-    assert "growth: it would only be read." in out
+    assert "growth: okrsync would only read it." in out
     assert "write" not in data(folder.folder / "okrsync.toml")["sources"]["growth"]
     assert "This kind of file is only read." in (folder.folder / "okrsync.toml").read_text(
         encoding="utf-8"
@@ -789,7 +789,7 @@ def test_what_is_open_stays_open_with_yes_and_the_rest_goes_on(folder: Team) -> 
     code, out = folder.run("init", "growth.xlsx", "--yes", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     assert "- More  not read until a question about it is answered" in out
-    assert "Left open, and not read until it is answered" in out
+    assert "Open questions; what they are about is not read" in out
     assert "--answer 'columns.key_result=Title'" in out
     assert folder.json("show", "--as-of", AS_OF)["sources"][0]["key_results"] == 3
 

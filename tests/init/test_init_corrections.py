@@ -167,9 +167,9 @@ def test_a_correction_that_leaves_nothing_is_refused_with_its_reason(
 ) -> None:
     write_workbook(folder.folder / "growth.xlsx", TALLIED)
     out = run(folder, monkeypatch, HEADER_ROW + DOWN + ENTER + WRITE)
-    assert "nothing of growth would be read then" in out
-    assert "It is read as before." in out
-    assert "Q4: " in out.split("nothing of growth would be read then")[1]
+    assert "nothing of growth would be left to read" in out
+    assert "The correction was not applied." in out
+    assert "Q4: " in out.split("nothing of growth would be left to read")[1]
     assert mapping_of(folder)["header"] == "auto"
     assert values(folder, "current") == {"Sign-ups": 62, "Revenue": 34}
 

@@ -118,7 +118,7 @@ def test_missing_credentials_are_asked_for_at_a_terminal(
             "init", sandbox.notion_url(database), "--api-endpoint", sandbox.endpoint
         )
     assert code == 0, out + folder.err
-    assert "needs its token" in out
+    assert "its token is needed" in out
     assert sources(folder.folder)["okrs"]["token"] == {"env": "OUR_TOKEN"}
     assert bot.token not in (folder.folder / "okrsync.toml").read_text(encoding="utf-8") + out
 

@@ -27,11 +27,10 @@ def run_dialogue(
     say: Say,
     places: Sequence[str],
 ) -> int:
-    """The whole of it; answers with the exit code. `ask` is None where nobody is to be asked;
+    """Run the whole conversation and return the exit code. `ask` is None where nobody can be asked;
     `path` is the config.
 
-    Raises `ConfigError` for what was given and is no place, and for a config that is not right as
-    it is.
+    Raises `ConfigError` for a text that is no place, and for an existing config with errors.
     """
     session = InitSession.open(out, ask, path, options, say)
     reader = PlaceReader(session)

@@ -1,5 +1,5 @@
-"""The agreement on the config as a whole: what is open, the cycle, the time zone, and what okrsync
-may write.
+"""The agreement on the whole config: open questions, the cycle, the time zone, and what okrsync may
+write.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Setting = str | Mapping[str, date]
 
 @dataclass(frozen=True, slots=True)
 class _Agreed:
-    """What will be written: the sources, and the cycle and time zone, None where the config keeps
-    its own. `known_parent` is an objective that new sources could hang under.
+    """What will be written: the sources, and the cycle and time zone (None where the config keeps
+    its own). `known_parent` is an objective that new sources could support.
     """
 
     ready: tuple[Ready, ...]
@@ -42,12 +42,12 @@ class _Agreed:
 
 
 def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
-    """Everything after the places are understood; answers with the exit code."""
+    """Run the rest of the conversation after all places were read, and return the exit code."""
     fit = _say_cycle(session, ready)
     if session.ask is None and not session.options.yes and _is_open(session, ready, fit):
         return session.exit_code(2)
     if session.ask is None and session.options.explain and not session.options.yes:
-        session.out.print("Nothing was written; with --yes what is proposed is.")
+        session.out.print("Nothing was written; --yes writes what is proposed.")
         return session.exit_code(0)
     _say_open(session, ready)
     agreed = _proposed(session, ready, fit)
@@ -75,7 +75,7 @@ def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
 
 
 def _say_cycle(session: InitSession, ready: Sequence[Ready]) -> Fit:
-    """Say how the OKRs lie to the cycle that is measured, where that is to be said."""
+    """Print how the OKRs relate to the configured cycle, if some belong to another one."""
     objectives = (objective for source in ready for objective in source.look.okrs.objectives)
     fit = cycle_fit(objectives, session.times)
     if cycle_line := cycle_text(fit):
@@ -85,15 +85,15 @@ def _say_cycle(session: InitSession, ready: Sequence[Ready]) -> Fit:
 
 def _say_open(session: InitSession, ready: Sequence[Ready]) -> None:
     if any(source.look.okrs.questions for source in ready):
-        session.out.print(Text("Left open, and not read until it is answered", style="bold"))
+        session.out.print(Text("Open questions; what they are about is not read", style="bold"))
         for source in ready:
             print_questions(session.out, source.look)
         session.out.print()
 
 
 def _is_open(session: InitSession, ready: Sequence[Ready], fit: Fit) -> bool:
-    """Whether something is left that only a person can say; it is told then, with the options that
-    say it.
+    """Whether questions are open that only a person can answer. If so, print them with the options
+    that answer them.
     """
     asks_cycle = (
         session.config is None
@@ -105,14 +105,14 @@ def _is_open(session: InitSession, ready: Sequence[Ready], fit: Fit) -> bool:
         return False
     session.out.print(
         Text(
-            "Nothing was written. Say what is open, or take --yes, which leaves it open:",
+            "Nothing was written. Answer these questions, or leave them open with --yes:",
             style="bold",
         )
     )
     for source in ready:
         print_questions(session.out, source.look)
     if asks_cycle and fit.others is not None:
-        session.out.print(Text.assemble(("? ", "yellow"), "which cycle is meant?"))
+        session.out.print(Text.assemble(("? ", "yellow"), "Which cycle do you mean?"))
         session.out.print(
             f"    --cycle {_option(setting_for(fit.others, session.times))}", markup=False
         )
@@ -129,8 +129,8 @@ def _option(setting: Setting) -> str:
 
 
 def _proposed(session: InitSession, ready: Sequence[Ready], fit: Fit) -> _Agreed:
-    """What is proposed without asking. A cycle is only proposed for a new config, and is that of
-    the OKRs where none of them is of today's.
+    """The proposal without asking. A cycle is proposed only for a new config. It is that of the
+    OKRs if none of them belongs to today's cycle.
     """
     options, config = session.options, session.config
     cycle: Setting | None = options.cycle
@@ -160,34 +160,30 @@ def _drafted(session: InitSession, agreed: _Agreed) -> Draft:
 
 def _cycle_remark(cycle: Setting | None) -> str:
     if cycle == "auto":
-        return 'the quarter today falls in; or "2026-Q4", "2026-H2", "2026"'
-    return 'the one the OKRs are of; "auto" is the quarter today falls in'
+        return 'the current quarter; or "2026-Q4", "2026-H2", "2026"'
+    return 'the cycle of these OKRs; "auto" is the current quarter'
 
 
 def _say_proposal(session: InitSession, agreed: _Agreed, files: Draft) -> None:
-    """Say what would be written, and where okrsync would then write."""
+    """Print what would be written, and where okrsync would then write."""
     out = session.out
     for source in agreed.ready:
         name = source.look.name
         if source.known:
-            extra = (
-                "; your answers go into its mapping"
-                if source.answers
-                else "; what you edited stays"
-            )
-            out.print(Text(f"{name} is a source of {session.path.name} already{extra}."))
+            extra = "; your answers go into its mapping" if source.answers else "; your edits stay"
+            out.print(Text(f"{name} is already a source of {session.path.name}{extra}."))
         elif source.columns:
             out.print(
                 Text(
                     f"{name}: a sync would write {_listed(source.columns.values())} beside its"
-                    " rows, in columns of okrsync's own."
+                    " rows, in new columns."
                 )
             )
         else:
-            out.print(Text(f"{name}: it would only be read."))
+            out.print(Text(f"{name}: okrsync would only read it."))
     if session.config is None:
         cycle = _option(agreed.cycle or "auto")
-        follows = ", the quarter today falls in" if cycle == "auto" else ""
+        follows = ", the current quarter" if cycle == "auto" else ""
         out.print(Text(f"Cycle: {cycle}{follows}. Time zone: {agreed.timezone}."))
     if not files.after:
         out.print("There is nothing to change in the config.")
@@ -202,22 +198,22 @@ def _listed(words: Iterable[str]) -> str:
 def _ask_cycle(
     ask: Asker, session: InitSession, fit: Fit, proposed: Setting | None
 ) -> Setting | None:
-    """Ask for the cycle, where most items are of another than today's."""
+    """Ask for the cycle, if most items belong to another one than today's."""
     if session.options.cycle is not None or not fit.is_mostly_outside or fit.others is None:
         return proposed
     other = setting_for(fit.others, session.times)
     return ask.choose(
-        f"Today falls in {fit.cycle.name}, and most of these OKRs are of {fit.others.name}. Which"
+        f"Today is in {fit.cycle.name}, but most of these OKRs belong to {fit.others.name}. Which"
         " cycle do you mean?",
         [
-            (f"{fit.others.name}, for good", other),
-            (f"auto: the quarter today falls in, {fit.cycle.name} now", "auto"),
+            (f"{fit.others.name}, until you change it", other),
+            (f"auto: the current quarter, now {fit.cycle.name}", "auto"),
         ],
     )
 
 
 def _ask_agreement(ask: Asker, session: InitSession, agreed: _Agreed, files: Draft) -> str:
-    """What is to be done: `_WRITE`, what to change and of which source, empty to write nothing."""
+    """Ask what to do: `_WRITE`, a change and its source, or empty to write nothing."""
     names = _listed([shown(path) for path in files.after]) if files.after else ""
     if len(files.after) > 2:
         names = f"{shown(session.path)!r} and {len(files.after) - 1} mapping files"
@@ -238,7 +234,7 @@ def _ask_agreement(ask: Asker, session: InitSession, agreed: _Agreed, files: Dra
 
 
 def _changed(ask: Asker, session: InitSession, agreed: _Agreed, choice: str) -> _Agreed:
-    """What will be written once something of it is said otherwise."""
+    """What will be written after a change."""
     if choice == "cycle":
         return replace(agreed, cycle=_typed_cycle(ask, session, agreed.cycle))
     if choice == "timezone":
@@ -259,9 +255,7 @@ def _changed(ask: Asker, session: InitSession, agreed: _Agreed, choice: str) -> 
 
 
 def _reproposed(session: InitSession, agreed: _Agreed, ready: tuple[Ready, ...]) -> _Agreed:
-    """The same for sources that are read otherwise now. A cycle that nobody chose follows what is
-    read.
-    """
+    """The same for sources whose reading changed. A cycle that nobody chose is proposed again."""
     objectives = (objective for source in agreed.ready for objective in source.look.okrs.objectives)
     before = _proposed(session, agreed.ready, cycle_fit(objectives, session.times))
     now = _proposed(session, ready, _say_cycle(session, ready))
@@ -275,7 +269,7 @@ def _typed_cycle(ask: Asker, session: InitSession, before: Setting | None) -> Se
     try:
         resolve_cycle(text, session.times.today, session.times.fiscal_year_start)
     except ConfigError as error:
-        session.tell(error)
+        session.show_error(error)
         return before
     return text
 
@@ -286,7 +280,7 @@ def _typed_zone(ask: Asker, session: InitSession, before: str | None) -> str | N
     text = ask.text("Which time zone?", before or "UTC")
     if text in available_timezones():
         return text
-    session.tell(
+    session.show_error(
         ConfigError(
             f"there is no time zone {text!r}{did_you_mean(text, available_timezones())[:80]}"
         )
@@ -295,7 +289,7 @@ def _typed_zone(ask: Asker, session: InitSession, before: str | None) -> str | N
 
 
 def _typed_columns(ask: Asker, source: Ready) -> dict[str, str]:
-    """Headers for okrsync's own columns as a person wants them; a field without a header is not
+    """Headers for okrsync's own columns as a person types them; a field without a header is not
     written.
     """
     taken = {
@@ -307,8 +301,8 @@ def _typed_columns(ask: Asker, source: Ready) -> dict[str, str]:
             f"Column for the {name} (empty: not written)", source.columns.get(name, "")
         )
         if header.casefold() in taken and not ask.choose(
-            f"The sheet has a column {header!r} already. okrsync would replace what stands in it.",
-            [("leave it alone", False), ("it is okrsync's from now on", True)],
+            f"The sheet already has a column {header!r}. okrsync would replace its contents.",
+            [("leave it alone", False), ("let okrsync write it from now on", True)],
         ):
             continue
         if header and header.casefold() not in {other.casefold() for other in chosen.values()}:

@@ -1,4 +1,4 @@
-"""The header row and the columns of a table in which no OKRs were found, named by a person."""
+"""Asks for the header row and the columns of a table in which no OKRs were found."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _ROLES = (
 
 
 def ask_for_columns(ask: Asker, look: Look) -> dict[str, object]:
-    """Answers that say which row holds the column names, and which columns hold what; empty where
-    there is nothing to name or nobody wants to.
+    """Ask for the row of the column names and the columns of the roles; empty where the tables are
+    empty or the person names none.
     """
     table = _ask_table(ask, look)
     if table is None:
@@ -51,11 +51,11 @@ def _ask_table(ask: Asker, look: Look) -> Table | None:
     choices: list[tuple[str, Table | None]] = [
         (f"{table.name} ({plural(len(table.rows), 'row')})", table) for table in tables
     ]
-    return ask.choose("Where do your OKRs stand?", [*choices, ("nowhere here", None)])
+    return ask.choose("Which tab holds your OKRs?", [*choices, ("none of these", None)])
 
 
 def ask_row(ask: Asker, table: Table) -> Row | None:
-    """The row of a table that holds the names of its columns; None where nobody names one."""
+    """Ask for the row with the names of a table's columns; None where the person names none."""
     rows = [row for row in table.rows if sum(not is_blank(value) for value in row.values) > 1][
         :_ROWS
     ]

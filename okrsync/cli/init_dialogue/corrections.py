@@ -27,24 +27,22 @@ __all__ = ["corrected", "corrections"]
 
 
 def corrections(source: Ready) -> list[tuple[str, str]]:
-    """What can be said to be wrong with the reading of a source: the words, and what `corrected`
-    calls it.
-    """
+    """The possible corrections of a source: the text of a choice and its name for `corrected`."""
     look = source.look
     name = look.name
     choices = []
     if _tabs_with_columns(look):
         choices.append((f"a column of {name} means something else, or nothing", "column"))
     if _tables_without_declared_header(look):
-        choices.append((f"the column names of {name} stand in another row", "header"))
+        choices.append((f"the column names of {name} are in another row", "header"))
     if _tab_choices(look):
         choices.append((f"leave a tab of {name} out, or read it again", "tab"))
     return choices
 
 
 def corrected(session: InitSession, ask: Asker, source: Ready, correction: str) -> Ready:
-    """The source as it is read once a person has corrected it, which is shown; the very same one
-    where nothing was corrected, or nothing would be left of it.
+    """Ask for a correction, and show and return the source as it is then read; the same object
+    where nothing was corrected, or where nothing would be left to read.
     """
     answer = _answer(session, ask, source.look, correction)
     if not answer:
@@ -53,11 +51,11 @@ def corrected(session: InitSession, ask: Asker, source: Ready, correction: str) 
         look = reading_under(source.look, answer)
         answers, look = ask_open(session, ask, source.look, {**source.answers, **answer}, look)
     except ConfigError as error:
-        session.tell(error)
+        session.show_error(error)
         return source
     session.out.print(Text("With your answers", style="bold underline"))
     if not look.is_understood:
-        session.tell(_NothingLeft(look))
+        session.show_error(_NothingLeft(look))
         return source
     print_look(session.out, look, explain=True)
     is_proposed = not source.known and source.columns == proposed_columns(source.look)
@@ -72,18 +70,18 @@ def _answer(session: InitSession, ask: Asker, look: Look, correction: str) -> di
 
 
 class _NothingLeft(ConfigError):
-    """Nothing would be read of a place."""
+    """A correction would leave nothing to read."""
 
     def __init__(self, look: Look) -> None:
         reasons = [f"{tab.table}: {tab.reason}" for tab in look.okrs.tabs if tab.reason]
         super().__init__(
-            "\n".join([f"nothing of {look.name} would be read then", *reasons]),
-            hint="It is read as before.",
+            "\n".join([f"nothing of {look.name} would be left to read", *reasons]),
+            hint="The correction was not applied.",
         )
 
 
 def _ask_column(session: InitSession, ask: Asker, look: Look) -> dict[str, object]:
-    """Ask what a column means. Empty where it means what it was taken for."""
+    """Ask what a column means. Empty where its role stays the same."""
     tabs = _tabs_with_columns(look)
     tab: TabReading | None = (
         tabs[0]
@@ -118,8 +116,8 @@ def _ask_column(session: InitSession, ask: Asker, look: Look) -> dict[str, objec
 def _column_answers(
     look: Look, tab: TabReading, column: ColumnReading, role: str | None
 ) -> dict[str, object]:
-    """What the mapping says once a column has another role, or none: no other role names it any
-    more, and other tabs keep the column that they have for the role.
+    """The answers that give a column another role, or none: no other role names it any more, and
+    other tabs keep their column for the role.
     """
     mapping, name = look.mapping, _unique_name(tab, column)
     answers: dict[str, object] = {}
@@ -146,7 +144,7 @@ def _column_answers(
 
 
 def _ask_header(ask: Asker, look: Look) -> dict[str, object]:
-    """Ask for the row of the column names. Empty where it is the one that was taken."""
+    """Ask for the row of the column names. Empty where it stays the same."""
     tables = _tables_without_declared_header(look)
     table: Table | None = (
         tables[0]
@@ -168,7 +166,7 @@ def _ask_header(ask: Asker, look: Look) -> dict[str, object]:
 
 
 def _ask_tab(ask: Asker, look: Look) -> dict[str, object]:
-    """Ask for a tab that is to be left out, or read again."""
+    """Ask for a tab to leave out, or to read again."""
     name = ask.choose("Which tab?", [*_tab_choices(look), ("none of these", None)])
     if name is None:
         return {}
@@ -207,7 +205,7 @@ def _tab_choices(look: Look) -> list[tuple[str, str | None]]:
         if tab.layout is not None:
             rows = "; ".join(" | ".join(row.texts) for row in rows_of_table(look, tab.table))
             choices.append((clean(f"leave {tab.table} out: {rows}", 120), tab.table))
-    # A source of which no tab is read is none.
+    # The last tab cannot be left out: a source needs at least one.
     if len(choices) == 1:
         choices = []
     choices += [
@@ -226,14 +224,14 @@ def _column_words(column: ColumnReading) -> str:
 
 
 def _unique_name(tab: TabReading, column: ColumnReading) -> str:
-    """How the mapping names a column: by its header, with a number where several have that."""
+    """The name of a column in the mapping: its header, with a number if several have the same."""
     header = column.header.strip()
     alike = [other.column for other in tab.columns if normal(other.header) == normal(header)]
     return header if len(alike) == 1 else f"{header} #{alike.index(column.column) + 1}"
 
 
-def _without(names: Sequence[str], *gone: str) -> list[str]:
-    plain = {normal(name) for name in gone}
+def _without(names: Sequence[str], *removed: str) -> list[str]:
+    plain = {normal(name) for name in removed}
     return [name for name in names if normal(name) not in plain]
 
 

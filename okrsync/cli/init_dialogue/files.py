@@ -1,4 +1,4 @@
-"""The files that init writes: put in their place, checked, and followed by the first plan."""
+"""Writes the files of init, checks the config, and shows the first plan."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ _MOST_CHANGES = 12
 
 
 def write(session: InitSession, files: Draft) -> None:
-    """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what
-    it was when it was read.
-    """
+    """Write each file atomically. Raises `ConfigError` where one changed since it was read."""
     for path, before in files.before.items():
         if (read_text(path) if path.exists() else None) != before:
             raise ConfigError(
@@ -32,6 +30,7 @@ def write(session: InitSession, files: Draft) -> None:
             )
     for path, text in files.after.items():
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Renaming within one folder is atomic: a crash never leaves half a file.
         aside = path.with_name(f".{path.name}.okrsync")
         aside.write_bytes(text.encode())
         if path.exists():
@@ -47,8 +46,8 @@ def shown(path: Path) -> str:
 
 
 def check_and_plan(session: InitSession, names: Sequence[str]) -> int:
-    """Check the config as it is now, and show what a first sync of the named sources would do;
-    answers with the plan's exit code.
+    """Check the new config, show what a first sync of the named sources would do, and return the
+    plan's exit code.
     """
     from okrsync.report.terminal import print_plan
     from okrsync.sync import check, make_plan
@@ -70,8 +69,7 @@ def check_and_plan(session: InitSession, names: Sequence[str]) -> int:
             session.out.print(Text(f"        {clean(finding.repair)}"))
     session.out.print(
         Text(
-            f"Checked: {plural(proved, 'thing is', 'things are')} as they should be,"
-            f" {plural(len(problems), 'problem')}.",
+            f"Checked: {plural(proved, 'check')} passed, {plural(len(problems), 'problem')} found.",
             style="bold",
         )
     )
@@ -86,5 +84,5 @@ def check_and_plan(session: InitSession, names: Sequence[str]) -> int:
             "`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`",
             markup=False,
         )
-        session.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
+        session.out.print("reverts it, and `okrsync show` prints the tree.", markup=False)
     return plan.exit_code

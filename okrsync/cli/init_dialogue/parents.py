@@ -1,4 +1,4 @@
-"""An objective that a new source could hang under, from the sources that the config has already."""
+"""Finds an objective that a new source could support, in the sources of the existing config."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _first_title(session: InitSession, config: Config) -> str:
         StateFile.open(config.state, readonly=True) as state,
         open_job(config, state, as_of=session.times.today, say=session.say) as job,
     ):
-        # A source that hangs under another one is rarely what others hang under.
+        # A source with a parent of its own is rarely the parent of another source.
         for name in sorted(
             config.sources, key=lambda name: config.sources[name].parent is not None
         ):
-            # The last good numbers are there at once; a source of which none are kept is read.
+            # The last good numbers need no request; only a source without any is read.
             objectives = remembered(job, name)
             if not objectives:
                 source = understand_source(job, read_source(name, job.connectors[name]))

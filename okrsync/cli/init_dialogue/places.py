@@ -1,6 +1,4 @@
-"""The places that were named, read and understood, with credentials asked for where they are
-missing.
-"""
+"""Reads the given places, and asks for credentials where they are missing."""
 
 from __future__ import annotations
 
@@ -24,15 +22,15 @@ __all__ = ["PlaceReader"]
 
 @dataclass(frozen=True, slots=True)
 class PlaceReader:
-    """Reads places and says how they are understood."""
+    """Reads places for init."""
 
     session: InitSession
     is_shared: bool = False
-    """Whether places of several services are looked at, each with credentials of its own."""
+    """Whether places of several services are read, each with its own credentials."""
 
     def given(self, places: Sequence[str]) -> list[Given]:
-        """The places to look at: those named, or those offered of a folder. Raises `ConfigError`
-        for what is none, and where nothing was given and nobody can be asked.
+        """The places to read: those named, or those chosen from a folder. Raises `ConfigError` for
+        a text that is no place, and where nothing was given and nobody can be asked.
         """
         if not places:
             places = self._offered(Path())
@@ -40,15 +38,13 @@ class PlaceReader:
             places = self._offered(Path(places[0]))
         if self.session.options.name is not None and len(places) > 1:
             raise ConfigError(
-                "--name: names one source, and several places are given",
+                "--name: names one source, but several places were given",
                 hint="Run init once for each.",
             )
         return [recognise(text, self.session.base) for text in places]
 
     def looks(self, given: Sequence[Given]) -> list[Look]:
-        """How each place is understood, a source of the config under its own mapping. What could
-        not be read is told.
-        """
+        """How each place is read; a source of the config with its own mapping. Errors are shown."""
         known = self._known()
         looks: dict[str, Look] = {}
         new: list[Given] = []
@@ -75,8 +71,8 @@ class PlaceReader:
         return list(looks.values())
 
     def _offered(self, folder: Path) -> list[str]:
-        """The spreadsheets of a folder that are no sources yet, those that were chosen where
-        somebody can choose.
+        """The spreadsheets of a folder that are no sources yet; only the chosen ones if somebody
+        can be asked.
         """
         known = self._known()
         spreadsheets = [
@@ -151,8 +147,8 @@ class PlaceReader:
     # looking
 
     def _joined(self, new: Sequence[Given]) -> Look | None:
-        """Several places as one source, where their rows name each other: objectives in one file,
-        their key results in the next.
+        """Several places as one source, if their rows refer to each other: objectives in one file,
+        their key results in another.
         """
         joined_place = together(new)
         if joined_place is None:
@@ -164,14 +160,14 @@ class PlaceReader:
                 self.session.times,
             )
         except OkrsyncError:
-            return None  # looked at one by one they say better what is wrong with which
+            return None  # Reading them one by one shows which of them has the problem.
         name = self._free_name(seen, ())
         joined_look = look(seen, name, self.session.times)
         return joined_look if any(tab.layout == "joined" for tab in joined_look.okrs.tabs) else None
 
     def _see(self, given: Given) -> Seen | None:
-        """A place as read, its credentials asked for where they are missing; None where it cannot
-        be read, which is told.
+        """Read a place, and ask for its credentials if they are missing. None where it cannot be
+        read; the error is shown.
         """
         session = self.session
         session.say(f"reading {given.text}")
@@ -181,7 +177,7 @@ class PlaceReader:
         except AccessError as error:
             setting = secret_setting(given.connector)
             if session.ask is not None and setting is not None and setting[0] not in given.settings:
-                session.tell(error)
+                session.show_error(error)
                 return self._see(self._asked(given, setting[0]))
             session.fail(error, connector_type(given.connector).guide)
         except ConfigError:
@@ -196,15 +192,15 @@ class PlaceReader:
         except SecretNeeded as error:
             if self.session.ask is None:
                 raise
-            self.session.tell(error)
+            self.session.show_error(error)
             return self._asked(given, error.setting)
 
     def _access(self) -> Access:
         return replace(self.session.access(), is_shared=self.is_shared)
 
     def _asked(self, given: Given, setting: str) -> Given:
-        """A place with its secret named by a person. Raises `ConfigError` where there is none yet,
-        or none where it was said to be.
+        """The place with its secret as named by a person. Raises `ConfigError` where there is no
+        secret yet.
         """
         ask, connector = self.session.ask, connector_type(given.connector)
         assert ask is not None
@@ -217,8 +213,8 @@ class PlaceReader:
         if "file" in usual:
             stores.reverse()
         store = ask.choose(
-            f"Where can okrsync find the {setting}? Only the name of the place goes into the"
-            " config.",
+            f"Where can okrsync find the {setting}? Only the name of the variable or file goes"
+            " into the config.",
             [*stores, ("nowhere yet", "")],
         )
         if not store:
@@ -236,7 +232,7 @@ class PlaceReader:
         try:
             return with_access(self._with_endpoint(given), named, self.session.base)
         except ConfigError as error:
-            self.session.tell(error)
+            self.session.show_error(error)
             return self._asked(given, setting)
 
     def _with_endpoint(self, given: Given) -> Given:
@@ -246,14 +242,14 @@ class PlaceReader:
         return Given(given.text, given.connector, {**given.settings, "api_endpoint": endpoint})
 
     def _free_name(self, seen: Seen, taken: Collection[str]) -> str:
-        """The source's name: the one that was asked for, else one made of its title."""
+        """The source's name: the requested one, otherwise one made from its title."""
         used = {*(self.session.config.sources if self.session.config is not None else ()), *taken}
         requested = self.session.options.name
         if requested is None:
             return name_for(seen.snapshot.title, used)
         if requested in used or name_for(requested, ()) != requested.lower():
             reason = (
-                "is the name of another source already"
+                "is already the name of another source"
                 if requested in used
                 else "is not a valid name for a source"
             )

@@ -1,5 +1,5 @@
-"""The questions that words and content of a place leave open, with the answers that were given
-beforehand or are asked for now.
+"""The questions that words and content of a place leave open, and their answers, from the command
+line or from a person.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ __all__ = ["ask_open", "header_by_tab", "reading_under", "understood_place"]
 
 
 def understood_place(session: InitSession, look: Look) -> Ready | None:
-    """Show how a place is understood, and have answered what is open; None where it holds no OKRs,
-    which is said.
+    """Show how a place is read, and ask the open questions. None where it holds no OKRs; the error
+    is shown.
     """
     answers = _given_beforehand(session, look)
     first = now = reading_under(look, answers)
@@ -61,25 +61,25 @@ def understood_place(session: InitSession, look: Look) -> Ready | None:
 
 
 class _NothingFound(SourceError):
-    """A place was read and no OKR found in it."""
+    """A place holds no OKRs that okrsync can find."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(
             f"no OKRs were found in {look.seen.given.text}",
             hint=(
-                "If they are there, say where: --answer header=3 names the row of the column names,"
-                " --answer 'columns.objective=NAME' and --answer 'columns.key_result=NAME' the"
-                " columns. On a terminal init asks for them."
+                "If it holds some, say where: --answer header=3 names the row of the column names,"
+                " --answer 'columns.objective=NAME' and --answer 'columns.key_result=NAME' name the"
+                " columns. On a terminal, init asks for them."
             ),
         )
 
 
 class _Open(ConfigError):
-    """Nothing of a place can be read before a question about it is answered."""
+    """A place cannot be read until a question about it is answered."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(
-            f"{look.seen.given.text} is not read before that is answered",
+            f"{look.seen.given.text} cannot be read until the question is answered",
             hint="Run init again with one of these options, or on a terminal, where it asks.",
         )
 
@@ -87,7 +87,7 @@ class _Open(ConfigError):
 def ask_open(
     session: InitSession, ask: Asker, look: Look, answers: dict[str, object], now: Look
 ) -> tuple[dict[str, object], Look]:
-    """Ask one question after the other, those that an answer raises as well; nothing is asked
+    """Ask all open questions one by one, including new ones that an answer raises. None is asked
     twice.
     """
     asked_keys: set[tuple[str, str]] = set()
@@ -122,8 +122,8 @@ def _ask(ask: Asker, question: Question) -> dict[str, object]:
 
 
 def reading_under(look: Look, answers: Mapping[str, object]) -> Look:
-    """The place under its mapping with the answers put in. Raises `ConfigError` for an answer that
-    does not fit the key.
+    """The place as read with its mapping and the answers. Raises `ConfigError` for an answer that
+    does not fit its key.
     """
     if not answers:
         return look
@@ -131,8 +131,8 @@ def reading_under(look: Look, answers: Mapping[str, object]) -> Look:
 
 
 def _given_beforehand(session: InitSession, look: Look) -> dict[str, object]:
-    """The answers of the command line: by the question each answers, else as values of the
-    mapping.
+    """The answers of the command line: as an answer that its question offers, otherwise as a value
+    of the mapping.
     """
     values: dict[str, object] = {}
     for key, text in session.options.answers.items():
@@ -163,7 +163,7 @@ def _given_beforehand(session: InitSession, look: Look) -> dict[str, object]:
 
 
 def header_by_tab(look: Look) -> dict[str, int]:
-    """The row of the column names by tab, as far as the mapping says it."""
+    """The row of the column names by tab, where the mapping names it."""
     stated = {
         table.name: look.mapping.header_row(table.name) for table in look.seen.snapshot.tables
     }
@@ -171,7 +171,7 @@ def header_by_tab(look: Look) -> dict[str, int]:
 
 
 def _typed_for(key: str, text: str) -> object:
-    """A value as TOML would have it, but for names: a column called 2026 is no number."""
+    """A value as in TOML, except that names are text: a column may be called 2026."""
     value = _typed(text)
     if not key.startswith(("columns.", "ignore_")) or isinstance(value, list):
         return value
@@ -180,7 +180,7 @@ def _typed_for(key: str, text: str) -> object:
 
 
 def _typed(text: str) -> object:
-    """A value as TOML would have it: a number, a list, else the text itself."""
+    """A value as in TOML: a number or a list, otherwise the text itself."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -188,7 +188,7 @@ def _typed(text: str) -> object:
 
 
 def _changed_settings(session: InitSession, look: Look) -> dict[str, Any]:
-    """The settings of a source in the config that the command line says otherwise."""
+    """The settings of a source in the config that the command line changes."""
     access, before = session.access(), look.seen.given.settings
     option_values = {access.token_env, access.credentials, access.api_endpoint} - {None}
     wanted = (

@@ -1,5 +1,5 @@
-"""What every part of the conversation has before it: the options, the config as it is, the day, and
-somebody to ask, or nobody.
+"""The context that all parts of the conversation share: the options, the existing config, the day,
+and the person to ask, if any.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["InitOptions", "InitSession"]
 
 @dataclass(frozen=True, slots=True)
 class InitOptions:
-    """What the command line says. `answers` are by dotted key of a mapping."""
+    """The options of the command line. `answers` are by dotted key of a mapping."""
 
     yes: bool = False
     explain: bool = False
@@ -47,8 +47,8 @@ class InitOptions:
 
 @dataclass
 class InitSession:
-    """`text` and `config` are None where there is no config yet; `base` is the config's folder.
-    `errors` grows with what went wrong.
+    """The context of one conversation. `text` and `config` are None where there is no config yet;
+    `base` is the config's folder; `errors` collects the errors for the exit code.
     """
 
     out: Console
@@ -66,8 +66,8 @@ class InitSession:
     def open(
         cls, out: Console, ask: Asker | None, path: Path, options: InitOptions, say: Say
     ) -> InitSession:
-        """Raises `ConfigError` for a config that is not right as it is, and for a cycle or time
-        zone that is none.
+        """Open the conversation. Raises `ConfigError` for an existing config with errors, and for
+        an unknown cycle or time zone.
         """
         path = path.resolve()
         config = load(path) if path.exists() else None
@@ -75,15 +75,15 @@ class InitSession:
         return cls(out, ask, path, path.parent, text, config, options, _times(options, config), say)
 
     def access(self) -> Access:
-        """Where the command line says credentials are."""
+        """The credentials that the command line names."""
         options = self.options
         credentials = (
             None if options.credentials is None else in_config(str(options.credentials), self.base)
         )
         return Access(options.token_env, credentials, options.api_endpoint)
 
-    def tell(self, error: OkrsyncError, guide: str | None = None) -> None:
-        """Show what went wrong, and what to do about it."""
+    def show_error(self, error: OkrsyncError, guide: str | None = None) -> None:
+        """Show an error, and what to do about it."""
         for line in error.message.splitlines():
             self.out.print(Text.assemble(("failed ", "red"), clean(line)))
         for hint in (error.hint, guide):
@@ -91,12 +91,12 @@ class InitSession:
                 self.out.print(Text(f"       {clean(hint)}"))
 
     def fail(self, error: OkrsyncError, guide: str | None = None) -> None:
-        """Show what went wrong, and remember it for the exit code."""
-        self.tell(error, guide)
+        """Show an error, and remember it for the exit code."""
+        self.show_error(error, guide)
         self.errors.append(error)
 
     def exit_code(self, code: int, *, went_through: bool = True) -> int:
-        """The command's exit code, where it would be `code` if every place could be looked at."""
+        """The command's exit code; `code` is the one for a run without errors."""
         if not self.errors:
             return code
         if went_through:
@@ -130,14 +130,14 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _local_zone() -> ZoneInfo:
-    """The machine's own time zone; UTC where it does not tell."""
+    """The machine's time zone; UTC where it is unknown."""
     import tzlocal
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # settings of the machine that contradict each other are not for this reader
+            # tzlocal warns about contradicting settings of the machine; init is not the place to
+            # report them.
+            warnings.simplefilter("ignore")
             name = tzlocal.get_localzone_name()
         return ZoneInfo("UTC" if name in (None, "Etc/UTC") else name)
     except (LookupError, ValueError, OSError):
