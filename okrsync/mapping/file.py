@@ -79,6 +79,10 @@ class Values(_MappingSection):
     decimal: Literal[",", "."] | None = None
     percent_scale: Literal["auto", "share", "points"] = "auto"
     """Whether a bare number in a percent column is a share (0.48) or points (48)."""
+    periods: Literal["auto", "total", "each"] = "auto"
+    """Whether columns per month or week hold the total so far, or what came in each of them; if
+    missing, a plan that adds up to the target says so.
+    """
     status: dict[str, Status] = {}
     """What the sheet's own words for a status mean: `"rolling" = "on-track"`."""
     status_words: dict[Status, Annotated[str, Field(min_length=1)]] = {}

@@ -281,6 +281,10 @@ class _Explainer:
                 )
             case "guard-rail" | "guard-rail-distance":
                 text = measure.reason
+            case "target-to-current":
+                text = f"target {target} / current {current}; there is no baseline"
+            case "periods" if kr.milestones is None:
+                text, cells = measure.reason, tuple(each.at for each in kr.observations)
             case "periods" | "milestones":
                 done, total = kr.milestones or (0, 0)
                 text, cells = f"{done} of {total} done", _cells(kr, "current", "progress")
@@ -305,6 +309,13 @@ class _Explainer:
         if "direction" in kr.inferred and kr.direction is not None:
             yield Step(
                 level, f"which way is good was inferred: {kr.direction.value}", rule="inferred"
+            )
+        if "per-period" in kr.inferred:
+            yield Step(
+                level,
+                "its columns hold what came in each period; their sums are measured",
+                rule="inferred",
+                cells=tuple(each.at for each in kr.observations) or kr.plan_cells,
             )
         inferred = [name for name in ("baseline", "target") if name in kr.inferred]
         if inferred and kr.target is not None:

@@ -67,7 +67,7 @@ def is_within(kr: KeyResult, value: Decimal, rules: Rules = _PLAIN) -> bool:
     """Whether a value is within the key result's limits. The limits themselves are, unless
     `guard_rail_limit = "outside"`.
     """
-    low, high = _limits(kr)
+    low, high = _limits(kr, rules)
     if rules.guard_rail_limit == "outside":
         return (low is None or value > low) and (high is None or value < high)
     return (low is None or value >= low) and (high is None or value <= high)
@@ -137,9 +137,11 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         if kr.direction is Direction.DECREASE or target == 0:
             # Counted from 0, a falling target would look better the further it is missed, and
             # "down to 0" would divide by zero.
-            return (
-                Progress(_ONE, "target-met") if current <= target else Progress(None, "no-baseline")
-            )
+            if current <= target:
+                return Progress(_ONE, "target-met")
+            if rules.missing_baseline == "ratio":
+                return Progress(target / current, "target-to-current")
+            return Progress(None, "no-baseline")
         baseline, rule = _ZERO, "zero-to-target"
     if baseline == target:
         return _target_is_baseline(kr, current, target, rules)
@@ -164,21 +166,26 @@ def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
     distance inside. At most 10: standing at 12 it is 1 - 2 / 10 = 0.8, at 7 it is 1.3.
     """
     is_inside = is_within(kr, current, rules)
+    if rules.guard_rail == "periods" and (values := [each.current for each in kr.observations]):
+        kept = sum(value is not None and is_within(kr, value, rules) for value in values)
+        return Progress(Decimal(kept) / len(values), "periods")
     if rules.guard_rail != "distance":
         return Progress(_ONE if is_inside else _ZERO, "guard-rail")
-    low, high = _limits(kr)
+    low, high = _limits(kr, rules)
     if is_inside and low is not None and high is not None:
         return Progress(_ONE, "guard-rail-distance")
     limit, sign = (low, 1) if low is not None and (high is None or current < low) else (high, -1)
     assert limit is not None
     baseline = kr.baseline
-    scale = abs(limit) if baseline is None or is_within(kr, baseline) else abs(limit - baseline)
+    scale = (
+        abs(limit) if baseline is None or is_within(kr, baseline, rules) else abs(limit - baseline)
+    )
     if not scale:
         return Progress(_ONE if is_inside else _ZERO, "guard-rail-distance")
     return Progress(_ONE + sign * (current - limit) / scale, "guard-rail-distance")
 
 
-def _limits(kr: KeyResult) -> tuple[Decimal | None, Decimal | None]:
+def _limits(kr: KeyResult, rules: Rules) -> tuple[Decimal | None, Decimal | None]:
     match kr.direction:
         case Direction.STAY_ABOVE | Direction.INCREASE:
             return kr.target, None
@@ -186,4 +193,7 @@ def _limits(kr: KeyResult) -> tuple[Decimal | None, Decimal | None]:
             return None, kr.target
     if kr.target is not None and kr.target_high is not None:
         return min(kr.target, kr.target_high), max(kr.target, kr.target_high)
+    if rules.tolerance and kr.target is not None:
+        off = abs(kr.target) * rules.tolerance
+        return kr.target - off, kr.target + off
     return kr.target, kr.target_high

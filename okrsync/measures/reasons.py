@@ -219,8 +219,9 @@ def _silence(checked_in: date | None, begun: date, checkins: CheckIns) -> str:
 
 def _limits(item: KeyResult | Objective, rule: str, raw: Decimal) -> str:
     assert isinstance(item, KeyResult)
-    if rule == "periods" and item.milestones is not None:
-        done, total = item.milestones
+    if rule == "periods":
+        count = len(item.observations)
+        done, total = item.milestones or (int((raw * count).to_integral_value()), count)
         return f"Within its limits in {done} of {total} periods."
     unit = f" {item.unit}" if item.unit else ""
     low, high = text_of(item.target), text_of(item.target_high)

@@ -34,9 +34,10 @@ class Rules(BaseModel):
     """Progress when target and baseline are equal: 1 while the target is met and else 0, or always
     0, or always 1.
     """
-    missing_baseline: Literal["zero", "no-data"] = "zero"
+    missing_baseline: Literal["zero", "no-data", "ratio"] = "zero"
     """What replaces a missing baseline: 0, or nothing, which leaves the progress unknown. A falling
-    target cannot be measured from 0: its progress is unknown either way until it is met.
+    target cannot be measured from 0: its progress is unknown either way until it is met; with
+    `"ratio"` it is target / current.
     """
     guard_rail: Literal["all-or-nothing", "distance", "periods"] = "all-or-nothing"
     """Progress of a value to be kept within limits: 1 or 0; 1 minus the distance outside; or the
@@ -44,6 +45,10 @@ class Rules(BaseModel):
     """
     guard_rail_limit: Literal["within", "outside"] = "within"
     """Whether a value exactly at its limit counts as within or outside."""
+    tolerance: Share = Decimal(0)
+    """How far a value that is to be kept exactly at its target may be off, as a share of the
+    target: 0.05 keeps 237.5 to 262.5 at a target of 250.
+    """
     scale: Literal["target", "stretch"] = "target"
     """What progress is measured to: the target; or the stretch goal, with the commit goal at 30 %
     and the target at 70 % of the way. If one of baseline, target and stretch goal is missing, it

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from okrsync.mapping.file import Mapping_
 from okrsync.model.okrs import KeyResult
 from okrsync.model.table import CellValue
-from reading import item, read
+from reading import codes, item, read
 
 D = Decimal
 WEEKS = (date(2026, 11, 1), date(2026, 11, 8), date(2026, 11, 15))
@@ -201,6 +202,40 @@ def test_the_last_week_is_the_check_in_beside_a_current_value() -> None:
     )
     kr = item(okrs, "Sign-ups")
     assert (kr.current, kr.checked_in) == (D(60), date(2026, 11, 8))
+
+
+def per_month(*, target: int | None, periods: str = "auto", last: int = 10) -> KeyResult:
+    heads = [f"{month} {word}" for month in ("Oct", "Nov", "Dec") for word in ("target", "actual")]
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", *heads),
+        ("Grow", "Sign-ups", 0, target, 10, 8, 10, 12, last, None),
+        mapping=Mapping_.model_validate({"values": {"periods": periods}}),
+    )
+    return item(okrs, "Sign-ups")
+
+
+def test_what_came_in_each_month_is_added_up_where_the_plan_adds_up() -> None:
+    kr = per_month(target=30)
+    assert (kr.current, kr.target) == (D(20), D(30))
+    assert [value for _, value in kr.plan] == [D(10), D(20), D(30)]
+    assert [each.current for each in kr.observations] == [D(8), D(20)]
+    assert "per-period" in kr.inferred
+
+
+def test_the_mapping_says_that_values_are_per_period() -> None:
+    kr = per_month(target=None, periods="each")
+    assert (kr.current, kr.target) == (D(20), D(30))
+    assert per_month(target=30, periods="total", last=30).current == D(12)
+
+
+def test_a_plan_that_ends_elsewhere_than_at_the_target_is_named() -> None:
+    heads = ("Oct target", "Nov target", "Dec target", "Current")
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", *heads),
+        ("Grow", "Sign-ups", 0, 100, 20, 40, 60, 40),
+    )
+    assert item(okrs, "Sign-ups").plan == ()
+    assert codes(okrs) == {"plan-differs"}
 
 
 @pytest.mark.parametrize("name", ["O1", "KR2", "Level 1", "1.5", "Q4", "Version 2"])

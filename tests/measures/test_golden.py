@@ -18,16 +18,28 @@ from typing import Any
 import pytest
 
 from build import key_result, objective
+from okrsync.mapping.rows.per_period import in_totals
 from okrsync.measures import measure
 from okrsync.measures.conventions import CONVENTIONS
 from okrsync.measures.freshness import freshness, next_due
 from okrsync.measures.pace import elapsed, pace_status
-from okrsync.measures.progress import clamp, progress, stretch_scale
+from okrsync.measures.progress import clamp, is_within, progress, stretch_scale
 from okrsync.measures.rollup import Part, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, passed, score
-from okrsync.model.okrs import Commitment, Cycle, Direction, Freshness, KeyResult, Kind, Status
+from okrsync.model.okrs import (
+    Commitment,
+    Cycle,
+    Direction,
+    Freshness,
+    KeyResult,
+    Kind,
+    Observation,
+    Status,
+)
+from okrsync.model.table import CellRef, CellValue
 from okrsync.model.tree import join
+from reading import read_tabs
 
 D = Decimal
 Case = dict[str, Any]
@@ -104,8 +116,20 @@ def periods_within(inputs: Case, rules: Rules) -> Found:
         kind=Kind.GUARD_RAIL,
         direction=Direction.BETWEEN,
         target=number(inputs["target"]),
-        milestones=(inputs["periods_in_band"], inputs["periods"]),
+        observations=tuple(
+            Observation(date(2026, 1, 1 + index), CellRef("x", "A1"), number(value))
+            for index, value in enumerate(
+                [inputs["target"]] * inputs["periods_in_band"]
+                + [inputs["out_of_band_value"]] * (inputs["periods"] - inputs["periods_in_band"])
+            )
+        ),
+        current=number(inputs["target"]),
     )
+    rules = rules.model_copy(update={"tolerance": share_of(inputs["tolerance_pct"])})
+    low, high = (D(str(limit)) for limit in (237.5, 262.5))
+    assert is_within(item, low, rules)
+    assert not is_within(item, low - 1, rules)
+    assert not is_within(item, high + 1, rules)
     return {"progress_pct": points(share(item, rules))}
 
 
@@ -355,6 +379,77 @@ def actual(inputs: Case, rules: Rules) -> Found:
     }
 
 
+def ratio(inputs: Case, rules: Rules) -> Found:
+    """A falling target without a baseline."""
+    item = key_result(
+        2,
+        "x",
+        target=number(inputs["target"]),
+        current=number(inputs["current"]),
+        direction=Direction.DECREASE,
+    )
+    return {"progress_pct": points(share(item, rules))}
+
+
+def window(inputs: Case, rules: Rules) -> Found:
+    """A plan for each period and what came in each: the last period, and all of them so far."""
+    ends = [date(2026, month, 28) for month in range(1, len(inputs["actuals"]) + 1)]
+    each, came = number(inputs["planned_each"]) or D(0), [D(one) for one in inputs["actuals"]]
+    cell = CellRef("x", "A1")
+    item = key_result(
+        2,
+        "x",
+        target=each,
+        plan=tuple((end, each) for end in ends),
+        observations=tuple(
+            Observation(end, cell, value) for end, value in zip(ends, came, strict=True)
+        ),
+    )
+    year = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
+    totals = in_totals(item, "each", year)
+    so_far, last = (totals.current or D(0)) / totals.plan[-1][1], came[-1] / each
+    return {
+        "period_pct": points(last),
+        "period_status": TRAFFIC[pace_status(last, D(1), rules)],
+        "window_pct": points(so_far),
+        "window_status": TRAFFIC[pace_status(so_far, D(1), rules)],
+    }
+
+
+def latest_status(inputs: Case, rules: Rules) -> Found:
+    """The status of the last check-in of a log counts."""
+    rows: list[tuple[CellValue, ...]] = [
+        ("K1", date(2026, 10, 1 + index), index, word)
+        for index, word in enumerate(inputs["check_ins"])
+    ]
+    header: tuple[CellValue, ...] = ("ID", "Objective", "Key Result", "Target")
+    stated: list[tuple[CellValue, ...]] = [header, ("K1", "Grow", "Sales", 9)]
+    okrs = read_tabs({"Q4": stated, "Log": [("KR ID", "Date", "Value", "Status"), *rows]})
+    status = okrs.objectives[0].key_results[0].given_status
+    return {"status": None if status is None else TRAFFIC[status]}
+
+
+def outdated(inputs: Case, rules: Rules) -> Found:
+    """Whether a check-in is overdue; what is paused or deleted never is."""
+    today = date(2026, 6, 1)
+    due = date.fromordinal(today.toordinal() + inputs["due_offset_days"])
+    aside = inputs["state"] if inputs["state"] == "paused" or inputs["deleted"] else None
+    item = key_result(
+        2,
+        "x",
+        baseline=D(0),
+        target=D(1),
+        current=D(0),
+        checked_in=date.fromordinal(due.toordinal() - 7),
+        checked_in_known=True,
+        set_aside=aside,
+    )
+    year = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
+    tree = join([objective("x", item)], {})
+    found = measure(tree, rules, as_of=today, cycle=year, checkins={}, seen={}).items[item.id]
+    return {"stale": found.freshness is Freshness.STALE}
+
+
 def grade(inputs: Case, rules: Rules) -> Found:
     return {"passed": passed(D(str(inputs["score"])), Commitment(inputs["type"]), rules)}
 
@@ -443,6 +538,10 @@ COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ),
     ("achievement", "kr_status"): (pace_in(TRAFFIC), SERVICENOW),
     ("cumulative_period", "period_status"): (pace_in(TRAFFIC), SERVICENOW),
+    ("noncumulative_window", "period_status"): (window, SERVICENOW),
+    ("cumulative_period", "rollup_status"): (latest_status, SERVICENOW),
+    ("feedback4e_ratio_down", "kr_progress"): (ratio, rules(missing_baseline="ratio")),
+    ("outdated", "stale"): (outdated, OPERATELY),
     ("committed_binary", "band"): (grade, rules(convention="google")),
     ("weekly_schedule", "next_check_in"): (next_check_in, OPERATELY),
     ("monthly_schedule", "next_check_in"): (next_check_in, OPERATELY),
@@ -505,7 +604,7 @@ def test_published_cases_come_out_as_published(shared: Path) -> None:
     print(f"Not covered by today's switches: {', '.join(sorted(open_kinds))}.")
     print(f"Covered but for: {', '.join(sorted(half_open))}.")
     assert wrong == []
-    assert tried >= 105
+    assert tried >= 110
 
 
 def test_a_convention_is_a_table_of_switches_that_the_config_may_override() -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
+from okrsync.mapping.rows.per_period import in_totals, plan_doubt
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
@@ -364,7 +365,7 @@ class _Maker:
             self._name_repeated(title, first, origin)
         figures = self.figures.of(record, title)
         plan, plan_cells = self.dated.plan(record, figures.target)
-        return KeyResult(
+        key_result = KeyResult(
             full_id,
             key,
             title,
@@ -402,6 +403,22 @@ class _Maker:
             unclear=self._unclear(record, figures.unclear),
             own_id=id_,
         )
+        return (
+            self._with_totals(record, key_result) if plan or key_result.observations else key_result
+        )
+
+    def _with_totals(self, record: Record, key_result: KeyResult) -> KeyResult:
+        """The key result with totals where its columns hold what came in each period, and without a
+        plan that contradicts its target.
+        """
+        columns = self.columns
+        cycle = key_result.cycle or columns.within
+        key_result = in_totals(key_result, columns.mapping.values.periods, cycle)
+        doubt = plan_doubt(key_result, cycle)
+        if doubt is None:
+            return key_result
+        columns.warn("plan-differs", record, "target", doubt)
+        return replace(key_result, plan=(), plan_cells=())
 
     def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:
         """The numbers in an objective's own row; None where it has neither a current value beside a
