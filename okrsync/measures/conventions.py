@@ -84,7 +84,7 @@ CONVENTIONS: Mapping[str, Convention] = {
         },
         "Progress is compared with the plan that stands in the row, or with the target itself;"
         " never with the calendar. Where columns hold what came in each period, `[values] periods ="
-        ' "each"` in the mapping. `tolerance = 0.05` lets a value that is to be kept be off by that.',
+        ' "each"` in the mapping. `tolerance = 0.05` lets a value to be kept be off by 5 %.',
     ),
     "operately": Convention(
         "Operately",
