@@ -4,6 +4,7 @@ are.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from okrsync.mapping import Okrs, Reading, shipped, understand
 from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
-from okrsync.model.okrs import Objective, Status
+from okrsync.model.okrs import Commitment, Objective, Status
 from okrsync.model.table import text_of
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
@@ -47,7 +48,57 @@ class Sample:
     tab: str = "okr"
 
 
+def rows_of_csv(text: str) -> Rows:
+    """The rows of a CSV text; an empty cell is None."""
+    return [[cell or None for cell in row] for row in csv.reader(text.strip().splitlines())]
+
+
+VIVA_GOALS = """
+Id,Title,Team,Creator,Owner,Period,Start Date,End Date,Description,\
+"Aligned To (weight, Objective ID)",Metric Name,Unit,Target,Object Type,Goal Type,Start,\
+Created At,Last Check-in,Progress %,\
+Actual Progress,Status,Last Check-in Note,Score,Checkins,,,
+71,Be calm,Acme; All Acme,Ann,Ann,Annual 2026,2026-01-01,2026-12-31,,,\
+Progress,%,100,Objective,Aspirational Goal,0,2026-01-05 10:00:00 UTC,2026-11-20,64,64,At Risk,,,,,,
+72,Grow,Sales,Ann,"Bo, Cy",Q4 2026,2026-10-01,2026-12-31,,"Be calm(weight: 0%, Id: 71)",\
+Progress,%,100,Objective,Aspirational Goal,0,2026-01-05 10:00:00 UTC,2026-11-20,60,60,Behind,,,,,,
+73,Reach 20m,Sales,Ann,Bo,Q4 2026,2026-10-01,2026-12-31,,"Grow(weight: 33.33%, Id: 72)",\
+Bookings,$,20000000,Key result,Committed Goal,5000000,2026-01-05 10:00:00 UTC,2026-11-20,40,\
+11000000,Behind,Two orders late,,Checkin Date: 2026-11-20; User: Bo; Note: Two orders late; \
+Metric Name: Bookings; Status: Behind; Current Value: $11;,,,
+74,Cut churn,Sales,Ann,Cy,Q4 2026,2026-10-01,2026-12-31,,"Grow(weight: 66.67%, Id: 72)",\
+Churn,%,2,Key result,Aspirational Goal,6,2026-01-05 10:00:00 UTC,2026-11-20,50,4,On Track,,,,,,
+75,Write the page,Sales,Ann,Cy,Q4 2026,2026-10-01,2026-12-31,,"Grow(weight: 0%, Id: 72)",\
+Progress,%,100,Deliverable,Aspirational Goal,0,2026-01-05 10:00 UTC,2026-11-20,75,75,On Track,,,,,,
+"""
+"""An export of Viva Goals: one line for each row, continued behind a backslash."""
+OLD_VIVA_GOALS = """
+Title,Tag,OKR type,Creator,Owner,Period,Start Date,End Date,"Aligned To (weight, Objective ID)",\
+Metric Name,Target,Object Type,Start,Goal Type,Last Check-in,Progress %,Status,Last Check-in Note
+Grow,,OKR,Ann,Bo,Q4 2026,2026-10-01,2026-12-31,,\
+Progress,100,Objective,0,Aspirational Goal,2026-11-20,60,Behind,
+Keep,,OKR,Ann,Bo,Q4 2026,2026-10-01,2026-12-31,,\
+Progress,100,Objective,0,Aspirational Goal,2026-11-20,60,Behind,
+Churn,,OKR,Ann,Cy,Q4 2026,2026-10-01,2026-12-31,\
+"Grow(weight: 50%, Id: 12) / Keep(weight: 20%, Id: 13)",\
+Churn,2,Key result,6,Committed Goal,2026-11-20,50,On Track,late
+Calls,,OKR,Ann,Cy,Q4 2026,2026-10-01,2026-12-31,"Keep(weight: 20%, Id: 13)",\
+Calls,10,Key result,0,Aspirational Goal,2026-11-20,50,On Track,
+"""
+"""An older export, without ids, units and current values."""
+
 SAMPLES = [
+    Sample(
+        "viva_goals",
+        rows_of_csv(VIVA_GOALS),
+        (
+            "Be calm | - | Ann",
+            "Grow | 71 | Bo, Cy",
+            "  Reach 20m | Bo | 5000000 11000000 20000000",
+            "  Cut churn | Cy | 6 4 2",
+        ),
+        reads_alone=True,
+    ),
     Sample(
         "betterworks",
         [
@@ -831,3 +882,28 @@ def test_the_list_of_mappings_names_tools_and_their_pages(team: Team) -> None:
     assert "https://help.peoplebox.ai/" in "".join(out.split())
     with pytest.raises(ConfigError, match="peoplebox"):
         load_mapping("peoplebx", team.folder)
+
+
+def test_an_older_export_of_viva_goals_is_read_by_titles(tmp_path: Path) -> None:
+    sample = Sample("", rows_of_csv(OLD_VIVA_GOALS), ())
+    found = read(sample, tmp_path, load_mapping("viva_goals", tmp_path))
+    titles = {one.title: [item.title for item in one.key_results] for one in found.objectives}
+    assert titles == {"Grow": ["Churn"], "Keep": ["Calls"]}
+    (churn,) = found.objectives[0].key_results
+    assert [each.objective for each in churn.serves] == ["Grow", "Keep"]
+    assert text_of(churn.given_progress) == "0.5"
+
+
+def test_an_export_of_viva_goals_tells_weights_teams_promises_and_kinds_of_work(
+    tmp_path: Path,
+) -> None:
+    grow = objectives("viva_goals", tmp_path)["Grow"]
+    assert [text_of(item.weight) for item in grow.key_results] == ["0.3333", "0.6667"]
+    assert [item.commitment for item in grow.key_results] == [
+        Commitment.COMMITTED,
+        Commitment.ASPIRATIONAL,
+    ]
+    assert (grow.team, grow.key_results[0].checked_in) == ("Sales", date(2026, 11, 20))
+    assert grow.key_results[0].comment == "Two orders late"
+    found = read(of("viva_goals"), tmp_path, load_mapping("viva_goals", tmp_path))
+    assert any("'Deliverable'" in skip.reason for skip in found.skips)

@@ -1,6 +1,7 @@
 """Parents as exports name them, with weight and id in brackets: `Grow (weight: 33 %, Id: 12)`.
 
-Viva Goals exports `Title(weight: 33.33%, Id: 9003)`, with several parents one after the other.
+Viva Goals exports `Title(weight: 33.33%, Id: 9003)`, with several parents one after the other, or a
+slash between them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _ID = r"(?:objective\s*)?(?:id|nr|no|ref)"
 _PART = rf"(?:{_WEIGHT}\s*[:=]\s*(?P<weight%s>[\d.,]+)\s*%%?|{_ID}\s*[:=#]\s*(?P<id%s>[^,;()\s]+))"
 _NAMED = re.compile(
     rf"\s*(?P<title>[^\n]*?)\s*\(\s*{_PART % (1, 1)}(?:\s*[,;]\s*{_PART % (2, 2)})?\s*\)"
-    r"\s*(?:[,;\n]|\Z)",
+    r"\s*(?:[,;\n]|/\s|\Z)",
     re.IGNORECASE,
 )
 
