@@ -1,6 +1,6 @@
-"""What is weak about the OKRs themselves, whatever their numbers say.
+"""Finds weaknesses of the OKRs themselves, independent of their numbers.
 
-A remark names the place, says what was found and why it matters, and what to do about it. It is
+A remark names the cell, says what was found and why it matters, and what to do about it. It is
 advice: nothing here changes a number.
 """
 
@@ -14,8 +14,8 @@ __all__ = ["Level", "Remark", "lint"]
 
 
 def lint(picture: Picture) -> tuple[Remark, ...]:
-    """Every remark about the items of the configured cycle: in the order of the items, the heaviest
-    of each first.
+    """All remarks about the items of the configured cycle, in the order of the items; the most
+    serious remark of an item comes first.
     """
     order = {item.id: number for number, item in enumerate(items(picture))}
     levels = list(Level)

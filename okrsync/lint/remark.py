@@ -1,4 +1,4 @@
-"""One weakness of an OKR, and how much it weighs."""
+"""One weakness of an OKR, and how serious it is."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ __all__ = ["Level", "Remark", "remark"]
 
 
 class Level(StrEnum):
-    """How much a remark weighs."""
+    """How serious a remark is."""
 
     ERROR = "error"
-    """Nobody can tell whether it is reached."""
+    """Nobody can know whether it is reached."""
     WARNING = "warning"
-    """It will mislead."""
+    """It misleads people."""
     HINT = "hint"
-    """Worth a thought."""
+    """It is worth considering."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One weakness. `at` is the address a person would look at; `why` what was found and why it
-    matters, `repair` what to do.
+    """One weakness. `at` is the address of the cell to look at; `why` says what was found and why
+    it matters; `repair` says what to do.
     """
 
     code: str
@@ -40,6 +40,6 @@ class Remark:
 def remark(
     item: Objective | KeyResult, code: str, level: Level, why: str, repair: str, role: str = ""
 ) -> Remark:
-    """A remark about an item, at the cell of a role where it has one, else at its title."""
+    """A remark about an item, at the cell of a role if it has one, otherwise at its title."""
     address = (item.origin.cell(role) if role else None) or item.origin.title_cell
     return Remark(code, level, item.origin.source, str(address), item.id, item.title, why, repair)

@@ -1,7 +1,7 @@
-"""The rules: each looks at a picture and yields what it finds.
+"""The rules: each checks a picture and yields remarks.
 
-The limits are the usual advice, five objectives and five key results. Adding a rule is one
-function, and one line in `RULES`.
+The limits follow the usual advice: five objectives, five key results each. To add a rule, write one
+function and add one line to `RULES`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ONE = Decimal(1)
 
 
 def _no_key_results(picture: Picture) -> Iterator[Remark]:
-    """An objective that nothing measures."""
+    """An objective without anything that measures it."""
     for objective in _objectives(picture):
         if (
             not objective.key_results
@@ -38,29 +38,29 @@ def _no_key_results(picture: Picture) -> Iterator[Remark]:
                 objective,
                 "no-key-results",
                 Level.ERROR,
-                "It has no key results and no objectives below it, so nothing tells whether it is"
+                "It has no key results and no objectives below it, so nothing shows whether it is"
                 " reached.",
-                "Add two to five results that would show that it is.",
+                "Add two to five key results that would show it.",
             )
 
 
 def _too_many_key_results(picture: Picture) -> Iterator[Remark]:
-    """More results than anybody can follow."""
+    """More key results than people can follow."""
     for objective in _objectives(picture):
         if len(objective.key_results) > _MOST_KEY_RESULTS and not objective.implied:
             yield remark(
                 objective,
                 "too-many-key-results",
                 Level.WARNING,
-                f"It has {len(objective.key_results)} key results; beyond {_MOST_KEY_RESULTS}"
-                " nobody knows which of them count.",
+                f"It has {len(objective.key_results)} key results; with more than"
+                f" {_MOST_KEY_RESULTS}, nobody knows which of them matter.",
                 "Keep those that would convince you that the objective is reached; the rest are"
-                " tasks, or another objective's.",
+                " tasks, or belong to another objective.",
             )
 
 
 def _too_many_objectives(picture: Picture) -> Iterator[Remark]:
-    """More objectives of one team than it can pursue."""
+    """More objectives than one team can pursue."""
     teams: dict[tuple[str, str], list[Objective]] = {}
     for objective in _objectives(picture):
         if not objective.implied:
@@ -73,14 +73,13 @@ def _too_many_objectives(picture: Picture) -> Iterator[Remark]:
                 "too-many-objectives",
                 Level.HINT,
                 f"It is the {_nth(_MOST_OBJECTIVES + 1)} of {len(objectives)} objectives of"
-                f" {team_words}; beyond {_MOST_OBJECTIVES} none of them gets enough of anybody's"
-                " time.",
+                f" {team_words}; with more than {_MOST_OBJECTIVES}, none of them gets enough time.",
                 "Choose those that must happen in this cycle, and leave the others for the next.",
             )
 
 
 def _all_binary(picture: Picture) -> Iterator[Remark]:
-    """Nothing but done or not done."""
+    """Only key results that are done or not done."""
     for objective in _objectives(picture):
         if len(objective.key_results) > 1 and all(
             _is_binary(item) for item in objective.key_results
@@ -89,19 +88,20 @@ def _all_binary(picture: Picture) -> Iterator[Remark]:
                 objective,
                 "all-binary",
                 Level.WARNING,
-                "All its key results are either done or not done, so it stands at 0 until the end"
-                " and looks fine or lost by turns.",
-                "Turn at least one into a number that moves from week to week.",
+                "All its key results are either done or not done, so its progress stays at 0 until"
+                " the first one is done and shows no trend.",
+                "Turn at least one into a number that changes from week to week.",
             )
 
 
 def _weights(picture: Picture) -> Iterator[Remark]:
-    """Shares that do not make a whole."""
+    """Weights that do not add up."""
     for objective in _objectives(picture):
         weights = [item.weight for item in objective.key_results if item.weight > 0]
         if len(weights) < 2 or len(set(weights)) == 1:
             continue
         total = sum(weights, Decimal(0))
+        # Weights such as 1, 2 and 3 are relative to each other and need no fixed sum.
         whole = _ONE if max(weights) < 1 else Decimal(100) if max(weights) >= 10 else None
         if whole is not None and abs(total - whole) > whole / 100:
             sum_words = f"{_plain(total * 100 / whole)} %"
@@ -111,8 +111,8 @@ def _weights(picture: Picture) -> Iterator[Remark]:
                 Level.WARNING,
                 f"The weights of its key results add up to {sum_words}, not to 100 %. They are read"
                 f" as shares of {sum_words}.",
-                "Put the weights right, or write small whole numbers such as 1 and 2 if they are"
-                " meant against each other.",
+                "Correct the weights, or use small whole numbers such as 1 and 2 for relative"
+                " weights.",
                 role="weight",
             )
 
@@ -121,12 +121,12 @@ def _weights(picture: Picture) -> Iterator[Remark]:
 
 
 def _is_owned(item: Objective | KeyResult) -> bool:
-    """Whether a person or a team is named; the name of a tab alone calls nobody."""
+    """Whether a person or a team is named. A team inferred from a tab's name does not count."""
     return bool(item.owner or (item.team and "team" not in item.inferred))
 
 
 def _no_owner(picture: Picture) -> Iterator[Remark]:
-    """Nobody to ask."""
+    """No owner."""
     for objective in _objectives(picture):
         orphans = [item for item in objective.key_results if not _is_owned(item)]
         if _is_owned(objective):
@@ -138,8 +138,8 @@ def _no_owner(picture: Picture) -> Iterator[Remark]:
                 objective,
                 "no-owner",
                 Level.WARNING,
-                "Neither it nor any of its key results has an owner, so nobody is asked when it"
-                " falls behind.",
+                "Neither it nor any of its key results has an owner, so nobody is responsible when"
+                " it falls behind.",
                 "Name one person.",
                 role="owner",
             )
@@ -149,15 +149,15 @@ def _no_owner(picture: Picture) -> Iterator[Remark]:
                     item,
                     "no-owner",
                     Level.WARNING,
-                    "Neither it nor its objective has an owner, so nobody is asked when it falls"
-                    " behind.",
+                    "Neither it nor its objective has an owner, so nobody is responsible when it"
+                    " falls behind.",
                     "Name one person.",
                     role="owner",
                 )
 
 
 def _no_target(picture: Picture) -> Iterator[Remark]:
-    """Nothing to reach."""
+    """No target, or a target in words."""
     texts = {
         (warning.source, str(warning.at))
         for warning in picture.warnings
@@ -171,7 +171,7 @@ def _no_target(picture: Picture) -> Iterator[Remark]:
                 item,
                 "text-target",
                 Level.ERROR,
-                "Its target is a text, and nothing can be measured against a text.",
+                "Its target is text, so nothing can be measured against it.",
                 "Put the number into the target, and the words into the title.",
                 role="target",
             )
@@ -180,9 +180,8 @@ def _no_target(picture: Picture) -> Iterator[Remark]:
                 item,
                 "no-target",
                 Level.WARNING,
-                "It has no numbers; how far it has come is what somebody typed, and cannot be"
-                " checked.",
-                "Say from which number to which it goes.",
+                "It has no numbers: its progress or status is typed, and cannot be checked.",
+                "Add a baseline and a target.",
                 role="target",
             )
         else:
@@ -190,14 +189,14 @@ def _no_target(picture: Picture) -> Iterator[Remark]:
                 item,
                 "no-target",
                 Level.ERROR,
-                "It has no target, so nobody can tell when it is reached.",
-                "Put the number to reach into the target.",
+                "It has no target, so nobody can know when it is reached.",
+                "Enter the number to reach as the target.",
                 role="target",
             )
 
 
 def _target_is_baseline(picture: Picture) -> Iterator[Remark]:
-    """No distance to go."""
+    """A target that equals its baseline."""
     for item in _key_results(picture):
         is_kept = item.kind is Kind.GUARD_RAIL or (
             item.direction is not None and item.direction.is_guard_rail
@@ -207,16 +206,16 @@ def _target_is_baseline(picture: Picture) -> Iterator[Remark]:
                 item,
                 "target-is-baseline",
                 Level.WARNING,
-                f"Its target is where it began ({_plain(item.target)}), so it counts as done as"
-                " long as it does not slip.",
-                "If it is to be kept, say so in a direction column (stay above, stay below); if it"
-                " is to move, put the target right.",
+                f"Its target equals its baseline ({_plain(item.target)}), so it counts as done as"
+                " long as it does not get worse.",
+                "If the value should stay, say so in a direction column (stay above, stay below);"
+                " if it should change, correct the target.",
                 role="target",
             )
 
 
 def _no_baseline(picture: Picture) -> Iterator[Remark]:
-    """Nothing to begin at, although others of the table say."""
+    """No baseline, although the table has a column for it."""
     for item in _key_results(picture):
         if (
             item.kind is Kind.METRIC
@@ -228,15 +227,15 @@ def _no_baseline(picture: Picture) -> Iterator[Remark]:
                 item,
                 "no-baseline",
                 Level.HINT,
-                "It has a target and no start, so it is counted from 0, and what was there before"
-                " counts as progress.",
-                "Put the value at the beginning of the cycle into the start.",
+                "It has a target but no baseline, so progress is measured from 0, and what existed"
+                " before counts as progress.",
+                "Enter the value from the beginning of the cycle as the baseline.",
                 role="baseline",
             )
 
 
 def _activity(picture: Picture) -> Iterator[Remark]:
-    """What will be done, in place of what will be different."""
+    """A title that names the work instead of its effect."""
     for item in _key_results(picture):
         word = activity(item.title)
         if word is None:
@@ -246,15 +245,15 @@ def _activity(picture: Picture) -> Iterator[Remark]:
             item,
             "activity",
             Level.HINT if is_measured else Level.WARNING,
-            f"It begins with “{word}”: it says what will be done, and can be done without anything"
+            f"It begins with “{word}”: it names the work, which can be done without anything"
             " getting better.",
-            "Ask what will be different afterwards, and measure that; keep the work itself in a"
+            "Ask what will be different afterwards, and measure that; put the work itself into a"
             " list of initiatives.",
         )
 
 
 def _vague(picture: Picture) -> Iterator[Remark]:
-    """A direction without a distance."""
+    """A title that does not say how much."""
     for item in _key_results(picture):
         if (
             item.target is not None
@@ -268,13 +267,13 @@ def _vague(picture: Picture) -> Iterator[Remark]:
                 item,
                 "vague",
                 Level.WARNING,
-                f"“{word}” leaves open how much, and there is no number beside it.",
-                "Say what is measured, from which number to which.",
+                f"“{word}” does not say how much, and there is no number.",
+                "Say what is measured, and from which number to which.",
             )
 
 
 def _overdue(picture: Picture) -> Iterator[Remark]:
-    """A day that has passed."""
+    """A due date in the past."""
     for item in items(picture):
         measure = picture.measures[item.id]
         if (
@@ -286,14 +285,14 @@ def _overdue(picture: Picture) -> Iterator[Remark]:
                 item,
                 "overdue",
                 Level.WARNING,
-                f"It was due on {item.due.day} {item.due:%b %Y} and is not reached.",
-                "Close it with the result it has, or agree on another day.",
+                f"It was due on {item.due.day} {item.due:%b %Y} and has not been reached.",
+                "Close it with its present result, or agree on a new date.",
                 role="due",
             )
 
 
 def _duplicates(picture: Picture) -> Iterator[Remark]:
-    """Two items of one name."""
+    """Two items with the same title."""
     first: dict[tuple[type, str], Objective | KeyResult] = {}
     for item in items(picture):
         if isinstance(item, Objective) and item.implied:
@@ -305,9 +304,9 @@ def _duplicates(picture: Picture) -> Iterator[Remark]:
                 item,
                 "duplicate-title",
                 Level.WARNING,
-                f"It has the same title as {before.id} ({address}), so people cannot tell which one"
+                f"It has the same title as {before.id} ({address}), so people cannot know which one"
                 " is meant, and one result may count twice.",
-                "Keep one of them, or say in each title whose it is.",
+                "Keep only one of them, or give them different titles.",
             )
 
 
@@ -316,11 +315,11 @@ _DOUBTS = {
     "unknown-direction": Level.ERROR,
     "far-beyond-target": Level.WARNING,
 }
-"""What reading a row found doubtful about it, by the code of its warning."""
+"""The levels of the doubts that reading a row can raise, by the code of the warning."""
 
 
 def _doubtful(picture: Picture) -> Iterator[Remark]:
-    """A row that says two things."""
+    """A row with contradicting statements."""
     warnings = {
         (warning.source, str(warning.at)): warning
         for warning in picture.warnings
@@ -330,6 +329,7 @@ def _doubtful(picture: Picture) -> Iterator[Remark]:
         for role in ("direction", "target", "current"):
             warning = warnings.get((item.origin.source, str(item.origin.cell(role))))
             if warning is not None:
+                # Messages of warnings name the finding first and the next step after a semicolon.
                 why, _, repair = warning.message.partition("; ")
                 yield remark(
                     item,
@@ -342,7 +342,7 @@ def _doubtful(picture: Picture) -> Iterator[Remark]:
 
 
 def _long_title(picture: Picture) -> Iterator[Remark]:
-    """More than one breath."""
+    """A title that is too long to remember."""
     for item in items(picture):
         if len(item.title) > _LONGEST_TITLE:
             yield remark(
@@ -372,9 +372,7 @@ def _key_results(picture: Picture) -> Iterator[KeyResult]:
 
 
 def items(picture: Picture) -> Iterator[Objective | KeyResult]:
-    """Everything of the configured cycle, in reading order, each objective before its key
-    results.
-    """
+    """All items of the configured cycle in reading order, each objective before its key results."""
     for objective in _objectives(picture):
         yield objective
         yield from (item for item in objective.key_results if item.id in picture.measures)
@@ -390,8 +388,8 @@ def _is_binary(item: KeyResult) -> bool:
 
 
 def _share_one_owner_or_team(objectives: Sequence[Objective]) -> bool:
-    """Whether objectives of one source are one team's, as far as it tells: a list of a whole
-    company may well have more.
+    """Whether objectives of one source seem to belong to one team: the list of a whole company may
+    have more of them.
     """
     people = {
         owner
@@ -430,4 +428,4 @@ RULES: Sequence[Rule] = (
     _duplicates,
     _long_title,
 )
-"""Every rule: it looks at a picture and yields what it finds."""
+"""All rules, in no particular order."""

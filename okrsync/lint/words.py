@@ -1,4 +1,4 @@
-"""Words in titles that give a weak key result away, kept as data in `mappings/lint.toml`."""
+"""Finds words that indicate weak key results; the words are data in `mappings/lint.toml`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _NUMBERING = re.compile(r"^(?:(?:kr|key result)? ?\d+(?:[ .]\d+)* )")
 
 
 def activity(title: str) -> str | None:
-    """The first one or several words of a title, where they say what somebody does; numbering
-    before them is left aside.
+    """The first words of a title if they name an activity; numbering before them is ignored. None
+    for any other title.
     """
     words = _words("activity")
     parts = _NUMBERING.sub("", normal(title)).split()
@@ -27,7 +27,7 @@ def activity(title: str) -> str | None:
 
 
 def vague(title: str) -> str | None:
-    """A word of a title that leaves open how much."""
+    """A word of a title that does not say how much; None where there is none."""
     padded = f" {normal(title)} "
     return next((word for plain, word in _words("vague").items() if f" {plain} " in padded), None)
 
