@@ -22,12 +22,14 @@ from okrsync.connector import (
     Connector,
     Context,
     Finding,
+    FormulaReach,
     Looks,
     Misfit,
     OkrsyncError,
     Outcome,
     Receipt,
     RequestPreview,
+    Row,
     Settings,
     Snapshot,
     SourceChanged,
@@ -144,6 +146,9 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         if looks is Looks.SHARE and isinstance(value, int | float | Decimal):
             value = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         return self._of(table.key).fit(looks, value)
+
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
+        return self._of(table.key).formula_reach(table, row, column)
 
     def shows(self, place: str, summary: Summary) -> bool:
         return any(file.shows(place, summary) for file in self._opened())

@@ -15,9 +15,11 @@ from okrsync.connector import (
     Batch,
     CellValue,
     Finding,
+    FormulaReach,
     Looks,
     Outcome,
     RequestPreview,
+    Row,
     Summary,
     Table,
 )
@@ -90,6 +92,10 @@ class SourceFile(ABC):
     @abstractmethod
     def holds(self, table_key: str) -> bool:
         """Whether a table was in this file at the last read."""
+
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
+        """How far from its own row a formula looks; None where it cannot be carried."""
+        return None
 
     def shows(self, place: str, summary: Summary, cycle: str | None = None) -> bool:
         """Whether its managed summary, or that of a cycle that ended, showed exactly this at the

@@ -15,11 +15,14 @@ from okrsync.connector import (
     CellRef,
     CellValue,
     ColumnRef,
+    CopiedTab,
     Finding,
+    FormulaReach,
     Looks,
     Outcome,
     Row,
     RowFinder,
+    RowRef,
     SourceChanged,
     State,
     Summary,
@@ -27,8 +30,12 @@ from okrsync.connector import (
     UnreadableSource,
     cell_verdict,
     column_letters,
+    copied_table,
     find_column,
+    place_rows,
     right_edge,
+    tab_verdict,
+    taken_verdict,
 )
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
@@ -50,9 +57,16 @@ from okrsync_workbook.xlsx import (
     NoteEdit,
     Package,
     RemovedColumnEdit,
+    RemovedSheetEdit,
+    RowEdit,
+    SheetCopyEdit,
+    SheetXml,
     SummaryEdit,
+    TakenRowEdit,
     Zip,
+    formula_of,
     grids,
+    looks_at_own_row,
     own_sheets,
     patch,
     same_content,
@@ -146,6 +160,18 @@ class XlsxFile(SourceFile):
             return value[:LONGEST_TEXT] or None
         return value
 
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
+        """How far a formula looks; a file is not calculated here, so that a formula is carried only
+        where it looks at its own row.
+        """
+        if self._package is None:
+            return None
+        sheet = SheetXml.parse(self._package.read(self._package.sheet(table.key).part))
+        formula = formula_of(sheet, row.number, column)
+        if formula is None or not looks_at_own_row(formula, row.number):
+            return None
+        return FormulaReach(0, 0)
+
     def holds(self, table_key: str) -> bool:
         return table_key in self._tables
 
@@ -209,6 +235,7 @@ class XlsxFile(SourceFile):
                 )
         for removed in batch.removed_columns:
             edits.remove_column(removed.id, removed.table_key, removed.column)
+        edits.carry(batch)
         for note in batch.notes:
             table = self._tables.get(note.table_key)
             row = None
@@ -243,7 +270,17 @@ class XlsxFile(SourceFile):
                 yield Finding(None, f"{self.path}: {table.name}: {table.lock}")
 
 
-Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
+Edit = (
+    CellEdit
+    | ColumnEdit
+    | RemovedColumnEdit
+    | SummaryEdit
+    | NoteEdit
+    | RowEdit
+    | TakenRowEdit
+    | SheetCopyEdit
+    | RemovedSheetEdit
+)
 
 
 @dataclass
@@ -333,6 +370,64 @@ class _WorkbookEdits:
         """Plan a summary."""
         self._add(id_, edit)
 
+    def carry(self, batch: Batch) -> None:
+        """Plan rows that are inserted or taken out, and tabs that are copied or removed."""
+        for key in dict.fromkeys(row.table_key for row in batch.inserted_rows):
+            table = self.tables.get(key)
+            if table is None:
+                continue
+            entries = [row for row in batch.inserted_rows if row.table_key == key]
+            finder = self.finder(table, batch)
+            placed, outcomes = place_rows(entries, table, finder, is_unmoved=True)
+            self.outcomes.update(outcomes)
+            for row in placed:
+                values = tuple(sorted(row.values.items()))
+                edit = RowEdit(key, row.behind.number, row.like.number, row.kept, values)
+                self._add(row.entry.id, edit)
+        for taken in batch.taken_rows:
+            table = self.tables.get(taken.table_key)
+            if table is None:
+                continue
+            row_or_outcome = taken_verdict(taken, table, self.finder(table, batch))
+            if isinstance(row_or_outcome, Outcome):
+                self.outcomes[taken.id] = row_or_outcome
+            else:
+                self._add(taken.id, TakenRowEdit(taken.table_key, row_or_outcome.number))
+        for copied in batch.copied_tabs:
+            table = self.tables.get(copied.table_key)
+            verdict = tab_verdict(copied, self.tables.get(copied.name))
+            if verdict is not None or table is None or copied_table(copied, table) is None:
+                gone = Outcome(State.CONFLICT, "a row of it is gone or was changed")
+                self.outcomes[copied.id] = verdict or gone
+                continue
+            self._add(copied.id, self._copy(copied, table, batch))
+        for removed in batch.removed_tabs:
+            verdict = tab_verdict(removed, self.tables.get(removed.name))
+            if verdict is not None:
+                self.outcomes[removed.id] = verdict
+            else:
+                self._add(removed.id, RemovedSheetEdit(removed.name))
+
+    def _copy(self, copied: CopiedTab, table: Table, batch: Batch) -> SheetCopyEdit:
+        finder = self.finder(table, batch)
+
+        def number(ref: RowRef) -> int:
+            row = finder.find(ref) or finder.in_place(ref)
+            return ref.number if row is None else row.number
+
+        values = [
+            (
+                number(cell.row),
+                (finder.column(cell.column) if cell.column.header else None)
+                or cell.column.index
+                or 0,
+                cell.after,
+            )
+            for cell in copied.cells
+        ]
+        left_out = tuple(sorted(number(ref) for ref in copied.left_out))
+        return SheetCopyEdit(table.key, copied.name, left_out, tuple(values))
+
     def patched(self, package: Package) -> bytes:
         """The workbook with all edits that are possible. A refused edit gets its outcome and is
         left out.
@@ -377,6 +472,10 @@ class _WorkbookEdits:
             ),
             notes=tuple(edit for edit in self.edits if isinstance(edit, NoteEdit)),
             summaries=tuple(edit for edit in self.edits if isinstance(edit, SummaryEdit)),
+            rows=tuple(edit for edit in self.edits if isinstance(edit, RowEdit)),
+            taken_rows=tuple(edit for edit in self.edits if isinstance(edit, TakenRowEdit)),
+            copies=tuple(edit for edit in self.edits if isinstance(edit, SheetCopyEdit)),
+            removed_sheets=tuple(edit for edit in self.edits if isinstance(edit, RemovedSheetEdit)),
         )
 
     def _leave_out(self, refused: EditRefused) -> None:

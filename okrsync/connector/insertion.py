@@ -16,6 +16,7 @@ from okrsync.connector.entries import CopiedTab, InsertedRow, Outcome, RemovedTa
 from okrsync.model.row_finder import RowFinder, find_column
 from okrsync.model.table import (
     FORMULA,
+    LOCKED,
     CellValue,
     ColumnRef,
     IdentityCell,
@@ -106,6 +107,10 @@ def place_rows(
                 if column is not None
             }
             columns = tuple(column for column in kept if column is not None)
+            if any(like.mark(column) & LOCKED for column in (*columns, *values)):
+                reason = table.lock or "its place is protected: allow editing there"
+                outcomes[entry.id] = Outcome(State.SKIPPED, reason)
+                continue
             placed.append(PlacedRow(entry, like, behind, columns, values))
     # From the top down; rows behind the same row stay in the order of the batch.
     return sorted(placed, key=lambda each: each.behind.number), outcomes

@@ -17,13 +17,19 @@ from okrsync_workbook.xlsx.edits import (
     Edits,
     NoteEdit,
     RemovedColumnEdit,
+    RemovedSheetEdit,
+    RowEdit,
+    SheetCopyEdit,
     SummaryEdit,
+    TakenRowEdit,
 )
+from okrsync_workbook.xlsx.formulas import formula_of, looks_at_own_row
 from okrsync_workbook.xlsx.grids import grids
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
+from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.summary_sheet import own_sheets, summary_is_current
 from okrsync_workbook.xlsx.tables import Range, TableRange
 from okrsync_workbook.xlsx.zip import Zip
@@ -39,11 +45,18 @@ __all__ = [
     "Package",
     "Range",
     "RemovedColumnEdit",
+    "RemovedSheetEdit",
+    "RowEdit",
+    "SheetCopyEdit",
     "SheetInfo",
+    "SheetXml",
     "SummaryEdit",
     "TableRange",
+    "TakenRowEdit",
     "Zip",
+    "formula_of",
     "grids",
+    "looks_at_own_row",
     "own_sheets",
     "patch",
     "same_content",

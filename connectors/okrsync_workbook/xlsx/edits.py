@@ -13,7 +13,11 @@ __all__ = [
     "Edits",
     "NoteEdit",
     "RemovedColumnEdit",
+    "RemovedSheetEdit",
+    "RowEdit",
+    "SheetCopyEdit",
     "SummaryEdit",
+    "TakenRowEdit",
 ]
 
 
@@ -108,7 +112,74 @@ class NoteEdit:
         return f"{self.sheet}!{column_letters(self.column)}{self.row}"
 
 
-Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
+@dataclass(frozen=True, slots=True)
+class RowEdit:
+    """A row to be inserted behind the row `behind`, with the formats of the row `like`: it keeps
+    what stands there in the columns `kept` and holds `values`, by column. Both rows are numbers
+    from before the edits of the same call.
+    """
+
+    sheet: str
+    behind: int
+    like: int
+    kept: tuple[int, ...]
+    values: tuple[tuple[int, CellValue], ...]
+
+    @property
+    def address(self) -> str:
+        return f"{self.sheet}!A{self.behind + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRowEdit:
+    """A row to be taken out, by its number before the edits of the same call."""
+
+    sheet: str
+    row: int
+
+    @property
+    def address(self) -> str:
+        return f"{self.sheet}!A{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCopyEdit:
+    """A copy of a sheet under another name, without some rows, and with other values in some cells
+    (row, column, value), all by their place in the sheet.
+    """
+
+    sheet: str
+    name: str
+    left_out: tuple[int, ...]
+    values: tuple[tuple[int, int, CellValue], ...]
+
+    @property
+    def address(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedSheetEdit:
+    """A sheet to be removed."""
+
+    sheet: str
+
+    @property
+    def address(self) -> str:
+        return self.sheet
+
+
+Edit = (
+    CellEdit
+    | ColumnEdit
+    | RemovedColumnEdit
+    | SummaryEdit
+    | NoteEdit
+    | RowEdit
+    | TakenRowEdit
+    | SheetCopyEdit
+    | RemovedSheetEdit
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +191,10 @@ class Edits:
     removed_columns: tuple[RemovedColumnEdit, ...] = ()
     summaries: tuple[SummaryEdit, ...] = ()
     notes: tuple[NoteEdit, ...] = ()
+    rows: tuple[RowEdit, ...] = ()
+    taken_rows: tuple[TakenRowEdit, ...] = ()
+    copies: tuple[SheetCopyEdit, ...] = ()
+    removed_sheets: tuple[RemovedSheetEdit, ...] = ()
 
 
 class EditRefused(SourceError):

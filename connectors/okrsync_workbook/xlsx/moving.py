@@ -7,12 +7,12 @@ links, rules, charts and notes. Where that cannot be told for certain the move i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from okrsync.connector import column_letters
-from okrsync_workbook.xlsx.cells import LAST_ROW
+from okrsync_workbook.xlsx.cells import LAST_COLUMN, LAST_ROW
 from okrsync_workbook.xlsx.markup import (
     attributes,
     descendants,
@@ -27,14 +27,29 @@ from okrsync_workbook.xlsx.markup import (
 from okrsync_workbook.xlsx.notes import move_notes
 from okrsync_workbook.xlsx.package import Package
 from okrsync_workbook.xlsx.parts import Parts
-from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, rewrite_rows, rows_of_body
+from okrsync_workbook.xlsx.rows import (
+    CellXml,
+    Kept,
+    RowXml,
+    renumbered_rows,
+    rewrite_rows,
+    rows_of_body,
+)
 from okrsync_workbook.xlsx.scan import formula_blocks, merged_blocks
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.tables import Range, parse_range, read_table
 
-__all__ = ["MoveRefused", "Shift", "move_cells"]
+__all__ = [
+    "FORMULA",
+    "REFERENCE",
+    "MoveRefused",
+    "Shift",
+    "move_cells",
+    "parts_with_formulas",
+    "ranges_changed",
+]
 
-_REFERENCE = re.compile(
+REFERENCE = re.compile(
     r"\"[^\"]*\""  # a text
     # A column of a table, or a cell of another workbook, as in [1]Sheet!A1.
     r"|\w*\[[^\]]*\](?:[\w.]*!\$?[A-Za-z]{1,3}\$?[0-9]+)?"
@@ -42,7 +57,7 @@ _REFERENCE = re.compile(
     r"(?P<cells>\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]+)?)(?![\w.(!])"
     r"|[\w.$\\?]+"  # a name, a function, a number
 )
-_FORMULA = re.compile(
+FORMULA = re.compile(
     rb"<((?:[\w.\-]+:)?(?:f|formula|formula1|formula2|definedName))(\s[^<>]*)?(?<!/)>([^<]*)</\1\s*>"
 )
 _WITH_RANGES = {
@@ -76,6 +91,11 @@ class Shift:
     first_column: int
     last_column: int
     rows: int
+
+    @property
+    def is_whole_rows(self) -> bool:
+        """Whether whole rows move, with their heights and formats, and tables grow with them."""
+        return self.first_column == 0 and self.last_column == LAST_COLUMN
 
     @property
     def cells(self) -> Range:
@@ -123,7 +143,7 @@ def move_cells(parts: Parts, part: str, sheet: SheetXml, shift: Shift) -> None:
     sheet.tail = _with_ranges_moved(_followed(sheet.tail, shift, is_own=True), shift)
     _move(sheet, shift)
     move_notes(parts, part, shift.cells, shift.rows)
-    for name in _parts_with_formulas(parts.package):
+    for name in parts_with_formulas(parts.package):
         if name != part:
             content = parts.read(name)
             followed = _followed(content, shift, is_own=False)
@@ -135,12 +155,14 @@ def _refuse_obstacles(parts: Parts, part: str, sheet: SheetXml, shift: Shift) ->
     for relation in parts.relations(part):
         if relation.kind == "table" and not relation.is_external:
             table = read_table(relation.target, parts.read(relation.target))
-            if table.range.meets(shift.cells):
+            if table.range.meets(shift.cells) and not shift.is_whole_rows:
                 raise MoveRefused(f"the table {table.name!r} stands below it")
     for block in (*merged_blocks(sheet), *formula_blocks(sheet.masked_body)):
         if block.meets(shift.cells) and shift.moved(block) == block:
             raise MoveRefused(f"the merged or calculated cells {block} reach beyond its columns")
-        if block.meets(shift.cells) and block.first_row < shift.first_row:
+        # Between whole rows there is room in a merge: it grows.
+        is_split = block.first_row < shift.first_row and not shift.is_whole_rows
+        if block.meets(shift.cells) and is_split:
             raise MoveRefused(f"the merged or calculated cells {block} reach into it")
     if any(block.meets(shift.cells) for block in formula_blocks(sheet.masked_body)):
         raise MoveRefused("a formula that fills several cells stands below it")
@@ -149,7 +171,8 @@ def _refuse_obstacles(parts: Parts, part: str, sheet: SheetXml, shift: Shift) ->
         raise MoveRefused("there are no rows left below it")
 
 
-def _parts_with_formulas(package: Package) -> Iterator[str]:
+def parts_with_formulas(package: Package) -> Iterator[str]:
+    """The parts that may hold formulas."""
     yield package.workbook_part
     for sheet in package.sheets:
         if sheet.kind == "worksheet":
@@ -164,9 +187,9 @@ def _followed(content: bytes, shift: Shift, *, is_own: bool) -> bytes:
     if not is_own and escaped(shift.sheet.replace("'", "''")) not in content:
         return content
     changes = []
-    for formula in _FORMULA.finditer(masked(content)):
+    for formula in FORMULA.finditer(masked(content)):
         before = unescaped(text_in(formula[3]))
-        after = _REFERENCE.sub(partial(_reference, shift=shift, is_own=is_own), before)
+        after = REFERENCE.sub(partial(_reference, shift=shift, is_own=is_own), before)
         facts = tag_attributes(formula[2] or b"")
         if facts.get("t") == "shared" and _reaches(before, facts.get("ref"), shift, is_own=is_own):
             raise MoveRefused("a formula that fills several cells refers to what stands below it")
@@ -202,7 +225,7 @@ def _reaches(formula: str, filled: str | None, shift: Shift, *, is_own: bool) ->
     if is_own and block.meets(shift.cells):
         return True
     down, across = block.last_row - block.first_row, block.last_column - block.first_column
-    for match in _REFERENCE.finditer(formula):
+    for match in REFERENCE.finditer(formula):
         if _is_meant(match, shift, is_own=is_own):
             cells = parse_range(match["cells"])
             reached = Range(
@@ -218,26 +241,49 @@ def _reaches(formula: str, filled: str | None, shift: Shift, *, is_own: bool) ->
 
 def _with_ranges_moved(tail: bytes, shift: Shift) -> bytes:
     """What follows the cells, its merges, links and rules adjusted."""
+
+    def moved(blocks: list[str]) -> list[str]:
+        return [shift.moved_text(block) for block in blocks]
+
+    return ranges_changed(tail, moved)
+
+
+def ranges_changed(tail: bytes, change: Callable[[list[str]], list[str]]) -> bytes:
+    """What follows the cells of a sheet, with the blocks of its merges, links and rules changed. An
+    element that is about no cells any more is left out.
+    """
     data = masked(tail)
     changes = []
     for name, key in _WITH_RANGES.items():
         for element in descendants(data, 0, len(data), name):
             before = attributes(element, data).get(key, "")
-            after = " ".join(shift.moved_text(block) for block in before.split())
-            if after != before:
+            after = " ".join(change(before.split()))
+            if not after and before:
+                changes.append((element.start, element.end, b""))
+            elif after != before:
                 tag = with_attribute(element.open_tag(tail), key, after)
                 changes.append((element.start, element.open_end, tag))
     tail = spliced(tail, changes)
 
-    def moved(match: re.Match[bytes]) -> bytes:
-        blocks = match[2].decode().split()
-        return match[1] + " ".join(map(shift.moved_text, blocks)).encode() + match[3]
+    def changed(match: re.Match[bytes]) -> bytes:
+        return match[1] + " ".join(change(match[2].decode().split())).encode() + match[3]
 
-    return _RANGES_OF_EXTENSION.sub(moved, tail)
+    return _RANGES_OF_EXTENSION.sub(changed, tail)
 
 
 def _move(sheet: SheetXml, shift: Shift) -> None:
     """Move the cells themselves, with their formats."""
+    if shift.is_whole_rows:
+        sheet.set_body(
+            renumbered_rows(
+                sheet.body,
+                sheet.prefix,
+                lambda number: number + shift.rows if number >= shift.first_row else number,
+            )
+        )
+        if sheet.dimension is not None:
+            sheet.set_dimension(shift.moved(sheet.dimension))
+        return
     moving: dict[tuple[int, int], bytes] = {}
     targets: dict[int, set[int]] = {}
     for number, row in rows_of_body(sheet.body, sheet.prefix).items():

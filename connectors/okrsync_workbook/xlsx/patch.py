@@ -4,7 +4,9 @@ byte.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from okrsync.connector import Looks, SourceError, text_of
 from okrsync_workbook.xlsx.cells import CellWriter
@@ -17,6 +19,7 @@ from okrsync_workbook.xlsx.columns import (
     take_width_back,
     width_for,
 )
+from okrsync_workbook.xlsx.copying import copy_sheet, remove_copied_sheet
 from okrsync_workbook.xlsx.edits import (
     CellEdit,
     ColumnEdit,
@@ -25,7 +28,10 @@ from okrsync_workbook.xlsx.edits import (
     Edits,
     NoteEdit,
     RemovedColumnEdit,
+    RowEdit,
+    TakenRowEdit,
 )
+from okrsync_workbook.xlsx.insertion import forget_calculation_order, insert_rows, take_row
 from okrsync_workbook.xlsx.notes import write_note
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
@@ -52,6 +58,9 @@ def patch(package: Package, edits: Edits) -> bytes:
     """
     parts = Parts(package)
     styles = Styles(package.styles_content, package.namespace)
+    # Sheets are copied as they are in the file, before anything is written into them.
+    for copy in edits.copies:
+        copy_sheet(parts, copy)
     for name, sheet_edits in _by_sheet(edits).items():
         _SheetPatch(parts, styles, name, sheet_edits).run()
     for summary in edits.summaries:
@@ -59,6 +68,10 @@ def patch(package: Package, edits: Edits) -> bytes:
             remove_summary(parts, summary)
         else:
             write_summary(parts, styles, summary)
+    for removed_sheet in edits.removed_sheets:
+        remove_copied_sheet(parts, removed_sheet)
+    if edits.rows or edits.taken_rows or edits.copies or edits.removed_sheets:
+        forget_calculation_order(parts)
     _write_styles(parts, styles)
     if not any(parts.changes()):
         return package.data
@@ -69,34 +82,39 @@ def patch(package: Package, edits: Edits) -> bytes:
                 "Let okrsync write to a copy without the signature (File > Info > View Signatures)."
             ),
         )
-    if edits.cells or edits.new_columns or edits.removed_columns or edits.summaries:
+    is_changed = edits.cells or edits.new_columns or edits.removed_columns or edits.summaries
+    if is_changed or edits.rows or edits.taken_rows or edits.copies:
         _ask_for_calculation(parts)
     return package.archive.rewritten(*parts.changes())
 
 
 def _by_sheet(edits: Edits) -> dict[str, Edits]:
     """The edits of each tab, in the order in which the tabs are first named."""
-    groups: dict[
-        str, tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]
-    ] = {}
-
-    def group(
-        sheet: str,
-    ) -> tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]:
-        return groups.setdefault(sheet, ([], [], [], []))
-
-    for cell in edits.cells:
-        group(cell.sheet)[0].append(cell)
-    for column in edits.new_columns:
-        group(column.sheet)[1].append(column)
-    for removed in edits.removed_columns:
-        group(removed.sheet)[2].append(removed)
-    for note in edits.notes:
-        group(note.sheet)[3].append(note)
+    cells, columns = _grouped(edits.cells), _grouped(edits.new_columns)
+    removed, notes = _grouped(edits.removed_columns), _grouped(edits.notes)
+    rows, taken = _grouped(edits.rows), _grouped(edits.taken_rows)
+    sheets = dict.fromkeys((*cells, *columns, *removed, *notes, *rows, *taken))
     return {
-        sheet: Edits(tuple(cells), tuple(columns), tuple(removed_columns), (), tuple(notes))
-        for sheet, (cells, columns, removed_columns, notes) in groups.items()
+        sheet: Edits(
+            cells=tuple(cells.get(sheet, ())),
+            new_columns=tuple(columns.get(sheet, ())),
+            removed_columns=tuple(removed.get(sheet, ())),
+            notes=tuple(notes.get(sheet, ())),
+            rows=tuple(rows.get(sheet, ())),
+            taken_rows=tuple(taken.get(sheet, ())),
+        )
+        for sheet in sheets
     }
+
+
+_EditT = TypeVar("_EditT", CellEdit, ColumnEdit, RemovedColumnEdit, NoteEdit, RowEdit, TakenRowEdit)
+
+
+def _grouped(edits: Iterable[_EditT]) -> dict[str, list[_EditT]]:
+    groups: dict[str, list[_EditT]] = {}
+    for edit in edits:
+        groups.setdefault(edit.sheet, []).append(edit)
+    return groups
 
 
 @dataclass
@@ -118,12 +136,18 @@ class _SheetPatch:
         self._write_cells(new)
         self._dress_columns(new)
         self._colour_statuses()
-        # From right to left: a table loses only its last column.
-        for removed in sorted(self.edits.removed_columns, key=lambda edit: -edit.column):
-            self._remove_column(removed)
         layer = self.parts.package.sheets.index(info) + 1
         for note in self.edits.notes:
             write_note(self.parts, self.part, self.sheet, layer, note)
+        # From the bottom up: the rows above keep their numbers.
+        for taken in sorted(self.edits.taken_rows, key=lambda edit: -edit.row):
+            take_row(self.parts, self.part, self.sheet, taken)
+        # From right to left: a table loses only its last column.
+        for removed in sorted(self.edits.removed_columns, key=lambda edit: -edit.column):
+            self._remove_column(removed)
+        if self.edits.rows:
+            date1904 = self.parts.package.date1904
+            insert_rows(self.parts, self.part, self.sheet, self.edits.rows, date1904)
         self.parts.write(self.part, self.sheet.render())
 
     def _info(self) -> SheetInfo:
@@ -138,6 +162,8 @@ class _SheetPatch:
                 *edits.new_columns,
                 *edits.removed_columns,
                 *edits.notes,
+                *edits.rows,
+                *edits.taken_rows,
             )
             first = wanted[0]
             raise EditRefused(first, "there is no tab of that name with cells in it")

@@ -22,6 +22,7 @@ __all__ = [
     "RowXml",
     "SharedTexts",
     "every_row",
+    "renumbered_rows",
     "rewrite_rows",
     "rows_of_body",
 ]
@@ -235,6 +236,38 @@ def every_row(body: bytes, prefix: bytes) -> Iterator[RowXml]:
     rows = _Rows(masked(body), prefix)
     for index in range(len(rows.tags)):
         yield rows.row_at(index, body)
+
+
+def renumbered_rows(body: bytes, prefix: bytes, number_of: Callable[[int], int | None]) -> bytes:
+    """The rows with other numbers, formats and heights included; those without a number are left
+    out. The order of the rows must stay the same.
+    """
+    rows = _Rows(masked(body), prefix)
+    if not rows.tags:
+        return body
+    pieces = [body[: rows.tags[0].start()]]
+    for index, tag in enumerate(rows.tags):
+        following = rows.tags[index + 1].start() if index + 1 < len(rows.tags) else rows.end
+        row = rows.row_at(index, body)
+        number = number_of(row.number)
+        if number is None:
+            continue
+        if number == row.number and tag_attributes(tag[1]).get("r") is not None:
+            pieces.append(body[tag.start() : following])
+            continue
+        pieces.append(with_attribute(body[tag.start() : tag.end()], "r", str(number)))
+        position = tag.end()
+        for cell in sorted(row.cells.values(), key=lambda cell: cell.start):
+            end = cell.markup.index(b">") + 1
+            address = f"{column_letters(cell.column)}{number}"
+            pieces += [
+                body[position : cell.start],
+                with_attribute(cell.markup[:end], "r", address) + cell.markup[end:],
+            ]
+            position = cell.end
+        pieces.append(body[position:following])
+    pieces.append(body[rows.end :])
+    return b"".join(pieces)
 
 
 def rewrite_rows(

@@ -321,23 +321,23 @@ class _TableCarrying:
     def _copied_row(
         self, row: Row, order: Sequence[int], label: str, spelled: str
     ) -> dict[int, CellValue] | None:
-        """What the cells of a row hold in the copy of its tab."""
+        """What the cells of a row hold in the copy of its tab, those left out that stay."""
         width = max(len(row.values), len(row.marks))
         if row.number in self.content.carried:
             content = self.content.of(row.number, self.content.carried[row.number], order)
             if content is None:
                 return None
             kept, values = content
-            return {
-                column: row.value(column) if column in kept else values.get(column)
-                for column in {*range(width), *values}
-            }
+            changed = {*range(width), *values} - set(kept)
+            return {column: values.get(column) for column in changed}
         after = {column: row.value(column) for column in range(width)}
         kept_formulas: set[int] = set()
         emptied: dict[int, CellValue] = {}
         self.content.formulas(row, kept_formulas, emptied, None)
         for column in range(width):
-            if row.mark(column) & FORMULA and column not in kept_formulas:
+            if column in kept_formulas:
+                del after[column]
+            elif row.mark(column) & FORMULA:
                 after[column] = None
         if self.content.header_row is not None and row.number < self.content.header_row:
             self._respell_labels(row, after, label, spelled)
