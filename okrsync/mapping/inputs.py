@@ -33,6 +33,7 @@ _MOST_KEPT = 300
 """The most different values of a column that are kept to recognise it: those with the lowest
 checksums, so that the choice does not depend on the order of the rows.
 """
+# Judgement: with fewer values, equal contents are too likely a coincidence.
 _FEW, _LEAST, _ALIKE = 10, 3, 0.9
 
 

@@ -32,6 +32,7 @@ def own_columns(
     header_row, columns = None, set[int]()
     for row in table.rows[:_DEPTH]:
         matches = {column for column, value in enumerate(row.values) if _folded(value) in headers}
+        # A word such as "Progress" may also be a value in another row; the header has most of them.
         if len(matches) > len(columns):
             header_row, columns = row.number, matches
     return header_row, frozenset(known | columns)

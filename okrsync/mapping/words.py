@@ -29,6 +29,7 @@ def normal(text: str) -> str:
     """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is
     `grosse %`.
     """
+    # NFKD does not decompose ß and the dotless ı, so they are replaced here.
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
     folded = text.casefold().replace("_", " ")
     if not folded.isascii():
@@ -44,6 +45,7 @@ def _without_accents(text: str) -> str:
         # letters that have it as well are replaced below.
         "".join(sign for sign in plain if not unicodedata.combining(sign) or sign == "\u0306"),
     )
+    # U+FE0F only asks for the coloured form of an emoji: ✔ and ✔️ are the same word.
     return plain.replace("\ufe0f", "").replace("ğ", "g").replace("ă", "a")
 
 
@@ -139,6 +141,7 @@ def roles_of(header: str) -> tuple[str, ...]:
     return meaning_of(header).roles
 
 
+# A longer text is a remark in the header row, and matching it would be slow.
 _LONGEST = 80
 _BRACKETS = re.compile(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
 _PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")

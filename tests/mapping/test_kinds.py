@@ -16,7 +16,7 @@ Grid = Sequence[Sequence[CellValue]]
 
 
 def unknown(warnings: Sequence[Warning_]) -> list[str]:
-    return [warning.message.partition(" is no word")[0] for warning in warnings]
+    return [warning.message.partition(" is not a kind")[0] for warning in warnings]
 
 
 TYPED: Grid = (

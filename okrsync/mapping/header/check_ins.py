@@ -20,6 +20,7 @@ from okrsync.model.period_words import MONTHS
 __all__ = ["InWords", "check_in_columns", "days_in_words", "names_check_in"]
 
 _ROLES = ("current", "target", "progress", "score", "status", "confidence")
+# A single column named after a day is more often a due date than a check-in.
 _LEAST = 2
 _A_WEEK = timedelta(days=7)
 _HALVES = 2

@@ -16,6 +16,7 @@ from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, te
 
 __all__ = ["Content", "Contents", "distinguishes_row_kinds"]
 
+# `KR-1`, `#543`, `OKR_2.1`
 _ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
 _O_ID = re.compile(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
@@ -32,6 +33,7 @@ _BEGINS_AS_O = re.compile(
 _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE)
 
 
+# Enough to recognise a column of words; more would only cost memory.
 _DIFFERENT = 20
 
 

@@ -27,7 +27,9 @@ from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["find_header"]
 
+# Titles, legends and instructions above a header rarely take more rows.
 _DEPTH = 15
+# The meaning of a column shows in its first rows; reading all would cost time in large sheets.
 _SAMPLE = 200
 _SPEAKING = frozenset(
     {

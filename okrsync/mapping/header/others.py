@@ -16,6 +16,7 @@ from okrsync.model.table import Row, Table, is_blank
 __all__ = ["rows_of_others", "sounds_like", "what_else"]
 
 _SAMPLE = 200
+# A list of people has owners, teams and a status, too; the name of its tab gives it away.
 _PEOPLE_TABS = re.compile(
     r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники",
     re.IGNORECASE,

@@ -184,6 +184,7 @@ def _is_guidance(name: str, titles: Sequence[str]) -> bool:
     )
 
 
+# Instructions in a template read like blocks: "Objective: what you want to achieve".
 _GUIDE = re.compile(
     r"instruction|how ?to|guide|readme|read"
     r" me|help|glossar|anleitung|hinweis|legend|definition|ayuda|instruc|aide|mode"

@@ -23,6 +23,7 @@ _OBJECTIVE = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"^\s*(?:[-*•·‣▪]|\d{1,2}[.)]|kr\s*\d*\s*[:.)\-–])\s*", re.IGNORECASE)
+# The first rows decide; a large sheet need not be read twice.
 _SAMPLE = 200
 _BLANKS = " \t\r\n;|•·-*"
 _MEASURES = ("baseline", "current", "target")

@@ -14,6 +14,7 @@ from okrsync.model.table import CellValue
 
 __all__ = ["LAYOUT", "numbers_of"]
 
+# Outline numbers may be read as ids or parents, by the header of their column.
 _COLUMNS = ("id", "objective_id", "parent")
 
 

@@ -30,6 +30,7 @@ _TELLING = (
 """Roles of which a row of the table has at least one, and a footer has none."""
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
+# A line of underscores or dots to sign on.
 _LINE = re.compile(r"[_.\s…-]{4,}")
 _LONGEST_WORD = 4
 

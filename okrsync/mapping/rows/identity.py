@@ -51,6 +51,7 @@ _NUMBERING = re.compile(
     r"|\d++(?:\.\d++)++\.?\s++(?-i:(?=[A-ZÀ-Þ\u0400-\u042f\u3040-\ud7af])))+",
     re.IGNORECASE,
 )
+# The order matters: the first attempt uses only the first of these columns.
 _IDS = ("id", "objective_id")
 _TITLES = ("objective", "key_result")
 _MORE = ("cycle", "owner", "team")

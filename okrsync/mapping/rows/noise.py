@@ -17,6 +17,7 @@ _EXAMPLE = re.compile(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
     re.IGNORECASE,
 )
+# Blanks that templates leave in titles: `Grow by [X]%`, `from <number>`, `____`.
 _BLANK = re.compile(
     r"\[(?:x+|y+|z|n|#|number|metric|value|amount|date|name|\.{2,}|…|_+)\]|(?<!\w)x{1,3}\s?%|_{4,}|<(?:number|metric|value|x)>",
     re.IGNORECASE,

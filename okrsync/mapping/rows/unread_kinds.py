@@ -62,9 +62,9 @@ def unread_kinds(sheet: Sheet, layout: str, source: str) -> UnreadKinds:
     for word, its_rows in unknown.items():
         cell = sheet.table.ref(its_rows[0], sheet.roles["kind"])
         those = "the row is" if len(its_rows) == 1 else f"its {len(its_rows)} rows are"
-        what = f"{shown(word)!r} is no word okrsync knows for the kind of a row"
+        what = f"{shown(word)!r} is not a kind of row that okrsync knows"
         repair = (
-            f'{those} left out until [values.kinds] in the mapping says `"{shown(word)}" ='
+            f'{those} left out until [values.kinds] in the mapping has `"{shown(word)}" ='
             ' "key_result"`, "objective" or "other"'
         )
         warnings.append(Warning_("unknown-kind", source, cell, f"{what}; {repair}"))

@@ -190,6 +190,7 @@ class Conventions:
         per sheet. `more` is the number of cells below with the same problem.
         """
         text = shown(value)
+        # Both readings are shown, so that people see what is at stake.
         numbers = [read_number(value, sign) for sign in (",", ".")]
         readings = [text_of(number.value) if number is not None else text for number in numbers]
         also = f" (and {more} more below)" if more else ""

@@ -132,6 +132,7 @@ def stated_direction(
 
 
 _MINUS = ("-", "–", "—", "−")
+# Text in brackets explains the word: `Up (more is better)`.
 _BRACKETED = re.compile(r"[(\[（【].*?[)\]）】]")
 _FROM_NUMBER = re.compile(r"\s*[€$£¥]?\s*[-+]?\d.*\Z")
 

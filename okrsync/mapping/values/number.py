@@ -23,6 +23,7 @@ CURRENCY = r"(?:(?:US|R|A|C|HK|NZ|S|MX|Z)\$|[$€£¥₹₽₩₺₴₫฿₪₱
 """A pattern for a currency sign."""
 GREATEST, SMALLEST = Decimal(10) ** 18, Decimal(10) ** -30
 """Numbers beyond these limits are typing errors, and calculations with them would fail."""
+# French and Swiss spreadsheets group digits with no-break spaces (U+00A0, U+202F).
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 _SPACED = re.compile(r"\d{1,3}(?:[\s\u00a0\u202f'’]\d{3})+(?:[.,]\d*)?")
 
@@ -65,6 +66,7 @@ def digits_of(
     dots, commas = text.count("."), text.count(",")
     doubtful = False
     if dots and commas:
+        # In `1.234,5` and `1,234.5` the last separator is the decimal one.
         sign = "," if text.rfind(",") > text.rfind(".") else "."
     elif dots > 1 or commas > 1:
         sign = "," if dots else "."

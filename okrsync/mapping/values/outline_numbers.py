@@ -8,6 +8,7 @@ from okrsync.model.table import CellValue, text_of
 
 __all__ = ["Number", "number_ahead", "number_at", "without_number"]
 
+# At most three digits per part: `2026 targets` begins with a year.
 _AHEAD = re.compile(
     r"\A\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_"
     r" #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",

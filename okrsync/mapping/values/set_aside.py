@@ -9,6 +9,7 @@ from okrsync.mapping.words import lookup, normal, table
 
 __all__ = ["is_set_aside_header", "set_aside_mark", "set_aside_word"]
 
+# A longer text in a status column is a comment that happens to begin with such a word.
 _LONGEST = 60
 _BREAK = re.compile(r"\s*(?:[(\[（【:;,.!/–—]|\s-\s|->|→)")
 _TIME = re.compile(

@@ -30,6 +30,7 @@ __all__ = [
     "shown",
 ]
 
+# Excel exports the names of errors in the language of its user: #WERT!, #BEZUG!, #VALEUR!.
 _ERROR = re.compile(
     r"#(?:REF|N/A|NV|DIV/0|VALUE|WERT|VALEUR|NAME|NUM|ZAHL|NULL|BEZUG|SPILL|CALC|ERROR|BUSY)[!?]?",
     re.IGNORECASE,

@@ -36,6 +36,7 @@ _NUMBERING = re.compile(
     r"o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
     re.I,
 )
+# Numbers in a deadline or a period are never the target: "in 30 days", "by Q3", "24/7".
 _DEADLINE = re.compile(
     r"\b(?:in|within|in under|innerhalb(?: von)?|binnen|dans|sous|en(?: menos de)?|dentro"
     r" de|em|entro|in meno di|binnen|за|в течение)\s+\d+\s+"
