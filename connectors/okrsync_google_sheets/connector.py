@@ -39,6 +39,7 @@ from okrsync.connector import (
     State,
     Summary,
     Table,
+    TrendLine,
     column_letters,
 )
 from okrsync.connector.network import Network
@@ -51,6 +52,7 @@ from okrsync_google_sheets.account import (
 )
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comments import SheetComments
+from okrsync_google_sheets.edits import sparkline
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
 from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
@@ -305,6 +307,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         ):
             # Rounded to what the percent format shows, so that a cell holds what people see.
             return float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+        if isinstance(value, TrendLine):
+            return sparkline(value.points)
         if isinstance(value, Decimal):
             return float(value)
         if isinstance(value, str):

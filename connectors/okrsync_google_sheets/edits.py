@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,8 +19,10 @@ __all__ = [
     "Part",
     "entered_value",
     "inserted_columns",
+    "is_sparkline",
     "requests_for",
     "serial_of",
+    "sparkline",
 ]
 
 Json = dict[str, Any]
@@ -57,8 +60,12 @@ class Edit:
     looks: Looks | None = None
 
 
-def entered_value(value: CellValue) -> Json | None:
-    """A value as a `userEnteredValue`. Text stays text even if it begins with `=` or a digit."""
+def entered_value(value: CellValue, looks: Looks = Looks.TEXT) -> Json | None:
+    """A value as a `userEnteredValue`. Text stays text even if it begins with `=` or a digit, but
+    for the sparkline of a trend.
+    """
+    if looks is Looks.TREND and is_sparkline(value):
+        return {"formulaValue": str(value)}
     if is_blank(value):
         return None
     if isinstance(value, bool):
@@ -70,6 +77,22 @@ def entered_value(value: CellValue) -> Json | None:
     if isinstance(value, date | timedelta):
         return {"numberValue": serial_of(value)}
     return {"stringValue": str(value)}
+
+
+# Semicolons separate the rows of an array in every locale; commas and points are decimal signs in
+# some. Whole numbers and no options keep clear of both. The API reads formulas in the locale of the
+# spreadsheet: https://github.com/googleapis/google-api-nodejs-client/issues/1994
+_SPARKLINE = re.compile(r"=SPARKLINE\(\{-?\d+(;-?\d+)+\}\)")
+
+
+def sparkline(points: Sequence[int]) -> str:
+    """The formula that draws these points, in every locale."""
+    return f"=SPARKLINE({{{';'.join(str(point) for point in points)}}})"
+
+
+def is_sparkline(text: object) -> bool:
+    """Whether a text is such a formula: it holds whole numbers and nothing else."""
+    return isinstance(text, str) and _SPARKLINE.fullmatch(text) is not None
 
 
 def serial_of(value: date | timedelta) -> float | int:

@@ -276,7 +276,7 @@ class _Placing:
         self, cell: CellWrite, row: int, column: int, home: int | str, *, is_bare: bool
     ) -> None:
         looks = cell.looks if is_bare and cell.looks in FORMATS else None
-        content = entered_value(cell.after)
+        content = entered_value(cell.after, cell.looks)
         self._placed.edits.append(
             Edit(self._after.id, row, column, "value", content, cell.id, (row, home), looks)
         )

@@ -21,6 +21,7 @@ from okrsync.connector import (
     Table,
     right_edge,
 )
+from okrsync_google_sheets.edits import is_sparkline
 
 __all__ = ["FIELDS", "INPUT", "KEY", "Anchor", "Book", "GoogleTab", "book_from", "shown_title"]
 
@@ -375,14 +376,17 @@ def _row(
         entered.append(entered_value)
         number_format = cell.get("effectiveFormat", {}).get("numberFormat", {})
         value = _value(cell.get("effectiveValue"), number_format.get("type"))
+        formula = None if entered_value is None else entered_value.get("formulaValue")
+        # A trend of okrsync's own: the picture has no value, so the formula stands for it.
+        is_trend = is_sparkline(formula)
+        if is_trend:
+            value = formula
         values.append(value)
         if number_format:
             tab.formatted.add((row_index, column))  # a default format is not in the answer
         mark = 0
         # A value that nobody entered is spilled here by an array formula in another cell.
-        if (entered_value is not None and "formulaValue" in entered_value) or (
-            entered_value is None and value is not None
-        ):
+        if not is_trend and (formula is not None or (entered_value is None and value is not None)):
             mark |= FORMULA
         # A custom pattern such as `0%" done"` has the type NUMBER.
         if number_format.get("type") == "PERCENT" or "%" in number_format.get("pattern", ""):

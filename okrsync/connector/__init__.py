@@ -35,6 +35,7 @@ from okrsync.connector.entries import (
     State,
     SummaryWrite,
     TakenRow,
+    TrendLine,
 )
 from okrsync.connector.insertion import (
     FormulaReach,
@@ -172,6 +173,7 @@ __all__ = [
     "SummaryWrite",
     "Table",
     "TakenRow",
+    "TrendLine",
     "UnreadableSource",
     "cell_number",
     "cell_verdict",

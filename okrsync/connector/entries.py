@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import perf_counter
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from okrsync.connector.summary import Summary
 from okrsync.model.secret import masked
@@ -37,6 +37,7 @@ __all__ = [
     "State",
     "SummaryWrite",
     "TakenRow",
+    "TrendLine",
 ]
 
 
@@ -58,6 +59,27 @@ class Looks(StrEnum):
     """Another row of the same table, by its anchor."""
     ADDRESS = "address"
     """An address on the web."""
+    TREND = "trend"
+    """A `TrendLine`: a line of blocks, or what the place draws itself from its points."""
+
+
+class TrendLine(str):
+    """A course over time as a line of blocks, ▂▃▅, with the points behind it: whole percents, the
+    oldest first. The lowest block stands for 0 %, the highest for 100 % and more.
+    """
+
+    __slots__ = ("points",)
+    points: tuple[int, ...]
+
+    def __new__(cls, points: Sequence[int]) -> Self:
+        top = len(_BLOCKS) - 1
+        heights = (min(max((point * top + 50) // 100, 0), top) for point in points)
+        line = super().__new__(cls, "".join(_BLOCKS[height] for height in heights))
+        line.points = tuple(points)
+        return line
+
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from okrsync.connector import Looks
+from okrsync.connector import Looks, TrendLine
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.table import CellValue
@@ -22,9 +22,9 @@ __all__ = [
     "STATUS_WORDS",
     "OwnedField",
     "answer",
-    "blocks",
     "points",
     "status_text",
+    "trend_line",
     "two_digits",
     "whole_percent",
 ]
@@ -94,18 +94,9 @@ def points(share: Decimal | None) -> Decimal | None:
     return None if share is None else (share * 100).quantize(Decimal(1), ROUND_HALF_UP)
 
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
-
-
-def blocks(trend: Sequence[Decimal]) -> str | None:
-    """A line of blocks, one a share: the lowest at 0 %, the highest from 100 % on. None for no
-    trend.
-    """
-    top = len(_BLOCKS) - 1
-    return (
-        "".join(_BLOCKS[min(max(int(share * top + Decimal("0.5")), 0), top)] for share in trend)
-        or None
-    )
+def trend_line(trend: Sequence[Decimal]) -> TrendLine | None:
+    """A trend in whole percents; None for no trend."""
+    return TrendLine([int(points(share) or 0) for share in trend]) if trend else None
 
 
 def _needed(measure: Measure) -> Decimal | None:
@@ -248,8 +239,8 @@ FIELDS: Mapping[str, OwnedField] = {
         "from 31 % to 43 %: 12",
     ),
     "trend": OwnedField(
-        Looks.TEXT,
-        lambda it: blocks(it.measure.trend),
+        Looks.TREND,
+        lambda it: trend_line(it.measure.trend),
         "its progress week by week up to its last news, a quarter at most",
         "10 %, 20 %, 40 %: ▂▂▄",
     ),

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from okrsync import __version__
-from okrsync.measures.fields import STATUS_WORDS, blocks, status_text, whole_percent
+from okrsync.measures.fields import STATUS_WORDS, status_text, trend_line, whole_percent
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, Objective, Status
@@ -163,7 +163,7 @@ def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several:
 
 def _outlook(measure: Measure) -> str:
     """The trend, and where it ends up: `▂▃▄ 61 % at this pace (52 % to 70 %)`."""
-    trend = blocks(measure.trend) or ""
+    trend = trend_line(measure.trend) or ""
     if measure.outlook is None:
         return trend
     value, low, high = (_percent(share) for share in measure.outlook[:3])
