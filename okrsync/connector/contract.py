@@ -61,7 +61,7 @@ thread-safe.
 7. Only okrsync retries: switch the retries of your client library off. If the answer to a write was
    lost, check whether it took effect before you repeat it (`Network.repeat_lost`).
 8. Text is written as text. A text that begins with `=` is not a formula. A `TrendLine` may become
-   what the place draws itself; `fit` says what the cell will hold, and `read` has to answer the same.
+   what the place draws itself; `fit` says what the cell will hold, and `read` answers the same.
 9. Rows are inserted and tabs copied as entries say, whole or not at all, and what stands below or
    beside moves with its formats and formulas: totals, tables and filters grow with the rows. A row
    or tab that is there already is `unchanged`; one that people have used is never removed.
