@@ -37,7 +37,7 @@ FILES = (
         },
         {
             "OKRs Q4 2026": (
-                "id/- objective key_result owner baseline target current progress comment"
+                "id/objective_id/- objective key_result owner baseline target current progress comment"
             )
         },
         {"OKRs Q4 2026": 5},

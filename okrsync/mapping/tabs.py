@@ -12,13 +12,14 @@ from datetime import date
 
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
+from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.headed_lists import headed_lists
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
-from okrsync.mapping.rows.candidates import UNTITLED, okr_rows
+from okrsync.mapping.rows.candidates import BELOW_THE_TABLE, UNTITLED, okr_rows
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.unread_kinds import unread_kinds
@@ -27,7 +28,7 @@ from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle, Skip, Warning_
-from okrsync.model.table import CellRef, Row, Table, column_letters, text_of
+from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
 __all__ = [
     "OpenTable",
@@ -127,9 +128,12 @@ def open_tab(
     if not mapping.columns and (
         mapping.layout != "auto" or not _is_list(header) or _repeats(header)
     ):
-        drawn = draw(table, mapping.layout, reading.owned_headers.values())
+        above, footer = split_footer(table)
+        drawn = draw(above, mapping.layout, reading.owned_headers.values())
         if drawn is not None:
-            return _opened_drawn(table, *drawn, mapping, reading)
+            opened = _opened_drawn(above, *drawn, mapping, reading)
+            opened.skips.extend(_below_the_table(row, table, reading.source) for row in footer)
+            return opened
     if header.is_log and may_be_log:
         return _opened_log(table, header, mapping, reading)
     refused = _why_not(table, header)
@@ -318,6 +322,11 @@ def _repeats(header: Header) -> bool:
         if role == "key_result"
     ]
     return any(sum(normal(name) == each for name in header.names) > 1 for each in names)
+
+
+def _below_the_table(row: Row, table: Table, source: str) -> Skip:
+    column = next(index for index, value in enumerate(row.values) if not is_blank(value))
+    return Skip(source, table.ref(row, column), BELOW_THE_TABLE, "no-okr")
 
 
 def _opened_drawn(

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.values.typed import read_number
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.table import CellValue, Row, Table, column_letters, is_blank
@@ -34,7 +35,8 @@ def turned(table: Table, wanted: str) -> Table | None:
     """
     if table.header is not None or wanted not in ("auto", LAYOUT_NAME):
         return None
-    rows = [row for row in table.rows[: _DEPTH * 4] if not row.is_empty]
+    above, _ = split_footer(table)
+    rows = [row for row in above.rows[: _DEPTH * 4] if not row.is_empty]
     first = _column_of_fields(rows)
     fields = [row for row in rows if _roles(row.value(first))]
     cards = _cards(fields, first)

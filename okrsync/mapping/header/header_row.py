@@ -16,6 +16,7 @@ from okrsync.mapping.header.above import labels_above, spread
 from okrsync.mapping.header.check_in_log import is_log, with_day_column
 from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.judgement import Judged
 from okrsync.mapping.header.periods import with_check_ins, with_period
@@ -59,6 +60,7 @@ def find_header(table: Table, mapping: Mapping_, context: HeaderContext) -> Head
     If the mapping names columns or a row, these are used. With `auto`, the header is the row among
     the first fifteen with the most words for roles.
     """
+    table, _ = split_footer(table)
     header = _choose_header(table, mapping, context.owned)
     if not header.roles:
         return header

@@ -59,11 +59,26 @@ def settle_marks(
             candidates[column] = Judged("current" if column == done[0] else None, 0.9, why)
     if is_told:
         return ()
+    _settle_amounts(candidates, names, contents)
     doubtful = () if done and are_alike else tuple(done or marks)
     for column in doubtful:
         why = f"{names[column]!r} holds yes or no, and nothing says what a yes means"
         candidates[column] = Judged(None, 0.5, why)
     return doubtful
+
+
+def _settle_amounts(
+    candidates: dict[int, Judged], names: Mapping[int, str], contents: Contents
+) -> None:
+    """Numbers under a header that says done are what was done so far: `Done: 50` of 100."""
+    for column, name in names.items():
+        content = contents.of(column)
+        is_free = column not in candidates or candidates[column].role is None
+        if is_free and content.are_numbers and not content.are_ids and is_done_header(name):
+            role = "progress" if content.percents * 2 > content.numbers else "current"
+            why = f"{name!r} says so, and {content.words()}"
+            candidates[column] = Judged(role, 0.75, why)
+            return
 
 
 def doubtful_marks(

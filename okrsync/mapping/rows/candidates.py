@@ -12,8 +12,9 @@ from okrsync.mapping.words import table as table_of
 from okrsync.model.okrs import Skip
 from okrsync.model.table import Row, Table, is_blank, text_of
 
-__all__ = ["UNTITLED", "okr_rows"]
+__all__ = ["BELOW_THE_TABLE", "UNTITLED", "okr_rows"]
 
+BELOW_THE_TABLE = "it is below the table, not part of it"
 UNTITLED = "it has no title yet, so it does not count"
 
 
@@ -52,7 +53,7 @@ def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list
         if reason is None and row.number in headings:
             reason = "a heading above another part of the table"
         if reason is None and row.number in footers:
-            reason = "it is below the table, not part of it"
+            reason = BELOW_THE_TABLE
         if reason is None and row.number in others:
             reason = f"part of another table in this tab, with the header {others[row.number]}"
         if reason is None and repeated.is_one_more(row):

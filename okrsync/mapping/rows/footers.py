@@ -4,15 +4,12 @@ day of the last update.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
+from okrsync.mapping.header.footer import is_footer_text
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.values.typed import read_number
-from okrsync.mapping.words import normal, table
 from okrsync.model.table import Row, Table, is_blank
 
-__all__ = ["footer_rows", "is_footer_text"]
+__all__ = ["footer_rows"]
 
 _TELLING = (
     "baseline",
@@ -28,11 +25,6 @@ _TELLING = (
     "parent",
 )
 """Roles of which a row of the table has at least one, and a footer has none."""
-_FIRST_WORD = re.compile(r"[^\W_]+")
-_ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
-# A line of underscores or dots to sign on.
-_LINE = re.compile(r"[_.\s…-]{4,}")
-_LONGEST_WORD = 4
 
 
 def footer_rows(table: Table, header: Header) -> frozenset[int]:
@@ -85,32 +77,3 @@ def _is_bare(row: Row, header: Header) -> bool:
         if not is_words or role not in ("baseline", "current", "target", "weight", "score"):
             return isinstance(value, str) and is_footer_text(value, weak=True)
     return True
-
-
-@lru_cache(maxsize=65_536)
-def is_footer_text(text: str, *, weak: bool = False) -> bool:
-    """Whether a text belongs to a footer: `Prepared by`, `Legend: ...`, `Last updated: 24 Nov`, a
-    line for a signature; with `weak`, also if it begins with a word that may begin a title.
-    """
-    start = _FIRST_WORD.search(text)
-    if start is None or len(text) > 300:
-        return _LINE.fullmatch(text.strip()) is not None and len(text.strip()) > 3
-    words = table("footers")
-    if start[0].casefold() not in _first_words() and normal(start[0]) not in _first_words():
-        return False
-    head, colon, _ = text.partition(":") if ":" in text else text.partition("：")
-    plain = normal(head.strip("()[]（）【】* "))
-    meanings = words.get(plain, ())
-    if meanings and (weak or "lines" in meanings or ("words" in meanings and colon)):
-        return True
-    parts = plain.split()
-    for size in range(min(len(parts), _LONGEST_WORD), 0, -1):
-        meanings = words.get(" ".join(parts[:size]), ())
-        if "lines" in meanings and (colon or size > 1 or _ASIDE.match(text)):
-            return True
-    return False
-
-
-@lru_cache(maxsize=1)
-def _first_words() -> frozenset[str]:
-    return frozenset(word.split()[0] for word in table("footers") if word.split())

@@ -285,7 +285,7 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
         index: names
         for index, record in enumerate(records)
         if record.kind == "objective"
-        and not record.states_row
+        and (not record.states_row or _has_one_cell(record))
         and (names := known.in_cell(record.title or sheet.text_in(record.row, record.title_column)))
     }
     kept = [index for index in range(len(records)) if index not in split]
@@ -309,6 +309,11 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
             record = replace(record, objective=None if home is None else moved[home])
         shared_out.append(record)
     return shared_out
+
+
+def _has_one_cell(record: Record) -> bool:
+    """Whether a row holds nothing but its title, as one above key results that it groups."""
+    return sum(not is_blank(value) for value in record.row.values) == 1
 
 
 def _named_by(sheet: Sheet, record: Record, known: _Objectives) -> tuple[Serves, ...]:

@@ -95,7 +95,7 @@ class RowMarks:
         """
         if self._beside is None or not self._said(record, self._beside):
             return None
-        return self._columns.names[self._beside]
+        return None if self.says_done(record) else self._columns.names[self._beside]
 
     def status(self, record: Record) -> Status | None:
         """The status as typed, else done by a mark beside the row's numbers."""

@@ -1,0 +1,80 @@
+"""Recognises the lines below a table, apart from it: who prepared it, legends, signatures. They say
+nothing about its columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from okrsync.mapping.words import normal, table
+from okrsync.model.table import Row, Table, is_blank
+
+__all__ = ["is_footer_text", "split_footer"]
+
+_FIRST_WORD = re.compile(r"[^\W_]+")
+_ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
+# A line of underscores or dots to sign on.
+_LINE = re.compile(r"[_.\s…-]{4,}")
+_LONGEST_WORD = 4
+
+
+def split_footer(table: Table) -> tuple[Table, tuple[Row, ...]]:
+    """The table without the lines below it, and those lines: the last blocks of rows, each apart
+    from what is above, of one cell a row, and with words of a footer in one of them.
+    """
+    blocks: list[list[Row]] = [[]]
+    last = 0
+    for row in table.rows:
+        if row.is_empty or row.number > last + 1:
+            blocks.append([])
+        last = row.number
+        if not row.is_empty:
+            blocks[-1].append(row)
+    blocks = [rows for rows in blocks if rows]
+    footer: list[Row] = []
+    while len(blocks) > 1 and _is_footer_block(blocks[-1]):
+        footer = [*blocks.pop(), *footer]
+    numbers = {row.number for row in footer}
+    if not numbers:
+        return table, ()
+    kept = tuple(row for row in table.rows if row.number not in numbers)
+    return replace(table, rows=kept), tuple(footer)
+
+
+def _is_footer_block(rows: Sequence[Row]) -> bool:
+    cells = [[value for value in row.values if not is_blank(value)] for row in rows]
+    return all(len(row) == 1 for row in cells) and any(
+        isinstance(row[0], str) and is_footer_text(row[0], weak=True) for row in cells
+    )
+
+
+@lru_cache(maxsize=65_536)
+def is_footer_text(text: str, *, weak: bool = False) -> bool:
+    """Whether a text belongs to a footer: `Prepared by`, `Legend: ...`, `Last updated: 24 Nov`, a
+    line for a signature; with `weak`, also if it begins with a word that may begin a title.
+    """
+    start = _FIRST_WORD.search(text)
+    if start is None or len(text) > 300:
+        return _LINE.fullmatch(text.strip()) is not None and len(text.strip()) > 3
+    words = table("footers")
+    if start[0].casefold() not in _first_words() and normal(start[0]) not in _first_words():
+        return False
+    head, colon, _ = text.partition(":") if ":" in text else text.partition("：")
+    plain = normal(head.strip("()[]（）【】* "))
+    meanings = words.get(plain, ())
+    if meanings and (weak or "lines" in meanings or ("words" in meanings and colon)):
+        return True
+    parts = plain.split()
+    for size in range(min(len(parts), _LONGEST_WORD), 0, -1):
+        meanings = words.get(" ".join(parts[:size]), ())
+        if "lines" in meanings and (colon or size > 1 or _ASIDE.match(text)):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(word.split()[0] for word in table("footers") if word.split())
