@@ -10,7 +10,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from company import TODAY, Company
 from faults import at_once, check_healed
@@ -19,6 +19,14 @@ from okrsync_sandbox.traffic import Call, Fault
 __all__ = ["Killer"]
 
 KILLED = -signal.SIGKILL
+
+
+class HasFolder(Protocol):
+    """Whatever has a config in a folder of its own."""
+
+    @property
+    def folder(self) -> Path:
+        """Where `okrsync.toml` is."""
 
 
 class Killer:
@@ -43,7 +51,12 @@ class Killer:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def run(self, acme: Company, **kill: object) -> int:
+    @property
+    def child(self) -> int:
+        """The process id of the run under way."""
+        return self._child
+
+    def run(self, acme: HasFolder, **kill: object) -> int:
         """One run over a company; its exit code, negative where a signal ended it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from okrsync.measures.progress import progress
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.model.table import CellValue, is_blank
 
-__all__ = ["AnsweredRows", "Losses", "answers_of", "losses"]
+__all__ = ["AnsweredRows", "Losses", "answers_of", "answers_written", "losses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,21 @@ def answers_of(objectives: Collection[Objective], rules: Rules, cycle: Cycle) ->
         {name: frozenset(keys) for name, keys in answered.items()},
         {name: frozenset(keys) for name, keys in checked_in.items()},
     )
+
+
+def answers_written(
+    written: Mapping[tuple[str, str], CellValue], no_data: str, cycle: Cycle
+) -> AnsweredRows:
+    """The answers that okrsync last wrote, by natural key and field: what a source had where a run
+    broke off before it could remember its answers. `no_data` is the word for that status.
+    """
+    answered = {
+        key
+        for (key, name), value in written.items()
+        if (name == "progress" and not is_blank(value))
+        or (name == "status" and not is_blank(value) and value != no_data)
+    }
+    return AnsweredRows({cycle.name: frozenset(answered)} if answered else {})
 
 
 def losses(

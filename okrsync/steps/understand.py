@@ -14,10 +14,10 @@ from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.inputs import InputTable, follow, inputs_of
 from okrsync.model.errors import OkrsyncError, SourceError
-from okrsync.model.okrs import Objective
+from okrsync.model.okrs import Objective, Status
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
-from okrsync.plan.answers import losses
+from okrsync.plan.answers import AnsweredRows, answers_written, losses
 from okrsync.plan.guards import Remembered, doubts
 from okrsync.plan.identity import Aliases, lasting
 from okrsync.plan.numbering import given_ids, with_lasting_ids
@@ -108,7 +108,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         job.memory.items(name),
         losses=losses(
             lasting_okrs.okrs.objectives,
-            job.memory.answers(name),
+            _answers_before(job, name),
             job.source_rules[name],
             job.cycle,
         ),
@@ -140,6 +140,15 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
             else {}
         ),
     )
+
+
+def _answers_before(job: Job, source: str) -> AnsweredRows:
+    """The answers of the last run; where none could remember any, those that were written."""
+    answers = job.memory.answers(source)
+    if answers.answered or answers.checked_in:
+        return answers
+    no_data = job.mappings[source].status_words[Status.NO_DATA]
+    return answers_written(job.journal.last_written(source), no_data, job.cycle)
 
 
 def remembered(job: Job, source: str) -> Sequence[Objective]:

@@ -4,7 +4,8 @@ take effect, runs repeat and are undone.
 `sync_machine` makes a Hypothesis state machine for any `Bench`. Every key result goes from 0 to
 100, and no two ever stand at the same current value, so a progress tells which row it was measured
 for: a value beside the wrong row cannot hide. Where rows have an order, some key results read
-alike, and somebody inserts columns at the left.
+alike, and somebody inserts columns at the left and types into them, while okrsync writes as well.
+Columns that okrsync reads are renamed, and for a while their values cannot be read.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _HEADER: list[CellValue] = ["Objective", "Key result", "Current", "Target"]
 # Guards would stop what random edits do all the time: empty a table or replace most of it.
 _ALLOWED = frozenset({"max-changes", "max-shrink", "vanished-header", "empty"})
 _CURRENT = 2
+_FEW_LOST = 2
+"""Below ten rows, so many may lose their answer in one run: `guards.max_losses`."""
 
 
 def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMachine]:
@@ -49,6 +52,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self.once: dict[int, set[int]] = {}
             """By current value, all that its row ever stood at: what tells rows apart here."""
             self.left = 0
+            self.called = _HEADER[_CURRENT]
             self.is_settled = False
 
         @initialize(count=st.integers(1, 4))
@@ -78,7 +82,11 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self.is_settled = False
 
         def _human(self, row: list[CellValue]) -> list[CellValue]:
-            return [_plain(value) for value in (row + [None] * 4)[self.left : self.left + 4]]
+            width = self.left + len(_HEADER)
+            return [_plain(value) for value in (row + [None] * width)[:width]]
+
+        def _current(self, row: list[CellValue]) -> CellValue:
+            return self._human(row)[self.left + _CURRENT]
 
         def _answer(self, row: list[CellValue]) -> CellValue:
             return row[self.left + 4] if len(row) > self.left + 4 else None
@@ -97,7 +105,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
                 row = list(rows[index])
                 if kind == "copy" and self.bench.orders_rows:
                     return [*rows[:index], self._new_row(row[self.left + 1]), *rows[index:]]
-                current = self._human(row)[_CURRENT]
+                current = self._current(row)
                 assert isinstance(current, int)
                 row[self.left + _CURRENT] = self._new_current(self.once[current])
                 return [*rows[:index], row, *rows[index + 1 :]]
@@ -121,18 +129,63 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self.bench.fill([*grid[:index], row, *grid[index + 1 :]])
             self.is_settled = False
 
+        def _insert_at_the_left(self) -> None:
+            typed = [f"typed {self.left} {number}" for number in range(len(self.people))]
+            if self.bench.insert_column(0, [f"Team {self.left}", *typed]):
+                self.left += 1
+                self.people = [self._human(row) for row in self.bench.grid()[1:]]
+                self.is_settled = False
+
         @rule()
         @precondition(lambda self: self.left < 2)
         def somebody_inserts_a_column_at_the_left(self) -> None:
-            if self.bench.insert_column(0, [f"Team {self.left}"]):
-                self.left += 1
+            self._insert_at_the_left()
+
+        @rule()
+        @precondition(lambda self: self.left < 2)
+        def a_run_while_somebody_inserts_a_column_and_types_into_it(self) -> None:
+            self._sync(meanwhile=self._insert_at_the_left)
+            self.is_settled = False
+
+        @rule()
+        @precondition(lambda self: self.is_settled)
+        def somebody_renames_a_column_that_is_read(self) -> None:
+            name = "Xyzzy" if self.called == _HEADER[_CURRENT] else _HEADER[_CURRENT]
+            if self.bench.rename_column(self.left + _CURRENT, str(name)):
+                self.called = name
                 self.is_settled = False
+
+        @rule(value=st.sampled_from([None, "Loading...", "#N/A"]))
+        def a_run_while_values_cannot_be_read(self, value: CellValue) -> None:
+            if value is not None and self.bench.numbers_only:
+                return
+            header, *rows = self.bench.grid()
+            column = self.left + _CURRENT
+            self.bench.fill([header, *([*row[:column], value, *row[column + 1 :]] for row in rows)])
+            before = [self._answer(row) for row in rows]
+            self._sync()
+            now_header, *now_rows = self.bench.grid()
+            after = [self._answer(row) for row in now_rows]
+            lost = [one for one, other in zip(before, after, strict=True) if one and not other]
+            assert len(lost) <= _FEW_LOST, f"answers turned into nothing: {before} {after}"
+            self.bench.fill(
+                [
+                    now_header,
+                    *(
+                        [*now[:column], row[column], *now[column + 1 :]]
+                        for now, row in zip(now_rows, rows, strict=True)
+                    ),
+                ]
+            )
+            self.is_settled = False
 
         @rule()
         def a_run(self) -> None:
             plan = self._sync()
             # A conflict leaves a row unanswered, and the next run may write it.
-            self.is_settled = all(not source.conflicts for source in plan.sources)
+            self.is_settled = all(
+                source.state == "ok" and not source.conflicts for source in plan.sources
+            )
 
         @rule(fail=st.sampled_from(["before", "after"]))
         def a_run_that_breaks(self, fail: str) -> None:
@@ -168,7 +221,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         @invariant()
         def every_answer_stands_beside_its_row(self) -> None:
             for row in self.bench.grid()[1:]:
-                answer, current = self._answer(row), self._human(row)[_CURRENT]
+                answer, current = self._answer(row), self._current(row)
                 if answer is not None and answer != "typed by hand":
                     assert isinstance(current, int)
                     # A run that died or an edit meanwhile can leave the answer to an earlier value
@@ -180,7 +233,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         def after_a_clean_run_every_row_is_answered(self) -> None:
             if self.is_settled:
                 for row in self.bench.grid()[1:]:
-                    current = self._human(row)[_CURRENT]
+                    current = self._current(row)
                     assert isinstance(current, int)
                     assert _plain_share(self._answer(row)) == _percent(min(current, 100)), row
 

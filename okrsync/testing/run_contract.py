@@ -298,6 +298,18 @@ class RunContract:
         assert (plan.exit_code, plan.sources[0].calls.write) == (0, 0)
         assert self.answers(runs.bench.grid()) == self.answers(before)
 
+    def test_values_that_cannot_be_read_after_a_run_that_broke_blank_nothing(
+        self, runs: BenchRuns
+    ) -> None:
+        """The run that wrote the answers could not remember them; what it wrote is known."""
+        self.filled(runs, APART)
+        runs.sync(fail="after")
+        self.edit(runs, "Current", [None] * 3)
+        stood = runs.bench.grid()
+        plan = runs.sync()
+        assert [one.guard for one in plan.sources[0].refusals] == ["max-losses"]
+        assert runs.bench.grid() == stood
+
     def followed_or_stopped(self, runs: BenchRuns, values: list[CellValue]) -> None:
         """After a column was renamed and all its values changed: where the place knows columns,
         the answers follow; elsewhere the last ones stand. Nothing is blank in either case.
