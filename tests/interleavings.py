@@ -317,7 +317,10 @@ class _Person:
             if place is not None:
                 self._protect(file_id, {"startColumnIndex": place, "endColumnIndex": place + 1})
         elif kind == "protect tab":
-            self._protect(file_id, {})
+            # A tab can be protected once.
+            rules = sheet.objects.get("protectedRanges", ())
+            if all(rule["range"].keys() > {"sheetId"} for rule in rules):
+                self._protect(file_id, {})
         elif kind in ("rename answers", "type over answer"):
             self._answers(file_id, tab, header, row)
         elif kind == "copy tab":
@@ -580,6 +583,12 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
         sheet = next(tab for tab in place.anna.book(file_id).sheets if tab.title == "Other")
     grid = place.anna.grid(file_id, sheet.title)
     header = [*(grid[0] if grid else []), *[None] * 40]
+    filled = {
+        column
+        for column in range(40)
+        for row in range(len(sheet.rows))
+        if sheet.cell(row, column).value is not None or sheet.cell(row, column).note
+    }
     made = []
     for row in range(max(len(grid), len(sheet.rows))):
         cells = [
@@ -589,7 +598,8 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
                 sheet.cell(row, column).note,
             )
             for column in range(40)
-            if not _is_ours(header[column])
+            # Columns in which nothing stands are where okrsync's new ones were inserted, or not.
+            if not _is_ours(header[column]) and column in filled
         ]
         while cells and cells[-1] == (None, None, None):
             cells.pop()

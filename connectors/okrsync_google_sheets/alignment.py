@@ -5,7 +5,7 @@ compared.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -71,7 +71,7 @@ class Alignment:
         kept_after = [self.columns[column] for column in kept]
         before = [_signature(row, kept) for row in self._before.table.rows]
         after = [_signature(row, kept_after) for row in self._after.table.rows]
-        matches = _same_signatures(before, after)
+        matches = _same_signatures(before, after, self._by_equal_anchor(before, after))
         taken = set(matches.values())
         self._by_anchor(matches, taken)
         # A row with the same content as a row of `before` is that row or a copy of it. It is never
@@ -92,13 +92,29 @@ class Alignment:
         )
         return matches
 
-    def _by_anchor(self, matches: dict[int, int], taken: set[int]) -> None:
-        """Match edited rows by their anchor, which a row keeps unless somebody sorted the tab."""
-        rows_after = {
+    def _by_equal_anchor(
+        self, before: Sequence[Signature], after: Sequence[Signature]
+    ) -> dict[int, int]:
+        """Match rows with the same content and the same anchor: copies of a row have other ones."""
+        rows_after = self._anchored_rows()
+        matches = {}
+        for row_before, anchors in self._before.row_anchors.items():
+            for anchor in anchors:
+                row_after = rows_after.get(anchor.id)
+                if row_after is not None and before[row_before] == after[row_after]:
+                    matches[row_before] = row_after
+        return matches
+
+    def _anchored_rows(self) -> dict[int | str, int]:
+        return {
             anchor.id: row_after
             for row_after, anchors in self._after.row_anchors.items()
             for anchor in anchors
         }
+
+    def _by_anchor(self, matches: dict[int, int], taken: set[int]) -> None:
+        """Match edited rows by their anchor, which a row keeps unless somebody sorted the tab."""
+        rows_after = self._anchored_rows()
         for row_before, anchors in self._before.row_anchors.items():
             row_after = next(
                 (rows_after[anchor.id] for anchor in anchors if anchor.id in rows_after), None
@@ -134,8 +150,12 @@ def _signature(row: Row, columns: Sequence[int]) -> Signature:
     return tuple(text_of(row.value(column)) for column in columns)
 
 
-def _same_signatures(before: list[Signature], after: list[Signature]) -> dict[int, int]:
-    """Match rows with the same content; several such rows are matched in their order."""
+def _same_signatures(
+    before: list[Signature], after: list[Signature], anchored: Mapping[int, int]
+) -> dict[int, int]:
+    """Match rows with the same content; several such rows are matched in their order. Of a row and
+    its copies, the one that has the anchor still is that row.
+    """
     rows_after: dict[Signature, list[int]] = {}
     for row_after, signature in enumerate(after):
         rows_after.setdefault(signature, []).append(row_after)
@@ -152,6 +172,9 @@ def _same_signatures(before: list[Signature], after: list[Signature]) -> dict[in
             and any(signature)
             and counts_after[signature] != counts_before[signature]
         ):
+            continue
+        if counts_after[signature] > counts_before[signature] and row_before in anchored:
+            matches[row_before] = anchored[row_before]
             continue
         matches[row_before] = same_rows.pop(0)
     return matches

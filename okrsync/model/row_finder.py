@@ -37,9 +37,9 @@ class RowFinder:
     """Finds rows and columns of one table, many of them in one go.
 
     An anchored row must match its identity as well: an anchor alone is never trusted. A row is the
-    one row that matches; of several that match, the one the anchor names. Where the row had twins
-    (`Twins`), it is the one in its old place while the others are in theirs, or the one that holds
-    what no other held. Two that cannot be told apart are nobody's.
+    one row that matches; of several that match in a database, the one the anchor names. Where the
+    row had twins (`Twins`), it is the one in its old place while the others are in theirs, or the
+    one that holds what no other held. Two that cannot be told apart are nobody's.
 
     `refs` are rows that will be looked for: their columns show where a header row went.
     """
@@ -64,10 +64,13 @@ class RowFinder:
         anchored = [row for row in matching if ref.anchor is not None and row.anchor == ref.anchor]
         # Rows of a database have ids of their own; marks at the rows of a sheet may stay behind
         # when it is sorted, or be copied.
-        if ref.twins is not None and (self._table.header is None or len(anchored) != 1):
+        is_known = self._table.header is not None and len(anchored) == 1
+        if ref.twins is not None and not is_known:
             return self._among_twins(ref, ref.twins, matching)
-        match = matching if len(matching) == 1 else anchored
-        return match[0] if len(match) == 1 else None
+        if len(matching) == 1:
+            return matching[0]
+        # A row that read like no other and does now has been copied: the mark may be at the copy.
+        return anchored[0] if is_known else None
 
     def matching(self, ref: RowRef) -> Sequence[Row]:
         """All rows that hold the identity cells of the meant one."""
