@@ -4,10 +4,11 @@ one, beside the right rows even if people move them meanwhile.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -15,6 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+from msgspec.structs import replace
 
 from okrsync.connector import (
     Ability,
@@ -352,7 +354,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if read is None:
             raise SourceChanged(f"{self.place}: read anew since this was decided")
         comments = tuple(note for note in batch.notes if note.kind == "comment")
-        cells = replace(
+        cells = dataclasses.replace(
             batch,
             notes=tuple(note for note in batch.notes if note.kind != "comment"),
             summary=None,
@@ -461,7 +463,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         refused = (
             ()
             if dressed
-            else tuple(replace(dress, refusals=dress.refusals + 1) for dress in pending)
+            else tuple(dataclasses.replace(dress, refusals=dress.refusals + 1) for dress in pending)
         )
         self._remember(tuple(dress for dress in refused if dress.refusals < _REFUSALS))
 

@@ -6,10 +6,13 @@ without a mark gets one first, in a request that touches no cell.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.connector import (
     Batch,
@@ -209,7 +212,7 @@ class _Placing:
             reason = f"the column {cell.column.header!r} is no longer there"
             self._placed.outcomes[cell.id] = Outcome(State.CONFLICT, reason)
             return
-        moved_cell = replace(cell, column=column)
+        moved_cell = dataclasses.replace(cell, column=column)
         verdict = cell_verdict(
             moved_cell, self._after.table, self._finder, is_unmoved=self._is_unmoved
         )
@@ -233,7 +236,7 @@ class _Placing:
                 self._alignment.header_rows.get(cell.column.header_row or 0),
             )
             second_verdict = cell_verdict(
-                replace(moved_cell, column=known_column),
+                dataclasses.replace(moved_cell, column=known_column),
                 self._after.table,
                 self._finder,
                 is_unmoved=self._is_unmoved,

@@ -4,8 +4,8 @@ are still sent.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -64,7 +64,7 @@ def landed(now: Book, placed: Placed, new_marks: Mapping[tuple[int, int], str]) 
     for (tab_id, column), value in placed.input_marks.items():
         inputs.setdefault(tab_id, {})[column] = value
     tabs = [
-        replace(
+        dataclasses.replace(
             _landed(tab, edits.get(tab.id, []), marks.get(tab.id, {})),
             input_anchors=_with_marks(tab.input_anchors, inputs.get(tab.id, {})),
         )
@@ -81,7 +81,9 @@ def _landed(tab: GoogleTab, edits: list[Edit], marks: dict[int, str]) -> GoogleT
         values[edit.column] = _value(edit)
         rows[edit.row] = Row(row.number, tuple(values), row.anchor, row.marks, row.label)
     anchors = _with_marks(tab.column_anchors, marks)
-    return replace(tab, table=replace(tab.table, rows=tuple(rows)), column_anchors=anchors)
+    return dataclasses.replace(
+        tab, table=dataclasses.replace(tab.table, rows=tuple(rows)), column_anchors=anchors
+    )
 
 
 def _with_marks(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from okrsync.connector.entries import CopiedTab, InsertedRow, Outcome, RemovedTab, State, TakenRow
 from okrsync.model.row_finder import RowFinder, find_column

@@ -4,12 +4,14 @@ answer.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret
@@ -111,7 +113,7 @@ def look(
     snapshot = replace(seen.snapshot, source=name)
     return Look(
         name,
-        replace(seen, snapshot=snapshot),
+        dataclasses.replace(seen, snapshot=snapshot),
         mapping,
         understand(snapshot, mapping, reading),
         times,
@@ -126,7 +128,9 @@ def place_of(given: Given, base: Path, timezone: ZoneInfo) -> frozenset[str]:
     setting = secret_setting(given.connector)
     unknown = {} if setting is None or not setting[1] else {setting[0]: Secret("", "nowhere")}
     settings = {name: value for name, value in given.settings.items() if not is_named_secret(value)}
-    connector = connector_for(replace(given, settings={**settings, **unknown}), base, timezone)
+    connector = connector_for(
+        dataclasses.replace(given, settings={**settings, **unknown}), base, timezone
+    )
     try:
         return frozenset(connector.place.splitlines())
     finally:

@@ -5,8 +5,9 @@ reads it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.file import Mapping_

@@ -5,7 +5,8 @@ layout is read the same way with and without them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.model.okrs import Owned
 from okrsync.model.table import CellValue, Row, Table, is_blank

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
+
+from msgspec.structs import replace
 
 from okrsync.measures.progress import progress
 from okrsync.measures.reasons import percent, short_day
@@ -60,7 +62,7 @@ def _moves(
             if old is None or new is None or _alike(old, new):
                 continue
             is_late = ended is not None and entry.seen_on > ended and what != "owner"
-            was = replace(entry, **{what: old})
+            was = dataclasses.replace(entry, **{what: old})
             yield Move(
                 entry.seen_on,
                 what,
@@ -71,7 +73,7 @@ def _moves(
                 is_late,
             )
         # An emptied cell keeps its last value here, so that typing it again is no change.
-        before = replace(
+        before = dataclasses.replace(
             entry,
             **{what: getattr(before, what) for what in _ROLES if getattr(entry, what) is None},
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec.structs import replace
 
 from okrsync.measures.events import move_sentence, move_warnings, moves_of, plan_at, unit_of
 from okrsync.measures.outlook import OutlookOf, outlook_of, outlook_sentence, outlooks_above
@@ -78,7 +80,7 @@ def a_week_ago(tree: Tree, histories: Histories, as_of: date) -> Tree | None:
     if not key_results and not objectives:
         return None
     return _with_key_results(
-        replace(tree, objectives={**tree.objectives, **objectives}), key_results
+        dataclasses.replace(tree, objectives={**tree.objectives, **objectives}), key_results
     )
 
 
@@ -262,7 +264,7 @@ def _with_value(kr: KeyResult, entry: LedgerEntry) -> KeyResult:
 
 def _with_key_results(tree: Tree, key_results: Mapping[str, KeyResult]) -> Tree:
     """The tree with some of its key results replaced, by id."""
-    return replace(
+    return dataclasses.replace(
         tree,
         objectives={
             id_: replace(

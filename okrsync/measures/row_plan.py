@@ -4,9 +4,10 @@ certain days (`Oct target`, `Nov target`, `Dec target`).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from okrsync.measures.progress import HELD, progress
 from okrsync.measures.rules import Rules

@@ -14,6 +14,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from msgspec import field as struct_field
+
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import CellRef, RowRef, column_letters
 
 __all__ = [
@@ -122,8 +125,7 @@ class Cycle:
         return self.start <= other.end and other.start <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Frozen, frozen=True):
     """Where an item stands, so that every number can be traced to its cells.
 
     `columns` holds the column (from 0) of each role that has one; `elsewhere` the row number and
@@ -137,10 +139,10 @@ class Origin:
     table_key: str
     row: RowRef
     columns: Mapping[str, int]
-    elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[int, int]] = struct_field(default_factory=dict)
     names: tuple[str, ...] | None = None
-    beyond: Mapping[str, CellRef] = field(default_factory=dict)
-    formulas: Mapping[str, Literal["failing", "uncalculated"]] = field(default_factory=dict)
+    beyond: Mapping[str, CellRef] = struct_field(default_factory=dict)
+    formulas: Mapping[str, Literal["failing", "uncalculated"]] = struct_field(default_factory=dict)
     """The roles whose cell holds a formula without a value: it shows an error, or the file stores
     no result for it.
     """
@@ -174,8 +176,7 @@ first saw the item in it, or a change of its numbers showed that it goes on in i
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Serves:
+class Serves(Frozen, frozen=True):
     """An objective that a key result serves: its id or exact title as typed, and the share of the
     key result that counts there. None where the sheet gives no share: the whole counts.
     """
@@ -184,8 +185,7 @@ class Serves:
     share: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Frozen, frozen=True):
     """A value of an earlier day that the sheet itself keeps, such as a column per week: its day,
     the value in the item's unit or the progress as a share, and its cell.
     """
@@ -225,8 +225,7 @@ class LedgerEntry:
 
 
 # By keyword only: the fields that only one of the two has stand before these.
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedItem:
+class StatedItem(Frozen, frozen=True, kw_only=True):
     """What the row of a key result and that of an objective can both state.
 
     What was typed rather than calculated is `given_*`; `typed_status` is the status in the person's
@@ -260,8 +259,7 @@ class StatedItem:
     own_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResult(StatedItem):
+class KeyResult(StatedItem, frozen=True):
     """A measurable result, as stated in its row.
 
     `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the
@@ -290,8 +288,7 @@ class KeyResult(StatedItem):
     plan_cells: tuple[CellRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Objective(StatedItem):
+class Objective(StatedItem, frozen=True):
     """An objective with its key results, before it is joined into a tree.
 
     `parent` is an id or a title, as typed in its row or in the config. `implied` marks an objective
@@ -314,8 +311,7 @@ class Objective(StatedItem):
     numbers: KeyResult | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Warning_:
+class Warning_(Frozen, frozen=True):
     """Something odd in the content: its code (`text-target`), its place, and a sentence that says
     what was found, what was expected and what to do. The underscore keeps Python's own `Warning` in
     peace.
@@ -332,8 +328,7 @@ class Warning_:
         return f"{self.source}: {self.at}" if self.at is not None else self.source
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Frozen, frozen=True):
     """Something left undone, and why."""
 
     source: str
@@ -342,8 +337,7 @@ class Skip:
     code: str = "skip"
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Frozen, frozen=True):
     """Where answers go in one table: the header row's number (None where columns are declared) and,
     for each field okrsync may write (`progress`, `status`, ...), the column it stands in, None when
     it is yet to be made.

@@ -8,8 +8,9 @@ written: their rows keep the answers they had when their cycle ended.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
 

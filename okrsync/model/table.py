@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+
+from msgspec import field as struct_field
+from msgspec.structs import replace
+
+from okrsync.model.frozen import Frozen
 
 __all__ = [
     "COVERED",
@@ -79,8 +84,7 @@ entered it.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CellRef:
+class CellRef(Frozen, frozen=True):
     """An address as people say it: `KRs!F7` in a sheet, `OKRs!Grow revenue · Progress` in a
     database.
     """
@@ -92,8 +96,7 @@ class CellRef:
         return f"{self.table}!{self.address}"
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Frozen, frozen=True):
     """A merged block, counted from 0, both ends included. Its value stands in the first cell."""
 
     first_row: int
@@ -102,8 +105,7 @@ class Merge:
     last_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen, frozen=True):
     """One row as read.
 
     `number` is what a person sees at its side, from 1. `values` may be shorter than the table is
@@ -134,8 +136,7 @@ class Row:
         return all(is_blank(value) for value in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Frozen, frozen=True):
     """One tab, file or database as read.
 
     `key` is what the place itself calls it for good (a sheet id, a data source id); `name` is what
@@ -155,8 +156,8 @@ class Table:
     rows: tuple[Row, ...]
     header: tuple[str, ...] | None = None
     merges: tuple[Merge, ...] = ()
-    owned: Mapping[str, int] = field(default_factory=dict)
-    column_ids: Mapping[int, str] = field(default_factory=dict)
+    owned: Mapping[str, int] = struct_field(default_factory=dict)
+    column_ids: Mapping[int, str] = struct_field(default_factory=dict)
     locale: str | None = None
     date_order: str | None = None
     note: str | None = None
@@ -179,8 +180,7 @@ class Table:
         return f"{column_letters(column)}{row.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Frozen, frozen=True):
     """All tables of one source at one moment.
 
     `version` changes whenever the content does and is compared for equality only. `read_at` is the
@@ -209,8 +209,7 @@ class Snapshot:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnRef:
+class ColumnRef(Frozen, frozen=True):
     """How a column is found again: by the id its place has for it (None where it has none), else by
     its header and the row number the header stands in (None where the place declares its columns).
     `index` says where it was (from 0, None when it is yet to be made).
@@ -222,8 +221,7 @@ class ColumnRef:
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityCell:
+class IdentityCell(Frozen, frozen=True):
     """One of the cells that make a row this row: its role (empty where it has none), its column and
     its value as read.
     """
@@ -233,8 +231,7 @@ class IdentityCell:
     value: CellValue
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
+class Twins(Frozen, frozen=True):
     """How a row is told from those that read alike, as long as none of them moved.
 
     `columns` are the columns that people fill in, okrsync's own left out; `own` sums up what stood
@@ -248,8 +245,7 @@ class Twins:
     is_alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RowRef:
+class RowRef(Frozen, frozen=True):
     """How a row is found again at the moment of writing, whatever moved meanwhile.
 
     `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells

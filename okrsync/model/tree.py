@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 from okrsync.model.table import CellRef

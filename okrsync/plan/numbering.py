@@ -8,9 +8,11 @@ wins: people gave it.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.mapping import Okrs
 from okrsync.model.okrs import KeyResult, Objective
@@ -61,7 +63,7 @@ def with_lasting_ids(okrs: Okrs, remembered: Mapping[str, str]) -> Okrs:
                 numbers=None if own_numbers is None else replace(own_numbers, id=id_),
             )
         objectives.append(objective)
-    return replace(
+    return dataclasses.replace(
         okrs, objectives=tuple(_with_parent(objective, renamed) for objective in objectives)
     )
 

@@ -7,11 +7,14 @@ is remembered for the first day of the next cycle.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective
 from okrsync.model.table import text_of
@@ -160,12 +163,12 @@ def _unnamed(
         # Still running, or the config counts its cycles in another way now.
         # A clock set back must not pull an item out of the cycle it was placed in.
         cycle = before.cycle if before.cycle.start > turn.today else turn.running
-        return replace(before, cycle=cycle, plan=plan, news=news)
+        return dataclasses.replace(before, cycle=cycle, plan=plan, news=news)
     # Until then a late value counts for the cycle that ended, and is no evidence.
     is_settled = turn.today >= turn.settled_from
     if plan != before.plan or (is_settled and news != before.news):
         return Placement(turn.running, "evidence", before.since, plan, news)
-    return before if is_settled else replace(before, news=news)
+    return before if is_settled else dataclasses.replace(before, news=news)
 
 
 def _first_cycle(item: KeyResult | Objective, table_news: date | None, turn: Turn) -> Cycle:

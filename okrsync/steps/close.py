@@ -7,10 +7,13 @@ whole by `undo`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+
+from msgspec.structs import replace
 
 from okrsync.config import Config
 from okrsync.connector import State
@@ -141,13 +144,13 @@ class _Closer:
         run = job.journal.begin("close", as_of=job.today, now=datetime.now(UTC))
         job.begun(run)
         done, carried = self._carried_out(run, planned)
-        plan = replace(
+        plan = dataclasses.replace(
             planned.plan,
             sources=done,
             run=run,
             exit_code=exit_code(done),
         )
-        closing = replace(planned, plan=plan, carried=carried)
+        closing = dataclasses.replace(planned, plan=plan, carried=carried)
         self._remember(run, closing)
         job.journal.finish(run, plan, now=datetime.now(UTC))
         return closing
@@ -305,7 +308,9 @@ class _Closer:
             if source.okrs is None or source.snapshot is None or source.state != "ok":
                 calls = self.job.connectors[name].calls
                 plan = failed(name, source.error, calls)
-                plans.append(replace(plan, state="refused" if source.refusals else plan.state))
+                plans.append(
+                    dataclasses.replace(plan, state="refused" if source.refusals else plan.state)
+                )
                 continue
             answer = attempt(
                 name,
@@ -328,7 +333,7 @@ class _Closer:
         own = {objective.id for objective in objectives}
         own |= {result.id for objective in objectives for result in objective.key_results}
         plan = plan_source(
-            replace(okrs, skips=()),
+            dataclasses.replace(okrs, skips=()),
             snapshot,
             {id_: measure for id_, measure in answers.measures.items() if id_ in own},
             Target(write.columns, write.create),
@@ -342,15 +347,15 @@ class _Closer:
             over = CarryOver()
         batch = plan.batch
         if batch is not None:
-            batch = replace(batch, inserted_rows=over.inserted, copied_tabs=over.copied)
-        plan = replace(
+            batch = dataclasses.replace(batch, inserted_rows=over.inserted, copied_tabs=over.copied)
+        plan = dataclasses.replace(
             plan,
             batch=batch,
             changes=(*plan.changes, *over.changes),
             skips=(*plan.skips, *over.skips),
-            calls=replace(connector.calls),
+            calls=dataclasses.replace(connector.calls),
         )
-        return (plan if plan.has_work else replace(plan, batch=None)), over.items
+        return (plan if plan.has_work else dataclasses.replace(plan, batch=None)), over.items
 
     def _carry_over(
         self, okrs: Okrs, snapshot: Snapshot, answers: _Answers, cycle: Cycle, following: Cycle
@@ -412,7 +417,9 @@ class _Closer:
             if attempt_number == _ATTEMPTS:
                 for name, error in changed.items():
                     hint = "Nothing was written there; close the cycle again."
-                    done[name] = replace(done[name], state="failed", error=error.message, hint=hint)
+                    done[name] = dataclasses.replace(
+                        done[name], state="failed", error=error.message, hint=hint
+                    )
                     carried[name] = []
                 break
             job.say(f"{', '.join(changed)} changed meanwhile; reading again")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from okrsync.connector import (
     Ability,
@@ -75,7 +76,9 @@ class ConnectorContract(InsertionContract):
     def test_what_fit_says_is_what_reading_gives_afterwards(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         share = self.fitted(connector, table, Decimal("0.37"), Looks.SHARE)
-        connector.write(Batch(snapshot, (replace(self.cell(table, 2, share), looks=Looks.SHARE),)))
+        connector.write(
+            Batch(snapshot, (dataclasses.replace(self.cell(table, 2, share), looks=Looks.SHARE),))
+        )
         again = connector.read().tables[0]
         assert same_value(self.progress(again, 2), share)
 
@@ -85,7 +88,7 @@ class ConnectorContract(InsertionContract):
         connector.write(batch)
         grid, writes = bench.grid(), connector.calls.write
         fresh = bench.connector()
-        receipt = fresh.write(replace(batch, snapshot=fresh.read()))
+        receipt = fresh.write(dataclasses.replace(batch, snapshot=fresh.read()))
         assert receipt.outcomes["c"].state is State.UNCHANGED
         assert bench.grid() == grid
         # Otherwise a connector that does not count its calls would pass the next line.
@@ -173,7 +176,7 @@ class ConnectorContract(InsertionContract):
         for number, value in values.items():
             cell = self.cell(table, number, value, id_=f"c{number}")
             ref = replace(cell.row, twins=twins[self.row(table, number).number])
-            cells.append(replace(cell, row=ref))
+            cells.append(dataclasses.replace(cell, row=ref))
         receipt = connector.write(Batch(snapshot, tuple(cells)))
         assert {outcome.state for outcome in receipt.outcomes.values()} == {State.WRITTEN}
         assert [row[2:] for row in bench.grid()[1:]] == [[values[2]], [values[3]], []]
@@ -239,7 +242,7 @@ class ConnectorContract(InsertionContract):
         self.needs(connector, Ability.CREATE_COLUMNS)
         header_row = None if table.header is not None else 1
         column = NewColumn("n", table.key, "status", "Status", header_row, Looks.TEXT)
-        cell = replace(
+        cell = dataclasses.replace(
             self.cell(table, 2, self.fitted(connector, table, "On track")),
             column=ColumnRef(None, "Status", header_row),
         )
@@ -255,7 +258,7 @@ class ConnectorContract(InsertionContract):
         self.needs(connector, Ability.CREATE_COLUMNS)
         header_row = None if table.header is not None else 1
         column = NewColumn("n", table.key, "status", "Status", header_row, Looks.TEXT)
-        cell = replace(
+        cell = dataclasses.replace(
             self.cell(table, 2, self.fitted(connector, table, "On track")),
             column=ColumnRef(None, "Status", header_row),
         )
@@ -263,7 +266,7 @@ class ConnectorContract(InsertionContract):
         removed = RemovedColumn("r", table.key, ColumnRef(3, "Status", header_row))
         receipt = connector.write(Batch(connector.read(), removed_columns=(removed,)))
         assert receipt.outcomes["r"].state is State.CONFLICT
-        emptied = replace(
+        emptied = dataclasses.replace(
             cell, column=ColumnRef(3, "Status", header_row), before=cell.after, after=None
         )
         connector.write(Batch(connector.read(), (emptied,), removed_columns=(removed,)))
@@ -283,7 +286,7 @@ class ConnectorContract(InsertionContract):
             (),
             (),
         )
-        second = replace(first, cycle="2027-Q1")
+        second = dataclasses.replace(first, cycle="2027-Q1")
         assert not connector.shows(summary_place, first)
         assert (
             connector.write(Batch(snapshot, summary=SummaryWrite("s", summary_place, first)))
@@ -318,17 +321,19 @@ class ConnectorContract(InsertionContract):
         self.needs(connector, Ability.CLOSED_SUMMARIES)
         place = bench.summary_place
         running = Summary("OKRs", "2027-Q1", (Headline("Progress", 0.1),), (), (), (), (), ())
-        last = replace(running, cycle="2026-Q4", headlines=(Headline("Progress", 0.58),))
-        corrected = replace(last, headlines=(Headline("Progress", 0.62),))
+        last = dataclasses.replace(
+            running, cycle="2026-Q4", headlines=(Headline("Progress", 0.58),)
+        )
+        corrected = dataclasses.replace(last, headlines=(Headline("Progress", 0.62),))
 
         def written(*, cycle: str | None, summary: Summary | None, before: Summary | None) -> State:
             fresh = bench.connector()
             entry = SummaryWrite("s", place, summary, before, cycle)
             batch = Batch(fresh.read())
             wanted = (
-                replace(batch, summary=entry)
+                dataclasses.replace(batch, summary=entry)
                 if cycle is None
-                else replace(batch, closed_summary=entry)
+                else dataclasses.replace(batch, closed_summary=entry)
             )
             return fresh.write(wanted).outcomes["s"].state
 
@@ -388,7 +393,9 @@ class ConnectorContract(InsertionContract):
         self.needs(connector, Ability.SUMMARY)
         summary_place = bench.summary_place
         small = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())
-        large = replace(small, notices=tuple(f"Notice {number}" for number in range(1, 31)))
+        large = dataclasses.replace(
+            small, notices=tuple(f"Notice {number}" for number in range(1, 31))
+        )
         connector.write(Batch(snapshot, summary=SummaryWrite("s", summary_place, small)))
         height = len(bench.summary_grid())
         beside, below = (height, _BESIDE), (height + 2, 0)
@@ -430,7 +437,7 @@ class ConnectorContract(InsertionContract):
             "No check-in since 2 Nov.",
         )
         assert connector.write(Batch(snapshot, notes=(note,))).outcomes["n"].state is State.WRITTEN
-        back = replace(note, text=None, before=note.text)
+        back = dataclasses.replace(note, text=None, before=note.text)
         assert (
             connector.write(Batch(connector.read(), notes=(back,))).outcomes["n"].state
             is State.WRITTEN

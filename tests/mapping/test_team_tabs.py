@@ -5,10 +5,10 @@ else does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from okrsync.mapping import Okrs
 from okrsync.mapping.rows.teams import team_of_tab

@@ -5,12 +5,12 @@ tells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mapping.test_mapping_layouts import codes, read, read_tables
 from okrsync.mapping import Okrs

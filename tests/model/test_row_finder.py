@@ -5,10 +5,10 @@ by their place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from okrsync.model.row_finder import RowFinder, column_ref, row_ref, twins_of
 from okrsync.model.table import (

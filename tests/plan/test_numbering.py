@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from build import key_result, objective, okrs
 from okrsync.mapping import Okrs
@@ -92,7 +93,9 @@ def test_a_key_result_that_moved_to_another_objective_keeps_its_id() -> None:
             key_results=(*moved.objectives[1].key_results, replace(item, id="growth/O2/KR2")),
         ),
     )
-    found = with_lasting_ids(replace(moved, objectives=objectives), given_ids(before.objectives))
+    found = with_lasting_ids(
+        dataclasses.replace(moved, objectives=objectives), given_ids(before.objectives)
+    )
     assert [one.id for one in found.objectives[1].key_results] == [
         "growth/O2/KR1",
         "growth/O1/KR1",
@@ -104,7 +107,7 @@ def test_an_id_from_a_column_wins_and_takes_its_number() -> None:
     now = read([("a", [], False), ("c", [], True), ("b", [], False)])
     named = replace(now.objectives[1], id="growth/O2", own_id="O2")
     found = with_lasting_ids(
-        replace(now, objectives=(now.objectives[0], named, now.objectives[2])),
+        dataclasses.replace(now, objectives=(now.objectives[0], named, now.objectives[2])),
         given_ids(before.objectives),
     )
     assert [one.id for one in found.objectives] == ["growth/O1", "growth/O2", "growth/O3"]
@@ -115,7 +118,7 @@ def test_ids_that_begin_anew_under_each_objective_go_with_its_id() -> None:
     now = read([("b", [], False), ("a", ["x"], False)])
     scoped = replace(now.objectives[1].key_results[0], id="growth/O2/KR7", own_id="KR7")
     found = with_lasting_ids(
-        replace(
+        dataclasses.replace(
             now, objectives=(now.objectives[0], replace(now.objectives[1], key_results=(scoped,)))
         ),
         given_ids(before.objectives),
@@ -130,6 +133,7 @@ def test_a_parent_that_okrsync_concluded_follows_the_new_id() -> None:
     typed = replace(now.objectives[0], parent="growth/O2/KR1")
     for one, parent in ((below, "growth/O1/KR1"), (typed, "growth/O2/KR1")):
         found = with_lasting_ids(
-            replace(now, objectives=(one, now.objectives[1])), given_ids(before.objectives)
+            dataclasses.replace(now, objectives=(one, now.objectives[1])),
+            given_ids(before.objectives),
         )
         assert found.objectives[0].parent == parent

@@ -5,8 +5,10 @@ or a cell above, is its title.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.mapping.layouts.blocks import stated_key_result, stated_objective
 from okrsync.mapping.layouts.layout import Layout

@@ -15,10 +15,11 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from operator import is_
+
+from msgspec.structs import replace
 
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.model.okrs import KeyResult, Objective, Origin

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references

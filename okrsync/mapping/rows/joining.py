@@ -5,7 +5,8 @@ the anchor of its row.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.mapping.sheet import Record, folded
 from okrsync.mapping.values.columns import Columns

@@ -5,9 +5,11 @@ latest one gives the current value and its day; all of them are observations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from okrsync.mapping.header.check_in_log import NAMING_ROLES
 from okrsync.mapping.header.check_ins import days_in_words

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.cycles import parse_cycle

@@ -5,8 +5,9 @@ those that were last placed in it. Values that came too late for it are left out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.connector import CopiedTab, InsertedRow, copied_table, place_rows, table_with_rows
 from okrsync.mapping import Okrs
