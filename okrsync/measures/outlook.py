@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
+
+from msgspec.structs import replace
 
 from okrsync.measures import pace
 from okrsync.measures.fields import two_digits

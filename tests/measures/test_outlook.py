@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from statistics import mean
 from types import ModuleType
 
 import pytest
+from msgspec.structs import replace
 
 from okrsync.measures import measure
 from okrsync.measures.outlook import outlook_of, outlook_sentence, outlooks_above
@@ -40,7 +40,7 @@ def key_result(current: object, target: object = 100, **more: object) -> KeyResu
     origin = Origin("t", "T", "t", RowRef(2, None, ()), {})
     facts: dict[str, object] = {"baseline": D(0), "checked_in_known": True, **more}
     item = KeyResult("t/O1/KR1", "k", "Sign-ups", origin, target=D(str(target)))
-    return replace(item, current=D(str(current)), **facts)  # type: ignore[arg-type]
+    return replace(item, current=D(str(current)), **facts)
 
 
 def weekly(*values: object, first: date = date(2026, 10, 7)) -> list[LedgerEntry]:

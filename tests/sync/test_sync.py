@@ -324,7 +324,7 @@ class TestTrouble:
     def test_two_sources_on_one_file_are_refused(self, team: Team) -> None:
         team.config(CONFIG + '\n[sources.twin]\nconnector = "workbook"\npath = "./growth.xlsx"\n')
         assert team.run("plan")[0] == 2
-        assert "the same place" in team.err
+        assert "are the same: " in team.err
 
 
 KILLER = """

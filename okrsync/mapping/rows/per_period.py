@@ -5,11 +5,12 @@ so far. Their totals are what is measured.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 from typing import Literal
+
+from msgspec.structs import replace
 
 from okrsync.model.okrs import Cycle, KeyResult
 
