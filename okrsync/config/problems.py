@@ -1,5 +1,5 @@
-"""What is wrong with a TOML file, all at once: file, line, key, finding, and the nearest right
-name.
+"""What is wrong with a TOML file, all at once: file, line, key, what is wrong, and the nearest
+valid name.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ __all__ = ["Problem", "Problems", "collect", "did_you_mean"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: where (`okrsync.toml:12`), at which key (`sources.growth.tabs`), and
-    what.
+    """One problem: where it is (`okrsync.toml:12`), its key (`sources.growth.tabs`), and what is
+    wrong.
     """
 
     location: str
@@ -52,11 +52,13 @@ def problem(file: TomlFile, path: KeyPath, what: str) -> Problem:
 def collect(
     file: TomlFile, error: ValidationError, key_path: KeyPath, model: type[BaseModel]
 ) -> list[Problem]:
-    """Every problem of a validation, in the file's words. `at` is the key the model stands
-    under.
+    """Every problem of a validation, in the file's words. `key_path` is the key of the
+    section that the model describes.
     """
     problems = []
     for detail in error.errors(include_url=False):
+        # Pydantic puts the tried type of a union into the location, as in ("cycle", "CycleDays",
+        # "end"). https://docs.pydantic.dev/latest/errors/errors/
         path: KeyPath = tuple(part for part in detail["loc"] if not _is_internal(part))
         problems.append(
             problem(
@@ -78,6 +80,8 @@ def collect(
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'tabs'?`, or, where nothing is near, what there is."""
     names = sorted(known)
+    # 0.6 finds a swapped or missing letter, and proposes nothing for a word that only shares an
+    # ending.
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"; did you mean {near[0]!r}?"

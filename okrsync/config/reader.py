@@ -68,12 +68,15 @@ class _ConfigReader:
         self.data = dict(file.data)
 
     def read(self) -> Config:
+        # First of all, so that no later message can repeat a secret that was written out.
         self._refuse_written_secrets(self.file.data, ())
         watch = self.data.get("watch")
         if isinstance(watch, dict) and "heartbeat" in watch:
             self.data["watch"] = watch | {
                 "heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))
             }
+        # One wrong key makes the whole model fail. The sections that are valid by themselves are
+        # still read, so that their problems are reported in the same run.
         top = self._section(TopKeys, self.data, ()) or TopKeys.model_construct(**self._good_part())
         zone = self._zone(top.timezone)
         scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
@@ -169,6 +172,7 @@ class _ConfigReader:
             )
         common = {key: value for key, value in data.items() if key in SourceKeys.model_fields}
         keys = self._section(SourceKeys, common, key_path)
+        # Checked on its own above: a value that is no section is one problem, not two.
         cadence = data.get("checkins", {})
         merged = {**checkins.model_dump(), **cadence} if isinstance(cadence, dict) else {}
         own_checkins = self._section(CheckIns, merged, (*key_path, "checkins"))
@@ -244,6 +248,8 @@ class _ConfigReader:
         except ConfigError as error:
             self._add((*key_path, "connector"), error.message)
             return None
+        # Secrets that are missing count as well: settings made without them would fail later, and
+        # with a worse message.
         before = len(self.problems)
         own = {
             key: self._with_secrets(value, (*key_path, key))
@@ -254,6 +260,8 @@ class _ConfigReader:
             settings = model.model_validate(own, context={"base": self.base})
         except ValidationError as error:
             problems = collect(self.file, error, key_path, model)
+            # Pydantic knows the connector's keys only. A misspelt common key, such as `mappping`,
+            # shall be matched against both.
             for key in [key for key in own if key not in model.model_fields]:
                 problems = [
                     item for item in problems if item.key != ".".join((*map(str, key_path), key))
@@ -296,6 +304,7 @@ class _ConfigReader:
         for name, header in columns.items():
             if name not in FIELDS:
                 self._add((*key_path, name), f"unknown field{did_you_mean(name, FIELDS)}")
+            # Headers are compared like this when a sheet is read, too.
             folded = header.strip().casefold()
             if folded in headers:
                 self._add(
@@ -339,6 +348,8 @@ class _ConfigReader:
                 )
                 continue
             try:
+                # One fixed day for all of them: "auto" and a period without a year depend on it,
+                # and what counts here is whether two settings mean the same days.
                 period = resolve_cycle(setting, date(2026, 1, 1), fiscal_year_start)
             except ConfigError as error:
                 message = error.message.removeprefix("cycle: ")
@@ -350,7 +361,7 @@ class _ConfigReader:
                     key_path,
                     f"{period.name} is {period.start} to {period.end} here, and {first.start} to"
                     f" {first.end} under `{'.'.join(map(str, first_path))}`: two cycles of one"
-                    " name cannot be told apart; write one of them with its two days",
+                    " name cannot be distinguished; write one of them with its two days",
                 )
 
     def _zone(self, name: str) -> ZoneInfo:

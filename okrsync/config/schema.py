@@ -1,7 +1,7 @@
 """The JSON Schema of the configuration, by which an editor completes and checks it.
 
 It follows from the models that read the file, and from the settings of every connector that comes
-with okrsync. Other connectors bring keys of their own, which it lets pass.
+with okrsync. Other connectors have keys of their own, which the schema allows.
 """
 
 from __future__ import annotations
@@ -64,9 +64,13 @@ def config_schema() -> _Schema:
         return parts[refs[model, "validation"]["$ref"].rpartition("/")[2]]
 
     common = part(SourceKeys)["properties"]
+    # The models keep these two sections unread, because a source's keys are merged with those of
+    # the whole file first. An editor shall complete them all the same.
     common["checkins"] = refs[CheckIns, "validation"]
     common["scoring"] = refs[Rules, "validation"]
     columns = parts["Write"]["properties"]["columns"]
+    # Only fields that okrsync knows can be written; the model checks the names elsewhere, in order
+    # to propose the nearest one.
     columns["properties"] = {
         name: {"type": "string", "minLength": 1, "description": field.explanation}
         for name, field in FIELDS.items()
@@ -84,7 +88,12 @@ def config_schema() -> _Schema:
             "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"},
             "additionalProperties": {
                 "anyOf": [
-                    *(_place(name, keys, part(connectors[name].settings_type)) for name in able),
+                    *(
+                        _section_of(name, keys, part(connectors[name].settings_type))
+                        for name in able
+                    ),
+                    # Without this branch an editor would mark every source of an installed foreign
+                    # connector as wrong.
                     _foreign(keys, list(connectors)),
                 ]
             },
@@ -102,12 +111,13 @@ def config_schema() -> _Schema:
 
 def file_schema(model: type[BaseModel], title: str) -> _Schema:
     """The schema of a TOML file that one model reads."""
-    made = model.model_json_schema(schema_generator=_TomlSchema)
-    made.pop("description", None)
-    return {"$schema": _DIALECT, **made, "title": title}
+    schema = model.model_json_schema(schema_generator=_TomlSchema)
+    # The docstring of the model is about the code, not about the file.
+    schema.pop("description", None)
+    return {"$schema": _DIALECT, **schema, "title": title}
 
 
-def _place(connector: str, common: Mapping[str, Any], settings: _Schema) -> _Schema:
+def _section_of(connector: str, common: Mapping[str, Any], settings: _Schema) -> _Schema:
     """A source or board of one connector: the common keys and the connector's own."""
     own = {**common, "connector": {"const": connector}, **settings["properties"]}
     return {

@@ -44,6 +44,7 @@ def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
 def _from_environment(name: Any) -> Secret:
     if not isinstance(name, str) or not name:
         raise SecretMissing("`env` takes the name of an environment variable")
+    # Secrets pasted into a shell or a file often end in a newline, which a header of HTTP refuses.
     value = os.environ.get(name, "").strip()
     if not value:
         raise SecretMissing(

@@ -1,5 +1,5 @@
-"""The sections of the configuration: what each key is, with its default, and what a configuration
-that was found good holds.
+"""The sections of the configuration: what each key means, its default, and what a valid
+configuration holds.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class CycleDays(_Section):
 
 class Write(_Section):
     """What may be written to a source: headers by field, whether missing columns are made, whether
-    a protection without a password is written over, where the summary goes, how stale check-ins are
-    made known.
+    a protection without a password is written over, where the summary goes, how people are
+    told of stale check-ins.
     """
 
     columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
@@ -61,7 +61,9 @@ class Write(_Section):
 
 
 class Limits(_Section):
-    """How hard a service may be pressed. None is the connector's own default."""
+    """How fast a service may be asked, and how long okrsync waits for it. None is the default of
+    the connector.
+    """
 
     reads_per_minute: Annotated[float, Field(gt=0)] | None = None
     writes_per_minute: Annotated[float, Field(gt=0)] | None = None
@@ -81,6 +83,7 @@ class Guards(_Section):
     source may become that cannot be read.
     """
 
+    # A source that lost a fifth of its items was more likely filtered or cut than replanned.
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
     max_losses: Annotated[float, Field(ge=0, le=1)] = 0.3
@@ -112,7 +115,7 @@ class Cycles(_Section):
 
 
 class SummarySettings(_Section):
-    """What summaries and reports compare with: for how long back they tell what moved."""
+    """What summaries and reports compare with: how far back the changes go that they list."""
 
     since: Annotated[str, AfterValidator(_known_age)] = "7 days"
 
@@ -123,8 +126,9 @@ class SummarySettings(_Section):
 
 
 class RunSettings(_Section):
-    """How a run goes about it. `workers` places are talked to at the same time."""
+    """How a run goes about it. `workers` sources are read or written at the same time."""
 
+    # Nearly all of a run is waiting for services, so more workers than processors pay off.
     workers: Annotated[int, Field(ge=1, le=256)] = 8
 
 
@@ -144,13 +148,14 @@ def span_days(text: str) -> int | None:
     return (
         0
         if match is None
+        # How long history is kept need not be exact to the day.
         else int(match[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[match[2].lower()]
     )
 
 
 class History(_Section):
-    """For how long past runs are kept. What undoing the last run, open entries and telling
-    okrsync's own values rest on stays in any case.
+    """For how long past runs are kept. Whatever is needed to undo the last run, to end a
+    run that broke off and to recognise okrsync's own values is kept in any case.
     """
 
     keep: Annotated[str, AfterValidator(_known_span)] = "180 days"
@@ -170,6 +175,7 @@ class SourceKeys(_Section):
     cycle: str | CycleDays | None = None
     write: Write = Write()
     checkins: dict[str, Any] = {}
+    # Read later, once merged with the keys of the whole file.
     scoring: dict[str, Any] = {}
     limits: Limits = Limits()
 
@@ -214,7 +220,7 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """One managed mirror: its connector, how hard that may be pressed, and the connector's
+    """One managed mirror: its connector, how fast that may be asked, and the connector's
     settings.
     """
 
@@ -226,7 +232,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration that was found good. `base` is the folder relative paths are meant from,
+    """A valid configuration. `base` is the folder that relative paths start from,
     `files` are those it is made of: itself, and the mappings and secrets it names that are files.
     """
 

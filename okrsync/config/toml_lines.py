@@ -50,6 +50,7 @@ def read_toml(path: Path, what: str) -> TomlFile:
     with the line where that is known.
     """
     try:
+        # Editors on Windows put a byte order mark first, which tomllib takes for part of a key.
         text = read_regular(path).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file for {what}") from error
@@ -63,6 +64,7 @@ def read_toml(path: Path, what: str) -> TomlFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         match = _POSITION.search(str(error))
+        # The form that terminals and editors open by a click.
         location = f"{path}:{match[1]}:{match[2]}" if match is not None and match[1] else str(path)
         message = _POSITION.sub("", str(error)).strip()
         raise ConfigError(
@@ -86,6 +88,7 @@ def _lines(text: str) -> dict[KeyPath, int]:
             continue
         if line.startswith("[["):
             path, _ = _keys(text, text.index("[[", offset) + 2)
+            # Tables of one list are numbered in the order they appear, as pydantic counts them.
             counts[path] = counts.get(path, -1) + 1
             table = (*path, counts[path])
             lines[path] = lines.get(path, number)
@@ -174,5 +177,6 @@ def _value_end(
 def _string_end(text: str, offset: int, quote: str) -> int:
     offset += len(quote)
     while offset < len(text) and not text.startswith(quote, offset):
+        # Only double quotes know escapes: https://toml.io/en/v1.0.0#string
         offset += 2 if quote[0] == '"' and text[offset] == "\\" else 1
     return offset + len(quote)

@@ -72,6 +72,8 @@ def _an_address_to_ping(value: Any) -> Secret:
         raise ValueError(
             'whoever knows this address can ping it: name it, such as {env = "HEALTHCHECK_URL"}'
         )
+    # A missing secret is reported by name already; a second problem about its address would
+    # mislead.
     if value.named != "missing" and not re.match(r"https?://[^/\s]+", value.reveal()):
         raise ValueError(f"{value.named} does not hold an address that begins with https://")
     return value
@@ -79,7 +81,7 @@ def _an_address_to_ping(value: Any) -> Secret:
 
 class WatchSettings(_WatchSection):
     """When `watch` syncs: every so often, or at times of day in the config's time zone; how it
-    leaves; and how it tells others how it fares.
+    stops; and where it reports its health.
     """
 
     every: Annotated[str, AfterValidator(_known_interval)] = "30 minutes"
@@ -104,7 +106,7 @@ class WatchSettings(_WatchSection):
 
     @property
     def stop_seconds(self) -> int:
-        """How many seconds the run in hand has to come to an end once `watch` is told to stop."""
+        """How many seconds the run in hand has to come to an end once `watch` is asked to stop."""
         return seconds_in(self.stop_within) or 0
 
     @property
@@ -113,12 +115,14 @@ class WatchSettings(_WatchSection):
         if self.listen is None:
             return None
         host, _, port = self.listen.rpartition(":")
+        # An IPv6 address is written in brackets, because it has colons itself: [::1]:9464.
         return host.strip("[]"), int(port)
 
     @field_validator("jitter")
     @classmethod
     def _short_jitter(cls, jitter: str, info: ValidationInfo) -> str:
         every = interval(info.data.get("every", "")) or 0
+        # With fixed times of day there is no interval that a late start could reach into.
         if not info.data.get("at") and every and (seconds_in(jitter) or 0) >= every * 60:
             raise ValueError(f"{jitter!r} is not shorter than every = {info.data['every']!r}")
         return jitter
@@ -131,6 +135,7 @@ class WatchSettings(_WatchSection):
         host, _, port = listen.rpartition(":")
         if not host or re.fullmatch(r"\d{1,5}", port) is None or int(port) > 65535:
             raise ValueError(f'{listen!r} is not an address to listen on; write "127.0.0.1:9464"')
+        # The metrics name sources and how they fare, and no password protects them.
         if not info.data.get("listen_anywhere") and not _is_loopback(host.strip("[]")):
             raise ValueError(
                 f'{listen!r} can be reached from other machines; write "127.0.0.1:{port}", or say'
@@ -148,7 +153,7 @@ def _is_loopback(host: str) -> bool:
 
 class Logs(_WatchSection):
     """How `watch` and `sync` log: as text, as JSON, or as text on a terminal only; from which level
-    on; and whether with what stands in cells.
+    on; and whether log lines may hold the contents of cells.
     """
 
     format: Literal["auto", "text", "json"] = "auto"

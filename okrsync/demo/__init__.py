@@ -30,12 +30,13 @@ _EXPLAINED = "growth/O1/KR3"
 
 
 def run(out: Console, keep: Path | None, as_of: date | None) -> int:
-    """Play the demo in a folder of its own; `keep` names the one to make and leave. Answers with
-    the exit code.
+    """Play the demo in a temporary folder, or in the folder `keep`, which stays. Returns the exit
+    code.
     """
     today = as_of or date.today()
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
+        # The demo would write over files of the same names.
         if any(keep.iterdir()):
             out.print(
                 Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red")
@@ -44,6 +45,7 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
         sandbox_file = keep / "google.json"
         with Sandbox(kept=sandbox_file) as sandbox:
             _play(out, keep, today, sandbox)
+            # The config that stays names this port, so the services must start on it again.
             port = sandbox.endpoint.rpartition(":")[2]
         out.print(
             Text(
@@ -67,8 +69,8 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
 
 
 def make_company(folder: Path, today: date, sandbox: Sandbox) -> Path:
-    """Write the company's files and its config into a folder, and what it keeps on the web into the
-    local services; answers with the config file.
+    """Write the company's files and its config into a folder, and fill the local services with its
+    sheet and databases. Returns the path of the config.
     """
     for name, data in files(today).items():
         (folder / name).write_bytes(data)
@@ -83,6 +85,7 @@ def make_company(folder: Path, today: date, sandbox: Sandbox) -> Path:
         sandbox.notion.person(f"{name.split()[0].lower()}@acme.example", name)
     board, _ = ada.new_database("OKR board", {"Name": "title"}, home)
     token = folder / "notion-token"
+    # Made readable for its owner only before the token is in it.
     token.touch(0o600)
     token.write_text(reader.token, encoding="utf-8")
     addresses = Addresses(
@@ -182,6 +185,7 @@ def _print_sheet(out: Console, acme: Company, source: str, caption: str) -> None
         )
     )
     grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    # Headers of people can be whole sentences; the table has to fit a terminal.
     names = [clean(text_of(value), 16) for value in rows[0].values]
     lines = [[_shown(row, column) for column in range(len(names))] for row in rows[1:]]
     for column, name in enumerate(names):
@@ -195,16 +199,18 @@ def _print_sheet(out: Console, acme: Company, source: str, caption: str) -> None
 
 
 def _print_board(out: Console, acme: Company) -> None:
-    """The board as managers see it, what hangs under something below it."""
+    """The board as managers see it: each row is followed by those under it, indented."""
     table = acme.read("publish.board").tables[0]
     column_of = {name: index for index, name in enumerate(table.header or ())}
     below: dict[str, list[Row]] = {}
+    # Notion gives rows in no order that one can rely on.
     for row in sorted(table.rows, key=lambda row: text_of(row.value(column_of["okrsync ID"]))):
         below.setdefault(text_of(row.value(column_of["Parent"])), []).append(row)
     grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
     names = ("Name", "Kind", "Progress", "Status", "Owner", "Source")
     for name in names:
         grid.add_column(Text(name), overflow="ellipsis", no_wrap=True)
+    # Reversed, because the last one is taken first.
     waiting = [(row, 0) for row in reversed(below.get("", []))]
     while waiting:
         row, depth = waiting.pop()

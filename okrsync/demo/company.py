@@ -1,5 +1,5 @@
-"""Acme, the company of the demo: its file as the ops team would keep it, and the config over all of
-its addresses.
+"""Acme, the company of the demo: the file of its ops team, and the config with all of its
+addresses.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ limits = {{requests_per_second = 1000}}
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where Acme keeps things on the web: the local services' endpoint, the sheet, the database,
-    the page it stands on, the board.
+    """Where Acme's documents are: the endpoint of the local services, the sheet, the database, its
+    page, and the board.
     """
 
     endpoint: str
@@ -71,7 +71,7 @@ class Addresses:
 
 
 def files(today: date) -> dict[str, bytes]:
-    """Acme's files by name, their check-ins told from `today`."""
+    """Acme's files by name, with check-ins a few days before `today`."""
     return {"ops-okrs.xlsx": _ops(today)}
 
 

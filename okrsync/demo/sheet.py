@@ -1,5 +1,5 @@
-"""Writes a small workbook from plain rows: all the demo needs, so that okrsync needs no library
-that writes whole workbooks.
+"""Writes a small workbook from plain rows: enough for the demo, so that okrsync needs no
+library that writes whole workbooks.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ def workbook(
             f' Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/><Relationship'
             f' Id="rId2" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>'
         ),
+        # Excel reserves the first two fills for none and gray125, whatever the file says:
+        # https://msdn.microsoft.com/en-us/library/ff532241(v=office.12).aspx
         "xl/styles.xml": (
             f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name'
             ' val="Calibri"/></font><font><b/><sz val="11"/><name'
@@ -89,7 +91,11 @@ def workbook(
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(
-                zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content.encode(), zipfile.ZIP_DEFLATED
+                # The earliest date that a ZIP entry can have: the same rows give the same bytes on
+                # every day.
+                zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)),
+                content.encode(),
+                zipfile.ZIP_DEFLATED,
             )
     return out.getvalue()
 
@@ -110,6 +116,8 @@ def _row(number: int, values: Sequence[Value], names: Sequence[str], header: int
 
 def _cell(address: str, value: Value, name: str, is_header: bool) -> str:
     if isinstance(value, date):
+        # Days are counted from here because Excel, like Lotus 1-2-3, has a 29 February 1900:
+        # https://learn.microsoft.com/en-us/troubleshoot/microsoft-365-apps/excel/wrongly-assumes-1900-is-leap-year
         return f'<c r="{address}" s="{_DATE}"><v>{(value - date(1899, 12, 30)).days}</v></c>'
     if isinstance(value, str):
         style = f' s="{_BOLD}"' if is_header else ""

@@ -172,7 +172,7 @@ def test_two_cycles_of_one_name_are_said(tmp_path: Path) -> None:
     )
     assert told == (
         "okrsync.toml:6: sources.a.cycle: 2027-Q1 is 2027-01-01 to 2027-03-31 here, and 2026-04-01"
-        " to 2026-06-30 under `cycle`: two cycles of one name cannot be told apart; write one of"
+        " to 2026-06-30 under `cycle`: two cycles of one name cannot be distinguished; write one of"
         " them with its two days"
     )
 
