@@ -159,7 +159,8 @@ def _title(sheet: Sheet, row: Row) -> str:
 def _column(sheet: Sheet, row: Row, role: str) -> int:
     """The column of the title: that of the role, or the other one if only that one is filled."""
     other = "objective" if role == "key_result" else "key_result"
-    return sheet.roles[role if role in sheet.roles and sheet.text(row, role) else other]
+    is_there = role in sheet.roles and (sheet.text(row, role) or other not in sheet.roles)
+    return sheet.roles[role if is_there else other]
 
 
 LAYOUT = Layout(
