@@ -33,6 +33,12 @@ KEEP = ("Keep", "Churn", "Cy", 9, 5, 3)
         ),
         *("最后更新：11月24日", "图例：绿色", "最終更新日：11月24日", "작성자: 안나", "범례: 초록"),
         *("Source: CRM", "Note: numbers are net", "Version: 3"),
+        *("© Acme 2026", "Copyright 2026 Acme", "Page 1 of 2", "* preliminary figures"),
+        *("Confidential - internal use only", "Gez. A. Müller", "Ort, Datum", "Lugar y fecha"),
+        *("🟢 On track 🟡 At risk 🔴 Off track", "G = green, R = red", "Green"),
+        *("Scoring: 0.0-0.3 red, 0.7-1.0 green", "How to score: 0.7 is good"),
+        *("Stan na 24.11.2026", "Uppdaterad av Anna", "Son güncelleme: 24.11.2026"),
+        *("Сведения обновлены 24.11.2026", "Next review: 1 Dec 2026", "Observaciones: provisional"),
     ],
 )
 def test_a_footer_is_no_okr(line: str) -> None:
@@ -107,3 +113,25 @@ def test_a_second_table_is_read_whatever_columns_of_ours_stand_in_the_first_head
         KEEP,
     )
     assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Stand: 24.11.2026", "Note: all numbers in k€", "Hinweis: Werte in T€", "© Acme 2026"),
+        *("🟢 On track 🟡 At risk 🔴 Off track", "Key: G = green, R = red", "Datum: 24.11.2026"),
+        *("Remarques : chiffres provisoires", "Page 1 of 2", "Gez. A. Müller", "来源：客户系统"),
+    ],
+)
+def test_a_footer_right_below_the_last_row_is_no_okr(line: str) -> None:
+    okrs = read(HEADER, GROW, KEEP, (line,))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+    assert any(skip.code == "no-okr" for skip in okrs.skips)
+
+
+@pytest.mark.parametrize(
+    "title", ["Hire better people", "Win France", "Ship 2 apps", "Quality first"]
+)
+def test_an_objective_below_the_table_is_one(title: str) -> None:
+    okrs = read(HEADER, GROW, KEEP, (None,), (title,))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep", title]

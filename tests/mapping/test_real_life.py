@@ -216,4 +216,4 @@ def test_a_list_that_begins_with_an_objective_in_the_first_row_keeps_it_whole(te
     team.config(CONFIG.format(path='"okrs.csv"'))
     done = team.sync()
     assert (team.folder / "okrs.csv").read_bytes() == text
-    assert any("insert an empty one" in skip["reason"] for skip in done["sources"][0]["skips"])
+    assert any("insert an empty row" in skip["reason"] for skip in done["sources"][0]["skips"])

@@ -95,7 +95,7 @@ def _ask_column(session: InitSession, ask: Asker, look: Look) -> dict[str, objec
         return {}
     named = [column for column in tab.columns if column.header.strip()]
     choices: list[tuple[str, ColumnReading | None]] = [
-        (_column_words(column), column) for column in named
+        (_column_words(column, has_letters=tab.header_row is not None), column) for column in named
     ]
     column = ask.choose("Which column?", [*choices, ("none of these", None)])
     if column is None:
@@ -216,11 +216,12 @@ def _tab_choices(look: Look) -> list[tuple[str, str | None]]:
     return choices
 
 
-def _column_words(column: ColumnReading) -> str:
+def _column_words(column: ColumnReading, *, has_letters: bool) -> str:
     role = "not read" if column.role is None else column.role.replace("_", " ")
     samples = " | ".join(clean(sample, 25) for sample in column.samples)
-    letters = column_letters(column.column)
-    return clean(f"{letters}  {column.header}: {role}  ({samples})", 100)
+    # Properties of a database and fields of a transposed table have no letters.
+    letters = f"{column_letters(column.column)}  " if has_letters else ""
+    return clean(f"{letters}{column.header}: {role}  ({samples})", 100)
 
 
 def _unique_name(tab: TabReading, column: ColumnReading) -> str:

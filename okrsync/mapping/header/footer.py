@@ -9,16 +9,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from okrsync.mapping.words import normal, table
+from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.table import Row, Table, is_blank
 
-__all__ = ["is_footer_text", "split_footer"]
+__all__ = ["has_form_of_footer", "is_footer_text", "split_footer"]
 
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
 # A line of underscores or dots to sign on.
 _LINE = re.compile(r"[_.\s…-]{4,}")
 _LONGEST_WORD = 4
+_SIGNED = re.compile(
+    r"\s*(?:[©*†‡]|copyright\s|\(c\)\s|page\s+\d|seite\s+\d|página\s+\d|version\s+\d|v\d+\.\d|gez\.|i\.\s?a\.|i\.\s?v\.)",
+    re.IGNORECASE,
+)
+_ENDS_WITH_DAY = re.compile(
+    r"\D{2,40}?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
+    r"|\d{1,2}\.? \w+ \d{4})\s*\Z"
+)
+_LIGHTS = "🟢🟡🟠🔴⚪🟩🟨🟥"
+_EQUALS = re.compile(r"[=:]")
 
 
 def split_footer(table: Table) -> tuple[Table, tuple[Row, ...]]:
@@ -78,3 +88,25 @@ def is_footer_text(text: str, *, weak: bool = False) -> bool:
 @lru_cache(maxsize=1)
 def _first_words() -> frozenset[str]:
     return frozenset(word.split()[0] for word in table("footers") if word.split())
+
+
+def has_form_of_footer(text: str, *, is_apart: bool) -> bool:
+    """Whether a text has the form of a footer: a legend, a page number, a signature, a remark, or,
+    below an empty row, a status alone or words before a day.
+    """
+    if sum(text.count(light) for light in _LIGHTS) > 1 or _SIGNED.match(text):
+        return True
+    parts = [part for part in re.split(r"[,;|/•·]+", text) if part.strip()]
+    told = [part for part in parts if _EQUALS.search(part) or any(map(_is_colour, part.split()))]
+    if len(parts) > 1 and len(told) == len(parts):
+        return True
+    head, colon, _ = text.partition(":") if ":" in text else text.partition("：")
+    if colon and is_footer_text(f"{head}:", weak=True):
+        return True
+    return is_apart and (
+        lookup("statuses", text) is not None or _ENDS_WITH_DAY.fullmatch(text.strip()) is not None
+    )
+
+
+def _is_colour(word: str) -> bool:
+    return len(word) > 2 and lookup("statuses", word) is not None

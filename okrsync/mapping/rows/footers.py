@@ -4,7 +4,7 @@ day of the last update.
 
 from __future__ import annotations
 
-from okrsync.mapping.header.footer import is_footer_text
+from okrsync.mapping.header.footer import has_form_of_footer, is_footer_text
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.values.typed import read_number
 from okrsync.model.table import Row, Table, is_blank
@@ -48,22 +48,36 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
         if any(not _is_bare(row, header) for row in rows)
     ]
     last_measured = measured[-1] if measured else len(blocks)
+    last_row = max(
+        (row.number for _, rows in blocks for row in rows if not _is_bare(row, header)), default=0
+    )
     footers: set[int] = set()
     for block_index, (is_apart, rows) in enumerate(blocks):
         # In the table, a word such as `Source` may begin a title; below the whole table it does
         # not.
         is_below = is_apart and block_index > last_measured
-        footer_lines = {row.number for row in rows if _is_footer_line(row, header, weak=is_below)}
+        footer_lines = {
+            row.number
+            for row in rows
+            if _is_footer_line(row, header, weak=is_below, is_last=row.number > last_row)
+        }
         footers |= footer_lines
         if footer_lines and is_below:
             footers |= {row.number for row in rows}
     return frozenset(footers)
 
 
-def _is_footer_line(row: Row, header: Header, *, weak: bool) -> bool:
-    """Whether a row begins with words of a footer and holds no measured value."""
+def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> bool:
+    """Whether a row begins with words of a footer and holds no measured value. A row of one cell
+    behind the last measured one is a footer by its form as well.
+    """
     texts = [value for value in row.values if isinstance(value, str) and value.strip()]
-    return bool(texts) and is_footer_text(texts[0], weak=weak) and _is_bare(row, header)
+    if not texts or not _is_bare(row, header):
+        return False
+    if is_footer_text(texts[0], weak=weak):
+        return True
+    is_alone = sum(not is_blank(value) for value in row.values) == 1
+    return is_alone and is_last and has_form_of_footer(texts[0], is_apart=weak)
 
 
 def _is_bare(row: Row, header: Header) -> bool:
