@@ -22,6 +22,7 @@ from okrsync.measures.pace import planned
 from okrsync.measures.progress import progress
 from okrsync.measures.result import Outlook
 from okrsync.measures.rules import Rules
+from okrsync.measures.shares import shares_of
 from okrsync.model.okrs import Direction, KeyResult, Kind, LedgerEntry, Origin
 from okrsync.model.table import RowRef
 
@@ -87,7 +88,13 @@ class Series:
     final: float
 
     def outlook(self) -> Outlook | None:
-        return outlook_of(self.item, self.entries, (START, self.end), self.half_time, self.rules)
+        return outlook_of(
+            self.item,
+            shares_of(self.item, self.entries, self.rules),
+            (START, self.end),
+            self.half_time,
+            self.rules,
+        )
 
     def by_time(self) -> float:
         """Progress divided by time."""

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -50,39 +50,36 @@ def _moves(
     item: KeyResult | Objective, entries: Iterable[LedgerEntry], rules: Rules, ended: date | None
 ) -> Iterator[Move]:
     # What the team recorded in columns of its own knows no target and no owner.
-    before: LedgerEntry | None = None
+    last: dict[str, Any] = {}
     for entry in entries:
         if entry.origin != "run":
             continue
-        if before is None:
-            before = entry
-            continue
         for what in _ROLES:
-            old, new = getattr(before, what), getattr(entry, what)
-            if old is None or new is None or _alike(old, new):
+            new = getattr(entry, what)
+            # An emptied cell keeps its last value here, so that typing it again is no change.
+            if new is None:
+                continue
+            old = last.get(what)
+            last[what] = new
+            if old is None or old == new or _alike(old, new):
                 continue
             is_late = ended is not None and entry.seen_on > ended and what != "owner"
-            was = dataclasses.replace(entry, **{what: old})
             yield Move(
                 entry.seen_on,
                 what,
                 old,
                 new,
-                _progress(item, was, rules),
+                _progress(item, dataclasses.replace(entry, **{what: old}), rules),
                 _progress(item, entry, rules),
                 is_late,
             )
-        # An emptied cell keeps its last value here, so that typing it again is no change.
-        before = dataclasses.replace(
-            entry,
-            **{what: getattr(before, what) for what in _ROLES if getattr(entry, what) is None},
-        )
 
 
 def _alike(old: object, new: object) -> bool:
+    """Whether two names differ in spaces and case alone."""
     if isinstance(old, str) and isinstance(new, str):
         return " ".join(old.split()).casefold() == " ".join(new.split()).casefold()
-    return old == new
+    return False
 
 
 def _progress(item: KeyResult | Objective, entry: LedgerEntry, rules: Rules) -> Decimal | None:

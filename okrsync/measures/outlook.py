@@ -8,8 +8,6 @@ from decimal import Decimal
 from itertools import pairwise
 from statistics import median
 
-from msgspec.structs import replace
-
 from okrsync.measures import pace
 from okrsync.measures.fields import two_digits
 from okrsync.measures.parts import weighted_parts
@@ -18,8 +16,9 @@ from okrsync.measures.reasons import percent, short_day
 from okrsync.measures.result import Measure, Outlook
 from okrsync.measures.row_plan import planned_by_row
 from okrsync.measures.rules import Rules
+from okrsync.measures.shares import Shares
 from okrsync.measures.trend import course_of, robust_slope
-from okrsync.model.okrs import KeyResult, Kind, LedgerEntry, Objective
+from okrsync.model.okrs import KeyResult, Kind, Objective
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, children_first
 
@@ -38,14 +37,14 @@ OutlookOf = Mapping[str, Outlook]
 
 def outlook_of(
     item: KeyResult | Objective,
-    entries: Sequence[LedgerEntry],
+    known: Shares,
     period: tuple[date, date],
     as_of: date,
     rules: Rules,
 ) -> Outlook | None:
-    """Where an item with numbers of its own ends up, as seen on a day. `entries` are one a day,
-    oldest first. None with fewer than three observations, before the item's time and after it, for
-    a value to be kept, and for what is done or not.
+    """Where an item with numbers of its own ends up, as seen on a day. `known` is its progress on
+    the days that the ledger knows. None with fewer than three observations, before the item's time
+    and after it, for a value to be kept, and for what is done or not.
     """
     start, end = period
     numbers = item if isinstance(item, KeyResult) else item.numbers
@@ -55,16 +54,12 @@ def outlook_of(
         progress(numbers, rules).rule in HELD or numbers.kind is Kind.GUARD_RAIL
     ):
         return None
-    seen = [
-        (entry.day, share)
-        for entry in entries
-        if start <= entry.day <= as_of and (share := _share(numbers, entry, rules)) is not None
-    ]
-    if len(seen) < _LEAST:
+    shares = [(day, float(share)) for day, share in known if start <= day <= as_of]
+    if len(shares) < _LEAST:
         return None
-    shares = [(day, float(share)) for day, share in seen]
     window = [point for point in shares if point[0] > as_of - timedelta(days=_WINDOW_DAYS)]
     window = max(window, shares[-_LEAST_IN_WINDOW:], key=len)
+    observations = len(window)
     if not item.checked_in_known and _gap(window) * 1.5 < (as_of - window[-1][0]).days:
         # Every run since then has seen the same value, and a run sees each change.
         window = [*window, (as_of, window[-1][1])]
@@ -83,7 +78,7 @@ def outlook_of(
         _rounded(max(course.high, value)),
         None if weeks_left <= 0 else _rounded((1 - now) * size / weeks_left),
         _rounded(lately * 7 * size),
-        len(seen),
+        observations,
         None if is_still else _arrival(now, value, planned, as_of, end),
     )
 
@@ -160,15 +155,6 @@ def _unit_words(item: KeyResult | Objective) -> str:
     if numbers.milestones is not None:
         return " milestones"
     return f" {numbers.unit}" if numbers.unit else ""
-
-
-def _share(numbers: KeyResult | None, entry: LedgerEntry, rules: Rules) -> Decimal | None:
-    """The raw progress of an entry on today's baseline and target."""
-    if numbers is not None and entry.current is not None and numbers.milestones is None:
-        raw = progress(replace(numbers, current=entry.current), rules).raw
-        if raw is not None:
-            return raw
-    return entry.progress
 
 
 def _size(numbers: KeyResult | None) -> float:

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from okrsync.measures.events import move_sentence, move_warnings, moves_of, plan_at, unit_of
 from okrsync.measures.outlook import OutlookOf, outlook_of, outlook_sentence, outlooks_above
 from okrsync.measures.parts import period_of
-from okrsync.measures.progress import clamp, progress
+from okrsync.measures.progress import clamp
 from okrsync.measures.result import Measure, Measured, Move, Outlook, UnmeasurableItem
 from okrsync.measures.rules import Rules
+from okrsync.measures.shares import Shares, shares_of
 from okrsync.model.okrs import Cycle, KeyResult, Kind, LedgerEntry, Objective, Status, Warning_
 from okrsync.model.tree import Shared, Tree
 
@@ -24,6 +25,7 @@ __all__ = ["TREND_WEEKS", "a_week_ago", "by_day", "tell_past", "with_final_plans
 TREND_WEEKS = 13
 """The points of a trend, one a week: a quarter."""
 _A_WEEK = timedelta(days=7)
+_POINT = Decimal("0.01")
 _ON_THE_WAY = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 
 Histories = Mapping[str, Sequence[LedgerEntry]]
@@ -101,7 +103,13 @@ def tell_past(
     """
     items = dict(measured.items)
     warnings: list[Warning_] = list(measured.warnings)
-    today, at_news = _outlooks(tree, measured.items, histories, rules, as_of, cycle)
+    shares = {
+        item.id: shares_of(
+            item, by_day(histories.get(item.id, ())), rules.get(item.origin.source, rules[""])
+        )
+        for item, _ in _items(tree, cycle)
+    }
+    today, at_news = _outlooks(tree, measured.items, histories, shares, rules, as_of, cycle)
     for item, within in _items(tree, cycle):
         measure = items.get(item.id)
         entries = histories.get(item.id, ())
@@ -114,7 +122,7 @@ def tell_past(
         items[item.id] = measure._replace(
             moves=moves,
             delta=_delta(tree, item, measure, week_ago, histories, as_of),
-            trend=_trend(item, by_day(entries), own_rules),
+            trend=_trend(shares[item.id], own_rules),
             reason=_with_moves(item, measure, moves, entries, since),
         )
     for item, within in _items(tree, cycle):
@@ -138,6 +146,7 @@ def _outlooks(
     tree: Tree,
     measures: Mapping[str, Measure],
     histories: Histories,
+    shares: Mapping[str, Shares],
     rules: Mapping[str, Rules],
     as_of: date,
     cycle: Cycle,
@@ -148,7 +157,7 @@ def _outlooks(
     today: dict[str, Outlook] = {}
     at_news: dict[str, Outlook] = {}
     for item, within in _items(tree, cycle):
-        entries = by_day(histories.get(item.id, ()))
+        entries = histories.get(item.id, ())
         if not entries or (isinstance(item, Objective) and item.key_results):
             continue
         news = max(entry.seen_on for entry in entries)
@@ -156,7 +165,7 @@ def _outlooks(
         period = period_of(item, within)
         for outlooks, day in ((today, as_of), (at_news, news)):
             try:
-                outlook = outlook_of(item, entries, period, day, own_rules)
+                outlook = outlook_of(item, shares[item.id], period, day, own_rules)
             except Exception as error:
                 raise UnmeasurableItem(item, error) from error
             if outlook is not None:
@@ -204,16 +213,13 @@ def _delta(
     return None if before is None else measure.progress - before
 
 
-def _trend(
-    item: KeyResult | Objective, entries: Sequence[LedgerEntry], rules: Rules
-) -> tuple[Decimal, ...]:
+def _trend(shares: Shares, rules: Rules) -> tuple[Decimal, ...]:
     """The progress at the end of each week up to the last news, on today's target; empty with fewer
     than two points. Weeks are counted back from those news: a day without news moves nothing.
     """
-    shares = [(entry.day, _share(item, entry, rules)) for entry in entries]
-    known = [(day, share) for day, share in shares if share is not None]
-    if not known:
+    if not shares:
         return ()
+    known = [(day, clamp(share, rules).quantize(_POINT, ROUND_HALF_UP)) for day, share in shares]
     days = [day for day, _ in known]
     points: list[Decimal] = []
     day = days[-1]
@@ -223,17 +229,6 @@ def _trend(
         points.append(known[max(index, 0)][1])
         day -= _A_WEEK
     return tuple(reversed(points)) if len(points) > 1 else ()
-
-
-def _share(item: KeyResult | Objective, entry: LedgerEntry, rules: Rules) -> Decimal | None:
-    """The progress of an entry, on today's target where the item has numbers; whole percent."""
-    share = entry.progress
-    if entry.current is not None:
-        numbers = item if isinstance(item, KeyResult) else item.numbers
-        if numbers is not None and numbers.milestones is None:
-            raw = progress(replace(numbers, current=entry.current), rules).raw
-            share = share if raw is None else clamp(raw, rules)
-    return None if share is None else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _at(entries: Sequence[LedgerEntry], day: date) -> LedgerEntry | None:

@@ -18,6 +18,7 @@ from okrsync.measures import measure
 from okrsync.measures.outlook import outlook_of, outlook_sentence, outlooks_above
 from okrsync.measures.result import Outlook
 from okrsync.measures.rules import Rules
+from okrsync.measures.shares import shares_of
 from okrsync.model.okrs import (
     Cycle,
     Direction,
@@ -55,8 +56,9 @@ def outlook(
     entries: Sequence[LedgerEntry],
     as_of: date = HALF,
     rules: Rules = RULES,
+    period: tuple[date, date] = QUARTER,
 ) -> Outlook | None:
-    return outlook_of(item, entries, QUARTER, as_of, rules)
+    return outlook_of(item, shares_of(item, entries, rules), period, as_of, rules)
 
 
 class TestWorkedExamples:
@@ -142,15 +144,15 @@ class TestWorkedExamples:
         year = (date(2026, 1, 1), date(2026, 12, 31))
         early = weekly(*[50] * 20, first=date(2026, 1, 7))
         late = weekly(*range(52, 72, 2), first=date(2026, 6, 3))
-        found = outlook_of(key_result(70), [*early, *late], year, date(2026, 8, 6), RULES)
-        only = outlook_of(key_result(70), [*late[-6:]], year, date(2026, 8, 6), RULES)
+        found = outlook(key_result(70), [*early, *late], date(2026, 8, 6), period=year)
+        only = outlook(key_result(70), late[-6:], date(2026, 8, 6), period=year)
         assert found is not None
         assert only is not None
         assert found.value == only.value
         seldom = weekly(10, first=date(2026, 1, 31)) + [
             LedgerEntry(date(2026, month, 28), current=D(10 * month)) for month in range(2, 8)
         ]
-        assert outlook_of(key_result(70), seldom, year, date(2026, 8, 6), RULES) is not None
+        assert outlook(key_result(70), seldom, date(2026, 8, 6), period=year) is not None
 
 
 class TestClaimsNothing:
