@@ -18,15 +18,7 @@ from typing import NamedTuple
 
 __all__ = ["Course", "course_of", "robust_slope"]
 
-_NOISE = (
-    (0.002, 0.08),
-    (0.005, 0.13),
-    (0.01, 0.19),
-    (0.02, 0.22),
-    (0.04, 0.18),
-    (0.08, 0.13),
-    (0.16, 0.07),
-)
+_NOISE = ((0.003, 0.17), (0.01, 0.23), (0.025, 0.27), (0.06, 0.2), (0.14, 0.13))
 """Sizes of the noise (shares of the way), and how likely each is beforehand."""
 _STEADY, _FASTER, _LEVEL, _TURNED = 0.5, 0.15, 0.25, 0.1
 """How likely each course is beforehand."""

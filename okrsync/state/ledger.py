@@ -125,12 +125,14 @@ class Ledger:
     def recent(self, today: date, days: int) -> Mapping[Key, tuple[LedgerEntry, ...]]:
         """By item, the entries of the `days` days up to its last one, at least the latest six, in
         the order in which they were seen; all entries of an item whose target, baseline or owner
-        changed. What was seen after today is left out.
+        changed. What was seen after today is left out. Without what no trend needs: status,
+        check-in, confidence, comment and address.
         """
         # Counted from the last entry of each item, not from today: what a trend shows must not
         # change on days without news.
         rows = self._state.rows(
-            f"SELECT source, key, {_FIELDS} FROM (SELECT *, row_number() OVER"
+            "SELECT source, key, day, baseline, target, current, progress, owner, origin, seen"
+            " FROM (SELECT *, row_number() OVER"
             " (PARTITION BY item ORDER BY day DESC, number DESC) AS back,"
             " max(day) OVER (PARTITION BY item) AS last_day FROM observations"
             " WHERE coalesce(seen, day) <= ?) AS observations"
@@ -143,8 +145,21 @@ class Ledger:
         )
         entries: dict[Key, list[LedgerEntry]] = {}
         for row in rows:
-            entries.setdefault(cast("Key", (row[0], row[1])), []).append(_entry(row[2:]))
-        return {key: tuple(seen) for key, seen in entries.items()}
+            source, key, day, baseline, target, current, progress, owner, origin, seen = cast(
+                "tuple[Any, ...]", row
+            )
+            entry = LedgerEntry(
+                date.fromisoformat(day),
+                None if baseline is None else Decimal(baseline),
+                None if target is None else Decimal(target),
+                None if current is None else Decimal(current),
+                None if progress is None else Decimal(str(progress)),
+                owner=owner,
+                origin=origin,
+                seen=None if seen is None else date.fromisoformat(seen),
+            )
+            entries.setdefault((source, key), []).append(entry)
+        return {key: tuple(of_item) for key, of_item in entries.items()}
 
     def _backfill(self, key: Key, item: KeyResult) -> Iterator[LedgerEntry]:
         """What the team's own columns and logs say about earlier days and the ledger lacks."""
