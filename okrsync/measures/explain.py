@@ -17,6 +17,7 @@ from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.row_plan import ROW_PLAN
+from okrsync.measures.row_words import row_words
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective, Status, Warning_
@@ -102,7 +103,9 @@ _CYCLE_FROM: Mapping[CycleFrom, str] = {
 
 
 def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
-    """The value of each owned column for an item, and what that value means."""
+    """What the team says of an item, and the value of each owned column and what it means."""
+    for words in row_words(item, measure):
+        yield Step(1, words.text, "as typed", _cells(item, words.role))
     yield Step(1, "what may be written beside it, by field")
     for name, field in FIELDS.items():
         above = measure if isinstance(item, Objective) else None

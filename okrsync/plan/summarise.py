@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
 from okrsync.measures.events import move_words, unit_of
-from okrsync.measures.fields import whole_percent
+from okrsync.measures.fields import status_text, whole_percent
 from okrsync.measures.picture import Picture
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure, Sources
+from okrsync.measures.row_words import disagreement, row_words
 from okrsync.model.okrs import KeyResult, Objective, Status
 
 __all__ = ["summarise"]
@@ -66,7 +67,8 @@ def summarise(picture: Picture, source: str | None, title: str = "OKR summary") 
                 len(attention) - _ATTENTION_LINES,
             )
         )
-        + _events(items, picture),
+        + _events(items, picture)
+        + _disagreements(items, picture.measures),
     )
 
 
@@ -148,7 +150,7 @@ def _attention(
             title=item.title,
             owner=item.owner,
             status=measure.status,
-            reason=measure.reason,
+            reason=" ".join((measure.reason, *_said(item, measure))),
             at=str(item.origin.title_cell),
             source=item.origin.source,
         )
@@ -183,6 +185,25 @@ def _events(items: Iterable[KeyResult | Objective], picture: Picture) -> tuple[s
     ]
     left_out = len(lines) - _ATTENTION_LINES
     more = (f"{left_out} more moved than are listed here.",) if left_out > 0 else ()
+    return (*lines[:_ATTENTION_LINES], *more)
+
+
+def _said(item: KeyResult | Objective, measure: Measure) -> list[str]:
+    """What the team says of an item; its status is listed with all that differ."""
+    return [words.text for words in row_words(item, measure) if words.role != "status"]
+
+
+def _disagreements(
+    items: Iterable[KeyResult | Objective], measures: Mapping[str, Measure]
+) -> tuple[str, ...]:
+    """The items whose typed status differs from that of okrsync, a line each."""
+    lines = [
+        f"{item.title}: {status_text(measures[item.id])} by its numbers. {typed}"
+        for item in items
+        if (typed := disagreement(item, measures[item.id])) is not None
+    ]
+    left_out = len(lines) - _ATTENTION_LINES
+    more = (f"{left_out} more are typed otherwise.",) if left_out > 0 else ()
     return (*lines[:_ATTENTION_LINES], *more)
 
 

@@ -26,6 +26,7 @@ from okrsync import __version__
 from okrsync.measures.fields import STATUS_WORDS, status_text, trend_line, whole_percent
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure
+from okrsync.measures.row_words import row_words
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.plain import clean, plural
 from okrsync.model.secret import masked
@@ -68,6 +69,7 @@ class Line:
     sign: str
     word: str
     reason: str
+    said: str
     numbers: str
     at: str
     checked_in: str
@@ -154,6 +156,7 @@ def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several:
         sign=_SIGNS[measure.status],
         word=status_text(measure),
         reason=measure.reason,
+        said=" ".join(words.text for words in row_words(item, measure)),
         numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
         at=f"{item.origin.source}: {address}" if several and address else address,
         checked_in="" if measure.checked_in is None else _day(measure.checked_in),

@@ -19,6 +19,7 @@ from okrsync.measures.fields import FRESHNESS_WORDS, status_text, whole_percent
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure
+from okrsync.measures.row_words import disagreement
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import CellValue, text_of
@@ -244,6 +245,13 @@ def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, dep
         facts.append(measure.sources.words)
     if measure.freshness in (Freshness.DUE, Freshness.NEVER):
         facts.append(f"check-in {FRESHNESS_WORDS[measure.freshness].lower()}")
+    typed = disagreement(item, measure)
+    if typed is not None:
+        facts.append(clean(typed[:1].lower() + typed[1:-1]))
+    if item.commitment is not None:
+        facts.append(item.commitment.value)
+    if measure.passes is not None:
+        facts.append("passes" if measure.passes else "does not pass")
     line.append(f"  {', '.join(facts)}", style="bright_black")
     out.print(line)
 

@@ -9,6 +9,7 @@ from okrsync.connector import Looks
 from okrsync.measures.fields import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
+from okrsync.measures.row_words import row_words
 from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.table import CellValue
 from okrsync.model.tree import Tree
@@ -129,7 +130,7 @@ def _row(
         "freshness": None if measure.freshness is None else FRESHNESS_WORDS[measure.freshness],
         "owner": item.owner,
         "source": source,
-        "note": measure.reason,
+        "note": " ".join((measure.reason, *(each.text for each in row_words(item, measure)))),
         "moved": moved.get(item.id),
         "id": item.id,
     }
