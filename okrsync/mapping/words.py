@@ -37,8 +37,12 @@ def normal(text: str) -> str:
     return " ".join(_SIGNS.sub(" ", folded).split())
 
 
+_PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+
+
 def _without_accents(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text)
+    # These letters have no accent that could be taken off: `właściciel` is `wlasciciel`.
+    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN_LETTERS))
     plain = unicodedata.normalize(
         "NFC",
         # U+0306 stays: it makes the Cyrillic short i, a letter of its own. The Turkish and Romanian

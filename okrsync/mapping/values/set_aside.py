@@ -14,7 +14,16 @@ _LONGEST = 60
 _BREAK = re.compile(r"\s*(?:[(\[（【:;,.!/–—]|\s-\s|->|→)")
 _TIME = re.compile(
     r"(?:until|till|to|since|by|in|for|from|as of|bis|seit|ab|auf|jusqu|depuis|hasta|desde|para|ate"
-    r"|fino|da|dal|al|tot|sinds|naar|до|с|на|直到|まで)\b",
+    r"|fino|da|dal|al|au|aux|a|en|tot|sinds|naar|op|do|na|til|till|kadar|до|с|на|直到|まで)\b",
+    re.IGNORECASE,
+)
+_EAST_ASIAN_TIME = re.compile(r"(?:到|至|直到|まで|へ|に|로|으로|까지|\s|\d|[qQ])")
+# "Moved" alone may be a new place; moved to a period it is no longer part of this one.
+_MOVED = re.compile(
+    r"(?:moved|shifted|pushed|carr(?:y|ied) ?over|rolled over|verlegt|deplace|trasladado|movido"
+    r"|spostato|verplaatst|flyttad|przeniesione|перенос)\s+(?:\w+\s+)?"
+    r"(?:to|into|auf|in|nach|au|a|al|para|naar|till|na|на)\s+(?:the\s+|das\s+)?"
+    r"(?:next|nachst\w+|prochain|proximo|prossimo|volgend\w*|nasta|q[1-4]|[1-4]\.?q|t[1-4]|h[12]|fy|20\d\d)",
     re.IGNORECASE,
 )
 _MARK = re.compile(
@@ -44,6 +53,13 @@ def set_aside_word(text: str) -> str | None:
     for count in range(min(len(plain) - 1, 4), 0, -1):
         # Only before a time: "Hold until May" sets an item aside, "Hold 12 webinars" does not.
         if " ".join(plain[:count]) in table("inactive") and _TIME.match(" ".join(plain[count:])):
+            return typed
+    if _MOVED.match(normal(typed)):
+        return typed
+    # Between words of these languages stands no space: 推迟到Q1.
+    for length in range(2, min(len(typed), 6)):
+        head, rest = typed[:length], typed[length:]
+        if not head.isascii() and lookup("inactive", head) and _EAST_ASIAN_TIME.match(rest):
             return typed
     return None
 
