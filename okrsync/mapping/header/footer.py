@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.table import Row, Table, is_blank
