@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import redirect_stdout
 
 import click
@@ -31,6 +32,8 @@ def command(ctx: click.Context, config: str | None, as_of: str | None) -> int:
         raise ConfigError(
             "`okrsync mcp` needs the package mcp", hint="Install okrsync with the extra `mcp`."
         ) from error
+    if sys.stdin.isatty():
+        click.echo("Waiting for an assistant on standard input; Ctrl-C ends.", err=True)
     # The library writes bytes, and closes what it wrote to: it gets an output of its own.
     with (
         os.fdopen(os.dup(1), "w") as output,

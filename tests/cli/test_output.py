@@ -24,6 +24,7 @@ ROWS: list[list[Any]] = [
     [None, "収益", "Łukasz", 10, 34, "gar nicht", CHECKED],
 ]
 ARGUMENTS = {
+    "mcp": [["--help"]],
     "explain": [["growth/O1/KR1"]],
     "undo": [["last"]],
     "completion": [["bash"]],
