@@ -32,6 +32,8 @@ def with_shared_weights(
                 key_results, first, what = changed
                 cell = first.origin.cell("weight") or first.origin.title_cell
                 warnings.append(Warning_("weights-shared", objective.source, cell, what))
+        if not any(kr.weight != 1 for kr in key_results):
+            key_results = _without_mark(key_results)
         is_changed = key_results is not objective.key_results
         weighted.append(replace(objective, key_results=key_results) if is_changed else objective)
     return weighted, warnings
@@ -63,6 +65,13 @@ def _share_weights(key_results: tuple[KeyResult, ...]) -> Changed | None:
         for kr in key_results
     )
     return filled, empty[0], what
+
+
+def _without_mark(key_results: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:
+    """Key results that all have the weight 1, where an empty weight says nothing."""
+    if not any("weight" in kr.inferred for kr in key_results):
+        return key_results
+    return tuple(replace(kr, inferred=kr.inferred - {"weight"}) for kr in key_results)
 
 
 def _on_one_scale(key_results: tuple[KeyResult, ...]) -> Changed | None:
