@@ -161,8 +161,11 @@ class EntryFinder:
         return self._whole[table.key]
 
     def told_apart(self, ref: RowRef, row: Row, table: Table) -> RowRef:
-        """The description of a row, with more of its cells if another row reads like it."""
-        if len(self._whole[table.key].matching(ref)) < 2:
+        """The description of a row, with more of its cells if a row that okrsync inserted reads like
+        it.
+        """
+        whole, peoples = self._whole[table.key], self.rows(table)
+        if len(whole.matching(ref)) == len(peoples.matching(ref)):
             return ref
         number = next((cell.column.header_row for cell in ref.identity), None)
         header_row = next((each for each in table.rows if each.number == number), None)
