@@ -25,6 +25,7 @@ from okrsync.connector import (
     Connector,
     Context,
     Finding,
+    FormulaReach,
     Looks,
     LostAnswer,
     Misfit,
@@ -33,6 +34,7 @@ from okrsync.connector import (
     PartialWrite,
     Receipt,
     RequestPreview,
+    Row,
     RowFinder,
     RowRef,
     Snapshot,
@@ -52,6 +54,7 @@ from okrsync_google_sheets.account import (
     google_network,
     users_of,
 )
+from okrsync_google_sheets.carrying import Carrying, formula_reach
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comments import SheetComments
 from okrsync_google_sheets.edits import sparkline
@@ -76,6 +79,7 @@ MANY_CELLS = 100_000
 """If the tabs that are not read have this many cells, later reads name the other tabs."""
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
+_FRAMES = "sheets(properties/sheetId,basicFilter,tables(tableId,range),bandedRanges)"
 _REFUSALS = 3
 """After this many refusals okrsync stops trying to format a column: the sheet does not allow it."""
 
@@ -317,6 +321,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             return value[:LONGEST_TEXT] or None
         return value
 
+    def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
+        tab = None if self._last is None else self._last.tab(table.key)
+        return None if tab is None else formula_reach(tab, row.number - 1, column)
+
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
         return f"{self.place}/edit#gid={table.key}&range={column_letters(column)}{row.number}"
 
@@ -359,16 +367,30 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             notes=tuple(note for note in batch.notes if note.kind != "comment"),
             summary=None,
             closed_summary=None,
+            inserted_rows=(),
+            taken_rows=(),
+            copied_tabs=(),
+            removed_tabs=(),
         )
         if not rehearsing:
             self._refuse_trash()
         pending = self._to_be_dressed(batch, read)
         now = read
         partial_write = PartialWrite(self._network)
+        carrying = Carrying(self, batch, read, self._network.losses(), is_rehearsal=rehearsing)
+        carrying.copy_tabs()
+        carrying.take_back()
         if not cells.is_empty:
             writer = Writer(self, cells, read, self._network.losses(), pending)
             partial_write.outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
+        else:
+            now = carrying.now or read
+        if batch.inserted_rows:
+            carrying.now = None if cells.is_empty else now
+            carrying.insert_rows()
+            now = carrying.now or now
+        partial_write.outcomes.update(carrying.outcomes)
         if cells.cells:
             memory = self.context.memory
             memory["written"] = written_by(cells, now, memory.get("written", {}))
@@ -483,6 +505,14 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 requests, [shown_title(title) for title in self._answered_tabs(tabs)]
             )
         )
+
+    def send_carried(self, requests: list[Json]) -> Book:
+        """Carry out all requests or none, and return the spreadsheet as it stands right after."""
+        return book_from(self._send_and_see(requests, None))
+
+    def look_at_frames(self) -> Json:
+        """The filters, tables and bandings of all tabs."""
+        return self._get(_FRAMES, None)
 
     def send_plain(self, requests: list[Json]) -> None:
         """Carry out all requests or none. The resulting content is requested only if that saves the

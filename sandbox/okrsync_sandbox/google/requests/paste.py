@@ -131,6 +131,10 @@ def _copy_paste(work: Work, args: Json) -> Json:
     # A target that is no multiple of the source gets it once.
     # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#CopyPasteRequest
     spread = (tall if tall % height == 0 else height, wide if wide % width == 0 else width)
+    kind = args.get("pasteType", "PASTE_NORMAL")
+    if kind in ("PASTE_NORMAL", "PASTE_CONDITIONAL_FORMATTING") and sheet is target:
+        goal = CellBlock(to_row, to_column, to_row + spread[0], to_column + spread[1])
+        _extend_rules(sheet, CellBlock(row, column, end_row, end_column), goal)
     _copied(
         work,
         sheet,
@@ -141,6 +145,35 @@ def _copy_paste(work: Work, args: Json) -> Json:
         spread,
     )
     return {}
+
+
+def _extend_rules(sheet: GridSheet, source: CellBlock, target: CellBlock) -> None:
+    """Have the conditional formats of copied cells hold where they are pasted.
+
+    https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#PasteType
+    """
+    if source.end_row is None or target.end_row is None:
+        return
+    for rule in sheet.list_of("conditionalFormats"):
+        added = []
+        for cells in rule.get("ranges", ()):
+            first = max(cells.get("startColumnIndex", 0), source.column)
+            last = min(cells.get("endColumnIndex", sheet.column_count), source.end_column or 0)
+            top, bottom = cells.get("startRowIndex", 0), cells.get("endRowIndex", sheet.row_count)
+            holds = top <= source.row and source.end_row <= bottom and first < last
+            covers = top <= target.row and target.end_row <= bottom
+            if holds and not covers:
+                added.append(
+                    {
+                        **cells,
+                        "startRowIndex": target.row,
+                        "endRowIndex": target.end_row,
+                        "startColumnIndex": target.column + first - source.column,
+                        "endColumnIndex": target.column + last - source.column,
+                    }
+                )
+        if added:
+            rule["ranges"] = [*rule["ranges"], *added]
 
 
 def _source(work: Work, args: Json) -> tuple[GridSheet, CellBlock]:
