@@ -161,7 +161,7 @@ class EntryFinder:
         return self._whole[table.key]
 
     def told_apart(self, ref: RowRef, row: Row, table: Table) -> RowRef:
-        """The description of a row, with more of its cells if a row that okrsync inserted reads like
+        """The description of a row, with more of its cells if a row of okrsync's reads like
         it.
         """
         whole, peoples = self._whole[table.key], self.rows(table)
