@@ -9,10 +9,20 @@ from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import AccessError, Calls, NoteWrite, Outcome, State, text_of
+from okrsync.connector import (
+    AccessError,
+    Calls,
+    NoteWrite,
+    Outcome,
+    RowFinder,
+    RowRef,
+    State,
+    text_of,
+)
 from okrsync_google_sheets.account import Account, GoogleRefused
+from okrsync_google_sheets.tab import Book
 
-__all__ = ["SheetComments"]
+__all__ = ["SheetComments", "row_address"]
 
 _FILES = "https://www.googleapis.com/drive/v3/files"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -152,6 +162,13 @@ class SheetComments:
             page = answer.get("nextPageToken", "")
             if not page:
                 return
+
+
+def row_address(table_key: str, ref: RowRef, now: Book) -> str | None:
+    """The address of a row as it stands now; None if it is gone or cannot be told from another."""
+    tab = now.tab(table_key)
+    row = RowFinder(tab.table, [ref]).find(ref) if tab is not None else None
+    return None if tab is None or row is None else f"{tab.title}!{row.number}"
 
 
 def _quoted_title(note: NoteWrite) -> str:

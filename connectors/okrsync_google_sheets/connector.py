@@ -35,7 +35,6 @@ from okrsync.connector import (
     Receipt,
     RequestPreview,
     Row,
-    RowFinder,
     RowRef,
     Snapshot,
     SourceChanged,
@@ -56,7 +55,7 @@ from okrsync_google_sheets.account import (
 )
 from okrsync_google_sheets.carrying import Carrying, formula_reach
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
-from okrsync_google_sheets.comments import SheetComments
+from okrsync_google_sheets.comments import SheetComments, row_address
 from okrsync_google_sheets.edits import sparkline
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
@@ -417,9 +416,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             )
         sheet_comments = self._comments(rehearsing=rehearsing) if comments else None
         for note in comments:
-            row_address = _row_address(note.table_key, note.row, now)
+            address = row_address(note.table_key, note.row, now)
             comment_step = partial(
-                _comment, sheet_comments, note, row_address, puts_back=batch.puts_back
+                _comment, sheet_comments, note, address, puts_back=batch.puts_back
             )
             partial_write.carry_out([note.id], comment_step, is_extra=True)
         if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
@@ -590,13 +589,7 @@ def _is_managed(tab: GoogleTab) -> bool:
 
 
 def _comment(
-    comments: SheetComments | None, note: NoteWrite, row_address: str | None, *, puts_back: bool
+    comments: SheetComments | None, note: NoteWrite, address: str | None, *, puts_back: bool
 ) -> dict[str, Outcome]:
     assert comments is not None
-    return {note.id: comments.carry_out(note, row_address, puts_back=puts_back)}
-
-
-def _row_address(table_key: str, ref: Any, now: Book) -> str | None:
-    tab = now.tab(table_key)
-    row = RowFinder(tab.table, [ref]).find(ref) if tab is not None else None
-    return None if tab is None or row is None else f"{tab.title}!{row.number}"
+    return {note.id: comments.carry_out(note, address, puts_back=puts_back)}
