@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 
+from okrsync.config import load
+from okrsync.plan.boards.rows import board_rows
+from okrsync.sync import look
 from team import CONFIG, Team, edit, sheet, write_csv, write_workbook
 
 HEADER = ["Objective", "Key result", "Owner", "Start", "Current", "Target"]
@@ -230,6 +234,18 @@ class TestTrend:
             fields = [one["field"] for one in plan["sources"][0]["changes"]]
             assert "trend" not in fields, day
 
+    def test_a_long_silence_leaves_it_as_it_was(self, growth: Team) -> None:
+        growth.config(WITH_ALL.replace('cycle = "2026-Q4"', 'cycle = "2026"'))
+        write_workbook(growth.folder / "growth.xlsx", ROWS)
+        (growth.folder / "okrsync.db").unlink()
+        for week in range(10):
+            set_cell(growth, "E2", 10 * week)
+            growth.json("sync", "--as-of", f"2026-0{1 + week // 4}-{1 + 7 * (week % 4):02}")
+        assert len(beside(growth, "Trend")) >= 10
+        plan = growth.json("plan", "--as-of", "2026-09-30")
+        trends = [one["after"] for one in plan["sources"][0]["changes"] if one["field"] == "trend"]
+        assert trends == []
+
     def test_one_value_is_no_trend(self, growth: Team) -> None:
         assert "Trend" not in sheet(growth.folder / "growth.xlsx")[0]
 
@@ -258,6 +274,18 @@ class TestMoved:
             assert "<li>Sign-ups: 20 % → 70 %" in text
         growth.json("sync", "--as-of", "2026-11-23")
         assert "What moved" not in summary(growth)
+
+    def test_the_board_says_it_in_a_property(self, growth: Team) -> None:
+        set_cell(growth, "E2", 140)
+        growth.json("sync", "--as-of", "2026-11-09")
+        config = load(growth.folder / "okrsync.toml")
+        for day, moved in (
+            (date(2026, 11, 14), "20 % → 70 %, off track → on track in the last 7 days"),
+            (date(2026, 11, 23), None),
+        ):
+            rows = {row.name: row.values for row in board_rows(look(config, as_of=day), {})}
+            assert rows["Sign-ups"]["moved"] == moved
+            assert rows["Revenue"]["moved"] is None
 
     def test_last_is_the_run_before_the_last_that_changed_anything(self, growth: Team) -> None:
         set_cell(growth, "E2", 140)
