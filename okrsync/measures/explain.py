@@ -270,6 +270,20 @@ class _Explainer:
                     f"current {current} / target {target}; there is no baseline, so it is counted"
                     " from 0"
                 )
+            case "stretch-only" | "baseline-to-stretch":
+                base, stretch = text_of(kr.baseline or Decimal(0)), text_of(kr.stretch)
+                text = (
+                    f"(current {current} - baseline {base}) / (stretch goal {stretch} - baseline"
+                    f" {base})"
+                )
+                if rule == "stretch-only":
+                    text += "; there is no target, so the stretch goal counts"
+                elif kr.baseline is None or kr.stretch is None:
+                    text = (
+                        f"current {current} on the way to the stretch goal, which follows from the"
+                        " other two numbers"
+                    )
+                cells = _cells(kr, "current", "baseline", "stretch", "target")
             case "guard-rail-at-baseline":
                 text = (
                     f"target and baseline are both {target}: a value to keep, all or nothing,"

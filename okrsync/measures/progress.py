@@ -127,6 +127,8 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         scale = stretch_scale(baseline, target, kr.stretch)
         if scale is not None:
             baseline, target, rule = scale.baseline, scale.stretch, "baseline-to-stretch"
+    if target is None and kr.stretch is not None and not is_held:
+        target, rule = kr.stretch, "stretch-only"
     if target is None:
         return Progress(None, "no-target")
     if is_held:
@@ -142,7 +144,8 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
             if rules.missing_baseline == "ratio":
                 return Progress(target / current, "target-to-current")
             return Progress(None, "no-baseline")
-        baseline, rule = _ZERO, "zero-to-target"
+        baseline = _ZERO
+        rule = "zero-to-target" if rule == "baseline-to-target" else rule
     if baseline == target:
         return _target_is_baseline(kr, current, target, rules)
     return Progress((current - baseline) / (target - baseline), rule)

@@ -7,7 +7,7 @@ status, so that no sheet is rewritten every day.
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from okrsync.measures.progress import HELD, Progress
@@ -16,6 +16,8 @@ from okrsync.model.okrs import Commitment, Direction, KeyResult, Objective, Stat
 from okrsync.model.table import text_of
 
 __all__ = ["day", "objective_reason", "percent", "reason", "short_day"]
+
+_TENTH = Decimal("0.1")
 
 
 def reason(
@@ -58,7 +60,7 @@ def reason(
                 if item.commitment is Commitment.COMMITTED
                 else ""
             )
-            return f"Ended on {day(period[1])} at {percent(raw)}.{pledge}"
+            return f"Ended on {day(period[1])} at {_short_of_done(raw)}.{pledge}"
     if rule in HELD and raw is not None:
         return _limits(item, rule, raw)
     how_measured = _HOW.get(rule, "")
@@ -122,6 +124,7 @@ def short_day(moment: date) -> str:
 _ON_THE_WAY = {Status.ON_TRACK: "On pace", Status.AT_RISK: "Behind", Status.OFF_TRACK: "Far behind"}
 _HOW = {
     "zero-to-target": " (no baseline, counted from 0)",
+    "stretch-only": " (of the stretch goal)",
     "given-progress": " (as typed)",
     "target-is-baseline": " (target and baseline are the same)",
 }
@@ -138,10 +141,19 @@ _WHOLE = {Status.ON_TRACK: "On pace", Status.ACHIEVED: "Achieved"}
 def _progress_words(item: KeyResult | Objective, raw: Decimal) -> str:
     """The progress in words; a progress below 0 is stated with its numbers."""
     numbers = item if isinstance(item, KeyResult) else item.numbers
-    if raw >= 0 or numbers is None or numbers.current is None:
+    if raw >= 0:
         return f"{percent(raw)} done"
+    if numbers is None or numbers.current is None:
+        return "gone backwards"
     began = text_of(numbers.baseline if numbers.baseline is not None else Decimal(0))
     return f"gone backwards: {text_of(numbers.current)}, began at {began}"
+
+
+def _short_of_done(raw: Decimal | None) -> str:
+    """A share below 1 that whole percent would round up to it: 0.996 is `99.6 %`."""
+    if raw is None or raw >= 1 or percent(raw) != percent(Decimal(1)):
+        return percent(raw)
+    return f"{(raw * 100).quantize(_TENTH, ROUND_DOWN)} %"
 
 
 def _missing(item: KeyResult | Objective, measured_progress: Progress) -> str:

@@ -18,7 +18,7 @@ Shares = Sequence[tuple[date, Decimal]]
 """Days with the progress of each, neither clamped nor rounded, oldest first."""
 _GREATEST = Decimal(10) ** 15
 """Beyond it, what was typed is most likely a mistake, which `progress` tells."""
-_STRAIGHT = ("baseline-to-target", "zero-to-target", "baseline-to-stretch")
+_STRAIGHT = ("baseline-to-target", "zero-to-target", "baseline-to-stretch", "stretch-only")
 
 
 def shares_of(item: KeyResult | Objective, entries: Sequence[LedgerEntry], rules: Rules) -> Shares:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from reading import item, read
@@ -48,3 +50,31 @@ def test_letters_without_an_accent_to_take_off_are_plain_letters() -> None:
         ("Rosnąć", "Zapisy", "Ada", 100, 50),
     )
     assert item(okrs, "Zapisy").owner == "Ada"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Stretch",
+        "Stretch goal",
+        "Stretchziel",
+        "Objectif ambitieux",
+        "Meta ambiciosa",
+        "Meta desafiadora",
+        "Obiettivo sfidante",
+        "Stretchdoel",
+        "Ambitny cel",
+        "İddialı hedef",
+        "Сверхцель",
+        "挑战目标",
+        "ストレッチ目標",
+        "도전 목표",
+    ],
+)
+def test_a_stretch_goal_is_read_in_every_language(header: str) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Current", "Target", header),
+        ("Grow", "Sign-ups", 0, 50, 100, 150),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert (kr.target, kr.stretch) == (Decimal(100), Decimal(150))

@@ -250,3 +250,36 @@ def test_a_value_to_be_kept_has_no_plan() -> None:
     )
     plain = replace(kept, plan=())
     assert stands(named("Keep", kept))["Keep/Errors"] == stands(named("Keep", plain))["Keep/Errors"]
+
+
+@pytest.mark.parametrize(
+    ("baseline", "stretch", "current", "share"),
+    [("10", "20", "15", "0.5"), ("10", "0", "7", "0.3"), (None, "100", "30", "0.3")],
+)
+def test_a_stretch_goal_counts_where_there_is_no_target(
+    baseline: str | None, stretch: str, current: str, share: str
+) -> None:
+    kr = key_result(
+        2,
+        "Alerts",
+        baseline=None if baseline is None else D(baseline),
+        stretch=D(stretch),
+        current=D(current),
+    )
+    found = stands(named("Grow", kr))["Grow/Alerts"]
+    assert found.progress == D(share)
+    assert "(of the stretch goal)" in found.reason
+
+
+def test_nearly_whole_is_not_said_to_be_whole() -> None:
+    kept = result(2, "0.996", commitment=Commitment.COMMITTED)
+    found = stands(named("Grow", kept), as_of=date(2027, 1, 5))["Grow/Result 2"]
+    assert (found.status, found.passes) == (Status.MISSED, False)
+    assert "at 99.6 %" in found.reason
+
+
+def test_a_typed_progress_below_zero_has_gone_backwards() -> None:
+    kr = key_result(2, "Alerts", given_progress=D("-0.25"))
+    found = stands(named("Grow", kr))["Grow/Alerts"]
+    assert "gone backwards" in found.reason
+    assert "-25" not in found.reason
