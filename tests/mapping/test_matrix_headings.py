@@ -118,6 +118,18 @@ def test_labels_above_objectives_are_their_teams() -> None:
     assert [objective.team for objective in okrs.objectives] == ["Team A", "Team B", "Team C"]
 
 
+@pytest.mark.parametrize("label", ["Objective", "Ziel", "Sprint", "O"])
+def test_labels_that_name_no_team_name_none(label: str) -> None:
+    okrs = read(
+        (f"{label} 1", f"{label} 2"),
+        ("Grow", "Keep"),
+        ("1.1 Sell 10 plans", "2.1 Churn of 2%"),
+        ("1.2 Win 5 deals", "2.2 NPS of 40"),
+    )
+    assert tree(okrs)["Grow"] == ["Sell 10 plans", "Win 5 deals"]
+    assert {objective.team for objective in okrs.objectives} == {None}
+
+
 def test_headings_that_are_periods_are_the_cycles_of_what_is_below() -> None:
     okrs = read(
         ("Trimestre 3", "Trimestre 4"),

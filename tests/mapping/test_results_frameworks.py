@@ -47,6 +47,13 @@ SAMPLES: dict[str, Grid] = {
         ("Outcome 1: More births attended", "Births attended", 60, 65, 80),
         ("Output 1.1: Midwives trained", "Midwives", 100, 150, 300),
     ),
+    "a corner without a name": (
+        ("Logical framework", N, N, N),
+        (N, "Indicators", "Baseline", "Target"),
+        ("Goal: Better health", "Mortality", 50, 30),
+        ("Outcome 1: More births attended", "Births attended", 60, 80),
+        ("Output 1.1: Midwives trained", "Midwives", 100, 300),
+    ),
     "German": (
         ("Ebene", "Wirkungslogik", "Indikator", "Ausgangswert", "Zielwert", "Ist"),
         ("Oberziel", "Better health", "Mortality", 50, 30, 45),

@@ -4,14 +4,26 @@ beside them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.values.kinds import depth_of, split_level
 from okrsync.mapping.words import normal, table
 
-__all__ = ["settle_framework"]
+__all__ = ["settle_framework", "unnamed_statements"]
+
+_STATEMENT = "Statement"
+
+
+def unnamed_statements(names: Sequence[str], contents: Contents) -> dict[int, str]:
+    """The column left of a header that has no name and holds statements which begin with their
+    level (`Outcome 1: Incomes grow`), with a name for it.
+    """
+    first = next((column for column, name in enumerate(names) if name), 0)
+    return {
+        column: _STATEMENT for column in range(first) if _are_levels(_prefixes(contents, column))
+    }
 
 
 def settle_framework(

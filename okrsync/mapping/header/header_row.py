@@ -17,6 +17,7 @@ from okrsync.mapping.header.check_in_log import is_log, with_day_column
 from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.footer import split_footer
+from okrsync.mapping.header.frameworks import unnamed_statements
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.judgement import Judged
 from okrsync.mapping.header.periods import with_check_ins, with_period
@@ -276,6 +277,7 @@ def _judge(
     used = {*taken, *named.values(), *inside}
     free = {column: name for column, name in enumerate(names) if name and column not in used}
     contents = Contents(below[:_SAMPLE])
+    free |= unnamed_statements(names, contents)
     settled = {role: -2 if mapping.names(role) else -1 for role in mapping.columns} | named
     if inside:
         settled["key_result"] = groups[0]["key_result"]

@@ -86,9 +86,16 @@ def _headed(table: Table) -> Matrix | None:
     texts = [text_of(labels.value(column)) for column in lists.columns]
     if all(parse_cycle(text, today=_ANY_DAY) is not None for text in texts):
         attributes["cycle"] = labels
-    elif lists.labels is not None:
+    elif lists.labels is not None and not any(map(_is_no_team, texts)):
         attributes["team"] = labels
     return Matrix(lists.head, lists.columns, lists.rows, attributes)
+
+
+def _is_no_team(text: str) -> bool:
+    """Whether a label over an objective is `Objective 1` or `Sprint 1`, and no team."""
+    return _LABEL.fullmatch(text) is not None or any(
+        roles_of(word)[:1] == ("cycle",) for word in text.split()
+    )
 
 
 def _objectives(head: Row) -> tuple[int, ...]:
