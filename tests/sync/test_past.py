@@ -280,7 +280,7 @@ class TestMoved:
         growth.json("sync", "--as-of", "2026-11-09")
         config = load(growth.folder / "okrsync.toml")
         for day, moved in (
-            (date(2026, 11, 14), "20 % → 70 %, off track → on track in the last 7 days"),
+            (date(2026, 11, 14), "20 % → 70 %, at risk → on track in the last 7 days"),
             (date(2026, 11, 23), None),
         ):
             rows = {row.name: row.values for row in board_rows(look(config, as_of=day), {})}
