@@ -29,6 +29,7 @@ from okrsync.state.store import StateFile
 from okrsync.steps.check import check_sources, repair_sources
 from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
+from okrsync.steps.history_copy import regain
 from okrsync.steps.job import Job, Say, never, open_job, quiet
 from okrsync.steps.measure import measure, measured_under
 from okrsync.steps.preview import preview
@@ -102,11 +103,15 @@ def run(job: Job) -> Plan:
     job.begun(id_)
 
     # What a dead run left open is settled before anything new is decided.
-    measuring = measure(job, understand(job, recover(job, read(job))))
+    understood = understand(job, recover(job, read(job)))
+    # A state that lost its past gets it back before anything is compared with it.
+    history_warnings = regain(job, understood)
+    measuring = measure(job, understood)
     understood = measuring.understood
     plan = replace(decide(job, understood, measuring), run=id_)
     # A source that moved meanwhile is read again: from here on, its newer numbers count.
     understood, measuring, done = write(job, id_, understood, measuring, plan)
+    done = replace(done, warnings=(*history_warnings, *done.warnings))
     done = publish(job, id_, understood, measuring, done)
     done = since_when(job, done)
     # Last, so that a run killed before this point is repeated rather than half remembered.

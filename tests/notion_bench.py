@@ -49,6 +49,8 @@ class NotionBench(Bench):
         self.home = self.ada.new_page("Home")
         self.summary_place = self.sandbox.notion_url(self.home)
         self.database, self.source = self.ada.new_database("OKRs", self.columns, self.home)
+        history, _ = self.ada.new_database("OKR history", {"Name": "title"}, self.home)
+        self.history_place = self.sandbox.notion_url(history)
         self.ada.share(self.home, self.bot)
         self.memory: dict[str, Any] = {}
         self._made: list[NotionConnector] = []

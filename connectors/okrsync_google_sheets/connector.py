@@ -8,7 +8,6 @@ import dataclasses
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -56,17 +55,19 @@ from okrsync_google_sheets.account import (
 from okrsync_google_sheets.carrying import Carrying, formula_reach
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comments import SheetComments, row_address
+from okrsync_google_sheets.dress_memory import DressMemory
 from okrsync_google_sheets.edits import sparkline
 from okrsync_google_sheets.finish import Finish
+from okrsync_google_sheets.history_tab import HistoryTab
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
-from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
+from okrsync_google_sheets.looks import dressing
 from okrsync_google_sheets.owned import Written, owned_columns, written_by
 from okrsync_google_sheets.read_columns import SeenMarks, column_ids, marks_seen
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.repairs import row_repairs
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
-from okrsync_google_sheets.tab import FIELDS, Book, GoogleTab, book_from, shown_title
+from okrsync_google_sheets.tab import FIELDS, Book, GoogleTab, book_from, is_managed, shown_title
 from okrsync_google_sheets.writer import Writer
 
 __all__ = ["GoogleSheetsConnector"]
@@ -79,8 +80,6 @@ MANY_CELLS = 100_000
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
 _FRAMES = "sheets(properties/sheetId,basicFilter,tables(tableId,range),bandedRanges)"
-_REFUSALS = 3
-"""After this many refusals okrsync stops trying to format a column: the sheet does not allow it."""
 
 
 class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
@@ -178,7 +177,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         ranges, whole_at = memory.get("ranges"), memory.get("whole_at")
         if ranges and whole_at and self.context.now() - datetime.fromisoformat(whole_at) <= DAY:
             try:
-                return self._get(FIELDS, ranges)
+                return self._get(FIELDS, ranges, memory.get("history"))
             except GoogleRefused:
                 # A tab that was known was renamed or deleted. Reading all tabs finds out which.
                 del memory["ranges"]
@@ -191,16 +190,22 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         """The tabs to name in the next read; None if requesting all of them costs little more."""
         book = book_from(answer)
         left_out = [
-            tab for tab in book.tabs if self._is_left_out(tab, answer) and not _is_managed(tab)
+            tab
+            for tab in book.tabs
+            if self._is_left_out(tab, answer) and not is_managed(tab, "summary")
         ]
         if sum(tab.row_count * tab.column_count for tab in left_out) < MANY_CELLS:
             return None
+        histories = [tab.title for tab in left_out if is_managed(tab, "history")]
+        self.context.memory["history"] = histories[0] if histories else None
         return [tab.title for tab in book.tabs if tab not in left_out]
 
-    def _get(self, fields: str, titles: Iterable[str] | None) -> Json:
+    def _get(self, fields: str, titles: Iterable[str] | None, history: str | None = None) -> Json:
+        """The tabs with these titles, or all; of the tab with the history only its header."""
         query: Json = {"fields": fields}
         if titles is not None:
             query["ranges"] = [shown_title(title) for title in titles]
+            query["ranges"] += [f"{shown_title(history)}!1:1"] if history is not None else []
         answer: Json = self._account.ask(
             "read",
             self.calls,
@@ -233,7 +238,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
     def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
-        if _is_managed(tab):
+        if is_managed(tab):
             return True
         if self.settings.tabs is not None:
             return tab.id not in self._chosen(answer).values()
@@ -278,7 +283,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         large = [
             tab.title
             for tab in (self._last.tabs if self._last else ())
-            if tab.row_count * tab.column_count > MOST_CELLS and tab not in shown_tabs
+            if tab.row_count * tab.column_count > MOST_CELLS
+            and tab not in shown_tabs
+            and not is_managed(tab)
         ]
         if large and self.settings.tabs is None:
             yield (
@@ -336,6 +343,19 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         tab = SummaryTab(self.context.source, place, cycle)
         return self._last is not None and tab.is_current(self._last, summary)
 
+    def has_history(self, place: str) -> bool:
+        return self._last is None or self._history(place).tab(self._last) is not None
+
+    def history(self, place: str) -> Sequence[Sequence[CellValue]]:
+        return self._history(place).rows(self, self._last)
+
+    def _history(self, place: str) -> HistoryTab:
+        return HistoryTab(self.context.source, place)
+
+    def book_of(self, titles: Sequence[str] | None) -> Book:
+        """The tabs with these titles as they are now, or all."""
+        return book_from(self._get(FIELDS, titles))
+
     # writing
 
     def write(self, batch: Batch) -> Receipt:
@@ -370,10 +390,12 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             taken_rows=(),
             copied_tabs=(),
             removed_tabs=(),
+            history=None,
         )
         if not rehearsing:
             self._refuse_trash()
-        pending = self._to_be_dressed(batch, read)
+        dress_memory = DressMemory(self.context.memory)
+        pending = dress_memory.pending(batch, read)
         now = read
         partial_write = PartialWrite(self._network)
         carrying = Carrying(self, batch, read, self._network.losses(), is_rehearsal=rehearsing)
@@ -408,12 +430,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             partial(finish.run, now),
             is_extra=True,
         )
-        self._remember_undressed(pending, finish.dressed)
+        dress_memory.settle(pending, finish.dressed)
         if batch.closed_summary is not None:
             closed = Finish(self, self.context.source, [], batch.closed_summary, batch.puts_back)
             partial_write.carry_out(
                 [batch.closed_summary.id], partial(closed.run, now), is_extra=True
             )
+        if batch.history is not None:
+            history = self._history(batch.history.place)
+            keep = partial(history.keep, self, self._network, batch.history, now)
+            partial_write.carry_out([batch.history.id], keep, is_extra=True)
         sheet_comments = self._comments(rehearsing=rehearsing) if comments else None
         for note in comments:
             address = row_address(note.table_key, note.row, now)
@@ -448,49 +474,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         """Whether a column has its values but not its formatting, because an earlier run was
         interrupted.
         """
-        return self._last is not None and bool(undressed(self._undressed(), self._last))
-
-    def _undressed(self) -> tuple[Dress, ...]:
-        """The columns that earlier runs did not get to format."""
-        return tuple(
-            Dress(
-                **{
-                    **remembered,
-                    "looks": Looks(remembered["looks"]),
-                    "words": tuple(remembered["words"]),
-                }
-            )
-            for remembered in self.context.memory.get("undressed", ())
-        )
-
-    def _to_be_dressed(self, batch: Batch, read: Book) -> tuple[Dress, ...]:
-        """The columns to format in this run. They are remembered before anything is sent, so that
-        the next run knows of them if this one is interrupted.
-        """
-        known = {(dress.table_key, dress.field): dress for dress in self._undressed()}
-        pending = undressed(
-            {
-                **{(dress.table_key, dress.field): dress for dress in wanted(batch)},
-                **known,
-            }.values(),
-            read,
-        )
-        self._remember(pending)
-        return pending
-
-    def _remember_undressed(self, pending: tuple[Dress, ...], dressed: bool | None) -> None:
-        if dressed is None:
-            return
-        refused = (
-            ()
-            if dressed
-            else tuple(dataclasses.replace(dress, refusals=dress.refusals + 1) for dress in pending)
-        )
-        self._remember(tuple(dress for dress in refused if dress.refusals < _REFUSALS))
-
-    def _remember(self, pending: tuple[Dress, ...]) -> None:
-        if pending or "undressed" in self.context.memory:
-            self.context.memory["undressed"] = [asdict(dress) for dress in pending]
+        return self._last is not None and bool(DressMemory(self.context.memory).left(self._last))
 
     def look(self) -> Book:
         """The spreadsheet as it stands now."""
@@ -582,10 +566,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             if repair.requests:
                 self.send_plain(repair.requests)
             yield Finding(True, repair.words)
-
-
-def _is_managed(tab: GoogleTab) -> bool:
-    return any(mark.startswith("summary ") for mark in tab.sheet_marks)
 
 
 def _comment(

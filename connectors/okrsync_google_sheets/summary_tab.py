@@ -35,7 +35,7 @@ from okrsync_google_sheets.edits import entered_value
 from okrsync_google_sheets.looks import STATUS_COLOURS, colour
 from okrsync_google_sheets.tab import Book, GoogleTab
 
-__all__ = ["SummaryTab"]
+__all__ = ["SummaryTab", "id_of"]
 
 Json = dict[str, Any]
 _BAR = 8
@@ -94,7 +94,7 @@ class SummaryTab:
 
     def __init__(self, source: str, title: str, cycle: str | None = None) -> None:
         self.title = title if cycle is None else f"{title} {cycle}"
-        self.sheet_id = _id_of(f"{source}\x1f{self.title}")
+        self.sheet_id = id_of(f"{source}\x1f{self.title}")
         self._source = source
         self._is_of_ended_cycle = cycle is not None
         self._mark = f"summary {source}" if cycle is None else f"summary {source} {cycle}"
@@ -336,7 +336,7 @@ class SummaryTab:
         return requests
 
     def _chart_id(self, name: str) -> int:
-        return _id_of(f"{self._source}\x1f{self.title}\x1f{name}")
+        return id_of(f"{self._source}\x1f{self.title}\x1f{name}")
 
     def _specs(
         self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int
@@ -472,7 +472,7 @@ def _end_of(tab: GoogleTab) -> int | None:
     return None
 
 
-def _id_of(text: str) -> int:
+def id_of(text: str) -> int:
     """An id that is the same in every run, so that okrsync recognises its tab and charts."""
     # Ids of sheets and charts are positive 32-bit integers.
     return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big") & 0x7FFFFFFF or 1

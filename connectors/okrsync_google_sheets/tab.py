@@ -25,7 +25,17 @@ from okrsync.connector import (
 )
 from okrsync_google_sheets.edits import is_sparkline
 
-__all__ = ["FIELDS", "INPUT", "KEY", "Anchor", "Book", "GoogleTab", "book_from", "shown_title"]
+__all__ = [
+    "FIELDS",
+    "INPUT",
+    "KEY",
+    "Anchor",
+    "Book",
+    "GoogleTab",
+    "book_from",
+    "is_managed",
+    "shown_title",
+]
 
 Json = dict[str, Any]
 KEY = "okrsync"
@@ -440,3 +450,10 @@ def _moment(number: float) -> CellValue:
     except OverflowError:
         return number
     return date(moment.year, moment.month, moment.day) if float(number).is_integer() else moment
+
+
+def is_managed(tab: GoogleTab, *kinds: str) -> bool:
+    """Whether okrsync keeps the tab itself: for a summary, or for the history."""
+    return any(
+        mark.partition(" ")[0] in (kinds or ("summary", "history")) for mark in tab.sheet_marks
+    )

@@ -19,6 +19,7 @@ from okrsync.connector import (
     Connector,
     Context,
     Finding,
+    HistoryWrite,
     Looks,
     Misfit,
     OkrsyncError,
@@ -38,6 +39,7 @@ from okrsync.connector import (
 from okrsync.connector.network import Network
 from okrsync_notion.api import Forbidden, NotionApi, NotionRefused, notion_network
 from okrsync_notion.checks import Checks
+from okrsync_notion.history_rows import MOST_LINES, HistoryRows
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import DataSourceReader, Source
@@ -62,6 +64,7 @@ class NotionConnector(Connector[NotionSettings]):
     settings_type = NotionSettings
     keeps_tables = True
     knows_rows = True
+    most_history_lines = MOST_LINES
     summary_place = "the address of a page, for a callout with the headline numbers"
     guide = (
         "Make a connection in Notion (Settings, Connections), add it to the database (...,"
@@ -283,6 +286,13 @@ class NotionConnector(Connector[NotionSettings]):
         page = notion_id(place)
         return page is not None and self._region(page, cycle).shows(summary)
 
+    def history(self, place: str) -> Sequence[Sequence[CellValue]]:
+        database = notion_id(place)
+        return () if database is None else self._history(database).rows()
+
+    def _history(self, database: str) -> HistoryRows:
+        return HistoryRows(self._reader, database, self.context.timezone)
+
     # writing
 
     def write(self, batch: Batch) -> Receipt:
@@ -298,6 +308,9 @@ class NotionConnector(Connector[NotionSettings]):
             doing.outcomes.setdefault(
                 entry.id, Outcome(State.CONFLICT, "its data source is no longer there")
             )
+        if batch.history is not None:
+            keep = partial(self._keep_history, batch.history)
+            doing.carry_out([batch.history.id], keep, is_extra=True)
         for summary in batch.summaries:
             doing.carry_out([summary.id], partial(self._summarised, summary), is_extra=True)
         return Receipt(doing.settled())
@@ -319,6 +332,19 @@ class NotionConnector(Connector[NotionSettings]):
         finally:
             self._api, self._sources, self.context.memory = api, sources, memory
         return iter(previews)
+
+    def _keep_history(self, wanted: HistoryWrite) -> dict[str, Outcome]:
+        database = notion_id(wanted.place)
+        if database is None:
+            reason = f"{wanted.place!r} is not a database in Notion; copy the database's address"
+            return {wanted.id: Outcome(State.SKIPPED, reason)}
+        history = self._history(database)
+        try:
+            outcome = history.take_away(wanted) if wanted.is_removal else history.append(wanted)
+        except (Forbidden, NotionRefused) as error:
+            reason = f"the history could not be written: {error.message}"
+            outcome = Outcome(State.SKIPPED, reason)
+        return {wanted.id: outcome}
 
     def _summarised(self, wanted: SummaryWrite) -> dict[str, Outcome]:
         page = notion_id(wanted.place)

@@ -276,6 +276,16 @@ class DataSourceReader:
             source_id, title, tuple(properties), {}, answer["parent"].get("database_id") or ""
         )
 
+    def data_source_of(self, database: str) -> str:
+        """The id of the first data source of a database."""
+        return self._sources_of(database)[0]
+
+    def as_it_is(self, source_id: str) -> Source:
+        """A data source with all of its rows, read now and not kept."""
+        source = self.schema(source_id)
+        source.pages = {page["id"]: page for page in self._pages(source_id, None)}
+        return source
+
     def changed(self, source: Source) -> dict[str, Json]:
         """The rows that were edited since a source was read.
 

@@ -23,6 +23,7 @@ from okrsync.connector import (
     Context,
     Finding,
     FormulaReach,
+    HistoryWrite,
     Looks,
     Misfit,
     OkrsyncError,
@@ -40,6 +41,7 @@ from okrsync.connector import (
 )
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
+from okrsync_workbook.history_file import HistoryFile, is_history_file
 from okrsync_workbook.ods_file import OdsFile
 from okrsync_workbook.originals import Originals
 from okrsync_workbook.source_file import SourceFile
@@ -156,6 +158,29 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         return any(file.shows(place, summary, cycle) for file in self._opened())
 
+    def has_history(self, place: str) -> bool:
+        if is_history_file(place):
+            return self._history_file(place).exists
+        return any(isinstance(file, XlsxFile) and file.has_history for file in self._opened())
+
+    def history(self, place: str) -> Sequence[Sequence[CellValue]]:
+        if is_history_file(place):
+            return self._history_file(place).rows()
+        files = [file for file in self._opened() if isinstance(file, XlsxFile)]
+        return [row for file in files for row in file.history()]
+
+    def _history_file(self, place: str) -> HistoryFile:
+        return HistoryFile(self.context.base / Path(place).expanduser())
+
+    def _keep_history(self, history: HistoryWrite) -> Outcome:
+        if not is_history_file(history.place):
+            reason = "files of this kind have no tabs: name a .csv file under `history`"
+            return Outcome(State.SKIPPED, reason)
+        file = self._history_file(history.place)
+        outcome = file.take_away(history) if history.is_removal else file.append(history)
+        self.calls.write += outcome.state is State.WRITTEN
+        return outcome
+
     def write(self, batch: Batch) -> Receipt:
         outcomes: dict[str, Outcome] = {}
         if batch.is_empty:
@@ -180,6 +205,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             outcomes.setdefault(
                 summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary")
             )
+        if batch.history is not None and batch.history.id not in outcomes:
+            outcomes[batch.history.id] = self._keep_history(batch.history)
         return Receipt(outcomes)
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
@@ -201,7 +228,11 @@ class WorkbookConnector(Connector[WorkbookSettings]):
                 paths += [path for path in matches if not path.name.startswith((".", "~$"))]
             else:
                 paths.append(full)
-        return list(dict.fromkeys(paths))
+        history = self.context.history
+        own = None
+        if history is not None and is_history_file(history):
+            own = self._history_file(history).path.resolve()
+        return [path for path in dict.fromkeys(paths) if path.resolve() != own]
 
     def _opened(self, *, again: bool = False) -> tuple[SourceFile, ...]:
         if self._files is None or again:

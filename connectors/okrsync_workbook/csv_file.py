@@ -67,7 +67,9 @@ class CsvFile(SourceFile):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.INSERT_ROWS})
+        return frozenset(
+            {Ability.WRITE, Ability.CREATE_COLUMNS, Ability.INSERT_ROWS, Ability.HISTORY}
+        )
 
     def read(self) -> FileTables:
         content = read_file(self.path)

@@ -18,6 +18,7 @@ from okrsync.connector import (
     CopiedTab,
     Finding,
     FormulaReach,
+    HistoryWrite,
     Looks,
     Outcome,
     Row,
@@ -32,6 +33,7 @@ from okrsync.connector import (
     column_letters,
     copied_table,
     find_column,
+    missing_lines,
     place_rows,
     right_edge,
     tab_verdict,
@@ -39,6 +41,7 @@ from okrsync.connector import (
 )
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
+from okrsync_workbook.history_file import is_history_file
 from okrsync_workbook.originals import Originals
 from okrsync_workbook.sheets import (
     chosen,
@@ -54,6 +57,7 @@ from okrsync_workbook.xlsx import (
     ColumnEdit,
     EditRefused,
     Edits,
+    HistoryEdit,
     NoteEdit,
     Package,
     RemovedColumnEdit,
@@ -64,8 +68,10 @@ from okrsync_workbook.xlsx import (
     SummaryEdit,
     TakenRowEdit,
     Zip,
+    find_history,
     formula_of,
     grids,
+    history_rows,
     looks_at_own_row,
     own_sheets,
     patch,
@@ -122,7 +128,8 @@ class XlsxFile(SourceFile):
         self._package = package
         workbook = open_workbook(self.path, package.archive.for_readers)
         shown, hidden = visible_sheets(workbook)
-        own = own_sheets(package)
+        history = find_history(package)
+        own = own_sheets(package) | ({history.name} if history is not None else set())
         names = [name for name in chosen(self.path, self._tabs, shown, hidden) if name not in own]
         unread = [name for name in hidden if name not in names]
         notes = (
@@ -179,6 +186,16 @@ class XlsxFile(SourceFile):
         return self._package is not None and summary_is_current(
             self._package, SummaryEdit(place, summary, self._source, cycle=cycle)
         )
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the workbook had a sheet with the history at the last read."""
+        return self._package is not None and find_history(self._package) is not None
+
+    def history(self) -> list[tuple[CellValue, ...]]:
+        """The rows of the sheet with the history, as they are now."""
+        package = Package.open(read_file(self.path).data)
+        return [values for _, values in history_rows(package)]
 
     def write(self, batch: Batch) -> FileOutcome:
         content, edits, data = self._prepared(batch)
@@ -250,6 +267,8 @@ class XlsxFile(SourceFile):
                     summary.place, summary.summary, self._source, batch.puts_back, summary.cycle
                 ),
             )
+        if batch.history is not None and not is_history_file(batch.history.place):
+            edits.keep_history(batch.history, history_rows(self._package))
         data = edits.patched(self._package)
         if batch.puts_back and edits.is_carried_out:
             # An undo right after a run restores the file byte for byte, not only value by value.
@@ -275,6 +294,7 @@ Edit = (
     | ColumnEdit
     | RemovedColumnEdit
     | SummaryEdit
+    | HistoryEdit
     | NoteEdit
     | RowEdit
     | TakenRowEdit
@@ -365,6 +385,17 @@ class _WorkbookEdits:
             )
             return
         self._add(id_, NoteEdit(key, row.number, column, text))
+
+    def keep_history(
+        self, history: HistoryWrite, rows: list[tuple[int, tuple[CellValue, ...]]]
+    ) -> None:
+        """Plan lines of the history."""
+        lines = history.lines
+        if not history.is_removal:
+            lines = missing_lines((values for _, values in rows), history)
+        self._add(
+            history.id, HistoryEdit(history.place, history.columns, lines, history.is_removal)
+        )
 
     def summarise(self, id_: str, edit: SummaryEdit) -> None:
         """Plan a summary."""
@@ -476,6 +507,7 @@ class _WorkbookEdits:
             taken_rows=tuple(edit for edit in self.edits if isinstance(edit, TakenRowEdit)),
             copies=tuple(edit for edit in self.edits if isinstance(edit, SheetCopyEdit)),
             removed_sheets=tuple(edit for edit in self.edits if isinstance(edit, RemovedSheetEdit)),
+            history=next((edit for edit in self.edits if isinstance(edit, HistoryEdit)), None),
         )
 
     def _leave_out(self, refused: EditRefused) -> None:

@@ -18,6 +18,7 @@ from okrsync.connector.entries import (
     CopiedTab,
     Entry,
     Finding,
+    HistoryWrite,
     InsertedRow,
     Looks,
     Misfit,
@@ -37,6 +38,7 @@ from okrsync.connector.entries import (
     TakenRow,
     TrendLine,
 )
+from okrsync.connector.history import as_text, missing_lines, without_lines
 from okrsync.connector.insertion import (
     FormulaReach,
     PlacedRow,
@@ -134,6 +136,7 @@ __all__ = [
     "Finding",
     "FormulaReach",
     "Headline",
+    "HistoryWrite",
     "IdentityCell",
     "InsertedRow",
     "Look",
@@ -175,6 +178,7 @@ __all__ = [
     "TakenRow",
     "TrendLine",
     "UnreadableSource",
+    "as_text",
     "cell_number",
     "cell_verdict",
     "column_letters",
@@ -185,6 +189,7 @@ __all__ = [
     "is_blank",
     "keep_out_of_sight",
     "lay_out",
+    "missing_lines",
     "place_rows",
     "read_regular",
     "right_edge",
@@ -197,4 +202,5 @@ __all__ = [
     "table_with_rows",
     "taken_verdict",
     "text_of",
+    "without_lines",
 ]

@@ -22,6 +22,8 @@ It imports `okrsync.connector` and its own client library, and nothing else of o
   the promises below.
 - `shows()`, if you keep summaries, returns whether the managed summary already has this content;
   `shows_closed()` does so for the last summary of a cycle that ended.
+- `history()` and `has_history()`, if you keep a history: lines that are appended and never written
+  again.
 - `formula_reach()`, if you insert rows or copy tabs, says which formulas can be carried.
 - `link()`, if the place is on the web, returns the address of a cell.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without
@@ -172,10 +174,18 @@ class Ability(StrEnum):
     """Copies of tabs under another name, and removing them again."""
     CLOSED_SUMMARIES = "closed-summaries"
     """The last summary of a cycle that ended, beside that of the running one."""
+    HISTORY = "history"
+    """Lines appended to a table that holds what okrsync has seen."""
 
 
 _DECLARED = frozenset(
-    {Ability.ROWS, Ability.INSERT_ROWS, Ability.COPY_TABS, Ability.CLOSED_SUMMARIES}
+    {
+        Ability.ROWS,
+        Ability.INSERT_ROWS,
+        Ability.COPY_TABS,
+        Ability.CLOSED_SUMMARIES,
+        Ability.HISTORY,
+    }
 )
 """What a place can do only if its connector says so."""
 
@@ -199,6 +209,8 @@ class Context:
     keeps_table: bool = False
     wanted: frozenset[Ability] = frozenset()
     summary: str | None = None
+    history: str | None = None
+    """The place of the history; what stands there is never read as a table."""
     may_lift_protection: bool = False
     """Whether the config lets okrsync write to cells that people protected without a password
     (`write.protected`). A place that enforces its protections itself has nothing to do with it.
@@ -222,6 +234,8 @@ class Connector(ABC, Generic[SettingsT_co]):
     """Whether the place itself recognises rows when their text changes (page ids, anchors), so that
     no id column is needed.
     """
+    most_history_lines: ClassVar[int] = 5_000
+    """Lines of a history that one batch holds at most; what is left follows with the next run."""
     summary_place: ClassVar[str] = "a tab that okrsync makes and keeps, with the headline numbers"
     """What a summary is put into, for the config that `okrsync init` writes."""
     guide: ClassVar[str | None] = None
@@ -267,7 +281,7 @@ class Connector(ABC, Generic[SettingsT_co]):
     @property
     def abilities(self) -> frozenset[Ability]:
         """What this place can do; unless overridden, everything but rows of okrsync's own, inserted
-        rows, copied tabs and summaries of ended cycles.
+        rows, copied tabs, summaries of ended cycles and a history.
         """
         return frozenset(Ability) - _DECLARED
 
@@ -322,6 +336,18 @@ class Connector(ABC, Generic[SettingsT_co]):
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         """As `shows`, for the summary that is kept of a cycle that ended."""
         return False
+
+    def has_history(self, place: str) -> bool:
+        """Whether the table of the history was there when the place was last read. It makes no
+        requests; True if only a request could tell.
+        """
+        return True
+
+    def history(self, place: str) -> Sequence[Sequence[CellValue]]:
+        """All rows of the table of the history as they are now, its header included; empty if there
+        is no such table. Raises as `read` does.
+        """
+        return ()
 
     @abstractmethod
     def write(self, batch: Batch) -> Receipt:

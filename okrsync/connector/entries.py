@@ -20,6 +20,7 @@ __all__ = [
     "CopiedTab",
     "Entry",
     "Finding",
+    "HistoryWrite",
     "InsertedRow",
     "Looks",
     "Misfit",
@@ -310,6 +311,26 @@ class NoteWrite:
     kind: Literal["note", "comment"] = "note"
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryWrite:
+    """Lines to be appended to the table at `place` that holds the history, in their order: what
+    okrsync has seen of each item on each day. `columns` are its headers, made where there is none.
+    Lines that are there are never written again, and where they stand is people's affair.
+
+    A run that died may have appended the first `retried` lines, or some of them: those that stand
+    there are not appended again, and one that was torn is completed. `is_removal` takes lines away
+    again, each where it stands exactly so; then the table as well, if okrsync made it and nothing
+    is left in it.
+    """
+
+    id: str
+    place: str
+    columns: tuple[str, ...]
+    lines: tuple[tuple[CellValue, ...], ...]
+    retried: int = 0
+    is_removal: bool = False
+
+
 Entry = (
     CellWrite
     | NewColumn
@@ -352,6 +373,7 @@ class Batch:
     id of its place comes with that one.
     """
     closed_summary: SummaryWrite | None = None
+    history: HistoryWrite | None = None
     puts_back: bool = False
     """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
     the way, as far as the place can write there.
@@ -389,7 +411,7 @@ class Batch:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.entries or self.summaries)
+        return not (self.entries or self.summaries or self.history)
 
     def rows(self, table_key: str) -> Iterator[RowRef]:
         """The rows of a table that the entries of this batch refer to."""

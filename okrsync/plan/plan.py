@@ -16,6 +16,7 @@ from okrsync.connector import (
     Batch,
     Calls,
     CellWrite,
+    HistoryWrite,
     Looks,
     Misfit,
     NewColumn,
@@ -197,6 +198,7 @@ def plan_source(
     facts: Facts,
     words: Mapping[Status, str] = STATUS_WORDS,
     summaries: Iterable[SummaryWrite] = (),
+    history: HistoryWrite | None = None,
 ) -> SourcePlan:
     """Every change one source should get. Items without a measure (those of other cycles) are left
     as they are.
@@ -219,6 +221,8 @@ def plan_source(
             planner.add_note(item, measures.get(item.id))
     for summary in summaries:
         planner.add_summary(summary)
+    if history is not None:
+        planner.add_history(history)
     batch = Batch(
         snapshot,
         tuple(planner.cells),
@@ -227,6 +231,7 @@ def plan_source(
         planner.summary,
         tuple(planner.notes),
         closed_summary=planner.closed_summary,
+        history=history,
     )
     return SourcePlan(
         okrs.source,
@@ -562,6 +567,13 @@ class _SourcePlanner:
                 summary.id, summary.full_name, "summary", before, after, reason, summary.cycle or ""
             )
         )
+
+    def add_history(self, history: HistoryWrite) -> None:
+        """Put lines of the history into the plan."""
+        count = len(history.lines) - history.retried or len(history.lines)
+        words = "1 observation" if count == 1 else f"{count} observations"
+        reason = "what was seen for the first time, or anew"
+        self.changes.append(Change(history.id, history.place, "history", None, words, reason))
 
 
 def _last_written_to_twins(facts: Facts) -> Mapping[tuple[str, str], list[CellValue]]:

@@ -53,13 +53,22 @@ from okrsync.state.values_json import (
     value_to_json,
 )
 
-__all__ = ["EntryFinder", "EntryKind", "JournalEntry", "entry_of", "entry_rows", "summary_of"]
+__all__ = [
+    "EntryFinder",
+    "EntryKind",
+    "JournalEntry",
+    "entry_of",
+    "entry_rows",
+    "lines_of",
+    "summary_of",
+]
 
 EntryKind = Literal[
     "cell",
     "column",
     "removed-column",
     "summary",
+    "history",
     "note",
     "row",
     "removed-row",
@@ -100,6 +109,12 @@ class JournalEntry:
     state: State | None
     why: str | None
     holds: tuple[IdentityCell, ...] = ()
+
+
+def lines_of(entry: JournalEntry) -> tuple[tuple[CellValue, ...], ...]:
+    """The lines that an entry appended to a history, or took away from it."""
+    text = entry.before if entry.after is None else entry.after
+    return tuple(tuple(line) for line in json.loads(text)) if isinstance(text, str) else ()
 
 
 class EntryFinder:
@@ -231,6 +246,22 @@ def entry_rows(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[ob
             None,
             value_to_json(change.before),
             value_to_json(change.after),
+        )
+    if batch.history is not None:
+        lines = json.dumps(batch.history.lines, ensure_ascii=False)
+        yield (
+            batch.history.id,
+            "history",
+            "history",
+            "",
+            batch.history.place,
+            None,
+            None,
+            None,
+            None,
+            json.dumps(batch.history.columns),
+            value_to_json(lines if batch.history.is_removal else None),
+            value_to_json(None if batch.history.is_removal else lines),
         )
     for summary in batch.summaries:
         yield (

@@ -124,7 +124,7 @@ class Journal:
             self._state.run_many(
                 "UPDATE entries SET why = ?2, state = CASE WHEN ?1 = 'failed' AND kind IN ('cell',"
                 " 'column', 'removed-column', 'row', 'removed-row', 'inserted-row', 'taken-row',"
-                " 'tab', 'removed-tab') THEN NULL ELSE ?1 END"
+                " 'tab', 'removed-tab', 'history') THEN NULL ELSE ?1 END"
                 " WHERE run = ?3 AND source = ?4 AND id = ?5",
                 (
                     (outcome.state.value, outcome.reason, run, source, id_)
@@ -153,6 +153,13 @@ class Journal:
                 run,
             )
             note_sources(self._state, run, done)
+
+    def last_finished(self) -> datetime | None:
+        """The moment at which the last sync ended; None before the first."""
+        ((finished,),) = self._state.rows(
+            "SELECT max(finished) FROM runs WHERE kind = 'sync' AND finished IS NOT NULL"
+        )
+        return None if finished is None else datetime.fromisoformat(str(finished))
 
     def unsettled(self) -> list[JournalEntry]:
         """Every open entry, oldest first."""
@@ -239,6 +246,23 @@ class Journal:
             place,
         )
         return summary_of(str(rows[0][0])) if rows else None
+
+    def last_history(self, source: str, place: str) -> tuple[int, JournalEntry] | None:
+        """The number of the entry by which a run last appended to the history of a source, or may
+        have, with the entry; None if no run did.
+        """
+        rows = self._state.rows(
+            "SELECT number, run, id FROM entries WHERE source = ? AND kind = 'history' AND at = ?"
+            " AND after <> 'null' AND (state IS NULL OR state <> 'skipped')"
+            " ORDER BY number DESC LIMIT 1",
+            source,
+            place,
+        )
+        if not rows:
+            return None
+        number, run, id_ = rows[0]
+        (entry,) = self._entries("run = ? AND source = ? AND id = ?", run, source, id_)
+        return cast("int", number), entry
 
     def _note_written(self, run: str, source: str) -> None:
         """Store which values and columns are okrsync's own, to tell them from people's."""

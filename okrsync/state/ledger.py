@@ -17,11 +17,14 @@ from typing import Any, NamedTuple, cast
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, Status
+from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, keyed_items
 from okrsync.state.store import StateFile
 
 __all__ = ["Ledger", "News", "entry_of", "histories"]
 
+_EVERYTHING = -1
+"""No limit, as SQLite writes it."""
 _FIELDS = (
     "day, baseline, target, current, progress, status, checked_in, confidence, owner, comment,"
     " origin, at, seen"
@@ -95,11 +98,12 @@ class Ledger:
             # A typed status is as good as a value; any other changes with the calendar as well.
             is_typed = item.given_status is not None and measure.status is item.given_status
             status = last.status if is_typed else entry.status
-            if item.checked_in is None:
-                # Without a check-in, the day is the one on which something changed.
+            # A day that is still to come says no more about when something changed than none.
+            is_dated = item.checked_in is not None and item.checked_in <= today
+            if not is_dated:
                 entry = replace(entry, day=last.day)
             if replace(last, at=entry.at, status=status) != entry:
-                entry = entry if item.checked_in is not None else replace(entry, day=today)
+                entry = entry if is_dated else replace(entry, day=today)
                 is_news = _news_of(replace(last, status=status)) != _news_of(entry)
                 news.append(News(key, item, _seen_today(entry, today), is_news))
         return tuple(news)
@@ -121,6 +125,58 @@ class Ledger:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((numbers[one.key], *_row(one.entry)) for one in news),
             )
+
+    def is_empty(self, source: str) -> bool:
+        """Whether nothing is known of a source."""
+        return not self._state.rows("SELECT 1 FROM ledger_items WHERE source = ? LIMIT 1", source)
+
+    def newest_number(self, source: str) -> int:
+        """The number of the last entry of a source; 0 for none. Numbers only grow."""
+        ((number,),) = self._state.rows(
+            "SELECT coalesce(max(observations.number), 0) FROM observations JOIN ledger_items"
+            " ON item = ledger_items.number WHERE source = ?",
+            source,
+        )
+        return cast("int", number)
+
+    def copied_after(self, source: str, number: int, most: int) -> dict[int, CopiedEntry]:
+        """The entries of a source after a number, at most `most`, by number."""
+        rows = self._state.rows(
+            f"SELECT observations.number, key, id, title, {_FIELDS} FROM observations"
+            " JOIN ledger_items ON item = ledger_items.number"
+            " WHERE observations.number > ? AND source = ? ORDER BY observations.number LIMIT ?",
+            number,
+            source,
+            most,
+        )
+        return {
+            cast("int", row[0]): CopiedEntry(
+                *cast("tuple[str, str, str]", row[1:4]), _entry(row[4:])
+            )
+            for row in rows
+        }
+
+    def take_over(self, source: str, copied: Sequence[CopiedEntry]) -> int:
+        """Store the entries of a copy that the ledger does not have, in their order. Returns how
+        many there were.
+        """
+        known = {(one.key, one.entry) for one in self.copied_after(source, 0, _EVERYTHING).values()}
+        missing = [one for one in dict.fromkeys(copied) if (one.key, one.entry) not in known]
+        if not missing:
+            return 0
+        with self._state.transaction():
+            self._state.run_many(
+                "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (source, key) DO NOTHING",
+                iter({one.key: (source, one.key, one.id, one.title) for one in missing}.values()),
+            )
+            numbers = self._numbers()
+            self._state.run_many(
+                f"INSERT INTO observations (item, {_FIELDS})"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((numbers[source, one.key], *_row(one.entry)) for one in missing),
+            )
+        return len(missing)
 
     def recent(self, today: date, days: int) -> Mapping[Key, tuple[LedgerEntry, ...]]:
         """By item, the entries of the `days` days up to its last one, at least the latest six, in

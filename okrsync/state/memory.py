@@ -123,6 +123,19 @@ class Memory:
             ),
         )
 
+    def history(self, source: str, place: str) -> tuple[int, int]:
+        """How much of the ledger stands in the history of a source at a place: the number of the
+        last observation, and that of the journal entry by which it came there; 0 before the first.
+        """
+        fact = self._fact(source, "history")
+        if fact is None or fact["place"] != place:
+            return 0, 0
+        return int(fact["upto"]), int(fact["entry"])
+
+    def remember_history(self, source: str, place: str, upto: int, entry: int) -> None:
+        """Remember how much of the ledger stands in the history of a source."""
+        self._remember(source, "history", {"place": place, "upto": upto, "entry": entry})
+
     def items(self, source: str) -> int | None:
         """How many objectives and key results the source held at its last good run; None before
         the first.

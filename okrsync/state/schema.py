@@ -134,7 +134,21 @@ ALTER TABLE placements ADD COLUMN is_final INTEGER NOT NULL DEFAULT 0;
 """
 """What an item ended its cycle with, and the day on which a late value corrected it."""
 
-STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6, _VERSION_7)
+_VERSION_8 = """
+CREATE INDEX entries_history ON entries (source, at, number) WHERE kind = 'history';
+"""
+"""Lines that were appended to a history are looked for in each run."""
+
+STEPS = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+    _VERSION_7,
+    _VERSION_8,
+)
 SCHEMA_VERSION = len(STEPS)
 
 TABLES = (

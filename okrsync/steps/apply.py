@@ -121,7 +121,10 @@ _UNHEARD = Outcome(State.FAILED, "the connector did not say what became of it")
 def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
     """What is wrong with a receipt; None if it has exactly one outcome for each entry."""
     assert plan.batch is not None
-    planned_ids = {entry.id for entry in (*plan.batch.entries, *plan.batch.summaries)}
+    batch = plan.batch
+    planned_ids = {entry.id for entry in (*batch.entries, *batch.summaries)}
+    if batch.history is not None:
+        planned_ids.add(batch.history.id)
     answered_ids = set(receipt.outcomes)
     addresses = {change.id: str(change.at) for change in plan.changes}
     faults = []

@@ -12,6 +12,7 @@ from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.plan.summarise import summarise
+from okrsync.steps.history_copy import history_write
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.trouble import attempt
@@ -80,6 +81,7 @@ def _decide_source(job: Job, source: Understood, measuring: Measuring) -> Source
         Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
         words=job.mappings[source.source].status_words,
         summaries=_summaries(job, source.source, write.summary, measuring),
+        history=history_write(job, source.source, measuring.news),
     )
     if plan.batch is not None and source.inputs:
         inputs = {key: table.refs() for key, table in source.inputs.items()}

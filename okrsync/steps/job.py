@@ -125,7 +125,7 @@ class Job:
         """Whether this run may write anything to a source: beside its rows, or its summary."""
         write = self.config.sources[source].write
         return self.is_written(source) and bool(
-            write.columns or write.summary or write.notify != "none"
+            write.columns or write.summary or write.history or write.notify != "none"
         )
 
 
@@ -228,6 +228,7 @@ def _connector(
         keeps_table=isinstance(source, Publish),
         wanted=_needed_abilities(source),
         summary=None if isinstance(source, Publish) else source.write.summary,
+        history=None if isinstance(source, Publish) else source.write.history,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
     opened = attempt(name, lambda: connector_type(source.connector)(source.settings, context))
@@ -248,6 +249,7 @@ def _needed_abilities(source: SourceConfig | Publish) -> frozenset[Ability]:
         Ability.WRITE: bool(write.columns),
         Ability.CREATE_COLUMNS: bool(write.columns) and write.create,
         Ability.SUMMARY: write.summary is not None,
+        Ability.HISTORY: write.history is not None,
         Ability.NOTES: write.notify != "none",
     }
     return frozenset(ability for ability, is_asked in asked.items() if is_asked)

@@ -4,7 +4,6 @@ given, and the last good OKRs.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 
 from okrsync.connector import NoteWrite, State
@@ -16,13 +15,12 @@ from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.history import note_standing
 from okrsync.state.kept import okrs_to_text
 from okrsync.state.ledger import Ledger
+from okrsync.steps.history_copy import appended
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, currents
 from okrsync.steps.understand import Understood
 
 __all__ = ["remember"]
-
-_LOG = logging.getLogger("okrsync.state")
 
 
 def remember(
@@ -67,21 +65,10 @@ def remember(
         if plan.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}
             note_standing(job.journal.state, plan.run, measuring.picture, unknown)
-            _observe(job, measuring)
-
-
-def _observe(job: Job, measuring: Measuring) -> None:
-    """Add the observations of this run to the ledger, unless it already has a later day."""
-    ledger = Ledger(job.journal.state)
-    newest = ledger.newest_day()
-    if newest is not None and job.today < newest:
-        _LOG.warning(
-            "Nothing is added to the history for %s, because it already reaches %s.",
-            job.today,
-            newest,
-        )
-        return
-    ledger.note(measuring.news)
+            # Empty where the ledger goes on to a later day already.
+            Ledger(job.journal.state).note(measuring.news)
+            for source_plan in plan.sources:
+                appended(job, source_plan)
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:

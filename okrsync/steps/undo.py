@@ -16,6 +16,7 @@ from okrsync.config import Config
 from okrsync.connector import (
     Batch,
     CellWrite,
+    HistoryWrite,
     Looks,
     NewColumn,
     NewRow,
@@ -33,11 +34,13 @@ from okrsync.model.okrs import Skip
 from okrsync.model.row_finder import column_ref, row_ref
 from okrsync.model.table import CellValue, ColumnRef, Snapshot, Table, same_value, text_of
 from okrsync.plan.plan import Change, Plan, SourcePlan
+from okrsync.state.entries import lines_of
 from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.state.lock import run_lock
 from okrsync.state.store import StateFile
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code
+from okrsync.steps.history_copy import taken_away
 from okrsync.steps.job import Job, Say, open_job, quiet
 from okrsync.steps.read import Read, read_places
 from okrsync.steps.recover import recover
@@ -157,6 +160,8 @@ def plan_back(
         table = finder.table(entry)
         if entry.kind == "summary":
             planner.put_back_summary(entry)
+        elif entry.kind == "history":
+            planner.put_back_history(entry)
         elif entry.kind in ("tab", "removed-tab"):
             planner.remove_tab(entry)
         elif table is None:
@@ -186,6 +191,7 @@ def plan_back(
         taken_rows=tuple(planner.taken_rows),
         removed_tabs=tuple(planner.removed_tabs),
         closed_summary=planner.closed_summary,
+        history=planner.history,
         puts_back=True,
     )
     return SourcePlan(
@@ -214,6 +220,7 @@ class _UndoPlanner:
     conflicts: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
     closed_summary: SummaryWrite | None = None
+    history: HistoryWrite | None = None
 
     def put_back(self, entry: JournalEntry, table: Table) -> None:
         """One cell or note, if it still says what the run wrote."""
@@ -371,6 +378,14 @@ class _UndoPlanner:
         earlier = None if entry.before_summary is None else "the summary of an earlier run"
         self._change(entry, entry.at, "the summary of that run", earlier)
 
+    def put_back_history(self, entry: JournalEntry) -> None:
+        """The lines that the run appended are taken away; those it took away are appended again."""
+        lines, is_removal = lines_of(entry), entry.after is not None
+        self.history = HistoryWrite(entry.id, entry.at, entry.words, lines, is_removal=is_removal)
+        words = f"{len(lines)} observations"
+        before, after = (words, None) if is_removal else (None, words)
+        self._change(entry, entry.at, before, after)
+
     def leave(self, entry: JournalEntry, reason: str, address: str | None = None) -> None:
         """Something that cannot or must not be put back."""
         self.conflicts.append(
@@ -396,6 +411,8 @@ def _forget_warnings(job: Job, plan: Plan) -> None:
     """A warning that was taken back may be given again."""
     with job.memory.transaction():
         for source in plan.sources:
+            if source.name in job.connectors:
+                taken_away(job, source)
             for change in source.changes:
                 if change.field == "warning" and change.outcome in (State.WRITTEN, State.UNCHANGED):
                     job.memory.remember_warning(source.name, change.key, "", _text(change.after))

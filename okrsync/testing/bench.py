@@ -34,6 +34,8 @@ class Bench(ABC):
     tab = "Q4"
     summary_place = "OKR summary"
     """The place of the summary, as in the config."""
+    history_place = "OKR history"
+    """The place of the history, as in the config."""
     knows_columns = False
     """Whether the place itself knows a column for good, whatever its header says and holds."""
     numbers_only = False

@@ -17,6 +17,7 @@ from okrsync.connector import (
     CopiedTab,
     Finding,
     FormulaReach,
+    HistoryWrite,
     InsertedRow,
     Looks,
     Misfit,
@@ -37,6 +38,7 @@ from okrsync.connector import (
     tab_verdict,
     taken_verdict,
 )
+from okrsync.connector.history import missing_lines, without_lines
 from okrsync.connector.network import Network, Rate, TransientError, network_for
 from okrsync.connector.summary import Summary
 from okrsync.model.errors import LostAnswer, SourceError
@@ -113,6 +115,7 @@ class MemoryPlace:
     locked: set[tuple[str, int, int]] = field(default_factory=set)
     covered: set[tuple[str, int, int]] = field(default_factory=set)
     summaries: dict[str, Summary] = field(default_factory=dict)
+    histories: dict[str, list[Sequence[CellValue]]] = field(default_factory=dict)
     anchor: Anchor = no_anchor
     before_write: Callable[[], None] | None = None
     """Called once, right before the next write looks at the place: a person who is faster."""
@@ -195,6 +198,12 @@ class MemoryConnector(Connector[MemorySettings]):
     def shows(self, place: str, summary: Summary) -> bool:
         return self._memory_place.summaries.get(place) == summary
 
+    def has_history(self, place: str) -> bool:
+        return place in self._memory_place.histories
+
+    def history(self, place: str) -> Sequence[Sequence[CellValue]]:
+        return tuple(self._memory_place.histories.get(place, ()))
+
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         return self._memory_place.summaries.get(f"{place} {cycle}") == summary
 
@@ -250,6 +259,8 @@ class MemoryConnector(Connector[MemorySettings]):
                 )
         for summary in batch.summaries:
             outcomes[summary.id] = self._summarise(summary)
+        if batch.history is not None:
+            outcomes[batch.history.id] = self._append(batch.history)
         return doing.settled()
 
     def _version(self) -> str:
@@ -437,6 +448,20 @@ class MemoryConnector(Connector[MemorySettings]):
         else:
             self._memory_place.notes[cell_key] = note.text
         return Outcome(State.WRITTEN)
+
+    def _append(self, entry: HistoryWrite) -> Outcome:
+        rows = self._memory_place.histories.setdefault(entry.place, [entry.columns])
+        if entry.is_removal:
+            kept_rows, missing = without_lines(rows, entry.lines)
+            if missing:
+                return Outcome(State.CONFLICT, f"{missing} of its lines are no longer there")
+            self._memory_place.histories[entry.place] = kept_rows
+            if kept_rows == [entry.columns]:
+                del self._memory_place.histories[entry.place]
+            return Outcome(State.WRITTEN)
+        lines = missing_lines(rows, entry)
+        rows.extend(lines)
+        return Outcome(State.WRITTEN if lines else State.UNCHANGED)
 
     def _summarise(self, entry: SummaryWrite) -> Outcome:
         place, summaries = entry.full_name, self._memory_place.summaries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -88,6 +88,12 @@ class Meddled(Connector[Settings]):
 
     def shows(self, place: str, summary: Summary) -> bool:
         return self._inner.shows(place, summary)
+
+    def has_history(self, place: str) -> bool:
+        return self._inner.has_history(place)
+
+    def history(self, place: str) -> Sequence[Sequence[CellValue]]:
+        return self._inner.history(place)
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         return self._inner.shows_closed(place, cycle, summary)

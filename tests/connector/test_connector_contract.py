@@ -76,6 +76,7 @@ class XlsxBench(Bench):
 
 class CsvBench(Bench):
     tab = "team"
+    history_place = "history.csv"
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "team.csv"

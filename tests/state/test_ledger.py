@@ -37,9 +37,9 @@ def day_of(company: Team, day: str, row: str) -> str:
     answers = lines[1].split(",")[7:] if len(lines) > 1 else []
     header = lines[0] if lines else HEADER.strip()
     path.write_text("\n".join([header, ",".join([row, *answers])]) + "\n", encoding="utf-8")
-    code, _ = company.run("sync", "--as-of", day)
+    code, out = company.run("sync", "--as-of", day)
     assert code == 0
-    return company.err
+    return out + company.err
 
 
 def history(company: Team, day: str) -> list[dict[str, object]]:
@@ -80,7 +80,7 @@ def test_a_status_that_only_the_calendar_moved_is_no_news(company: Team) -> None
 def test_a_run_for_a_day_before_the_newest_entry_keeps_none_and_says_so(company: Team) -> None:
     day_of(company, "2026-11-16", "Grow,Sign-ups,Mia,0,30,100,2026-11-16")
     said = day_of(company, "2026-11-09", "Grow,Sign-ups,Mia,0,20,100,2026-11-09")
-    assert "because it already reaches 2026-11-16" in said
+    assert "the history goes on to 2026-11-16 already: nothing of this run is kept" in said
     assert [entry["day"] for entry in history(company, "2026-11-16")] == ["2026-11-16"]
 
 

@@ -15,6 +15,7 @@ from okrsync_workbook.xlsx.edits import (
     ColumnEdit,
     EditRefused,
     Edits,
+    HistoryEdit,
     NoteEdit,
     RemovedColumnEdit,
     RemovedSheetEdit,
@@ -25,6 +26,7 @@ from okrsync_workbook.xlsx.edits import (
 )
 from okrsync_workbook.xlsx.formulas import formula_of, looks_at_own_row
 from okrsync_workbook.xlsx.grids import grids
+from okrsync_workbook.xlsx.history_sheet import find_history, history_rows
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.sameness import same_content
@@ -40,6 +42,7 @@ __all__ = [
     "ColumnEdit",
     "EditRefused",
     "Edits",
+    "HistoryEdit",
     "Marks",
     "NoteEdit",
     "Package",
@@ -54,8 +57,10 @@ __all__ = [
     "TableRange",
     "TakenRowEdit",
     "Zip",
+    "find_history",
     "formula_of",
     "grids",
+    "history_rows",
     "looks_at_own_row",
     "own_sheets",
     "patch",

@@ -11,6 +11,7 @@ __all__ = [
     "ColumnEdit",
     "EditRefused",
     "Edits",
+    "HistoryEdit",
     "NoteEdit",
     "RemovedColumnEdit",
     "RemovedSheetEdit",
@@ -73,6 +74,20 @@ class RemovedColumnEdit:
     @property
     def address(self) -> str:
         return f"{self.sheet}!{column_letters(self.column)}{self.header_row}"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEdit:
+    """Lines to be appended to the sheet `title` that holds the history, or to be taken away."""
+
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[tuple[CellValue, ...], ...]
+    is_removal: bool = False
+
+    @property
+    def address(self) -> str:
+        return self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +189,7 @@ Edit = (
     | ColumnEdit
     | RemovedColumnEdit
     | SummaryEdit
+    | HistoryEdit
     | NoteEdit
     | RowEdit
     | TakenRowEdit
@@ -190,6 +206,7 @@ class Edits:
     new_columns: tuple[ColumnEdit, ...] = ()
     removed_columns: tuple[RemovedColumnEdit, ...] = ()
     summaries: tuple[SummaryEdit, ...] = ()
+    history: HistoryEdit | None = None
     notes: tuple[NoteEdit, ...] = ()
     rows: tuple[RowEdit, ...] = ()
     taken_rows: tuple[TakenRowEdit, ...] = ()

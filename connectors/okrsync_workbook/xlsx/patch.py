@@ -31,6 +31,7 @@ from okrsync_workbook.xlsx.edits import (
     RowEdit,
     TakenRowEdit,
 )
+from okrsync_workbook.xlsx.history_sheet import write_history
 from okrsync_workbook.xlsx.insertion import forget_calculation_order, insert_rows, take_row
 from okrsync_workbook.xlsx.notes import write_note
 from okrsync_workbook.xlsx.package import Package, SheetInfo
@@ -72,6 +73,8 @@ def patch(package: Package, edits: Edits) -> bytes:
         remove_copied_sheet(parts, removed_sheet)
     if edits.rows or edits.taken_rows or edits.copies or edits.removed_sheets:
         forget_calculation_order(parts)
+    if edits.history is not None:
+        write_history(parts, edits.history)
     _write_styles(parts, styles)
     if not any(parts.changes()):
         return package.data

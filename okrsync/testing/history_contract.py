@@ -1,0 +1,84 @@
+"""The cases of the contract about the history: lines that are appended and never written again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from okrsync.connector import Ability, Batch, CellValue, HistoryWrite, State, as_text, text_of
+from okrsync.testing.bench import Bench
+from okrsync.testing.cases import ContractCases
+
+__all__ = ["HistoryContract"]
+
+_COLUMNS = ("okrsync key", "Day", "Title", "Current", "Origin")
+_LINES = tuple(
+    (f"team:{number:016x}", f"2026-11-{number:02}", f"=Sign-ups {number}", number + 0.5, "run")
+    for number in range(1, 6)
+)
+_MORE = (("team:00000000000000ff", "2026-11-20", "Revenue, net", -2, "run"),)
+
+
+def _texts(lines: Sequence[tuple[CellValue, ...]]) -> list[tuple[str, ...]]:
+    return sorted(as_text(line) for line in lines)
+
+
+class HistoryContract(ContractCases):
+    """What a place that keeps a history promises."""
+
+    def history_of(self, bench: Bench) -> list[tuple[str, ...]]:
+        """The lines that stand there, sorted: rows of a database have no order of their own."""
+        connector = bench.connector()
+        connector.read()
+        header, *rows = connector.history(bench.history_place) or [_COLUMNS]
+        names = [text_of(name) for name in header]
+        lines = [
+            as_text(tuple(row[names.index(name)] for name in _COLUMNS))
+            for row in rows
+            if len(row) > names.index("okrsync key")
+        ]
+        return sorted(line for line in lines if line)
+
+    def keep(self, bench: Bench, write: HistoryWrite) -> State:
+        connector = bench.connector()
+        return connector.write(Batch(connector.read(), history=write)).outcomes["h"].state
+
+    def test_lines_of_the_history_are_appended_and_found_again(self, bench: Bench) -> None:
+        connector, snapshot, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        assert connector.write(Batch(snapshot, history=write)).outcomes["h"].state is State.WRITTEN
+        assert self.history_of(bench) == _texts(_LINES)
+        assert self.keep(bench, replace(write, lines=_MORE)) is State.WRITTEN
+        assert self.history_of(bench) == _texts((*_LINES, *_MORE))
+        fresh = bench.connector()
+        # The history is never read as a table of the source.
+        assert [table.name for table in fresh.read().tables] == [bench.tab]
+        assert fresh.has_history(bench.history_place)
+
+    def test_lines_that_an_interrupted_run_may_have_appended_are_not_appended_twice(
+        self, bench: Bench
+    ) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        assert self.keep(bench, replace(write, lines=_LINES[:3])) is State.WRITTEN
+        whole = replace(write, lines=(*_LINES, *_MORE), retried=len(_LINES))
+        assert self.keep(bench, whole) is State.WRITTEN
+        assert self.history_of(bench) == _texts((*_LINES, *_MORE))
+        again = replace(write, lines=_LINES, retried=len(_LINES))
+        assert self.keep(bench, again) is State.UNCHANGED
+        assert self.history_of(bench) == _texts((*_LINES, *_MORE))
+
+    def test_lines_of_the_history_are_taken_away_where_they_stand(self, bench: Bench) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        self.keep(bench, write)
+        self.keep(bench, replace(write, lines=_MORE))
+        assert self.keep(bench, replace(write, is_removal=True)) is State.WRITTEN
+        assert self.history_of(bench) == _texts(_MORE)
+        assert self.keep(bench, replace(write, is_removal=True)) is State.CONFLICT
+        assert self.history_of(bench) == _texts(_MORE)
+        assert self.keep(bench, replace(write, lines=_MORE, is_removal=True)) is State.WRITTEN
+        assert self.history_of(bench) == []
