@@ -493,6 +493,12 @@ def _check_column(
         if len(row) > key_column and row[key_column]:
             beside.setdefault(row[key_column], []).append(row[ours] if len(row) > ours else None)
     known = {cell.row.identity[1].value: cell for cell in cells}
+    # Beside a wrong row, and protected before it could be put right: it is reported.
+    told = {
+        cell.after
+        for cell in cells
+        if cell.id in receipt.outcomes and "by hand" in (receipt.outcomes[cell.id].reason or "")
+    }
     for key, values in beside.items():
         cell = known.get(key)
         if cell is None:
@@ -510,7 +516,7 @@ def _check_column(
         if outcome is not None and "by hand" in (outcome.reason or ""):
             # Hit beside the wrong row and protected before it could be put right: it is told.
             continue
-        assert _unlike_typed(values) <= {cell.before, cell.after}, (
+        assert _unlike_typed(values) <= {cell.before, cell.after, *told}, (
             f"{key!r} holds {values!r}, which is not its own"
         )
         if outcome is not None and outcome.state is State.WRITTEN and not is_copied:

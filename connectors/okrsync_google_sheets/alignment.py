@@ -12,11 +12,11 @@ from typing import Any
 from okrsync.connector import CellValue, Row, Table, is_blank, text_of
 from okrsync_google_sheets.tab import GoogleTab
 
-__all__ = ["Alignment"]
+__all__ = ["ALIKE", "MOST_PAIRS", "Alignment", "share"]
 
-_ALIKE = 0.5
+ALIKE = 0.5
 """The share of cells that must be equal for two rows or columns to count as the same one."""
-_MOST_PAIRS = 1_000_000
+MOST_PAIRS = 1_000_000
 """If more pairs of rows than this would have to be compared, the tab was rewritten, and no row is
 matched by likeness.
 """
@@ -122,7 +122,7 @@ class Alignment:
             if row_before in matches or row_after is None or row_after in taken:
                 continue
             # A sort may leave anchors where they were, so that the content has to agree.
-            if self._likeness(row_before, row_after) >= _ALIKE:
+            if self._likeness(row_before, row_after) >= ALIKE:
                 matches[row_before] = row_after
                 taken.add(row_after)
 
@@ -193,19 +193,19 @@ def _by_likeness(
         for row_after in range(len(after))
         if row_after not in taken and any(after[row_after]) and after[row_after] not in known
     ]
-    if len(candidates) * (len(before) - len(matches)) > _MOST_PAIRS:
+    if len(candidates) * (len(before) - len(matches)) > MOST_PAIRS:
         return
     for row_before, signature in enumerate(before):
         if row_before in matches or not any(signature):
             continue
         scored = sorted(
             (
-                (_share(signature, after[row_after]), -abs(row_after - row_before), row_after)
+                (share(signature, after[row_after]), -abs(row_after - row_before), row_after)
                 for row_after in candidates
             ),
             reverse=True,
         )
-        if scored and scored[0][0] >= _ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0]):
+        if scored and scored[0][0] >= ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0]):
             matches[row_before] = scored[0][2]
             candidates.remove(scored[0][2])
 
@@ -231,10 +231,11 @@ def _by_neighbours(
 
 def _may_be(before: Signature, after: Signature) -> bool:
     """Whether two rows have a cell in common, or are both empty."""
-    return _share(before, after) > 0 or not (any(before) or any(after))
+    return share(before, after) > 0 or not (any(before) or any(after))
 
 
-def _share(before: Signature, after: Signature) -> float:
+def share(before: Signature, after: Signature) -> float:
+    """The share of the cells that two rows have in common, of those that are filled in one."""
     filled = [(a, b) for a, b in zip(before, after, strict=True) if a or b]
     return sum(a == b for a, b in filled) / len(filled) if filled else 0.0
 
@@ -340,7 +341,7 @@ def _columns_by_content(
             ),
             reverse=True,
         )
-        if scored[0][0] >= _ALIKE and (
+        if scored[0][0] >= ALIKE and (
             len(scored) == 1 or scored[0][0] > scored[1][0] or not content_before
         ):
             matches[column] = scored[0][2]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from okrsync.connector import Batch, text_of
-from okrsync_google_sheets.alignment import Alignment
+from okrsync_google_sheets.alignment import ALIKE, MOST_PAIRS, Alignment, share
 from okrsync_google_sheets.anchors import field_of
 from okrsync_google_sheets.edits import Edit
 from okrsync_google_sheets.placing import header_rows_of, mark_value
@@ -67,6 +67,7 @@ class _Landing:
             row_after: row_before for row_before, row_after in self._alignment.rows.items()
         }
         self._alike: dict[tuple[str, ...], list[int]] | None = None
+        self._compared = 0
 
     def _own_columns(self) -> dict[int, int | str]:
         """The columns that were written to, by their index in `after`: their index in `before`, or
@@ -169,7 +170,7 @@ class _Landing:
 
     def _rows_before(self, row: int) -> list[int]:
         """The row of `before` that a row of `after` is. If it is not recognised, all rows with the
-        same content: it may be a copy of one of them.
+        same content, else those most like it: it may be a copy of one of them.
         """
         row_before = self._rows.get(row)
         if row_before is not None:
@@ -185,7 +186,23 @@ class _Landing:
                 words = tuple(text_of(row_then.value(column)) for column, _ in pairs)
                 self._alike.setdefault(words, []).append(number)
         words = tuple(text_of(self._after.value_at(row, column_after)) for _, column_after in pairs)
-        return self._alike.get(words, []) if any(words) else []
+        if not any(words):
+            return []
+        return self._alike.get(words) or self._likest(words)
+
+    def _likest(self, words: tuple[str, ...]) -> list[int]:
+        """The rows of `before` that have most cells in common with these, and at least half."""
+        assert self._alike is not None
+        self._compared += len(self._alike)
+        if self._compared > MOST_PAIRS:
+            return []
+        shares = {other: share(other, words) for other in self._alike if any(other)}
+        best = max(shares.values(), default=0.0)
+        if best < ALIKE:
+            return []
+        return [
+            row for other, value in shares.items() if value == best for row in self._alike[other]
+        ]
 
     def notes(self) -> Iterator[Edit]:
         """Edits that restore the note of a cell in which okrsync's note landed by mistake."""

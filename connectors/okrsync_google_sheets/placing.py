@@ -178,6 +178,8 @@ class _Placing:
                 )
                 continue
             existing = find_column(self._after.table, ColumnRef(None, column.header, header_row))
+            if existing is None:
+                existing = self._made_column(column)
             if existing is not None:
                 self._placed.new_columns[column.table_key, column.header] = existing
                 self._placed.outcomes[column.id] = Outcome(State.UNCHANGED)
@@ -206,6 +208,17 @@ class _Placing:
         if new_columns:
             self._placed.inserted.append(InsertedColumns(self._after, edge, tuple(new_columns)))
 
+    def _made_column(self, column: NewColumn) -> int | None:
+        """A column that an earlier attempt made and somebody has renamed since, by its mark."""
+        known_ids = {mark.id for marks in self._before.column_anchors.values() for mark in marks}
+        made = [
+            index
+            for index, marks in self._after.column_anchors.items()
+            for mark in marks
+            if mark.id not in known_ids and field_of(mark.value) == mark_value(column)
+        ]
+        return made[0] if len(made) == 1 else None
+
     def _cell(self, cell: CellWrite) -> None:
         column = self._column(cell.column)
         if column is None:
@@ -230,10 +243,9 @@ class _Placing:
                 self._put_new(moved_cell, row.number - 1, column_index)
                 return
             # Somebody, or an earlier attempt, made the column: it is handled like any other.
+            header_row = self._alignment.header_rows.get(cell.column.header_row or 0)
             known_column = ColumnRef(
-                column_index,
-                cell.column.header,
-                self._alignment.header_rows.get(cell.column.header_row or 0),
+                column_index, self._name_now(column_index, header_row, cell), header_row
             )
             second_verdict = cell_verdict(
                 dataclasses.replace(moved_cell, column=known_column),
@@ -250,6 +262,11 @@ class _Placing:
             )
             return
         self._put(moved_cell, row.number - 1, column_index)
+
+    def _name_now(self, column: int, header_row: int | None, cell: CellWrite) -> str:
+        """The header of a column as it is now, which somebody may have changed."""
+        name = None if header_row is None else self._after.value_at(header_row - 1, column)
+        return name if isinstance(name, str) and name.strip() else cell.column.header
 
     def _is_inserted(self, column: int) -> bool:
         return any(

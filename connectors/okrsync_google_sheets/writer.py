@@ -64,6 +64,10 @@ _STUCK = (
     "it was protected in the moment of a write and holds the value of another row: correct it by"
     " hand, or let okrsync edit it"
 )
+_STUCK_ELSEWHERE = (
+    "was protected in the moment of a write and holds this value, which is another row's: correct"
+    " it by hand, or let okrsync edit it"
+)
 _NOTHING_WRITTEN = "Nothing of this batch was written."
 _FASTER = "somebody keeps changing the tab while okrsync writes; left for the next run"
 
@@ -93,8 +97,10 @@ class Writer:
     now: Book | None = None
     """The spreadsheet as it was last seen."""
     _sent: set[str] = field(default_factory=set)
-    _stuck: list[tuple[str, CellValue]] = field(default_factory=list)
-    """Values beside the wrong row that cannot be removed, each after the key of its tab."""
+    _stuck: dict[str, tuple[str, CellValue]] = field(default_factory=dict)
+    """By address, the values beside the wrong row that cannot be removed, each after the key of its
+    tab.
+    """
 
     def run(self) -> dict[str, Outcome]:
         """Write cells, columns and notes, and return the outcome of each entry. Raises
@@ -156,7 +162,9 @@ class Writer:
             if tab is None or not tab.locks.holds(edit.row, edit.column):
                 yield edit
             else:
-                self._stuck.append((str(edit.tab_id), tab.value_at(edit.row, edit.column)))
+                address = CellRef(tab.title, f"{column_letters(edit.column)}{edit.row + 1}")
+                value = tab.value_at(edit.row, edit.column)
+                self._stuck[str(address)] = (str(edit.tab_id), value)
 
     def _is_stuck(self, entry: Entry, outcome: Outcome) -> bool:
         """Whether a protected cell holds a value that was meant for another row."""
@@ -167,7 +175,7 @@ class Writer:
         value = tab.value_at(number - 1, column)
         return not same_value(value, entry.before) and any(
             key == entry.table_key and same_value(value, stuck_value)
-            for key, stuck_value in self._stuck
+            for key, stuck_value in self._stuck.values()
         )
 
     def _refused(self, error: GoogleRefused) -> SourceError:
@@ -303,7 +311,27 @@ class Writer:
             if outcome.state is State.SKIPPED and self._is_stuck(entry, outcome):
                 outcome = Outcome(State.CONFLICT, _STUCK, outcome.at)
             outcomes[entry.id] = outcome
-        return outcomes
+        return {**outcomes, **self._elsewhere(outcomes)}
+
+    def _elsewhere(self, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+        """The outcomes of the cells whose value cannot be removed from a row that no outcome is
+        about: a copy of a row, for instance.
+        """
+        reported = {outcome.at for outcome in outcomes.values() if outcome.reason == _STUCK}
+        unwritten = [
+            cell
+            for cell in self.batch.cells
+            if outcomes[cell.id].state not in (State.WRITTEN, State.UNCHANGED)
+        ]
+        return {
+            cell.id: Outcome(State.CONFLICT, f"{address} {_STUCK_ELSEWHERE}", outcomes[cell.id].at)
+            for address, (key, value) in self._stuck.items()
+            for cell in unwritten
+            if address not in reported
+            and cell.table_key == key
+            and value is not None
+            and same_value(cell.after, value)
+        }
 
     def _unsettled(self, placed: Placed) -> dict[str, Outcome]:
         outcomes = self._settled(placed)

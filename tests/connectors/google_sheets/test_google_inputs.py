@@ -12,7 +12,7 @@ import pytest
 from connectors.google_sheets.test_google_sheets import ROWS, WANTED, Team
 from okrsync.config import load
 from okrsync.steps.undo import undo
-from okrsync_sandbox import Sandbox
+from okrsync_sandbox import Fault, Sandbox
 
 
 @pytest.fixture
@@ -120,6 +120,27 @@ def test_a_mark_that_landed_at_another_column_does_not_count(team: Team) -> None
     else:
         assert [one.guard for one in done.sources[0].refusals] == ["vanished-input"]
         assert team.beside("Progress") == WANTED
+
+
+def test_a_new_column_that_is_renamed_while_the_answer_is_lost_is_made_once(team: Team) -> None:
+    def rename() -> None:
+        header = team.grid()[0]
+        place = "ABCDEFGHIJ"[header.index("Status")]
+        team.anna.type(team.file_id, "Q4", f"{place}1", "Our status")
+
+    team.google.traffic.fail(
+        Fault(lambda call: call.method == "POST" and "batchUpdate" in call.path, drop="after")
+    )
+    team.google.traffic.after("write", 1, rename)
+    done = team.one()
+    assert [conflict.reason for conflict in done.conflicts] == []
+    assert team.grid()[0] == [*ROWS[0], "Progress", "Our status"]
+    assert team.beside("Progress") == WANTED
+    assert team.beside("Our status") == {
+        "Sign-ups": "On track",
+        "Revenue": "Off track",
+        "Churn": "On track",
+    }
 
 
 def test_values_that_turn_into_errors_and_columns_that_go_blank_nothing(team: Team) -> None:
