@@ -39,6 +39,7 @@ NAMES = {
     "Owner",
     "Source",
     "Link",
+    "Moved",
     "Note",
     "okrsync ID",
 }
@@ -169,6 +170,7 @@ def test_views_show_what_they_are_for(acme: Acme) -> None:
         "Source",
         "Link",
         "Note",
+        "Moved",
     ]
     assert all("okrsync ID" not in shown and "Sub-items" not in shown for shown in seen.values())
 
