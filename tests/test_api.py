@@ -16,7 +16,7 @@ import pytest
 
 import okrsync
 from okrsync.connector import State
-from okrsync.measures.explain import UnknownItem
+from okrsync.measures.item_search import UnknownItem
 from team import AS_OF, Team, sheet
 
 README = Path(__file__).parents[1] / "README.md"

@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": "the whole job on a made-up company, no account needed",
     "init": "look at a spreadsheet or an address, and write a configuration for it",
     "check": "test every file, permission, column and setting; writes nothing",
-    "plan": "show every change, cell by cell; writes nothing",
+    "plan": "show every change, row by row; writes nothing",
     "sync": "plan, and carry the plan out",
     "watch": "sync on a schedule until you stop it",
     "show": "the tree of objectives with progress, status and freshness",

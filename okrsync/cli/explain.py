@@ -9,7 +9,7 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 
 @click.command(name="explain", epilog="Example: okrsync explain growth/O1/KR2")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ITEM")
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
@@ -17,7 +17,7 @@ def command(
     ctx: click.Context, id_: str, config: str | None, as_of: str | None, as_json: bool
 ) -> int:
     """Explain how the numbers of an objective or key result were calculated, step by step, with the
-    cells they come from.
+    cells they come from. ITEM is its id, or words of its title.
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.explain import explain_document

@@ -42,7 +42,7 @@ def command(
         return _in_json(loaded, only, yes=yes)
     from okrsync.cli.asking import asker
     from okrsync.model.plain import plural
-    from okrsync.report.terminal import print_plan
+    from okrsync.report.plans import print_plan
     from okrsync.steps.ids import add_ids, look_for_ids
 
     out = console()

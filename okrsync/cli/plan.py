@@ -40,11 +40,11 @@ def command(
     as_json: bool,
     with_code: bool,
 ) -> int:
-    """Show every change, cell by cell, with the values before and after. Writes nothing."""
+    """Show every change, row by row, with the values before and after. Writes nothing."""
     loaded = configuration(ctx, config)
     from okrsync.report.documents.plan import plan_document
+    from okrsync.report.plans import print_plan
     from okrsync.report.requests import print_requests
-    from okrsync.report.terminal import print_plan
     from okrsync.sync import make_plan
 
     plan = make_plan(

@@ -24,7 +24,7 @@ def command(
     loaded = configuration(ctx, config)
     from okrsync.model.plain import clean
     from okrsync.report.documents.plan import retry_document
-    from okrsync.report.terminal import print_plan
+    from okrsync.report.plans import print_plan
     from okrsync.sync import retry
 
     wanted, done = retry(loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(quiet=as_json))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
-@click.argument("id_", metavar="[ID]", required=False)
+@click.argument("id_", metavar="[ITEM]", required=False)
 @options
 @click.option(
     "--since",
@@ -51,8 +51,8 @@ def command(
     all_cycles: bool,
     as_json: bool,
 ) -> int:
-    """Show the tree of objectives with progress, status, freshness and coverage. With an ID, show
-    that objective and everything under it.
+    """Show the tree of objectives with progress, status, freshness and coverage. With an ITEM,
+    which is an id or words of a title, show that objective and everything under it.
     """
     loaded = configuration(ctx, config)
     from okrsync.measures.picture import narrowed, state_code

@@ -55,8 +55,8 @@ def command(
     is_on_terminal = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
     set_up_logs(loaded, log_format, level="warning" if is_on_terminal else None)
     from okrsync.report.documents.plan import plan_document
+    from okrsync.report.plans import print_plan
     from okrsync.report.run_events import failed, logged
-    from okrsync.report.terminal import print_plan
     from okrsync.sync import sync
 
     say = chatter(quiet=as_json or not is_on_terminal)

@@ -23,7 +23,7 @@ def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> 
     """
     loaded = configuration(ctx, config)
     from okrsync.report.documents.plan import plan_document
-    from okrsync.report.terminal import print_plan
+    from okrsync.report.plans import print_plan
     from okrsync.steps.undo import undo
 
     done = undo(loaded, run, say=chatter(quiet=as_json))

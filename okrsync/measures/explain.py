@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 
 from okrsync.connector import Looks
 from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
+from okrsync.measures.item_search import find_id
 from okrsync.measures.outlook import outlook_sentence
 from okrsync.measures.parts import WeightedParts, period_of, weighted_parts
 from okrsync.measures.reasons import day, percent
@@ -19,17 +19,12 @@ from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.row_words import row_words
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective, Status, Warning_
 from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, is_blank, text_of
 from okrsync.model.tree import Tree
 
-__all__ = ["Step", "UnknownItem", "explain"]
-
-
-class UnknownItem(OkrsyncError):
-    """No objective or key result has the requested id."""
+__all__ = ["Step", "explain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,8 @@ class Step:
     """One step of an explanation.
 
     `level` is its depth, from 0. `cells` are the cells it reads. `rule` names the applied rule,
-    empty without one. `result` is the value of the step, None where it only describes.
+    empty without one. `result` is the value of the step, None where it only describes. `item` is
+    the id of the item that the step begins to explain, empty for all other steps.
     """
 
     level: int
@@ -45,6 +41,7 @@ class Step:
     rule: str = ""
     cells: tuple[CellRef, ...] = ()
     result: str | None = None
+    item: str = ""
 
 
 def explain(
@@ -63,8 +60,9 @@ def explain(
     """The steps that lead to an item's progress, freshness and status, with the warnings about its
     cells.
 
-    Raises `UnknownItem`, which names the nearest ids.
+    `id_` may be the item's words as well (see `find_id`). Raises `UnknownItem`.
     """
+    id_ = find_id(tree, id_)
     warnings_by_cell: dict[tuple[str, CellRef], list[Warning_]] = {}
     for warning in warnings:
         if warning.at is not None:
@@ -83,15 +81,7 @@ def explain(
                 explainer = explainer.with_rules_of(objective.source)
                 steps = explainer.key_result(key_result, objective.cycle or cycle, 0)
                 return (*steps, *_fields(key_result, measured.items[id_]))
-    known_ids = list(measured.items)
-    near_ids = (
-        get_close_matches(id_, known_ids, n=3)
-        or [other for other in known_ids if other.endswith(f"/{id_}")][:3]
-    )
-    hint = (
-        f"Did you mean {' or '.join(near_ids)}?" if near_ids else "`okrsync show` lists every id."
-    )
-    raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
+    raise AssertionError(id_)  # `find_id` names items of the tree only
 
 
 _CYCLE_FROM: Mapping[CycleFrom, str] = {
@@ -142,7 +132,11 @@ class _Explainer:
     def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
         measure = self.measured.items[kr.id]
         yield Step(
-            level, f"{kr.title} ({kr.id})", cells=(kr.origin.title_cell,), result=_standing(measure)
+            level,
+            f"{kr.title} ({kr.id})",
+            cells=(kr.origin.title_cell,),
+            result=_standing(measure),
+            item=kr.id,
         )
         yield from _team_of_tab(kr, level + 1)
         yield from self._numbers(kr, measure, level + 1)
@@ -160,7 +154,11 @@ class _Explainer:
         measure = self.measured.items[objective.id]
         cells = () if objective.implied else (objective.origin.title_cell,)
         yield Step(
-            level, f"{objective.title} ({objective.id})", cells=cells, result=_standing(measure)
+            level,
+            f"{objective.title} ({objective.id})",
+            cells=cells,
+            result=_standing(measure),
+            item=objective.id,
         )
         yield from _team_of_tab(objective, level + 1)
         yield from self._events(objective, measure, level + 1)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Literal
 
 from okrsync.connector.summary import Movement
-from okrsync.measures.explain import UnknownItem
+from okrsync.measures.item_search import find_id
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
 from okrsync.model.tree import Tree
@@ -126,20 +125,13 @@ def _items(tree: Tree) -> Iterator[KeyResult | Objective]:
 
 def narrowed(picture: Picture, id_: str) -> Picture:
     """The picture reduced to one objective and everything below it. The id of a key result selects
-    its objective.
+    its objective; the words of an item do as well (see `find_id`).
 
-    Raises `UnknownItem`, which names the nearest ids.
+    Raises `UnknownItem`.
     """
     tree = picture.tree
+    id_ = find_id(tree, id_)
     top = id_ if id_ in tree.objectives else _holder(tree, id_)
-    if top is None:
-        near_ids = get_close_matches(id_, picture.measures, n=3)
-        hint = (
-            f"Did you mean {' or '.join(near_ids)}?"
-            if near_ids
-            else "`okrsync show` lists every id."
-        )
-        raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
     subtree_ids: list[str] = []
     waiting = [top]
     while waiting:
@@ -188,9 +180,10 @@ def state_code(picture: Picture) -> int:
     return 3 if broken else 0
 
 
-def _holder(tree: Tree, id_: str) -> str | None:
+def _holder(tree: Tree, id_: str) -> str:
     """The objective that a key result belongs to."""
-    for objective in tree.objectives.values():
-        if any(key_result.id == id_ for key_result in objective.key_results):
-            return objective.id
-    return None
+    return next(
+        objective.id
+        for objective in tree.objectives.values()
+        if any(key_result.id == id_ for key_result in objective.key_results)
+    )

@@ -209,7 +209,8 @@ class _IdColumnPlanner:
                 entry, table.key, item.origin.row, column, None, value, Looks.TEXT, field=FIELD
             )
         )
-        self.changes.append(Change(entry, cell, FIELD, None, value, item.title, item.key))
+        title = item.title
+        self.changes.append(Change(entry, cell, FIELD, None, value, title, item.key, title=title))
 
     def _read(self, snapshot: Snapshot) -> dict[str, tuple[str, str]] | None:
         """The item that each id would name, once the ids are there; None if anything but ids and

@@ -58,6 +58,7 @@ from okrsync.plan.untouchable import lock_of_new_column, marks_of, untouchable
 __all__ = [
     "FIELDS",
     "LEFT",
+    "REPLACES",
     "Change",
     "Facts",
     "Failing",
@@ -75,6 +76,9 @@ _SILENT = (Freshness.STALE, Freshness.NEVER)
 """Of what is off track as well: it stays so however silent it is, and its owner hears of it."""
 
 
+REPLACES = " (replaces a value somebody typed)"
+"""What the reason of a change ends with if it replaces a value that okrsync did not write."""
+
 LEFT = "left for the next run: okrsync was told to stop"
 """The error of a source that a run did not get to any more, because it was told to stop."""
 
@@ -83,8 +87,8 @@ LEFT = "left for the next run: okrsync was told to stop"
 class Change:
     """One change, as people see it. `id` is that of the entry in the batch; `field` is one of
     `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`,
-    `view`. `key` is the item's natural key, empty if the change is about no item. `outcome` is None
-    until the change is applied; `why` then says what prevented it.
+    `view`. `key` is the item's natural key and `title` its words, both empty if the change is about
+    no item. `outcome` is None until the change is applied; `why` then says what prevented it.
     """
 
     id: str
@@ -96,6 +100,7 @@ class Change:
     key: str = ""
     outcome: State | None = None
     why: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,10 +468,10 @@ class _SourcePlanner:
                     entry, table.key, item.origin.row, column, before, after, looks, texts, name
                 )
             )
-            reason = (
-                measure.reason if is_ours else f"{measure.reason} (replaces a value somebody typed)"
+            reason = measure.reason if is_ours else f"{measure.reason}{REPLACES}"
+            self.changes.append(
+                Change(entry, cell, name, before, after, reason, item.key, title=item.title)
             )
-            self.changes.append(Change(entry, cell, name, before, after, reason, item.key))
 
     @staticmethod
     def _address(table: Table, row: Row, column: ColumnRef, letters: str | None) -> CellRef:
@@ -532,7 +537,16 @@ class _SourcePlanner:
         )
         reason = f"check-in missed; last one {missed}" if text else "the check-in has arrived"
         self.changes.append(
-            Change(entry, item.origin.title_cell, "warning", before, text or None, reason, item.key)
+            Change(
+                entry,
+                item.origin.title_cell,
+                "warning",
+                before,
+                text or None,
+                reason,
+                item.key,
+                title=item.title,
+            )
         )
 
     def _is_locked(self, origin: Origin, column: int) -> bool:

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from okrsync.measures.reasons import day
 from okrsync.model.plain import clean, plural
+from okrsync.report.plans import print_plan
 from okrsync.report.retrospective import markdown
-from okrsync.report.terminal import print_plan
 from okrsync.steps.close import Closing
 
 __all__ = ["print_closing"]

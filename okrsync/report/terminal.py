@@ -1,4 +1,4 @@
-"""Plans, pictures and histories for people at a terminal.
+"""Pictures, explanations and findings for people at a terminal.
 
 Everything that comes from a sheet is printed as plain text, never as markup or as a control
 sequence.
@@ -13,7 +13,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
-from okrsync.connector import Finding, State
+from okrsync.connector import Finding
 from okrsync.measures.explain import Step
 from okrsync.measures.fields import FRESHNESS_WORDS, status_text, whole_percent
 from okrsync.measures.picture import Picture, SourceView
@@ -22,14 +22,10 @@ from okrsync.measures.result import Measure
 from okrsync.measures.row_words import disagreement
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.plain import clean, plural
-from okrsync.model.table import CellValue, text_of
 from okrsync.model.tree import Tree
-from okrsync.plan.plan import Change, Plan, SourcePlan
 
-__all__ = ["print_findings", "print_picture", "print_plan", "print_steps"]
+__all__ = ["print_findings", "print_picture", "print_steps"]
 
-# More would scroll off a terminal; whoever needs every line takes --json.
-_MOST_LINES = 200
 _BAR = 10
 _COLOURS = {
     Status.ACHIEVED: "green",
@@ -41,146 +37,6 @@ _COLOURS = {
     Status.NO_DATA: "bright_black",
     Status.NOT_STARTED: "bright_black",
 }
-
-
-def print_plan(out: Console, plan: Plan, *, most: int = _MOST_LINES) -> None:
-    """Print a plan, or its outcome, like a diff: one line for each change with address and reason,
-    at most `most` for each source, and a count last.
-    """
-    for source in plan.parts:
-        _print_source_plan(out, source, most)
-    for warning in plan.warnings:
-        out.print(
-            Text.assemble(
-                ("warning ", "yellow"), clean(warning.location), "  ", clean(warning.message)
-            )
-        )
-    if plan.warnings:
-        out.print()
-    out.print(Text(_count_line(plan), style="bold"))
-
-
-def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
-    has_news = source.changes or source.skips or source.conflicts or source.refusals or source.error
-    if not has_news:
-        out.print(Text.assemble((source.name, "bold"), "  nothing to change"))
-        out.print()
-        return
-    out.print(Text(source.name, style="bold"))
-    if source.error is not None:
-        out.print(Text.assemble("  ", ("failed ", "red"), clean(source.error)))
-        if source.hint:
-            out.print(Text(f"         {clean(source.hint)}"))
-    for refusal in source.refusals:
-        out.print(Text.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
-        out.print(Text(f"         to let it pass once: --allow {refusal.guard}"))
-    if source.failing is not None and source.state != "ok" and source.failing.runs > 1:
-        since = f"{source.failing.since.astimezone():%Y-%m-%d %H:%M}"
-        out.print(Text(f"         since {since}, {source.failing.runs} runs in a row"))
-    if source.kept_from is not None:
-        last = (
-            f"its last good numbers, of {day(source.kept_from)}, are used meanwhile, and nothing is"
-            " written to it"
-        )
-        out.print(Text(f"         {last}"))
-    style = "bright_black" if source.state == "refused" else None
-    # Addresses in Notion are page titles; beyond 40 they no longer line up.
-    width = min(max((len(clean(change.at)) for change in source.changes[:most]), default=0), 40)
-    for change in source.changes[:most]:
-        out.print(_change_line(change, width, style))
-    if len(source.changes) > most:
-        which = "--json has" if most == _MOST_LINES else "`okrsync plan` shows"
-        out.print(Text(f"    ... and {len(source.changes) - most} more; {which} them all"))
-    for change in source.failures:
-        failed = f"{clean(change.at)}  failed: {clean(change.why or 'no reason known')}"
-        out.print(Text.assemble("  ", ("! ", "red"), failed))
-    for skip in source.conflicts:
-        out.print(
-            Text.assemble(
-                "  ",
-                ("! ", "red"),
-                f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}",
-            )
-        )
-    for skip in source.skips:
-        address = f"{clean(skip.at)}  " if skip.at is not None else ""
-        out.print(
-            Text.assemble("  ", ("- ", "bright_black"), f"{address}skipped: {clean(skip.reason)}")
-        )
-    out.print()
-
-
-def _change_line(change: Change, width: int, style: str | None) -> Text:
-    sign, colour = ("~", "yellow")
-    if change.before is None:
-        sign, colour = ("+", "green")
-    elif change.after is None:
-        sign, colour = ("-", "red")
-    if change.outcome in (State.CONFLICT, State.SKIPPED, State.FAILED):
-        sign, colour = ("x", "red")
-    line = Text(f"  {sign} ", style=style or colour)
-    line.append(f"{clean(change.at):<{width}}  ", style=style or "")
-    line.append(f"{change.field:<9} ", style=style or "cyan")
-    if change.field == "note":
-        # A note is its own reason; what it said before is in the journal.
-        line.append(clean(change.after or "(emptied)", 110), style=style or "")
-        return line
-    if change.field in ("column", "row", "view"):
-        is_new = change.after is not None
-        line.append(
-            clean(f"{change.after!r} is new" if is_new else f"{change.before!r} is removed"),
-            style=style or "",
-        )
-        return line
-    before = "" if change.before is None else f"{_value(change.before)} -> "
-    line.append(f"{before}{_value(change.after)}", style=style or "")
-    if change.field != "warning":
-        line.append(f"  {clean(change.reason, 100)}", style="bright_black")
-    return line
-
-
-def _value(value: CellValue) -> str:
-    if value is None:
-        return "(empty)"
-    # okrsync writes shares as floats and everything else as text, dates or integers.
-    if isinstance(value, float) and 0 <= value <= 2:
-        return f"{value:.0%}"
-    return clean(text_of(value), 60)
-
-
-def _count_line(plan: Plan) -> str:
-    changes = [
-        change for source in plan.parts for change in source.changes if source.state != "refused"
-    ]
-    skips = sum(len(source.skips) for source in plan.parts)
-    conflicts = sum(len(source.conflicts) for source in plan.parts)
-    refused = sum(source.state == "refused" for source in plan.parts)
-    failed = sum(source.state in ("failed", "kept") for source in plan.parts)
-    if plan.run is not None:
-        written = sum(change.outcome is State.WRITTEN for change in changes)
-        touched = sum(
-            any(change.outcome is State.WRITTEN for change in source.changes)
-            for source in plan.parts
-        )
-        head = f"Run {plan.run}: {plural(written, 'change')} written"
-    else:
-        touched = sum(bool(source.changes) and source.state != "refused" for source in plan.parts)
-        head = plural(len(changes), "change").capitalize()
-    parts = [
-        f"{head} in {plural(touched, 'source')}" if touched else head,
-        plural(skips, "skip"),
-        plural(conflicts, "conflict"),
-    ]
-    failures = sum(len(source.failures) for source in plan.parts)
-    if failures:
-        parts.append(f"{plural(failures, 'change')} failed")
-    if refused:
-        parts.append(f"{plural(refused, 'source')} stopped by a guard")
-    if failed:
-        parts.append(f"{plural(failed, 'source')} failed")
-    if plan.warnings:
-        parts.append(plural(len(plan.warnings), "warning"))
-    return ", ".join(parts) + "."
 
 
 def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -> None:

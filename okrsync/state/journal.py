@@ -358,7 +358,8 @@ class Journal:
         # Newest first, so that an undo is known to be undone before its own target is looked at.
         for id_, undoes in self._state.rows(newest_first):
             if id_ not in undone_by:
-                undone_by.setdefault(str(undoes), str(id_))
+                # The oldest one that stands did it; those after it found it done.
+                undone_by[str(undoes)] = str(id_)
         return undone_by
 
     def _entries(self, condition: str, *values: object) -> Iterator[JournalEntry]:

@@ -32,7 +32,16 @@ from okrsync.connector import (
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.row_finder import column_ref, row_ref
-from okrsync.model.table import CellValue, ColumnRef, Snapshot, Table, same_value, text_of
+from okrsync.model.table import (
+    CellValue,
+    ColumnRef,
+    RowRef,
+    Snapshot,
+    Table,
+    is_blank,
+    same_value,
+    text_of,
+)
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.state.entries import lines_of
 from okrsync.state.journal import EntryFinder, JournalEntry
@@ -56,6 +65,8 @@ class NothingToUndo(OkrsyncError):
 def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
     """Put a run back, and report the outcome of each value. `last` is the newest run that wrote
     something.
+
+    What is put back already is a Skip of the code `put-back`.
 
     Raises `UnknownRun`, `NothingToUndo`, `LockHeld`, `StateError` or `ConfigError`.
     """
@@ -93,6 +104,7 @@ def put_back(job: Job, run: str) -> Plan:
             reads[name],
             {header for _, _, header in job.journal.owned_headers(name)},
             job.journal.inserted_rows(name),
+            undone.undone_by,
         )
         for name in names
     ]
@@ -121,11 +133,15 @@ def _plan_back(
     read: Read,
     headers: Collection[str],
     inserted: Sequence[JournalEntry],
+    undone_by: str | None,
 ) -> SourcePlan:
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
-    answer = attempt(source, partial(plan_back, source, entries, read.snapshot, headers, inserted))
+    answer = attempt(
+        source,
+        partial(plan_back, source, entries, read.snapshot, headers, inserted, undone_by=undone_by),
+    )
     if isinstance(answer, SourcePlan):
         return answer
     return SourcePlan(source, "failed", error=answer.message, hint=answer.hint)
@@ -145,12 +161,15 @@ def plan_back(
     snapshot: Snapshot,
     headers: Collection[str] = frozenset(),
     inserted: Sequence[JournalEntry] = (),
+    *,
+    undone_by: str | None = None,
 ) -> SourcePlan:
     """The plan that puts these entries back, decided against the present source. `headers` are
-    those of okrsync's own columns, `inserted` the rows that it ever inserted.
+    those of okrsync's own columns, `inserted` the rows that it ever inserted, `undone_by` the run
+    that put all of them back before.
     """
     finder = EntryFinder(snapshot, entries, inserted)
-    planner = _UndoPlanner(source, finder, headers=headers)
+    planner = _UndoPlanner(source, finder, headers=headers, undone_by=undone_by)
     # Restored columns are made before they are filled; everything else goes back in reverse order.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
     for entry in (
@@ -195,7 +214,12 @@ def plan_back(
         puts_back=True,
     )
     return SourcePlan(
-        source, "ok", batch, tuple(planner.changes), conflicts=tuple(planner.conflicts)
+        source,
+        "ok",
+        batch,
+        tuple(planner.changes),
+        skips=tuple(planner.skips),
+        conflicts=tuple(planner.conflicts),
     )
 
 
@@ -218,6 +242,8 @@ class _UndoPlanner:
     """The headers of okrsync's own columns; what stands in them is no use by people."""
     changes: list[Change] = field(default_factory=list)
     conflicts: list[Skip] = field(default_factory=list)
+    skips: list[Skip] = field(default_factory=list)
+    undone_by: str | None = None
     summary: SummaryWrite | None = None
     closed_summary: SummaryWrite | None = None
     history: HistoryWrite | None = None
@@ -240,13 +266,17 @@ class _UndoPlanner:
             self._change(entry, str(table.ref(row, column)), before, after)
             return None
         column_now = self.finder.column(entry, table)
-        if entry.column is None or (
-            column_now is None and not self._is_new_column(entry.column.header)
-        ):
+        is_column_gone = column_now is None and (
+            entry.column is None or not self._is_new_column(entry.column.header)
+        )
+        if is_column_gone and is_blank(entry.before):
+            return self.skip(entry)
+        if entry.column is None or is_column_gone:
             return self.leave(entry, "its column is no longer there")
         now = None if column_now is None else row.value(column_now)
         if same_value(now, entry.before):
-            return None
+            address = None if column_now is None else str(table.ref(row, column_now))
+            return self.skip(entry, address)
         if not same_value(now, entry.after):
             value_text = text_of(now) or "nothing"
             address = entry.at if column_now is None else str(table.ref(row, column_now))
@@ -266,15 +296,16 @@ class _UndoPlanner:
         """A column the run made."""
         column_now = self.finder.column(entry, table)
         if column_now is None or entry.column is None:
-            return
+            return self.skip(entry)
         column = self.finder.rows(table).column_as_of_now(entry.column, column_now)
         self.removed.append(RemovedColumn(entry.id, table.key, column))
         self._change(entry, entry.at, column.header, None)
+        return None
 
     def make_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run removed."""
         if entry.column is None or self.finder.column(entry, table) is not None:
-            return
+            return self.skip(entry)
         column = self.finder.rows(table).column_as_of_now(entry.column, None)
         header, looks = column.header, entry.looks or Looks.TEXT
         self.new_columns.append(
@@ -289,6 +320,7 @@ class _UndoPlanner:
             )
         )
         self._change(entry, entry.at, None, header)
+        return None
 
     def put_back_row(self, entry: JournalEntry, table: Table) -> None:
         """A row the run made is removed again; one it removed is made again."""
@@ -296,7 +328,9 @@ class _UndoPlanner:
         header = entry.column.header if entry.column is not None else ""
         name = next((text_of(cell.after) for cell in entry.cells if cell.field == "name"), key)
         if entry.kind == "removed-row":
-            if not matches:
+            if matches:
+                self.skip(entry)
+            else:
                 self.new_rows.append(NewRow(entry.id, table.key, header, key, entry.cells))
                 self._change(entry, entry.at, None, name)
         elif len(matches) == 1:
@@ -306,6 +340,8 @@ class _UndoPlanner:
             self._change(entry, entry.at, name, None)
         elif matches:
             self.leave(entry, f"{len(matches)} rows have the id {key!r}")
+        else:
+            self.skip(entry)
 
     def put_back_view(self, entry: JournalEntry, table: Table) -> None:
         """A view the run made; one that it removed is made again by the next sync of a new board
@@ -392,15 +428,31 @@ class _UndoPlanner:
             Skip(self.source, address or entry.at, f"{reason}; left alone", "changed-since")
         )
 
+    def skip(self, entry: JournalEntry, address: str | None = None) -> None:
+        """Something that says what it said before the run, so that nothing is left to do."""
+        reason = "put back already"
+        if self.undone_by is not None:
+            reason = f"put back already, by run {self.undone_by}"
+        self.skips.append(Skip(self.source, address or entry.at, reason, "put-back"))
+
     def _change(
         self, entry: JournalEntry, address: str, before: CellValue, after: CellValue
     ) -> None:
         field_ = "column" if entry.kind in ("column", "removed-column") else entry.field
-        self.changes.append(Change(entry.id, address, field_, before, after, "put back", entry.key))
+        title = "" if entry.row is None else _title(entry.row)
+        self.changes.append(
+            Change(entry.id, address, field_, before, after, "put back", entry.key, title=title)
+        )
 
 
 def _column_index(entry: JournalEntry) -> int:
     return entry.column.index if entry.column is not None and entry.column.index is not None else 0
+
+
+def _title(row: RowRef) -> str:
+    """The words of a row, by the cells that it is recognised by; empty where they hold none."""
+    words = {cell.role: text_of(cell.value) for cell in row.identity}
+    return words.get("key_result") or words.get("objective") or ""
 
 
 def _text(value: CellValue) -> str | None:

@@ -17,7 +17,7 @@ from okrsync import __version__
 from okrsync.cli import COMMANDS
 from okrsync.report.terminal import _bar
 from okrsync.state.schema import SCHEMA_VERSION
-from team import AS_OF, CONFIG, ROWS, Team, write_csv, write_workbook
+from team import AS_OF, CHECKED, CONFIG, ROWS, Team, edit, write_csv, write_workbook
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -199,13 +199,21 @@ def test_the_tree_is_printed_for_people(team: Team) -> None:
     assert "Sign-ups" not in team.run("show", "growth/O2", "--as-of", AS_OF)[1]
 
 
-def test_a_plan_is_printed_like_a_diff_with_a_count(team: Team) -> None:
+def test_a_plan_is_printed_row_by_row_with_a_count(team: Team) -> None:
     team.sync()
+    edit(team.folder / "growth.xlsx", lambda q4: q4.__setitem__("E2", 88))
     (team.folder / "okrsync.toml").write_text(
-        CONFIG.replace('"okrsync note"', '"Why"'), encoding="utf-8"
+        CONFIG.replace(', note = "okrsync note"', ""), encoding="utf-8"
     )
     out = team.run("plan", "--as-of", "2026-12-20")[1]
-    assert re.search(r"~ Q4!I2 +status +At risk -> Off track", out)
+    lines = out.splitlines()
+    row = lines.index("  Sign-ups")
+    # The words of the row once, its cells under them, and the reason once, without a note too.
+    assert re.fullmatch(r"    ~ Q4!H2 +progress +37% -> 80%", lines[row + 1])
+    assert re.fullmatch(r"    ~ Q4!I2 +status +At risk -> Stale", lines[row + 2])
+    assert "check-in" in lines[row + 3]
+    assert lines[row + 4] == "  Revenue" or not lines[row + 4].startswith("      ")
+    assert out.count("Sign-ups") == 1
     assert re.fullmatch(
         r"\d+ changes in 1 source, no skips, no conflicts\.", out.rstrip().splitlines()[-1]
     )
@@ -348,3 +356,76 @@ def test_the_version_names_those_of_the_state_and_the_documents(team: Team) -> N
     assert state == f"state file: version {SCHEMA_VERSION}"
     assert "okrsync/show/1" in documents
     assert "okrsync/sync/1" in documents
+
+
+def test_a_note_is_the_reason_of_its_row_and_is_printed_once(team: Team) -> None:
+    lines = team.run("plan", "--as-of", AS_OF)[1].splitlines()
+    row = lines.index("  Sign-ups")
+    note = next(line for line in lines[row:] if " note " in line)
+    assert lines[row + 4 :][0] == "  Revenue"
+    assert sum(note.split("note", 1)[1].strip()[:40] in line for line in lines) == 1
+    changes = team.json("plan", "--as-of", AS_OF)["sources"][0]["changes"]
+    assert {change["title"] for change in changes} == {None, "Sign-ups", "Revenue", "Churn"}
+
+
+def test_a_row_that_replaces_typed_values_says_so_at_each_cell(team: Team) -> None:
+    rows: list[list[Any]] = [[*ROWS[0], "Progress"], *[[*row, "half"] for row in ROWS[1:]]]
+    write_workbook(team.folder / "growth.xlsx", rows)
+    out = team.run("plan", "--as-of", AS_OF, "--allow", "max-changes")[1]
+    assert re.search(r"~ Q4!H2 +progress +half -> 37% \(replaces a value somebody typed\)", out)
+
+
+@pytest.mark.parametrize(
+    ("words", "id_"),
+    [
+        ("growth/O1/KR1", "growth/O1/KR1"),
+        ("GROWTH/o1/kr1", "growth/O1/KR1"),
+        ("O1/KR2", "growth/O1/KR2"),
+        ("Sign-ups", "growth/O1/KR1"),
+        ("sign ups", "growth/O1/KR1"),
+        ("reven", "growth/O1/KR2"),
+        ("Singups", "growth/O1/KR1"),
+        ("grow", "growth/O1"),
+    ],
+)
+def test_an_item_is_found_by_its_words(team: Team, words: str, id_: str) -> None:
+    assert team.json("explain", words, "--as-of", AS_OF)["id"] == id_
+    shown = team.json("show", words, "--as-of", AS_OF)["objectives"]
+    assert [item["id"] for item in shown] == ["growth/O1"]
+
+
+def test_words_of_several_items_list_them(team: Team) -> None:
+    rows = [*ROWS, [None, "Churn of big customers", "Lea", 5, 2, 2, CHECKED]]
+    write_workbook(team.folder / "growth.xlsx", rows)
+    assert team.json("explain", "churn")["id"] == "growth/O2/KR1"
+    write_workbook(
+        team.folder / "growth.xlsx",
+        [*ROWS[:3], ["Keep", "Churn of all", "Lea", 5, 2, 2, CHECKED], rows[4]],
+    )
+    for command in ("explain", "show"):
+        assert team.run(command, "churn")[0] == 2
+        assert "'churn' may be any of 2 items" in team.err
+        assert "growth/O2/KR1 (Churn of all), growth/O2/KR2 (Churn of big customers)" in team.err
+    # A wrong id never stands for the id beside it.
+    assert team.run("explain", "growth/O1/KR9")[0] == 2
+    assert "Did you mean growth/O1/KR1 (Sign-ups)" in team.err
+
+
+def test_undo_says_what_is_put_back_already(team: Team) -> None:
+    run = team.sync()["run"]
+    path = team.folder / "growth.xlsx"
+    edit(path, lambda q4: q4.__setitem__("H2", None))
+    first = team.json("undo", run)
+    assert [(skip["at"], skip["code"]) for skip in first["sources"][0]["skips"]] == [
+        ("Q4!H2", "put-back")
+    ]
+    assert first["sources"][0]["conflicts"] == []
+    before = path.read_bytes()
+    again = team.json("undo", run)["sources"][0]
+    assert (again["changes"], again["conflicts"]) == ([], [])
+    assert {skip["reason"] for skip in again["skips"]} == {
+        f"put back already, by run {first['run']}"
+    }
+    assert path.read_bytes() == before
+    out = team.run("undo", run)[1]
+    assert re.search(rf"and \d+ more  skipped: put back already, by run {first['run']}", out)

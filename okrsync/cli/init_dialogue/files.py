@@ -49,7 +49,7 @@ def check_and_plan(session: InitSession, names: Sequence[str]) -> int:
     """Check the new config, show what a first sync of the named sources would do, and return the
     plan's exit code.
     """
-    from okrsync.report.terminal import print_plan
+    from okrsync.report.plans import print_plan
     from okrsync.sync import check, make_plan
 
     config = load(session.path)

@@ -27,7 +27,7 @@ from okrsync.model.table import (
 )
 from okrsync.plan.boards.matching import StandingRow, match_rows
 from okrsync.plan.boards.rows import FIELDS, GONE, BoardRow
-from okrsync.plan.plan import Change, SourcePlan
+from okrsync.plan.plan import REPLACES, Change, SourcePlan
 from okrsync.plan.target import Writable
 
 __all__ = ["Board", "look_at_board", "plan_board"]
@@ -347,10 +347,11 @@ class _BoardPlanner:
         reason = (
             str(item.values["note"]) if name in ("progress", "status") else "what the source says"
         )
-        reason = reason if is_ours else f"{reason} (replaces a value somebody typed)"
+        reason = reason if is_ours else f"{reason}{REPLACES}"
         cell = self._cell(item, name)
+        change_id = f"{row.anchor}:{name}"
         self.changes.append(
-            Change(f"{row.anchor}:{name}", cell, name, before, after, reason, item.key)
+            Change(change_id, cell, name, before, after, reason, item.key, title=item.name)
         )
 
     def _write(
@@ -437,6 +438,7 @@ class _BoardPlanner:
                 gone_status,
                 reason,
                 f"gone/{row.row.anchor}",
+                title=row.name,
             )
         )
 

@@ -36,10 +36,10 @@ class ExplainDocument(Document):
 
 
 def explain_document(id_: str, steps: Sequence[Step]) -> ExplainDocument:
-    """The steps that led to an item's numbers."""
+    """The steps that led to an item's numbers. `id_` is what was asked for, an id or words."""
     return ExplainDocument(
         schema_="okrsync/explain/1",
-        id=id_,
+        id=next((step.item for step in steps if step.item), id_),
         steps=tuple(
             StepEntry(
                 level=step.level,

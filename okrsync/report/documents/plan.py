@@ -37,6 +37,8 @@ class ChangeEntry(Document):
     """Null until it has been carried out."""
     why: str | None
     """What stood in the way."""
+    title: str | None
+    """The words of the row; null where the change is about none."""
 
     @classmethod
     def of(cls, change: Change) -> ChangeEntry:
@@ -48,6 +50,7 @@ class ChangeEntry(Document):
             reason=change.reason,
             outcome=change.outcome,
             why=change.why,
+            title=change.title or None,
         )
 
 
