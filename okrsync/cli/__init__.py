@@ -27,6 +27,7 @@ COMMANDS = {
     "compare": "compare okrsync's numbers with an export of your old tool",
     "lint": "what is weak about the OKRs themselves",
     "report": "everything on one HTML page",
+    "review": "the weekly review: wins, what moved, what is stuck, who is silent",
     "ids": "add a column of ids, so that rows can always be recognised",
     "retry": "sync only what failed last time",
     "history": "past runs: how long they took, how they ended, what they wrote",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -60,11 +59,12 @@ def command(
     from okrsync.report.histories import print_histories
     from okrsync.report.runs import print_since
     from okrsync.report.terminal import print_picture
+    from okrsync.steps.since import run_since
     from okrsync.sync import look
 
     today = day(ctx, as_of)
     # Before anything is read: a mistyped run should not cost a minute of requests.
-    run = None if since is None else _run_since(loaded, since, today)
+    run = None if since is None else run_since(loaded, since, today)
     whole = look(loaded, as_of=today, say=chatter(quiet=as_json))
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
@@ -79,33 +79,6 @@ def command(
         if histories is not None:
             print_histories(console(), picture, histories)
     return state_code(picture)
-
-
-def _run_since(config: Config, since: str, as_of: date | None) -> str:
-    """The id of the run that `--since` names. Raises `UnknownRun`."""
-    from okrsync.config.watch import interval
-    from okrsync.model.errors import UnknownRun
-    from okrsync.state.history import first_run, run_before, run_before_last_move
-    from okrsync.state.journal import Journal
-    from okrsync.state.store import StateFile
-
-    with StateFile.open(config.state, readonly=True) as state:
-        minutes = interval(since)
-        if since == "last":
-            run = run_before_last_move(state)
-        elif minutes is not None:
-            today = as_of or datetime.now(config.timezone).date()
-            # As in a summary, the first run stands in for all that was before it.
-            run = run_before(state, today - timedelta(minutes=minutes)) or first_run(state)
-        else:
-            try:
-                run = run_before(state, date.fromisoformat(since))
-            except ValueError:
-                return Journal(state).find(since).id
-        if run is None:
-            when = "yet" if since == "last" or minutes is not None else f"up to {since}"
-            raise UnknownRun(f"there is no run {when}", hint="`okrsync history` lists all runs.")
-        return run
 
 
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:

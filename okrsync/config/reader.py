@@ -125,6 +125,7 @@ class _ConfigReader:
             history=top.history,
             cycles=top.cycles,
             summary=top.summary,
+            review=top.review,
         )
 
     def _convention_file(self, scoring: Rules) -> list[Path]:

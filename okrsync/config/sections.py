@@ -26,6 +26,7 @@ __all__ = [
     "History",
     "Limits",
     "Publish",
+    "ReviewSettings",
     "RunSettings",
     "SourceConfig",
     "SourceKeys",
@@ -126,6 +127,17 @@ class SummarySettings(_Section):
         return timedelta(minutes=interval(self.since) or 0)
 
 
+class ReviewSettings(_Section):
+    """When a new review begins: how often, and on which weekday."""
+
+    cadence: (
+        Annotated[int, Field(ge=1, le=366)] | Literal["daily", "weekly", "biweekly", "monthly"]
+    ) = "weekly"
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        "monday"
+    )
+
+
 class RunSettings(_Section):
     """How a run goes about it. `workers` sources are read or written at the same time."""
 
@@ -195,6 +207,7 @@ class TopKeys(_Section):
     guards: Guards = Guards()
     cycles: Cycles = Cycles()
     summary: SummarySettings = SummarySettings()
+    review: ReviewSettings = ReviewSettings()
     run: RunSettings = RunSettings()
     watch: WatchSettings = WatchSettings()
     logs: Logs = Logs()
@@ -254,6 +267,7 @@ class Config:
     history: History = field(default_factory=History)
     cycles: Cycles = field(default_factory=Cycles)
     summary: SummarySettings = field(default_factory=SummarySettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     files: tuple[Path, ...] = ()
 
 

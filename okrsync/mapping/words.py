@@ -17,7 +17,7 @@ from typing import Literal
 
 from okrsync.mapping import shipped
 
-__all__ = ["Meaning", "lookup", "meaning_of", "normal", "roles_of", "table"]
+__all__ = ["Meaning", "is_question", "lookup", "meaning_of", "normal", "roles_of", "table"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SIGNS = re.compile(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+")
@@ -91,6 +91,27 @@ def lookup(section: str, text: str) -> str | None:
         if ord(sign) > 0x2000 and not sign.isalpha() and sign in words:
             return words[sign][0]
     return None
+
+
+_WEB_ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+
+
+@cache
+def is_question(text: str) -> bool:
+    """Whether a comment asks something: it has a question mark, or begins with a word such as Ask
+    or Question. A question mark within a web address is none.
+    """
+    text = _WEB_ADDRESS.sub(" ", text)
+    if any(mark in text for mark in _data()["questions"]["marks"]):
+        return True
+    plain = normal(text)
+    return any(_begins_with(plain, normal(word)) for word in _data()["questions"]["words"])
+
+
+def _begins_with(text: str, word: str) -> bool:
+    # Chinese and Japanese write no spaces between words.
+    after = text[len(word) : len(word) + 1]
+    return text.startswith(word) and (after in ("", " ") or not (word.isascii() or after.islower()))
 
 
 @dataclass(frozen=True, slots=True)

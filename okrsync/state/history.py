@@ -40,6 +40,7 @@ __all__ = [
     "run_before",
     "run_before_last_move",
     "sources_of",
+    "stands_at",
 ]
 
 Key = tuple[str, str]
@@ -226,19 +227,13 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
     has moved if it stands otherwise than when it was first seen. Raises `UnknownRun` for a run from
     before okrsync stored this.
     """
-    rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
-    mark = rows[0][0] if rows else None
-    if mark is None:
-        raise UnknownRun(
-            f"how everything stood after run {run} was not kept: an earlier okrsync made it",
-            hint="`okrsync history` lists the runs; any from the upgrade on will do.",
-        )
-    before, now = _standing(state, cast("int", mark)), dict(_stand_of_items(picture))
+    mark = _mark_of(state, run)
+    before, now = _standing(state, mark), dict(_stand_of_items(picture))
     # What could not be read is unknown; its items have not vanished.
     known = {view.name for view in picture.sources if view.state == "failed"}
     return Since(
         run,
-        moved=tuple(_moved(_ways(state, cast("int", mark), before), now, picture.news)),
+        moved=tuple(_moved(_ways(state, mark, before), now, picture.news)),
         new=tuple(ItemMove(None, stand) for key, stand in now.items() if key not in before),
         vanished=tuple(
             ItemMove(stand, None)
@@ -246,6 +241,27 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
             if key not in now and key[0] not in known
         ),
     )
+
+
+def stands_at(state: StateFile, run: str, picture: Picture) -> dict[str, Stand]:
+    """By today's id, how each item stood at the end of a run, or when it was first seen after it.
+    Raises `UnknownRun` as `moves_since` does.
+    """
+    mark = _mark_of(state, run)
+    ways = _ways(state, mark, _standing(state, mark))
+    return {item.id: ways[key].first for key, item, _ in keyed_items(picture) if key in ways}
+
+
+def _mark_of(state: StateFile, run: str) -> int:
+    """The last move that was stored by the end of a run."""
+    rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
+    mark = rows[0][0] if rows else None
+    if mark is None:
+        raise UnknownRun(
+            f"how everything stood after run {run} was not kept: an earlier okrsync made it",
+            hint="`okrsync history` lists the runs; any from the upgrade on will do.",
+        )
+    return cast("int", mark)
 
 
 @dataclass

@@ -16,7 +16,7 @@ from okrsync.state.history import Key, first_run, keyed_items, movements, moves_
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 
-__all__ = ["Past", "with_past"]
+__all__ = ["Past", "histories_of", "with_past"]
 
 MeasureTree = Callable[[Cycle, Tree], Measured]
 _DAYS = 7 * TREND_WEEKS + 1
@@ -46,7 +46,7 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     )
     if not stored and not news:
         return Past(picture, ())
-    histories = _histories(picture, stored, news)
+    histories = _by_id(picture, stored, news)
     tree = _told(job, picture, picture.tree, picture.measures, histories, again)
     closed = _told(job, picture, picture.closed, picture.closed_measures, histories, again)
     picture = replace(
@@ -92,7 +92,14 @@ def _told(
     )
 
 
-def _histories(
+def histories_of(
+    job: Job, picture: Picture, news: Iterable[News]
+) -> dict[str, tuple[LedgerEntry, ...]]:
+    """By item id, what was seen of it lately, with the `news` that are not in the ledger yet."""
+    return _by_id(picture, Ledger(job.journal.state).recent(job.today, _DAYS), news)
+
+
+def _by_id(
     picture: Picture, stored: Mapping[Key, Sequence[LedgerEntry]], news: Iterable[News]
 ) -> dict[str, tuple[LedgerEntry, ...]]:
     """By item id, what was seen of it up to now, in the order in which it was seen."""

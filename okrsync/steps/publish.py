@@ -27,7 +27,7 @@ from okrsync.steps.recover import recover
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
 
-__all__ = ["plan_boards", "publish"]
+__all__ = ["linked_to", "plan_boards", "publish"]
 
 
 def plan_boards(
@@ -140,7 +140,11 @@ def _plan_read(
     picture = measuring.picture
     items = board_rows(
         picture,
-        {source.source: _linked(job, source) for source in understood.values() if source.snapshot},
+        {
+            source.source: linked_to(job, source)
+            for source in understood.values()
+            if source.snapshot
+        },
     )
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))
@@ -156,7 +160,7 @@ def _unknown(job: Job, source: Understood) -> str:
     return f"{source.source} could not be read{since}."
 
 
-def _linked(job: Job, source: Understood) -> Linked:
+def linked_to(job: Job, source: Understood) -> Linked:
     """Where the items of a source stand on the web."""
     connector: Connector[Settings] = job.connectors[source.source]
     tables: dict[str, Table] = (

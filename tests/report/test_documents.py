@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lint": ("lint",),
     "mappings": ("mappings",),
     "plan": ("plan",),
+    "review": ("review",),
     "show": ("show",),
     "state-check": ("state", "check"),
     "state-export": ("state", "export"),

@@ -17,6 +17,7 @@ from okrsync.report.documents.history import HistoryDocument
 from okrsync.report.documents.lint import LintDocument
 from okrsync.report.documents.lists import ConnectorsDocument, MappingsDocument
 from okrsync.report.documents.plan import PlanDocument
+from okrsync.report.documents.review import ReviewDocument
 from okrsync.report.documents.sandbox import SandboxDocument
 from okrsync.report.documents.show import ShowDocument
 from okrsync.report.documents.state import (
@@ -38,6 +39,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "lint": LintDocument,
     "mappings": MappingsDocument,
     "plan": PlanDocument,
+    "review": ReviewDocument,
     "sandbox": SandboxDocument,
     "show": ShowDocument,
     "state-check": StateCheckDocument,

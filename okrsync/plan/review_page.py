@@ -1,0 +1,133 @@
+"""The words of the review: the same facts for every form of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from okrsync.connector.review_page import ReviewLine, ReviewPage, ReviewSection
+from okrsync.measures.fields import STATUS_WORDS, whole_percent
+from okrsync.measures.reasons import day, percent, short_day
+from okrsync.model.okrs import Status
+from okrsync.model.plain import plural
+from okrsync.model.table import text_of
+from okrsync.plan.review import Decision, Health, Review, ReviewedItem
+
+__all__ = ["earlier_decisions", "review_page"]
+
+_TITLE = "Weekly review"
+
+
+def review_page(review: Review) -> ReviewPage:
+    """The review as headings and lines. It names no day that changes by itself."""
+    about = [each for each in (review.about.team, review.about.owner) if each is not None]
+    sections = (
+        _states("Wins", review.wins, _moved_words, "Nothing was won yet."),
+        _states("Off track", review.off_track, lambda _: "", "Nothing is off track."),
+        _states("What moved", review.moved, _moved_words, "Nothing moved."),
+        _states("Stuck", review.stuck, lambda item: item.words or ""),
+        _states("Silent", review.silent, _silent_words),
+        ReviewSection("Targets that changed", _lines(review.targets_moved, _target_words)),
+        _states("Typed status and ours differ", review.disagreements, _typed_words),
+        ReviewSection("Questions", _lines(review.asks, lambda item: item.words or "")),
+        ReviewSection("Decided last time", tuple(map(_decision, review.decided))),
+        ReviewSection("How well the OKRs are kept", tuple(_health(review.health))),
+    )
+    return ReviewPage(
+        _TITLE,
+        " · ".join([f"since {day(review.since)}", review.cycle, *about]),
+        review.began,
+        sections,
+        review.notices,
+        review.key_results,
+    )
+
+
+def earlier_decisions(review: Review) -> ReviewSection:
+    """What was decided before the last review, for the end of the page."""
+    lines = tuple(ReviewLine(f"{day(each.day)}: {each.text}") for each in review.earlier)
+    return ReviewSection("Earlier decisions", lines)
+
+
+Words = Callable[[ReviewedItem], str]
+
+
+def _states(
+    heading: str, items: Iterable[ReviewedItem], words: Words, empty: str = ""
+) -> ReviewSection:
+    return ReviewSection(heading, _lines(items, words), empty, is_state=True)
+
+
+def _lines(items: Iterable[ReviewedItem], words: Words) -> tuple[ReviewLine, ...]:
+    return tuple(_line(item, words(item)) for item in items)
+
+
+def _line(item: ReviewedItem, words: str) -> ReviewLine:
+    rounded = whole_percent(item.progress)
+    return ReviewLine(
+        words,
+        item.id,
+        item.title,
+        item.owner,
+        None if rounded is None else float(rounded),
+        item.status,
+        item.at,
+        item.source,
+        item.url,
+    )
+
+
+def _moved_words(item: ReviewedItem) -> str:
+    """`40 % → 52 %, at risk → on track`."""
+    before = item.before if isinstance(item.before, Decimal) else None
+    after = item.after if isinstance(item.after, Decimal) else None
+    ways = [
+        (percent(before), percent(after)),
+        (_status(item.status_before or item.status), _status(item.status)),
+    ]
+    return ", ".join(f"{then} → {now}" for then, now in ways if then != now)
+
+
+def _status(status: Status) -> str:
+    return STATUS_WORDS[status].lower()
+
+
+def _silent_words(item: ReviewedItem) -> str:
+    if item.checked_in is None:
+        return "never checked in"
+    return f"last check-in {short_day(item.checked_in)}"
+
+
+def _target_words(item: ReviewedItem) -> str:
+    assert item.day is not None
+    unit = " %" if item.unit == "%" else f" {item.unit}" if item.unit else ""
+    unit = "" if item.what == "owner" else unit
+    before, after = (
+        value if isinstance(value, str) else f"{text_of(value)}{unit}"
+        for value in (item.before, item.after)
+    )
+    return f"{item.what} from {before} to {after} on {short_day(item.day)}"
+
+
+def _typed_words(item: ReviewedItem) -> str:
+    return f"typed {item.typed_status}, measured {_status(item.status)}"
+
+
+def _decision(decision: Decision) -> ReviewLine:
+    return ReviewLine(decision.text)
+
+
+def _health(health: Health) -> Iterator[ReviewLine]:
+    several = len(health.check_ins) > 1
+    for each in health.check_ins:
+        others = "other items" if several else "all items"
+        yield ReviewLine(f"Check-ins in time, {each.team or others}: {each.in_time} of {each.of}")
+    if health.reported is not None:
+        with_data, total = health.reported
+        yield ReviewLine(f"Reported: {with_data} of {total}")
+    if health.unaligned:
+        count = plural(len(health.unaligned), "objective")
+        verb = "is" if len(health.unaligned) == 1 else "are"
+        yield ReviewLine(f"{count} {verb} aligned to nothing:")
+        for item in health.unaligned:
+            yield _line(item, "aligned to nothing")
