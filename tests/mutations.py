@@ -16,12 +16,12 @@ from layout_samples import SAMPLES, Grid
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.values.marks import is_done_header
-from okrsync.mapping.words import lookup, meaning_of, table
+from okrsync.mapping.words import lookup, meaning_of, normal, table
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.table import CellValue, Snapshot, Table, rows_of, text_of
 
-__all__ = ["TABLES", "Mutant", "difference", "mutants", "read"]
+__all__ = ["TABLES", "Mutant", "difference", "mutants", "mutants_of", "read"]
 
 TODAY = date(2026, 11, 24)
 Tabs = Mapping[str, Grid]
@@ -263,6 +263,7 @@ def other_headers(rng: random.Random, grid: Grid) -> Grid | None:
         if isinstance(value, str)
         and (meaning := meaning_of(value)).roles
         and meaning.of is None
+        and normal(value) not in table("weak")
         and meaning.roles[0] in _ROLES
         and not any(sign.isdigit() for sign in value)
         and sum(each == value for each in row) == 1
@@ -432,6 +433,17 @@ def changes_for(name: str) -> tuple[Change, ...]:
     return changes + (_FLAT if is_flat else ())
 
 
+def mutants_of(name: str, tabs: Tabs, seeds: Sequence[int]) -> Iterator[Mutant]:
+    """Mutants of a real file, whose layout nobody has named: in other words and another order of
+    columns, with notes and blank rows.
+    """
+    bearable = [*_ANY, other_headers, other_words, other_column_order]
+    for seed in seeds:
+        rng = random.Random(f"{name}/{seed}")
+        chosen = rng.sample(bearable, rng.randint(1, 3))
+        yield _mutant(rng, tabs, chosen)
+
+
 def mutants(name: str, seeds: Sequence[int]) -> Iterator[Mutant]:
     """Mutants of a table, one for each seed."""
     layout, tabs = TABLES[name]
@@ -441,14 +453,18 @@ def mutants(name: str, seeds: Sequence[int]) -> Iterator[Mutant]:
         chosen = rng.sample(changes, min(len(changes), rng.randint(1, 4)))
         if layout == "flat" and len(tabs) == 1 and name not in _TWO_ROWS and rng.random() < 0.3:
             chosen = [rng.choice(_ANOTHER_LAYOUT), *(each for each in chosen if each not in _FLAT)]
-        # Notes come last: until then the header stands where it stood.
-        chosen.sort(key=lambda change: change in (notes_above, notes_below))
-        grids = dict(tabs)
-        made: list[str] = []
-        for tab in grids:
-            for change in chosen:
-                changed = change(rng, grids[tab])
-                if changed is not None:
-                    grids[tab] = changed
-                    made.append(change.__name__)
-        yield Mutant(grids, tuple(dict.fromkeys(made)))
+        yield _mutant(rng, tabs, chosen)
+
+
+def _mutant(rng: random.Random, tabs: Tabs, chosen: list[Change]) -> Mutant:
+    # Notes come last: until then the header stands where it stood.
+    ordered = sorted(chosen, key=lambda change: change in (notes_above, notes_below))
+    grids = dict(tabs)
+    made: list[str] = []
+    for tab in grids:
+        for change in ordered:
+            changed = change(rng, grids[tab])
+            if changed is not None:
+                grids[tab] = changed
+                made.append(change.__name__)
+    return Mutant(grids, tuple(dict.fromkeys(made)))

@@ -239,3 +239,13 @@ def test_a_word_beside_the_marks_is_named() -> None:
     )
     assert [kr.current for kr in okrs.objectives[0].key_results] == [D(1), D(0), None]
     assert "not-a-number" in codes(okrs)
+
+
+@pytest.mark.parametrize("word", ["ok", "OK", "👍", "🟢"])
+def test_going_well_in_place_of_a_number_is_not_done(word: str) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Current", "Target"),
+        ("Grow", "Sign-ups", word, 100),
+        ("Grow", "Revenue", 50, 100),
+    )
+    assert item(okrs, "Sign-ups").current is None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from mutations import TABLES, difference, mutants, read
+from mutations import TABLES, difference, mutants, mutants_of, read
+from okrsync.testing import context_for
+from okrsync_workbook import WorkbookConnector, WorkbookSettings
 
 COUNT = 12
 """Mutants of each table; `benchmarks/mutations.py` tries more."""
@@ -17,6 +21,21 @@ def test_a_table_kept_differently_is_read_the_same_or_asked_about(name: str) -> 
     for mutant in mutants(name, range(COUNT)):
         silent = difference(before, read(mutant.tabs))
         assert silent is None, (mutant.changes, silent, mutant.tabs)
+
+
+def test_files_from_the_field_are_read_the_same_or_asked_about(shared: Path) -> None:
+    paths = sorted((shared / "field").glob("*.csv"))
+    assert paths
+    for path in paths:
+        if path.stem.startswith("untitled-kr"):
+            continue  # Two files of one source.
+        connector = WorkbookConnector(WorkbookSettings(path=str(path)), context_for(path.parent))
+        tables = connector.read().tables
+        tabs = {table.name: [list(row.values) for row in table.rows] for table in tables}
+        before = read(tabs)
+        for mutant in mutants_of(path.stem, tabs, range(COUNT // 2)):
+            silent = difference(before, read(mutant.tabs))
+            assert silent is None, (path.stem, mutant.changes, silent, mutant.tabs)
 
 
 def test_a_silent_difference_is_seen() -> None:

@@ -103,7 +103,7 @@ def _headings(table: Table, header: Header) -> frozenset[int]:
         if (
             before is not None
             and before.number > header.row
-            and _is_header_again(row, header)
+            and (_is_header_again(row, header) or _heads_okrs(row))
             and sum(not is_blank(value) for value in before.values) == 1
         ):
             headings.add(before.number)

@@ -17,8 +17,8 @@ from okrsync.mapping.values.directions import (
 from okrsync.mapping.values.marks import RowMarks
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean
 from okrsync.mapping.words import lookup
-from okrsync.model.okrs import Direction, Kind
-from okrsync.model.table import CellRef
+from okrsync.model.okrs import Direction, Kind, Status
+from okrsync.model.table import CellRef, CellValue
 
 __all__ = ["Figures", "RowFigures"]
 
@@ -166,7 +166,7 @@ class Figures:
         """The kind of a key result, its current value, and its milestones (done, all) if any."""
         stated = lookup("kinds", text) if (text := self.columns.text(record, "kind")) else None
         value = current.value if current is not None else None
-        answer = read_boolean(self.columns.value(record, "current")) if current is None else None
+        answer = _answer(self.columns.value(record, "current")) if current is None else None
         if (
             current is not None
             and current.of is not None
@@ -214,3 +214,14 @@ class Figures:
             for warning in self.columns.warnings
             if (warning.code, warning.at) != (code, cell_ref)
         ]
+
+
+def _answer(value: CellValue) -> bool | None:
+    """Done or not, as a word in place of a number says it. A word for how things go, such as `ok`
+    or 👍, does not say that they are done.
+    """
+    answer = read_boolean(value)
+    status = lookup("statuses", value) if isinstance(value, str) else None
+    if answer and status is not None and Status(status) is not Status.ACHIEVED:
+        return None
+    return answer
