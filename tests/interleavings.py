@@ -505,6 +505,7 @@ def _check_column(
             renamed = str(key).startswith("KR renamed")
             allowed = {
                 None,
+                *told,
                 *[one.before for one in cells],
                 *([one.after for one in cells] if renamed else []),
             }
