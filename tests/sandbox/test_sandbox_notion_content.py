@@ -251,6 +251,47 @@ def test_views_are_made_and_asked_for_their_rows(at: Desk) -> None:
         at.new.views.create(database_id=database, data_source_id=source, name="x", type="pivot")
 
 
+def test_a_view_is_made_on_a_page_or_in_a_dashboard(at: Desk) -> None:
+    database, source = at.ada.new_database("Board", {"Name": "title"}, at.home)
+    at.ada.new_row(source, {"Name": "a"})
+    before = [block["id"] for block in at.api.blocks.children.list(at.home)["results"]]
+    page = {"type": "page_id", "page_id": at.home}
+    view: dict[str, Any] = {"data_source_id": source, "name": "Here", "type": "table"}
+    after = {"type": "after_block", "block_id": before[0]}
+    one = at.new.views.create(**view, create_database={"parent": page, "position": after})
+    linked = one["parent"]["database_id"]
+    assert (one["data_source_id"], linked == database) == (source, False)
+    children = at.api.blocks.children.list(at.home)["results"]
+    assert [block["id"] for block in children] == [before[0], linked, *before[1:]]
+    assert children[1]["type"] == "child_database"
+    assert at.new.views.queries.create(one["id"])["total_count"] == 1
+    board = at.new.views.create(**{**view, "type": "dashboard"}, database_id=database)
+    widget = at.new.views.create(**view, view_id=board["id"])
+    assert (widget["dashboard_view_id"], widget["parent"]["database_id"]) == (board["id"], database)
+    for holders in ({}, {"database_id": database, "view_id": board["id"]}):
+        with refused(400, "validation_error", "Exactly one of"):
+            at.new.views.create(**view, **holders)
+    with refused(400, "validation_error", "is not a dashboard"):
+        at.new.views.create(**view, view_id=one["id"])
+    with refused(400, "validation_error", "is not a child of"):
+        wrong = {"type": "after_block", "block_id": source}
+        at.new.views.create(**view, create_database={"parent": page, "position": wrong})
+
+
+def test_a_place_is_written_and_emptied(at: Desk) -> None:
+    _, source = at.ada.new_database("Offices", {"Name": "title", "Where": "place"}, at.home)
+    row = at.ada.new_row(source, {"Name": "Berlin"})
+    sent: dict[str, Any] = {"lat": 52.5, "lon": 13.4, "name": "Berlin"}
+    at.api.pages.update(row, properties={"Where": {"place": sent}})
+    held = at.api.pages.retrieve(row)["properties"]["Where"]
+    assert held["type"] == "place"
+    assert {name: held["place"][name] for name in sent} == sent
+    with refused(400, "validation_error", "lat should be a number"):
+        at.api.pages.update(row, properties={"Where": {"place": {"lon": 13.4}}})
+    at.api.pages.update(row, properties={"Where": {"place": None}})
+    assert at.api.pages.retrieve(row)["properties"]["Where"]["place"] is None
+
+
 def test_markdown_goes_in_and_comes_out(at: Desk) -> None:
     at.api.pages.update_markdown(
         at.home, type="insert_content", insert_content={"content": "# T\n- a\n- [x] b\n---\nplain"}
@@ -439,7 +480,7 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
         for name in (
             "users",
             "integrations",
-            "things",
+            "objects",
             "children",
             "rows",
             "comments",

@@ -229,6 +229,7 @@ class Answers:
             "sorts": view.sorts,
             "quick_filters": view.quick_filters,
             "configuration": view.configuration,
+            **({"dashboard_view_id": view.dashboard} if view.dashboard else {}),
         }
 
     def upload(self, upload: Upload) -> Json:

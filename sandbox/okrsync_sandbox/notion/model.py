@@ -190,6 +190,8 @@ class View:
     sorts: list[Json] | None = None
     quick_filters: Json | None = None
     configuration: Json = field(default_factory=dict)
+    dashboard: str | None = None
+    """The dashboard that the view is a widget of."""
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ _BARE = (
     "url",
     "email",
     "phone_number",
+    "place",
     "created_time",
     "created_by",
     "last_edited_time",

@@ -19,6 +19,7 @@ from okrsync_sandbox.notion.workspace import Workspace, normal_id
 __all__ = ["checked_values", "empty_value", "link_back", "set_values"]
 
 # https://developers.notion.com/reference/request-limits
+_PLACE_TEXTS = ("name", "address", "aws_place_id", "google_place_id")
 _LONGEST = {"url": 2000, "email": 200, "phone_number": 200}
 
 
@@ -138,6 +139,8 @@ def _checked(column: SchemaProperty, sent: Any, space: Workspace, caller: Integr
         return value or None
     if kind == "date":
         return _date(value, path)
+    if kind == "place":
+        return _location(value, path)
     if kind in ("select", "status"):
         return _one_option(column, value, path, space)
     return _several(column, value, path, space, caller)
@@ -228,6 +231,23 @@ def _file(sent: Any, path: str, space: Workspace) -> Json:
         "type": "external",
         "external": {"url": url},
     }
+
+
+def _location(value: Any, path: str) -> Json | None:
+    """A place on the map; None empties it."""
+    if value is None:
+        return None
+    sent = an_object(value, path)
+    for name, limit in (("lat", 90), ("lon", 180)):
+        number = sent.get(name, ...)
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise failed(f"{path}.{name}", "a number", number)
+        if abs(number) > limit:
+            raise failed(f"{path}.{name}", f"between `-{limit}` and `{limit}`", number)
+    for name in _PLACE_TEXTS:
+        if sent.get(name) is not None and not isinstance(sent[name], str):
+            raise failed(f"{path}.{name}", "a string", sent[name])
+    return {"lat": sent["lat"], "lon": sent["lon"], **{key: sent.get(key) for key in _PLACE_TEXTS}}
 
 
 def _date(value: Any, path: str) -> Json | None:

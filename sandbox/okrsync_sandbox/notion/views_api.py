@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from okrsync_sandbox.notion.asking import Ask
-from okrsync_sandbox.notion.errors import failed, not_found, wrong
-from okrsync_sandbox.notion.model import DataSource, Json, Page, View
+from okrsync_sandbox.notion.errors import an_object, failed, not_found, wrong
+from okrsync_sandbox.notion.model import Database, DataSource, Json, Page, View
 from okrsync_sandbox.notion.query import checked_filter, checked_sorts, ordered
 from okrsync_sandbox.notion.workspace import exact, normal_id
 
@@ -31,6 +31,7 @@ _TYPES = (
 )
 _SUBTASKS = ("show", "hidden", "flattened", "disabled")
 _GROUP_SORTS = ("manual", "ascending", "descending")
+_HOLDERS = ("database_id", "view_id", "create_database")
 _MOST_COLUMNS = 100
 _KEPT = 15 * 60
 """Seconds for which the result of a view query can be paged through."""
@@ -53,12 +54,12 @@ class ViewsApi:
         if not isinstance(body.get("name"), str):
             raise failed("body.name", "a string", body.get("name", ...))
         source = ask.source(self._id(body, "data_source_id"), editing=True)
-        database = ask.database(self._id(body, "database_id"), editing=True)
-        if source.parent.id != database.id:
-            raise wrong(f"Data source {source.id} is not in database {database.id}.")
+        holders = [name for name in _HOLDERS if body.get(name) is not None]
+        if len(holders) != 1:
+            raise wrong(f"Exactly one of {', '.join(_HOLDERS)} must be provided.")
         view = View(
             ask.space.new_id(),
-            database.id,
+            "",
             source.id,
             body["name"],
             body["type"],
@@ -66,8 +67,53 @@ class ViewsApi:
         )
         view.configuration = {"type": body["type"]}
         self._take(ask, view, source)
+        if holders == ["create_database"]:
+            view.database = self._linked_database(ask, source)
+        elif holders == ["view_id"]:
+            view.database, view.dashboard = self._dashboard(ask)
+        else:
+            database = ask.database(self._id(body, "database_id"), editing=True)
+            if source.parent.id != database.id:
+                raise wrong(f"Data source {source.id} is not in database {database.id}.")
+            view.database = database.id
         ask.space.views[view.id] = view
         return ask.answers.view(view)
+
+    def _linked_database(self, ask: Ask, source: DataSource) -> str:
+        """The id of a new linked database on a page, which shows rows of a data source elsewhere
+        and has none of its own.
+        """
+        path = "body.create_database"
+        sent = an_object(ask.body["create_database"], path)
+        kind, page_id = ask.parent_id(sent.get("parent"), "page_id")
+        parent = ask.parent_of(kind, page_id)
+        place = None
+        if sent.get("position") is not None:
+            position = an_object(sent["position"], f"{path}.position")
+            if position.get("type") != "after_block":
+                raise failed(f"{path}.position.type", '`"after_block"`', position.get("type", ...))
+            block_id = normal_id(position.get("block_id"))
+            siblings = ask.space.children.get(parent.id or "", [])
+            if block_id is None or block_id not in siblings:
+                raise wrong(f"Block {position.get('block_id')} is not a child of {parent.id}.")
+            place = siblings.index(block_id) + 1
+        bot = ask.caller.bot
+        database = Database(ask.space.new_id(), parent, ask.space.stamps(bot), source.title)
+        database.is_inline = True
+        ask.space.add(database, place)
+        ask.space.touch_parent(parent, bot)
+        return database.id
+
+    def _dashboard(self, ask: Ask) -> tuple[str, str]:
+        """The database and the id of the dashboard that a view is added to as a widget."""
+        dashboard = ask.space.views.get(self._id(ask.body, "view_id"))
+        if dashboard is None or not ask.space.is_shared(
+            ask.caller, ask.space.objects[dashboard.data_source]
+        ):
+            raise not_found("view", str(ask.body["view_id"]), ask.caller.name)
+        if dashboard.type != "dashboard":
+            raise wrong(f"View {dashboard.id} is not a dashboard.")
+        return dashboard.database, dashboard.id
 
     def _id(self, body: Json, name: str) -> str:
         id_ = normal_id(body.get(name))
