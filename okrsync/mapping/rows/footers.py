@@ -48,8 +48,14 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
         if any(not _is_bare(row, header) for row in rows)
     ]
     last_measured = measured[-1] if measured else len(blocks)
-    last_row = max(
-        (row.number for _, rows in blocks for row in rows if not _is_bare(row, header)), default=0
+    last_row = next(
+        (
+            row.number
+            for _, rows in reversed(blocks)
+            for row in reversed(rows)
+            if not _is_bare(row, header)
+        ),
+        0,
     )
     footers: set[int] = set()
     for block_index, (is_apart, rows) in enumerate(blocks):
@@ -72,12 +78,12 @@ def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> b
     behind the last measured one is a footer by its form as well.
     """
     texts = [value for value in row.values if isinstance(value, str) and value.strip()]
-    if not texts or not _is_bare(row, header):
+    if not texts:
         return False
     if is_footer_text(texts[0], weak=weak):
-        return True
-    is_alone = sum(not is_blank(value) for value in row.values) == 1
-    return is_alone and is_last and has_form_of_footer(texts[0], is_apart=weak)
+        return _is_bare(row, header)
+    is_alone = is_last and sum(not is_blank(value) for value in row.values) == 1
+    return is_alone and has_form_of_footer(texts[0], is_apart=weak) and _is_bare(row, header)
 
 
 def _is_bare(row: Row, header: Header) -> bool:

@@ -136,11 +136,12 @@ def apart_by_table(objectives: Sequence[Objective]) -> list[Objective]:
     """The objectives with unique keys: where items of several tables share a key, the table becomes
     part of it, so the order of the tables does not matter.
     """
+    items = [item for objective in objectives for item in (objective, *objective.key_results)]
+    if len({item.origin.table_key for item in items}) < 2:
+        return [*objectives]
     tables: dict[str, set[str]] = {}
-    for objective in objectives:
-        items: tuple[Item, ...] = (objective, *objective.key_results)
-        for item in items:
-            tables.setdefault(item.key, set()).add(item.origin.table_key)
+    for item in items:
+        tables.setdefault(item.key, set()).add(item.origin.table_key)
     shared = {key for key, table_keys in tables.items() if len(table_keys) > 1}
     return [with_keys(objective, _with_table, shared) for objective in objectives]
 
