@@ -136,7 +136,9 @@ def apart_by_table(objectives: Sequence[Objective]) -> list[Objective]:
     """The objectives with unique keys: where items of several tables share a key, the table becomes
     part of it, so the order of the tables does not matter.
     """
-    items = [item for objective in objectives for item in (objective, *objective.key_results)]
+    items: list[Item] = []
+    for objective in objectives:
+        items += [objective, *objective.key_results]
     if len({item.origin.table_key for item in items}) < 2:
         return [*objectives]
     tables: dict[str, set[str]] = {}

@@ -39,6 +39,8 @@ _WIDER = re.compile(
 )
 """Signs and words that may stand between names where commas, semicolons and line ends do not."""
 _HUNDRED, _ONE = Decimal(100), Decimal(1)
+_LONGEST = 2_000
+"""Characters of a cell that lists objectives. The patterns take time with the square of a text."""
 _ABOUT = Decimal("0.02")
 """Three thirds of 33 % are a whole."""
 
@@ -59,6 +61,8 @@ def objectives_in(
         titles = tuple(dict.fromkeys(each.objective for each in served))
         if len(references) > 1 and len(titles) == len(references):
             return _as_shares(served)
+    if len(text) > _LONGEST:
+        return ()  # A text, and not a list of names.
     text = _COUNTS.sub("", text)
     for parts in (listed(text), _LINES.split(text), _WIDER.split(text)):
         served = tuple(_served(parts, is_known))

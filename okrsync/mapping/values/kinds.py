@@ -15,6 +15,8 @@ __all__ = ["bare_kind", "depth_of", "row_kinds", "says_key_result", "split_level
 _NUMBER = re.compile(r"[\s#._-]*\d[\d.]*\s*\Z")
 _PREFIX = re.compile(r"\s*([^\W\d_][^\d:.–—-]{1,40}?)\s*(\d+(?:\.\d+)*)?\s*[:：.)–—-]\s*(?=\S)")
 _DEPTHS = {"impact": 1, "outcome": 2, "output": 3}
+_LONGEST = 80
+"""Characters in which a word for a kind, or the level before a statement, stands."""
 _LEVELS = ("impact", "outcome", "output")
 """The levels of a results framework, the highest first."""
 _MEASURED = frozenset({"boolean", "milestones", "guard_rail", "metric"})
@@ -22,7 +24,7 @@ _MEASURED = frozenset({"boolean", "milestones", "guard_rail", "metric"})
 
 def bare_kind(word: str) -> str:
     """A word for a kind without the number behind it: `Outcome 1.2` is `Outcome`."""
-    return _NUMBER.sub("", word) or word
+    return word if len(word) > _LONGEST else _NUMBER.sub("", word) or word
 
 
 def row_kinds(
@@ -77,7 +79,7 @@ def split_level(text: str) -> tuple[str, str, str]:
     """The level that a statement begins with, its number, and the statement: `Outcome 1: Incomes
     grow` is Outcome, 1 and the rest. The first two are empty where it begins with none.
     """
-    prefix = _PREFIX.match(text)
+    prefix = _PREFIX.match(text, 0, _LONGEST)
     if prefix is None or depth_of(prefix[1]) is None:
         return "", "", text
     return prefix[1].strip(), prefix[2] or "", text[prefix.end() :].strip()
