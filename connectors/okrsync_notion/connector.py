@@ -5,12 +5,12 @@ good. A page that changed is written with one PATCH.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from okrsync.connector import (
     Ability,
@@ -20,6 +20,7 @@ from okrsync.connector import (
     Context,
     Finding,
     HistoryWrite,
+    InsertedRow,
     Looks,
     Misfit,
     OkrsyncError,
@@ -34,10 +35,12 @@ from okrsync.connector import (
     Summary,
     SummaryWrite,
     Table,
+    TakenRow,
     text_of,
 )
 from okrsync.connector.network import Network
 from okrsync_notion.api import Forbidden, NotionApi, NotionRefused, notion_network
+from okrsync_notion.carrying import PageCarrying
 from okrsync_notion.checks import Checks
 from okrsync_notion.history_rows import MOST_LINES, HistoryRows
 from okrsync_notion.own_edits import moved_by_us
@@ -94,7 +97,7 @@ class NotionConnector(Connector[NotionSettings]):
     def abilities(self) -> frozenset[Ability]:
         # Whether the connection has the capability for each only shows when it is used: `check`
         # finds out.
-        return frozenset(Ability)
+        return frozenset(Ability) - {Ability.COPY_TABS}
 
     @property
     def place(self) -> str:
@@ -232,7 +235,9 @@ class NotionConnector(Connector[NotionSettings]):
             return self._person(text_of(value))
         if prop is None:
             return float(value) if isinstance(value, Decimal) else value
-        fits = fitted(prop, looks, value, may_add=self.context.keeps_table)
+        # A carried row may need an option that is new: its cycle.
+        may_add = self.context.keeps_table or looks is Looks.CHOICE
+        fits = fitted(prop, looks, value, may_add=may_add)
         if isinstance(fits, Misfit) and prop.options:
             DataSourceReader.look_for_options(self.context.memory, table.key)
         return fits
@@ -297,6 +302,18 @@ class NotionConnector(Connector[NotionSettings]):
 
     def write(self, batch: Batch) -> Receipt:
         doing = PartialWrite(self._network)
+        created: dict[str, str] = {}
+        for taken in batch.taken_rows:
+            if taken.table_key in self._sources:
+                carrying = self._carrying(batch, taken.table_key, doing, created)
+                doing.carry_out([taken.id], partial(_outcome_of, taken.id, carrying.take, taken))
+        # Rows lead only to rows before them, in whichever data source.
+        for inserted in batch.inserted_rows:
+            if inserted.table_key in self._sources:
+                carrying = self._carrying(batch, inserted.table_key, doing, created)
+                doing.carry_out(
+                    [inserted.id], partial(_outcome_of, inserted.id, carrying.insert, inserted)
+                )
         for key in sorted(batch.table_keys):
             if key in self._sources:
                 writing = Writing(
@@ -314,6 +331,18 @@ class NotionConnector(Connector[NotionSettings]):
         for summary in batch.summaries:
             doing.carry_out([summary.id], partial(self._summarised, summary), is_extra=True)
         return Receipt(doing.settled())
+
+    def _carrying(
+        self, batch: Batch, key: str, doing: PartialWrite, created: dict[str, str]
+    ) -> PageCarrying:
+        source = self._sources[key]
+        writing = Writing(self._reader, self.context, batch, source, self._display(), doing)
+        writing.created_rows = created
+
+        def table() -> Table:
+            return self._table(source, self._display(), list_sides(self._sources))
+
+        return PageCarrying(writing, table)
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
         previews: list[RequestPreview] = []
@@ -372,3 +401,12 @@ class NotionConnector(Connector[NotionSettings]):
             )
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)
+
+
+EntryT = TypeVar("EntryT", InsertedRow, TakenRow)
+
+
+def _outcome_of(
+    id_: str, carry_out: Callable[[EntryT], Outcome], entry: EntryT
+) -> dict[str, Outcome]:
+    return {id_: carry_out(entry)}

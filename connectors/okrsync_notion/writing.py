@@ -90,7 +90,7 @@ class Writing:
         # People may have typed since the snapshot. No request can state a condition, so that the
         # comparison with the page as it is now has to stand right before the write.
         if cells or removed or notes or new_rows or removed_rows:
-            self._look_again()
+            self.look_again()
         for row in new_rows:
             self._carry_out(row, self._make_row)
         for page_id, entries in _by_page(cells).items():
@@ -133,7 +133,7 @@ class Writing:
             or self.last_write - self.first_write >= _LONG_AGO * 2
         )
 
-    def _look_again(self) -> None:
+    def look_again(self) -> None:
         """Read the rows that were edited since."""
         self.looked_at = self.context.now()
         self.first_write = self.last_write = _NEVER
@@ -201,7 +201,7 @@ class Writing:
 
         def make(attempt: int) -> Outcome:
             if attempt > 1:
-                self._look_again()
+                self.look_again()
             page_id = self._with_key(row.key_header, row.key)
             if page_id is not None:
                 self.created_rows[row.id] = page_id
@@ -268,7 +268,10 @@ class Writing:
             ):
                 continue
             return Outcome(State.CONFLICT, f"somebody put something into {name!r}; the row stays")
-        page_id = page["id"]
+        return self.trash(page["id"])
+
+    def trash(self, page_id: str) -> Outcome:
+        """Move a page that okrsync created to the trash, unless people wrote on it."""
         content = self.reader.api.read(
             self.reader.calls,
             f"page {page_id}",
@@ -292,7 +295,7 @@ class Writing:
 
     def _write_page(self, page_id: str, entries: list[CellWrite]) -> dict[str, Outcome]:
         if self._is_long_ago:
-            self._look_again()
+            self.look_again()
         page = self._standing(page_id)
         if page is None:
             for cell in entries:

@@ -153,6 +153,9 @@ def taken_verdict(entry: TakenRow, table: Table, finder: RowFinder) -> Row | Out
         return Outcome(State.CONFLICT, _NO_ROW)
     ours = {_column_of(finder, column) for column in entry.ours}
     holds = {_column_of(finder, cell.column): cell.value for cell in entry.holds}
+    # The other side of a link, which the place fills by itself, has no name to people.
+    ours |= {_column_of(finder, cell.column) for cell in entry.holds if cell.role == "link"}
+    ours |= {column for column, name in enumerate(table.header or ()) if not name}
     for column in range(max(len(row.values), len(row.marks))):
         value = row.value(column)
         # What a formula comes to may change without anybody's doing.

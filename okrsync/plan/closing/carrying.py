@@ -9,7 +9,7 @@ understood as meant carries nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from okrsync.connector import (
     Ability,
@@ -186,6 +186,9 @@ class _TableCarrying:
             if content is None:
                 return self._left(self._unspelled(number, items))
             kept, values = content
+            misfit = self._cycle_misfit(items, values)
+            if misfit is not None:
+                return self._left(misfit)
             entry = self._row_entry(number, items, kept, values, behind)
             entries.append(entry)
             title = " / ".join(item.title for item in items if _speaks(item, items))
@@ -194,7 +197,7 @@ class _TableCarrying:
             changes.append(Change(entry.id, at, "inserted-row", None, title, reason, items[0].key))
         return CarryOver(
             self._carried_items(self.table.name),
-            tuple(entries),
+            tuple(_targets_first(entries)),
             (),
             tuple(changes),
             tuple(self.content.skips),
@@ -214,6 +217,36 @@ class _TableCarrying:
             " the cycle as 2027-Q1, or copy the rows by hand"
         )
 
+    def _cycle_misfit(
+        self, items: Sequence[KeyResult | Objective], values: Mapping[int, CellValue]
+    ) -> str | None:
+        """Why the column of the cycle cannot hold the next one; None where it can."""
+        for item in items:
+            column = item.origin.columns.get("cycle", -1)
+            value = values.get(column)
+            if not is_blank(value):
+                fitted = self.connector.fit(self.table, column, Looks.CHOICE, value)
+                if isinstance(fitted, Misfit):
+                    return fitted.reason
+        return None
+
+    def _link(self, item: KeyResult | Objective, role: str, column: int) -> str | None:
+        """The entry of the new row that a carried row leads to by a link; None where the column
+        holds no link, or one to a row that is not carried.
+        """
+        if role not in ("objective", "objective_id", "parent") or self.table.header is None:
+            return None
+        if isinstance(self.connector.fit(self.table, column, Looks.LINK, "a row"), Misfit):
+            return None
+        text = text_of(self.content.rows[item.origin.row.number].value(column)).strip()
+        for objective in self.unfinished:
+            names = (objective.title.strip(), objective.origin.row.anchor)
+            is_above = isinstance(item, KeyResult) and item in objective.key_results
+            if objective is not item and not objective.implied and (text in names or is_above):
+                origin = objective.origin
+                return f">{origin.table_key}:{origin.row.number}" if text else None
+        return None
+
     def _row_entry(
         self,
         number: int,
@@ -224,9 +257,31 @@ class _TableCarrying:
     ) -> InsertedRow:
         row, like = self.content.rows[number], items[0].origin.row
         id_ = f">{self.table.key}:{number}"
-        cells = []
+        links = {
+            column: link
+            for item in items
+            for role, column in item.origin.columns.items()
+            if (link := self._link(item, role, column)) is not None
+        }
+        kept = [column for column in kept if column not in links]
+        cells = [
+            CellWrite(
+                f"{id_}:{column}",
+                self.table.key,
+                like,
+                self.content.column(column),
+                row.value(column),
+                link,
+                Looks.LINK,
+            )
+            for column, link in sorted(links.items())
+        ]
+        choices = {item.origin.columns.get("cycle", -1) for item in items}
         for column, value in sorted(values.items()):
-            fitted = self.connector.fit(self.table, column, Looks.TEXT, value)
+            if column in links:
+                continue
+            looks = Looks.CHOICE if column in choices else Looks.TEXT
+            fitted = self.connector.fit(self.table, column, looks, value)
             if not isinstance(fitted, Misfit):
                 cells.append(
                     CellWrite(
@@ -236,6 +291,7 @@ class _TableCarrying:
                         self.content.column(column),
                         row.value(column),
                         fitted,
+                        looks,
                     )
                 )
         content = {column: row.value(column) for column in kept}
@@ -252,7 +308,7 @@ class _TableCarrying:
         known_by = {
             column: value
             for column, value in solid.items()
-            if not is_told or column in titles or column in cycles
+            if (not is_told or column in titles or column in cycles) and column not in links
         }
         return InsertedRow(
             id_,
@@ -262,7 +318,10 @@ class _TableCarrying:
             tuple(self.content.identity(known_by)),
             tuple(self.content.column(column) for column in kept),
             tuple(cells),
-            tuple(self.content.identity(solid)),
+            tuple(
+                replace(cell, role="link") if cell.column.index in links else cell
+                for cell in self.content.identity(solid)
+            ),
         )
 
     def _tab_label(self) -> str | None:
@@ -401,6 +460,26 @@ class _TableCarrying:
             for item in items_with_objective(objective)
             if id(item) in rows
         )
+
+
+def _targets_first(entries: Sequence[InsertedRow]) -> list[InsertedRow]:
+    """The rows with those that others lead to before them."""
+    ids = {entry.id for entry in entries}
+    ordered: list[InsertedRow] = []
+    waiting = list(entries)
+    placed: set[str] = set()
+
+    def is_ready(entry: InsertedRow) -> bool:
+        links = {text_of(cell.after) for cell in entry.cells if cell.looks is Looks.LINK}
+        return links & ids <= placed
+
+    while waiting:
+        # Rows that lead to each other in a circle are made in any order.
+        entry = next(filter(is_ready, waiting), waiting[0])
+        waiting.remove(entry)
+        ordered.append(entry)
+        placed.add(entry.id)
+    return ordered
 
 
 def _speaks(item: KeyResult | Objective, items: Sequence[KeyResult | Objective]) -> bool:

@@ -5,16 +5,24 @@ it was meant is carried over.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from okrsync.connector import CopiedTab, InsertedRow, copied_table, place_rows, table_with_rows
+from okrsync.connector import (
+    CopiedTab,
+    InsertedRow,
+    Looks,
+    PlacedRow,
+    copied_table,
+    place_rows,
+    table_with_rows,
+)
 from okrsync.mapping import Okrs
 from okrsync.mapping.rows.identity import bare_title
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.row_finder import RowFinder
-from okrsync.model.table import CellRef, Snapshot, Table
+from okrsync.model.table import CellRef, CellValue, RowRef, Snapshot, Table, text_of
 from okrsync.plan.closing.carrying import CarryOver, merged
 from okrsync.plan.closing.items import same_span
 
@@ -90,13 +98,15 @@ def as_carried(
 ) -> Snapshot | None:
     """The snapshot with the rows and tabs; None where one of them has no place in it."""
     tables: list[Table] = []
+    likes = {row.id: row.like for row in inserted}
     for table in snapshot.tables:
+        table = _with_doubled_links(table, inserted, likes)
         entries = [row for row in inserted if row.table_key == table.key]
         refs = [ref for row in entries for ref in (row.like, row.behind)]
         placed, outcomes = place_rows(entries, table, RowFinder(table, refs), is_unmoved=True)
         if outcomes:
             return None
-        tables.append(table_with_rows(table, placed) if placed else table)
+        tables.append(_anchored(table_with_rows(table, placed), placed) if placed else table)
         for entry in copied:
             if entry.table_key == table.key:
                 copy = copied_table(entry, table)
@@ -104,6 +114,42 @@ def as_carried(
                     return None
                 tables.append(replace(copy, locale=table.locale, date_order=table.date_order))
     return replace(snapshot, tables=tuple(tables))
+
+
+def _with_doubled_links(
+    table: Table, inserted: Sequence[InsertedRow], likes: Mapping[str, RowRef]
+) -> Table:
+    """The table as its links read once a title has two pages: they say which of them is meant."""
+    anchors: dict[tuple[int, CellValue], str | None] = {
+        (cell.column.index, cell.before): likes[text_of(cell.after)].anchor
+        for row in inserted
+        if row.table_key == table.key
+        for cell in row.cells
+        if cell.looks is Looks.LINK and cell.column.index is not None and cell.after in likes
+    }
+    if not anchors:
+        return table
+    columns = {column for column, _ in anchors}
+    rows = [
+        replace(
+            row,
+            values=tuple(
+                (anchors.get((column, value)) or value) if column in columns else value
+                for column, value in enumerate(row.values)
+            ),
+        )
+        for row in table.rows
+    ]
+    return replace(table, rows=tuple(rows))
+
+
+def _anchored(table: Table, placed: Sequence[PlacedRow]) -> Table:
+    """The table with the ids of entries for the anchors that a database gives its new rows."""
+    if table.header is None:
+        return table
+    ids = iter([row.entry.id for row in placed])
+    rows = [row if row.anchor is not None else replace(row, anchor=next(ids)) for row in table.rows]
+    return replace(table, rows=tuple(rows))
 
 
 def _is_meant(

@@ -236,6 +236,10 @@ class RowContents:
         order: Sequence[int] | None,
     ) -> None:
         """Carry the formulas of a row that can be carried; say so of those that cannot."""
+        if self.table.header is not None:
+            # A database works out the formulas of a new page by itself.
+            kept -= {column for column in kept if row.mark(column) & FORMULA}
+            return
         width = max(len(row.values), len(row.marks))
         for column in range(width):
             if not row.mark(column) & FORMULA or column in self.own_columns:
