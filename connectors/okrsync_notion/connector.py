@@ -303,21 +303,24 @@ class NotionConnector(Connector[NotionSettings]):
     def write(self, batch: Batch) -> Receipt:
         doing = PartialWrite(self._network)
         created: dict[str, str] = {}
+        # A new page may take the title of another. Relations to both then show ids, and rows would
+        # no longer read as they did when the batch was decided.
+        display = self._display()
         for taken in batch.taken_rows:
             if taken.table_key in self._sources:
-                carrying = self._carrying(batch, taken.table_key, doing, created)
+                carrying = self._carrying(batch, taken.table_key, doing, created, display)
                 doing.carry_out([taken.id], partial(_outcome_of, taken.id, carrying.take, taken))
         # Rows lead only to rows before them, in whichever data source.
         for inserted in batch.inserted_rows:
             if inserted.table_key in self._sources:
-                carrying = self._carrying(batch, inserted.table_key, doing, created)
+                carrying = self._carrying(batch, inserted.table_key, doing, created, display)
                 doing.carry_out(
                     [inserted.id], partial(_outcome_of, inserted.id, carrying.insert, inserted)
                 )
         for key in sorted(batch.table_keys):
             if key in self._sources:
                 writing = Writing(
-                    self._reader, self.context, batch, self._sources[key], self._display(), doing
+                    self._reader, self.context, batch, self._sources[key], display, doing
                 )
                 ids = [entry.id for entry in batch.entries if entry.table_key == key]
                 doing.carry_out(ids, writing.run)
@@ -333,14 +336,19 @@ class NotionConnector(Connector[NotionSettings]):
         return Receipt(doing.settled())
 
     def _carrying(
-        self, batch: Batch, key: str, doing: PartialWrite, created: dict[str, str]
+        self,
+        batch: Batch,
+        key: str,
+        doing: PartialWrite,
+        created: dict[str, str],
+        display: Display,
     ) -> PageCarrying:
         source = self._sources[key]
-        writing = Writing(self._reader, self.context, batch, source, self._display(), doing)
+        writing = Writing(self._reader, self.context, batch, source, display, doing)
         writing.created_rows = created
 
         def table() -> Table:
-            return self._table(source, self._display(), list_sides(self._sources))
+            return self._table(source, display, list_sides(self._sources))
 
         return PageCarrying(writing, table)
 

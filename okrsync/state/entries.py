@@ -169,7 +169,12 @@ class EntryFinder:
         """The row of an entry, or None when it is gone or cannot be told from another."""
         if entry.row is None:
             return None
-        return self.rows(table).find(entry.row) or self._whole[table.key].find(entry.row)
+        row = self.rows(table).find(entry.row) or self._whole[table.key].find(entry.row)
+        if row is None and table.header is not None and entry.row.anchor is not None:
+            # The id of a database's row is never given out again. A link reads otherwise as soon as
+            # another row takes the title that it shows.
+            row = next((each for each in table.rows if each.anchor == entry.row.anchor), None)
+        return row
 
     def inserted_rows(self, table: Table) -> RowFinder:
         """The finder of all rows of a table."""
@@ -179,6 +184,13 @@ class EntryFinder:
         """The description of a row, with more of its cells if a row of okrsync's reads like
         it.
         """
+        if table.header is not None:
+            cells = tuple(
+                replace(cell, value=row.value(cell.column.index))
+                for cell in ref.identity
+                if cell.column.index is not None
+            )
+            return replace(ref, identity=cells)
         whole, peoples = self._whole[table.key], self.rows(table)
         if len(whole.matching(ref)) == len(peoples.matching(ref)):
             return ref

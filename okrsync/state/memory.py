@@ -312,16 +312,23 @@ class Memory:
 
     def remember_carried(self, source: str, items: Iterable[CarriedOver]) -> None:
         """Remember what was carried over, beside what was before."""
-        known = self.carried(source)
-        fresh = [item for item in items if item not in known]
-        if fresh:
-            self._remember(source, "carried", [list(item) for item in (*known, *fresh)])
+        now = list(items)
+        places = {item[:-1] for item in now}
+        if now:
+            earlier = [item for item in self.carried(source) if item[:-1] not in places]
+            self._remember(source, "carried", [list(item) for item in (*earlier, *now)])
 
     def forget_closing(self, run: str, sources: Iterable[str]) -> None:
         """Forget that a run closed a cycle, and what it carried over: it was undone."""
+        sources = list(sources)
+        # A run that was killed did not get to close its cycle: the one that went on did.
+        names = {item.origin for each in sources for item in self.carried(each) if item.run == run}
         closed = self._fact("", "closed") or []
-        if any(entry["run"] == run for entry in closed):
-            self._remember("", "closed", [entry for entry in closed if entry["run"] != run])
+        kept_open = [
+            entry for entry in closed if entry["run"] != run and entry["name"] not in names
+        ]
+        if len(kept_open) < len(closed):
+            self._remember("", "closed", kept_open)
         for source in sources:
             before = self.carried(source)
             kept = [list(item) for item in before if item.run != run]

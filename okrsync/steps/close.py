@@ -16,7 +16,6 @@ from functools import partial
 from msgspec.structs import replace
 
 from okrsync.config import Config
-from okrsync.connector import State
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.rows.identity import bare_title
@@ -143,6 +142,7 @@ class _Closer:
             look_at(planned)
         run = job.journal.begin("close", as_of=job.today, now=datetime.now(UTC))
         job.begun(run)
+        self._remember_carried(run, planned)
         done, carried = self._carried_out(run, planned)
         plan = dataclasses.replace(
             planned.plan,
@@ -151,7 +151,8 @@ class _Closer:
             exit_code=exit_code(done),
         )
         closing = dataclasses.replace(planned, plan=plan, carried=carried)
-        self._remember(run, closing)
+        if plan.exit_code == 0 and not planned.closed_before:
+            job.memory.remember_closed(run, job.today, planned.cycle)
         job.journal.finish(run, plan, now=datetime.now(UTC))
         return closing
 
@@ -433,37 +434,26 @@ class _Closer:
             tuple(item for items in carried.values() for item in items),
         )
 
-    def _remember(self, run: str, closing: Closing) -> None:
-        assert closing.cycle is not None
-        assert closing.following is not None
-        memory, plan = self.job.memory, closing.plan
-        landed = {
-            source.name
-            for source in plan.sources
-            if any(
-                change.field in ("inserted-row", "tab")
-                and change.outcome in (State.WRITTEN, State.UNCHANGED)
-                for change in source.changes
-            )
-        }
-        with memory.transaction():
-            if plan.exit_code == 0 and not closing.closed_before:
-                memory.remember_closed(run, self.job.today, closing.cycle)
-            for name in landed:
-                memory.remember_carried(
-                    name,
-                    (
-                        CarriedOver(
-                            bare_title(item.objective),
-                            bare_title(item.title or ""),
-                            closing.cycle.name,
-                            closing.following.name,
-                            run,
-                        )
-                        for item in closing.carried
-                        if item.source == name
-                    ),
-                )
+    def _remember_carried(self, run: str, planned: Closing) -> None:
+        """Remember where the carried items come from, before anything is sent: a run that is killed
+        cannot do it any more.
+        """
+        assert planned.cycle is not None
+        assert planned.following is not None
+        with self.job.memory.transaction():
+            for name in self.understood:
+                items = [
+                    CarriedOver(
+                        bare_title(item.objective),
+                        bare_title(item.title or ""),
+                        planned.cycle.name,
+                        planned.following.name,
+                        run,
+                    )
+                    for item in planned.carried
+                    if item.source == name
+                ]
+                self.job.memory.remember_carried(name, items)
 
 
 def _as_written(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from okrsync.state.journal import Journal
 from team import Team
 
 CONFIG = """\
@@ -316,3 +317,37 @@ def test_a_table_that_names_no_cycle_is_a_skip(company: Team) -> None:
     (skip,) = document["sources"][0]["skips"]
     assert "names no cycle" in skip["reason"]
     assert document["carried"] == []
+
+
+@pytest.mark.parametrize("moment", ["intend", "settle", "finish"])
+def test_a_close_that_is_killed_is_finished_by_the_next_one(
+    company: Team, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever the process dies, the next close ends in the same state, and undo puts it back."""
+    path = company.folder / "team.csv"
+    before = path.read_bytes()
+    close(company, "--carry-over", "--yes")
+    wanted = path.read_bytes()
+    path.write_bytes(before)
+    for state in company.folder.glob("okrsync.db*"):
+        state.unlink()
+
+    with monkeypatch.context() as patch:
+        real = getattr(Journal, moment)
+
+        def killed(*arguments: Any, **named: Any) -> None:
+            if moment == "intend":
+                real(*arguments, **named)
+            raise KeyboardInterrupt
+
+        patch.setattr(Journal, moment, killed)
+        assert company.run("close", "--carry-over", "--yes", "--as-of", AFTER_END)[0] == 130
+    close(company, "2026-Q4", "--carry-over", "--yes")
+    assert path.read_bytes() == wanted
+    sync(company, "2027-01-05")
+    assert in_cycle(company, "Q1 2027")["Sign-ups"]["Note"].startswith("Carried over")
+    runs = [run["id"] for run in company.json("history")["runs"] if run["kind"] != "undo"]
+    for run in runs:
+        company.run("undo", run)
+    assert path.read_bytes() == before
+    assert close(company)["cycle"]["name"] == "2026-Q4"

@@ -9,7 +9,9 @@ understood as meant carries nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from okrsync.connector import (
     Ability,

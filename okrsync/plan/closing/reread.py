@@ -100,13 +100,13 @@ def as_carried(
     tables: list[Table] = []
     likes = {row.id: row.like for row in inserted}
     for table in snapshot.tables:
-        table = _with_doubled_links(table, inserted, likes)
         entries = [row for row in inserted if row.table_key == table.key]
         refs = [ref for row in entries for ref in (row.like, row.behind)]
         placed, outcomes = place_rows(entries, table, RowFinder(table, refs), is_unmoved=True)
         if outcomes:
             return None
-        tables.append(_anchored(table_with_rows(table, placed), placed) if placed else table)
+        linked = _with_doubled_links(table, inserted, likes)
+        tables.append(_anchored(table_with_rows(linked, placed), placed) if placed else linked)
         for entry in copied:
             if entry.table_key == table.key:
                 copy = copied_table(entry, table)
