@@ -50,8 +50,8 @@ class CycleDays(_Section):
 
 class Write(_Section):
     """What may be written to a source: headers by field, whether missing columns are made, whether
-    a protection without a password is written over, where the summary and the history go,
-    how people are told of stale check-ins.
+    a protection without a password is written over, where the summary, the history and
+    the retrospectives go, how people are told of stale check-ins.
     """
 
     columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
@@ -59,6 +59,7 @@ class Write(_Section):
     protected: bool = False
     summary: Annotated[str, Field(min_length=1)] | None = None
     history: Annotated[str, Field(min_length=1)] | None = None
+    retrospective: Annotated[str, Field(min_length=1)] | None = None
     notify: Literal["none", "note", "comment"] = "none"
 
 

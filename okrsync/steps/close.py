@@ -16,6 +16,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from okrsync.config import Config
+from okrsync.connector import Ability, SummaryWrite
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.rows.identity import bare_title
@@ -26,15 +27,24 @@ from okrsync.measures.result import Measure
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.errors import SourceChanged
 from okrsync.model.next_cycle import next_cycle
-from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective, Status, Warning_
-from okrsync.model.table import Snapshot
+from okrsync.model.okrs import (
+    Cycle,
+    KeyResult,
+    LedgerEntry,
+    Objective,
+    Skip,
+    Status,
+    Warning_,
+)
+from okrsync.model.table import CellRef, Snapshot
 from okrsync.model.tree import Tree, join
 from okrsync.plan.closing.carrying import CarriedItem, CarryOver, carry_over
 from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
 from okrsync.plan.closing.reread import named_items, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
 from okrsync.plan.closing.rows import Targets
-from okrsync.plan.plan import Plan, SourcePlan, plan_source
+from okrsync.plan.closing.summary import retrospective_name, retrospective_summary
+from okrsync.plan.plan import Change, Plan, SourcePlan, plan_source
 from okrsync.plan.target import Facts, Target
 from okrsync.state.ledger import Ledger
 from okrsync.state.lock import run_lock
@@ -115,6 +125,7 @@ class _Answers:
     measures: Mapping[str, Measure]
     histories: Mapping[str, Sequence[LedgerEntry]]
     by_source: Mapping[str, tuple[Objective, ...]]
+    retrospective: Retrospective
     warnings: tuple[Warning_, ...] = ()
 
 
@@ -185,7 +196,7 @@ class _Closer:
             cycle,
             following,
             carried,
-            self._retrospective(answers, measuring, cycle),
+            answers.retrospective,
             tuple(each for each in closed if same_span(each.cycle, cycle)),
             cycle.end >= job.today,
             self.wishes.carries_over,
@@ -253,13 +264,16 @@ class _Closer:
             cycle=cycle,
             since=job.config.summary.since_span,
         )
-        return _Answers(
+        answers = _Answers(
             final,
             _as_written(told.items, measuring.written),
             histories,
             by_source,
+            Retrospective(cycle, ()),
             measured.warnings,
         )
+        retrospective = self._retrospective(answers, measuring, cycle)
+        return dataclasses.replace(answers, retrospective=retrospective)
 
     def _measured(self, tree: Tree, measuring: Measuring, cycle: Cycle, day: date) -> Measured:
         job = self.job
@@ -346,17 +360,44 @@ class _Closer:
             over = self._carry_over(okrs, snapshot, answers, cycle, following)
         else:
             over = CarryOver()
-        batch = plan.batch
+        batch, changes = plan.batch, over.changes
+        retrospective = self._kept_retrospective(name, answers, cycle)
+        skips = (*plan.skips, *over.skips)
+        if isinstance(retrospective, Skip):
+            skips = (*skips, retrospective)
+        elif batch is not None and retrospective is not None:
+            batch = dataclasses.replace(batch, closed_summary=retrospective)
+            changes = (*changes, _change_of(retrospective, cycle))
         if batch is not None:
             batch = dataclasses.replace(batch, inserted_rows=over.inserted, copied_tabs=over.copied)
         plan = dataclasses.replace(
             plan,
             batch=batch,
-            changes=(*plan.changes, *over.changes),
-            skips=(*plan.skips, *over.skips),
+            changes=(*plan.changes, *changes),
+            skips=skips,
             calls=dataclasses.replace(connector.calls),
         )
         return (plan if plan.has_work else dataclasses.replace(plan, batch=None)), over.items
+
+    def _kept_retrospective(
+        self, name: str, answers: _Answers, cycle: Cycle
+    ) -> SummaryWrite | Skip | None:
+        """The retrospective to write into the source, or why it is not; None where none is wanted,
+        or it is there.
+        """
+        place = self.job.config.sources[name].write.retrospective
+        connector = self.job.connectors[name]
+        summary = retrospective_summary(answers.retrospective, name)
+        if place is None or summary is None:
+            return None
+        if Ability.CLOSED_SUMMARIES not in connector.abilities:
+            reason = "no retrospective can be kept here; `--retrospective FILE` writes one"
+            return Skip(name, CellRef(place, "retrospective"), reason, "no-summary")
+        write = SummaryWrite("=retrospective", place, summary, None, retrospective_name(cycle))
+        before = self.job.journal.last_summary(name, write.full_name)
+        if before == summary or connector.shows_closed(place, write.cycle or "", summary):
+            return None
+        return dataclasses.replace(write, before=before)
 
     def _carry_over(
         self, okrs: Okrs, snapshot: Snapshot, answers: _Answers, cycle: Cycle, following: Cycle
@@ -454,6 +495,13 @@ class _Closer:
                     if item.source == name
                 ]
                 self.job.memory.remember_carried(name, items)
+
+
+def _change_of(write: SummaryWrite, cycle: Cycle) -> Change:
+    before = None if write.before is None else "the retrospective of an earlier run"
+    after = f"the retrospective of {cycle.name}"
+    reason = "it is not there yet" if before is None else "what it says has changed"
+    return Change(write.id, write.full_name, "summary", before, after, reason, write.cycle or "")
 
 
 def _as_written(

@@ -351,3 +351,9 @@ def test_a_close_that_is_killed_is_finished_by_the_next_one(
         company.run("undo", run)
     assert path.read_bytes() == before
     assert close(company)["cycle"]["name"] == "2026-Q4"
+
+
+def test_a_file_that_keeps_no_retrospective_says_so(company: Team) -> None:
+    company.config(CONFIG.replace("columns =", 'retrospective = "OKR"\ncolumns ='))
+    document = close(company, "--yes")
+    assert [skip["code"] for skip in document["sources"][0]["skips"]] == ["no-summary"]

@@ -55,6 +55,7 @@ class ReviewedResult:
     moves: tuple[Move, ...]
     silence_days: int | None
     forecast: Decimal | None
+    at: str
     set_aside: str | None = None
 
     @property
@@ -76,6 +77,7 @@ class ReviewedObjective:
     status: Status
     score: Decimal | None
     progress: Decimal | None
+    at: str
     results: tuple[ReviewedResult, ...]
 
 
@@ -130,6 +132,7 @@ def retrospective_of(
                 measure.status,
                 measure.score,
                 measure.progress,
+                str(objective.origin.title_cell),
                 tuple(
                     _reviewed(
                         result,
@@ -183,5 +186,6 @@ def _reviewed(
         measure.moves,
         max(gaps, default=None) if len(days) > 1 else None,
         None if half_time is None else half_time.forecast,
+        str(result.origin.title_cell),
         measure.set_aside,
     )

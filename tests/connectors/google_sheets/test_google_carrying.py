@@ -258,3 +258,20 @@ def test_a_tab_name_that_is_taken_is_a_skip(tabs: Sheet) -> None:
     skips = [s for s in document["sources"][0]["skips"] if s["code"] == "not-carried"]
     assert "there is a tab 'Q1 2027' already" in skips[0]["reason"]
     assert tabs.grid("Q1 2027") == [["ideas"]]
+
+
+def test_the_retrospective_is_kept_in_a_tab(sheet: Sheet) -> None:
+    config = CONFIG.replace("columns =", 'retrospective = "OKR"\ncolumns =')
+    sheet.team.config(config.format(file=sheet.file, endpoint=sheet.sandbox.endpoint))
+    document = sheet.close()
+    title = "OKR retrospective 2026-Q4"
+    assert title in sheet.titles()
+    words = " ".join(str(value) for row in sheet.grid(title) for value in row)
+    assert "Sign-ups" in words
+    assert "What went well, and what do we keep?" in words
+    sheet.anna.put(sheet.file, title, f"A{len(sheet.grid(title)) + 3}", "We keep the trial.")
+    sheet.close("2026-Q4")
+    assert ["We keep the trial."] in sheet.grid(title)
+    assert sheet.team.run("sync", "--as-of", "2027-01-05")[0] == 0
+    assert ["We keep the trial."] in sheet.grid(title)
+    assert document["exit_code"] == 0

@@ -166,3 +166,16 @@ def test_a_database_without_a_property_for_the_cycle_is_a_skip(databases: Databa
     assert skips
     assert "names no cycle" in skips[0]["reason"]
     assert document["carried"] == []
+
+
+def test_the_retrospective_is_kept_on_a_page(databases: Databases) -> None:
+    path = databases.team.folder / "okrsync.toml"
+    page = databases.sandbox.notion_url(databases.home)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("columns =", f'retrospective = "{page}"\ncolumns ='), "utf-8")
+    databases.close()
+    words = "\n".join(databases.ada.outline(databases.home))
+    for wanted in ("Retrospective", "Sign-ups", "What went well, and what do we keep?"):
+        assert wanted in words
+    databases.close("2026-Q4")
+    assert "\n".join(databases.ada.outline(databases.home)) == words

@@ -4,6 +4,7 @@ grows, and the file can still be opened.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,35 @@ def test_a_tab_that_is_there_already_is_left_as_it_is(company: Team) -> None:
     (skip,) = [skip for skip in document["sources"][0]["skips"] if skip["code"] == "not-carried"]
     assert "there is a tab 'Q1 2027' already" in skip["reason"]
     assert openpyxl.load_workbook(path)["Q1 2027"]["A1"].value == "ideas"
+
+
+def test_the_retrospective_is_kept_in_a_tab_with_room_for_the_team(company: Team) -> None:
+    path = company.folder / "team.xlsx"
+    saved(path)
+    company.config(CONFIG.replace("columns =", 'retrospective = "OKR"\ncolumns ='))
+    before = path.read_bytes()
+    document = closed(company)
+    book = openpyxl.load_workbook(path)
+    tab = book["OKR retrospective 2026-Q4"]
+    texts = [str(cell.value) for row in tab.iter_rows() for cell in row if cell.value is not None]
+    for words in ("Retrospective", "1 of 3", "Sign-ups", "Score 0.4."):
+        assert any(words in text for text in texts), words
+    assert any("What went well" in text for text in texts)
+    tab.cell(tab.max_row + 3, 1, "We keep the trial.")
+    book.save(path)
+    company.json("close", "2026-Q4", "--yes", "--as-of", "2027-01-05")
+    company.json("sync", "--as-of", "2027-01-06")
+    book = openpyxl.load_workbook(path)
+    tab = book["OKR retrospective 2026-Q4"]
+    kept = [row[0].value for row in tab.iter_rows(max_col=1)]
+    assert "We keep the trial." in kept
+    assert document["run"]
+    saved(path)
+    for state in company.folder.glob("okrsync.db*"):
+        state.unlink()
+    run = closed(company)["run"]
+    company.run("undo", run)
+    assert (
+        openpyxl.load_workbook(path).sheetnames
+        == openpyxl.load_workbook(BytesIO(before)).sheetnames
+    )
