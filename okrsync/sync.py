@@ -7,15 +7,13 @@ how it stands, `decide` compares that with what stands beside the row, `write` s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 
 from okrsync.config import Config
-from okrsync.connector import Finding
-from okrsync.mapping.file import Mapping_
 from okrsync.measures.compare import Comparison, Exported
 from okrsync.measures.compare import compare as compare_with
 from okrsync.measures.explain import Step
@@ -26,11 +24,11 @@ from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
 from okrsync.state.retention import tidy
 from okrsync.state.store import StateFile
-from okrsync.steps.check import check_sources, repair_sources
+from okrsync.steps.check import Findings, check_sources, repair_sources
 from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
 from okrsync.steps.history_copy import regain
-from okrsync.steps.job import Job, Say, never, open_job, quiet
+from okrsync.steps.job import Job, Mappings, Say, never, open_job, quiet
 from okrsync.steps.measure import measure, measured_under
 from okrsync.steps.preview import preview
 from okrsync.steps.publish import plan_boards, publish
@@ -65,7 +63,7 @@ def sync(
     executor: Executor | None = None,
     should_stop: Callable[[], bool] = never,
     begun: Say = quiet,
-    mappings: Mapping[str, Mapping_] | None = None,
+    mappings: Mappings | None = None,
 ) -> Plan:
     """Bring every source up to date, and say what became of each change.
 
@@ -220,9 +218,7 @@ def compare(
             )
 
 
-def check(
-    config: Config, *, as_of: date | None = None, say: Say = quiet
-) -> dict[str, tuple[Finding, ...]]:
+def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Findings:
     """Everything that can be proved about each source without writing, in the order of the
     config.
     """
@@ -231,7 +227,7 @@ def check(
             return check_sources(job)
 
 
-def repair(config: Config, *, say: Say = quiet) -> dict[str, tuple[Finding, ...]]:
+def repair(config: Config, *, say: Say = quiet) -> Findings:
     """Put right the marks by which rows are known again, in every source. Values are never touched.
     Raises as `sync` does.
     """

@@ -22,10 +22,13 @@ from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood, understand_source
 
-__all__ = ["check_sources", "repair_sources"]
+__all__ = ["Findings", "check_sources", "repair_sources"]
+
+Findings = dict[str, tuple[Finding, ...]]
+"""What was proved about each source, in the order of the config."""
 
 
-def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
+def check_sources(job: Job) -> Findings:
     """Everything that was found about each source, in the order of the config."""
     findings: dict[str, tuple[Finding, ...]] = {}
     sources: dict[str, Understood] = {}
@@ -113,7 +116,7 @@ def _board_findings(job: Job, own_findings: Collection[Finding], read: Read) -> 
     yield from look_at_board(read.snapshot, job.boards[read.source])
 
 
-def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
+def repair_sources(job: Job) -> Findings:
     """Let each connector repair the marks of rows that okrsync keeps, and return what it did."""
     findings = {}
     for source in read(job):

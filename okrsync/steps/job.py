@@ -26,8 +26,10 @@ from okrsync.steps.side_by_side import AtOnce, Workers
 from okrsync.steps.trouble import attempt
 from okrsync.steps.unopened import Unopened
 
-__all__ = ["Job", "Say", "load_mappings", "never", "open_job", "quiet"]
+__all__ = ["Job", "Mappings", "Say", "load_mappings", "never", "open_job", "quiet"]
 
+Mappings = Mapping[str, Mapping_]
+"""The mapping of each source, by its name."""
 Say = Callable[[str], None]
 """Receives a line about what is being done."""
 
@@ -53,7 +55,7 @@ class Job:
 
     config: Config
     connectors: Mapping[str, Connector[Settings]]
-    mappings: Mapping[str, Mapping_]
+    mappings: Mappings
     journal: Journal
     memory: Memory
     today: date
@@ -141,7 +143,7 @@ def open_job(
     executor: Executor | None = None,
     should_stop: Callable[[], bool] = never,
     begun: Say = quiet,
-    mappings: Mapping[str, Mapping_] | None = None,
+    mappings: Mappings | None = None,
 ) -> Iterator[Job]:
     """A job with every source opened, in the order of the config; the sources are closed at the
     end. `mappings` are those of the config's sources, where they have been loaded already.

@@ -4,13 +4,11 @@ cannot be used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from okrsync.config import Config, load
-from okrsync.mapping.file import Mapping_
-from okrsync.steps.job import load_mappings
+from okrsync.steps.job import Mappings, load_mappings
 
 __all__ = ["Loaded", "Reloader"]
 
@@ -24,7 +22,7 @@ class Loaded:
     """
 
     config: Config
-    mappings: Mapping[str, Mapping_] | None
+    mappings: Mappings | None
 
 
 class Reloader:
