@@ -17,10 +17,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from okrsync.model.errors import ConfigError, OkrsyncError
+from okrsync.model.errors import ConfigError, OkrsyncError, exit_code_of
 
 if TYPE_CHECKING:
     from okrsync.config import Config
+    from okrsync.connector.network import Network
     from okrsync.connector.summary import Summary
     from okrsync.lint import Remark
     from okrsync.measures.explain import Step
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from okrsync.plan.plan import Plan
     from okrsync.steps.side_by_side import Workers
 
-__all__ = ["Company", "ConfigError", "OkrsyncError", "__version__", "open"]
+__all__ = ["Company", "ConfigError", "OkrsyncError", "__version__", "exit_code_of", "open"]
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,20 @@ class Company:
 
         self._check_open()
         return tables(self.config, name)
+
+    def networks(self) -> tuple[Network, ...]:
+        """The ways out of the sources and boards that are reached over a network. Nobody is asked.
+
+        `credential` of each is the same for those that share one, and for no others.
+        """
+        from okrsync.state.store import StateFile
+        from okrsync.steps.job import open_job
+
+        self._check_open()
+        with StateFile.open(self.config.state, readonly=True) as state:
+            with open_job(self.config, state) as job:
+                networks = (connector.network for connector in job.all_connectors.values())
+                return tuple(network for network in networks if network is not None)
 
     def picture(self, id_: str | None = None) -> Picture:
         """How everything stands: `tree`, `items` by id, `measures` by id, and warnings. With an id,

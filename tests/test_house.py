@@ -31,6 +31,7 @@ RUNGS = (
     "watch",
     "testing",
     "assistants",
+    "fleet",
     "demo",
     "cli",
     "__main__",

@@ -34,6 +34,7 @@ COMMANDS = {
     "undo": "undo a run",
     "close": "end a cycle: last answers, a retrospective, and what is carried over",
     "state": "maintain the state file: check, export, prune, unlock",
+    "fleet": "sync many configurations, or see how they stand",
     "mcp": "answer the questions of an assistant (Model Context Protocol)",
     "sandbox": "a local Google and Notion to try a configuration with",
     "mappings": "the mappings that come with okrsync",

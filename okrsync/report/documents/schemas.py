@@ -13,6 +13,7 @@ from okrsync.report.documents.compare import CompareDocument
 from okrsync.report.documents.document import Document
 from okrsync.report.documents.explain import ExplainDocument
 from okrsync.report.documents.findings import CheckDocument
+from okrsync.report.documents.fleet import FleetRunDocument, FleetStatusDocument
 from okrsync.report.documents.history import HistoryDocument
 from okrsync.report.documents.lint import LintDocument
 from okrsync.report.documents.lists import ConnectorsDocument, MappingsDocument
@@ -35,6 +36,8 @@ DOCUMENTS: Mapping[str, type[Document]] = {
     "connectors": ConnectorsDocument,
     "compare": CompareDocument,
     "explain": ExplainDocument,
+    "fleet-run": FleetRunDocument,
+    "fleet-status": FleetStatusDocument,
     "history": HistoryDocument,
     "lint": LintDocument,
     "mappings": MappingsDocument,
