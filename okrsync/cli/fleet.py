@@ -9,7 +9,7 @@ import click
 from okrsync.cli.common import console, day_of, print_json
 
 
-@click.group(name="fleet")
+@click.group(name="fleet", epilog='Example: okrsync fleet run "companies/*"')
 def command() -> None:
     """Sync many configurations, or see how they stand: one for each team or company.
 
@@ -61,9 +61,10 @@ def run(patterns: tuple[str, ...], workers: int, as_of: str | None, as_json: boo
 @click.argument("patterns", metavar="PATTERN...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 def status(patterns: tuple[str, ...], as_json: bool) -> int:
-    """Show each configuration on a line: its last run that went through, and what it waits for.
+    """Show how each configuration stands, on a line.
 
-    No source is asked. The exit code is 2 if a configuration cannot be used.
+    That is its last run that went through, and what it waits for. No source is asked. The exit code
+    is 2 if a configuration cannot be used.
     """
     from okrsync.fleet import configs, standing
     from okrsync.report.documents.fleet import FleetStatusDocument
