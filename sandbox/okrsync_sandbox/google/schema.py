@@ -48,7 +48,8 @@ def checked(content: Any, message: str) -> Json:
         raise no_field(
             f"Invalid value at '' (type.googleapis.com/{message}), {json.dumps(content)}"
         )
-    return _message(content, message, "")
+    # The service calls the body of these methods `data` in its refusals.
+    return _message(content, message, "data" if message == "ValueRange" else "")
 
 
 def _message(content: Json, message: str, path: str) -> Json:
@@ -73,6 +74,8 @@ def _message(content: Json, message: str, path: str) -> Json:
 
 
 def _value(value: Any, kind: str, path: str, within: str) -> Any:
+    if kind in ("[[any", "[any") and not isinstance(value, list):
+        raise _wrong(path, "type.googleapis.com/google.protobuf.ListValue", value)
     if kind.startswith("["):
         values = value if isinstance(value, list) else [value]
         if kind[1:] in _messages():
