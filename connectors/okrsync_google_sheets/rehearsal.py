@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec.structs import replace
+
 from okrsync.connector import Calls, CellValue, RequestPreview, Row
 from okrsync_google_sheets.account import Account, sent_to
 from okrsync_google_sheets.anchors import field_of
@@ -82,7 +84,7 @@ def _landed(tab: GoogleTab, edits: list[Edit], marks: dict[int, str]) -> GoogleT
         rows[edit.row] = Row(row.number, tuple(values), row.anchor, row.marks, row.label)
     anchors = _with_marks(tab.column_anchors, marks)
     return dataclasses.replace(
-        tab, table=dataclasses.replace(tab.table, rows=tuple(rows)), column_anchors=anchors
+        tab, table=replace(tab.table, rows=tuple(rows)), column_anchors=anchors
     )
 
 
