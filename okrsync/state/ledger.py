@@ -9,9 +9,10 @@ same day, and the later entry counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from okrsync.measures.picture import Picture
@@ -185,17 +186,20 @@ class Ledger:
         check-in, confidence, comment and address.
         """
         # Counted from the last entry of each item, not from today: what a trend shows must not
-        # change on days without news.
+        # change on days without news. The index leads to the sixth entry of each item; a window
+        # function would sort them all, which takes three times as long.
         rows = self._state.rows(
             "SELECT source, key, day, baseline, target, current, progress, owner, origin, seen"
-            " FROM (SELECT *, row_number() OVER"
-            " (PARTITION BY item ORDER BY day DESC, number DESC) AS back,"
-            " max(day) OVER (PARTITION BY item) AS last_day FROM observations"
-            " WHERE coalesce(seen, day) <= ?) AS observations"
-            " JOIN ledger_items ON item = ledger_items.number"
-            " WHERE day > date(last_day, ?) OR back <= 6 OR item IN (SELECT item FROM observations"
-            " GROUP BY item HAVING count(DISTINCT target) > 1 OR count(DISTINCT baseline) > 1"
-            " OR count(DISTINCT owner) > 1) ORDER BY observations.number",
+            " FROM (SELECT item, date(max(day), ?2) AS far, (SELECT day FROM observations AS late"
+            " WHERE late.item = every.item AND coalesce(seen, day) <= ?1"
+            " ORDER BY day DESC LIMIT 1 OFFSET 5) AS sixth, count(DISTINCT target) > 1"
+            " OR count(DISTINCT baseline) > 1 OR count(DISTINCT owner) > 1 AS has_moved"
+            " FROM observations AS every WHERE coalesce(seen, day) <= ?1 GROUP BY item) AS spans"
+            " CROSS JOIN observations ON observations.item = spans.item"
+            " JOIN ledger_items ON spans.item = ledger_items.number"
+            " WHERE coalesce(seen, day) <= ?1"
+            " AND (day > far OR sixth IS NULL OR day >= sixth OR has_moved)"
+            " ORDER BY observations.number",
             today.isoformat(),
             f"-{days} days",
         )
@@ -296,41 +300,51 @@ def _rounded(share: Decimal | None) -> Decimal | None:
 
 def _row(entry: LedgerEntry) -> tuple[object, ...]:
     # Typed numbers are stored as text, since a REAL column would round them; progress is computed.
-    return tuple(
-        float(value)
-        if name == "progress" and value is not None
-        else value.isoformat()
-        if isinstance(value, date)
-        else value.value
-        if isinstance(value, Status)
-        else str(value)
-        if isinstance(value, Decimal)
-        else value
-        for name, value in zip(_NAMES, astuple(entry), strict=True)
+    return (
+        entry.day.isoformat(),
+        _text(entry.baseline),
+        _text(entry.target),
+        _text(entry.current),
+        None if entry.progress is None else float(entry.progress),
+        None if entry.status is None else entry.status.value,
+        None if entry.checked_in is None else entry.checked_in.isoformat(),
+        _text(entry.confidence),
+        entry.owner,
+        entry.comment,
+        entry.origin,
+        entry.at,
+        None if entry.seen is None else entry.seen.isoformat(),
     )
 
 
-_NAMES = tuple(_FIELDS.replace(" ", "").split(","))
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+# A run reads thousands of rows, in which the same days and plans stand again and again.
+_parsed_day = lru_cache(maxsize=4_096)(date.fromisoformat)
+_parsed_number = lru_cache(maxsize=65_536)(Decimal)
+_STATUSES = {status.value: status for status in Status}
 
 
 def _entry(row: tuple[Any, ...]) -> LedgerEntry:
-    # Written out: a run reads thousands of rows, and a loop over their names takes twice as long.
+    # Written out: a loop over the names of the fields takes twice as long.
     (day, baseline, target, current, progress, status, checked_in, confidence, *rest) = row
     owner, comment, origin, at, seen = rest
     return LedgerEntry(
-        date.fromisoformat(day),
-        None if baseline is None else Decimal(baseline),
-        None if target is None else Decimal(target),
-        None if current is None else Decimal(current),
-        None if progress is None else Decimal(str(progress)),
-        None if status is None else Status(status),
-        None if checked_in is None else date.fromisoformat(checked_in),
-        None if confidence is None else Decimal(confidence),
+        _parsed_day(day),
+        None if baseline is None else _parsed_number(baseline),
+        None if target is None else _parsed_number(target),
+        None if current is None else _parsed_number(current),
+        None if progress is None else _parsed_number(str(progress)),
+        None if status is None else _STATUSES[status],
+        None if checked_in is None else _parsed_day(checked_in),
+        None if confidence is None else _parsed_number(confidence),
         owner,
         comment,
         origin,
         at,
-        None if seen is None else date.fromisoformat(seen),
+        None if seen is None else _parsed_day(seen),
     )
 
 

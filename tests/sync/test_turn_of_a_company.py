@@ -178,9 +178,7 @@ class Company:
         """What the summaries say, by source and title; on the page, all lines of it."""
         book = openpyxl.load_workbook(self.folder / "ops.xlsx")
         said = {
-            f"ops: {tab.title}": repr(
-                [[text_of(value) for value in row] for row in tab.iter_rows(values_only=True)]
-            )
+            f"ops: {tab.title}": _said(tab)
             for tab in book.worksheets
             if tab.title.startswith("OKR summary")
         }
