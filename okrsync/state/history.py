@@ -36,6 +36,7 @@ __all__ = [
     "narrowed_to",
     "note_sources",
     "note_standing",
+    "observed_items",
     "outcome_counts",
     "run_before",
     "run_before_last_move",
@@ -387,6 +388,24 @@ def keyed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, 
         if seen[key] > 1:
             key = (key[0], f"{key[1]} #{seen[key]}")
         yield key, item, measure
+
+
+def observed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, Measure]]:
+    """As `keyed_items`, with the items of the cycle before behind those of the shown one: a late
+    value is an observation as well.
+    """
+    shown: set[Key] = set()
+    for key, item, measure in keyed_items(picture):
+        shown.add((key[0], item.key))
+        yield key, item, measure
+    for objective in picture.closed.objectives.values():
+        items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
+        for item in items:
+            key = (item.origin.source, item.key)
+            closed_measure = picture.closed_measures.get(item.id)
+            if key not in shown and closed_measure is not None:
+                shown.add(key)
+                yield key, item, closed_measure
 
 
 def _items(picture: Picture) -> Iterator[KeyResult | Objective]:

@@ -19,7 +19,7 @@ from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, Status
 from okrsync.plan.history_copy import CopiedEntry
-from okrsync.state.history import Key, keyed_items
+from okrsync.state.history import Key, keyed_items, observed_items
 from okrsync.state.store import StateFile
 
 __all__ = ["Ledger", "News", "entry_of", "histories"]
@@ -86,7 +86,7 @@ class Ledger:
         sources = frozenset(known)
         before = self._latest()
         news: list[News] = []
-        for key, item, measure in keyed_items(picture):
+        for key, item, measure in observed_items(picture):
             if key[0] not in sources:
                 continue
             if isinstance(item, KeyResult) and item.observations:

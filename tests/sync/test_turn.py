@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from okrsync.model.cycles import cycle_around, resolve_cycle
 from okrsync.model.okrs import Cycle
+from okrsync.state.ledger import Ledger
+from okrsync.state.store import StateFile
 from team import Team
 
 HEADER = "Objective,Key result,Owner,Start,Current,Target,Last check-in\n"
@@ -134,6 +137,22 @@ def test_a_correction_says_what_it_was_before(company: Team) -> None:
         on_day(company, day)
         assert said in note_of(company, day, "Sign-ups"), day
     type_in(company, "Sign-ups", current="40")
+
+
+def test_a_late_value_is_an_observation_as_well_once_the_new_cycle_is_shown(company: Team) -> None:
+    on_day(company, date(2026, 12, 31))
+    type_in(company, "Sign-ups", start="40", target="200")
+    on_day(company, date(2027, 1, 2))
+    type_in(company, "Churn", current="90", day="2027-01-04")
+    on_day(company, date(2027, 1, 4))
+    on_day(company, date(2027, 1, 5))
+    with StateFile.open(company.folder / "okrsync.db", readonly=True) as state:
+        seen = [
+            (entry.day.isoformat(), entry.current)
+            for _, _, title, entry in Ledger(state).everything()
+            if title == "Churn"
+        ]
+    assert seen == [("2026-12-14", Decimal(80)), ("2027-01-04", Decimal(90))]
 
 
 def test_a_value_of_december_that_is_seen_in_january_is_no_correction(company: Team) -> None:
