@@ -221,8 +221,8 @@ FIELDS: Mapping[str, OwnedField] = {
     "forecast": OwnedField(
         Looks.SHARE,
         lambda it: whole_percent(it.measure.forecast),
-        "where its progress ends up if it goes on as lately, in the shape of the plan; empty with"
-        " fewer than three observations, and for guard-rails",
+        "where its progress ends up if it goes on as lately, in the shape of the plan; with fewer"
+        " than three observations only if `phases` say how it should run; empty for guard-rails",
         "10 % more each week, 30 % with three weeks left: 60 %",
     ),
     "needed": OwnedField(

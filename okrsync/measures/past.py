@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from okrsync.measures.events import move_sentence, move_warnings, moves_of, plan_at, unit_of
 from okrsync.measures.outlook import OutlookOf, outlook_of, outlook_sentence, outlooks_above
+from okrsync.measures.pace import elapsed, planned
 from okrsync.measures.parts import period_of
-from okrsync.measures.progress import clamp
+from okrsync.measures.progress import HELD, clamp
 from okrsync.measures.result import Measure, Measured, Move, Outlook, UnmeasurableItem
 from okrsync.measures.rules import Rules
 from okrsync.measures.shares import Shares, shares_of
@@ -26,6 +27,8 @@ TREND_WEEKS = 13
 """The points of a trend, one a week: a quarter."""
 _A_WEEK = timedelta(days=7)
 _POINT = Decimal("0.01")
+# Before that, one early success would forecast ten times the target.
+_TOO_EARLY = Decimal("0.1")
 _ON_THE_WAY = (Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 
 Histories = Mapping[str, Sequence[LedgerEntry]]
@@ -128,7 +131,14 @@ def tell_past(
     for item, within in _items(tree, cycle):
         outlook = today.get(item.id)
         measure = items.get(item.id)
-        if measure is None or outlook is None or measure.set_aside is not None:
+        if measure is None or measure.set_aside is not None:
+            continue
+        if outlook is None:
+            own_rules = rules.get(item.origin.source, rules[""])
+            news = max((entry.seen_on for entry in histories.get(item.id, ())), default=as_of)
+            forecast = _by_plan(item, measure, period_of(item, within), news, own_rules)
+            if forecast is not None:
+                items[item.id] = measure._replace(forecast=forecast)
             continue
         known = at_news.get(item.id)
         told = (
@@ -174,6 +184,27 @@ def _outlooks(
         outlooks_above(tree, measures, today, rules),
         outlooks_above(tree, measures, at_news, rules),
     )
+
+
+def _by_plan(
+    item: KeyResult | Objective,
+    measure: Measure,
+    period: tuple[date, date],
+    news: date,
+    rules: Rules,
+) -> Decimal | None:
+    """Where the progress ends up if it stays as far along the phases as on the day of the item's
+    last news: 0.2 where the phases plan 0.2 is the whole. Too few values for an outlook are enough
+    for this, since the config says how the progress should run. None without phases, in the first
+    tenth of the time, and for guard-rails.
+    """
+    if not rules.phases or isinstance(item, Objective) or measure.progress is None:
+        return None
+    share = elapsed(*period, news, rules)
+    by_then = planned(share, rules)
+    if share < _TOO_EARLY or by_then <= 0 or HELD.intersection(measure.rules):
+        return None
+    return measure.progress / by_then
 
 
 def _with_moves(
