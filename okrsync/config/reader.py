@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -91,7 +92,8 @@ class _ConfigReader:
             for name, data in top.publish.items()
             if (board := self._publish(name, data)) is not None
         }
-        if not top.sources and "sources" not in {item.key for item in self.problems}:
+        is_misspelt = get_close_matches("sources", [key for key in self.data if key != "sources"])
+        if not top.sources and not is_misspelt and "sources" not in self._problem_keys():
             self._add(
                 (),
                 "there are no sources; add a section such as [sources.team] with connector and"
@@ -171,6 +173,7 @@ class _ConfigReader:
                 "a source's name has letters, digits, - and _ only; it is the first part of"
                 " every id",
             )
+        data = self._with_connector(data, key_path, {*SourceKeys.model_fields})
         common = {key: value for key, value in data.items() if key in SourceKeys.model_fields}
         keys = self._section(SourceKeys, common, key_path)
         # Checked on its own above: a value that is no section is one problem, not two.
@@ -194,6 +197,24 @@ class _ConfigReader:
             rules,
             None if keys.cycle is None else _days_of(keys.cycle),
         )
+
+    def _with_connector(
+        self, data: dict[str, Any], key_path: KeyPath, common: set[str]
+    ) -> dict[str, Any]:
+        """The section with a misspelt `connector` under its right name. Without the connector no
+        other key could be looked at, and the message would not name the line.
+        """
+        if "connector" in data:
+            return data
+        # A key of the connector itself, such as `collection`, must not pass for a misspelt one.
+        unknown = [
+            key for key, value in data.items() if key not in common and isinstance(value, str)
+        ]
+        near = get_close_matches("connector", unknown, n=1, cutoff=0.8)
+        if not near:
+            return data
+        self._add((*key_path, near[0]), "unknown key; did you mean 'connector'?")
+        return {("connector" if key == near[0] else key): value for key, value in data.items()}
 
     def _rules(self, own: Any, everywhere: Mapping[str, Any], key_path: KeyPath) -> Rules | None:
         """The rules of a source: its own keys take precedence over `[scoring]`. A convention of its
@@ -220,6 +241,7 @@ class _ConfigReader:
             return None
         if _NAME.fullmatch(name) is None:
             self._add(key_path, "a mirror's name has letters, digits, - and _ only")
+        data = self._with_connector(data, key_path, {"connector", "limits"})
         limits = self._section(Limits, data.get("limits", {}), (*key_path, "limits"))
         settings = self._settings(data, key_path, {"connector", "limits"})
         if settings is None or limits is None:
@@ -374,6 +396,9 @@ class _ConfigReader:
                 f"there is no time zone {name!r}{did_you_mean(name, available_timezones())[:80]}",
             )
             return ZoneInfo("UTC")
+
+    def _problem_keys(self) -> set[str]:
+        return {item.key for item in self.problems}
 
     def _add(self, key_path: KeyPath, message: str) -> None:
         self.problems.append(problem(self.file, key_path, message))

@@ -64,8 +64,13 @@ def read_toml(path: Path, what: str) -> TomlFile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         match = _POSITION.search(str(error))
+        line, column = (match[1], match[2]) if match is not None else (None, None)
+        if line is None:
+            # tomllib says "at end of document" for what is still open there.
+            line = str(text.count("\n") + 1)
+            column = str(len(text) - text.rfind("\n"))
         # The form that terminals and editors open by a click.
-        location = f"{path}:{match[1]}:{match[2]}" if match is not None and match[1] else str(path)
+        location = f"{path}:{line}:{column}"
         message = _POSITION.sub("", str(error)).strip()
         raise ConfigError(
             f"{location}: not valid TOML: {message}",

@@ -14,7 +14,6 @@ from pydantic import (
     Field,
     ValidationError,
     WithJsonSchema,
-    field_validator,
 )
 
 from okrsync.config.problems import Problems, collect, did_you_mean
@@ -64,6 +63,12 @@ def _known_layout(name: str) -> str:
     if name not in known:
         raise ValueError(f"there is no layout {name!r}{did_you_mean(name, known)}")
     return name
+
+
+def _known_role(role: str) -> str:
+    if role not in ROLES:
+        raise ValueError(f"there is no role {role!r}{did_you_mean(role, ROLES)}")
+    return role
 
 
 class _MappingSection(BaseModel):
@@ -126,7 +131,7 @@ class Mapping_(_MappingSection):
     same name, `Current #2` is the second.
     """
     columns: Annotated[
-        dict[str, str | tuple[str, ...]],
+        dict[Annotated[str, AfterValidator(_known_role)], str | tuple[str, ...]],
         WithJsonSchema(
             {
                 "type": "object",
@@ -139,16 +144,6 @@ class Mapping_(_MappingSection):
     this role.
     """
     values: Values = Values()
-
-    @field_validator("columns")
-    @classmethod
-    def _known_roles(
-        cls, columns: dict[str, str | tuple[str, ...]]
-    ) -> dict[str, str | tuple[str, ...]]:
-        for role in columns:
-            if role not in ROLES:
-                raise ValueError(f"there is no role {role!r}{did_you_mean(role, ROLES)}")
-        return columns
 
     def names(self, role: str) -> tuple[str, ...]:
         """The headers that the mapping names for a role; empty where it names none. An ignored

@@ -17,6 +17,7 @@ from okrsync.config import Config, load
 from okrsync.config.problems import Problems
 from okrsync.config.secrets import SecretMissing, find_secret
 from okrsync.config.toml_lines import read_toml
+from okrsync.mapping.file import load_mapping
 from okrsync.model.errors import ConfigError
 from okrsync.model.secret import Secret
 
@@ -464,3 +465,52 @@ def test_an_endpoint_that_is_not_http_is_a_fault_of_the_config(
     assert f"okrsync.toml:{line}" in str(error.value)
     assert "sources.a.api_endpoint" in str(error.value)
     assert "it begins with https://" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "problem"),
+    [
+        (
+            '[sources.growth]\nconector = "workbook"\npath = "g.xlsx"\n',
+            "okrsync.toml:2: sources.growth.conector: unknown key; did you mean 'connector'?",
+        ),
+        (
+            '[sources]\ngrowth = {conector = "workbook", path = "g.xlsx"}\n',
+            "okrsync.toml:2: sources.growth.conector: unknown key; did you mean 'connector'?",
+        ),
+        (
+            '[sorces.growth]\nconnector = "workbook"\npath = "g.xlsx"\n',
+            "okrsync.toml:1: sorces: unknown key; did you mean 'sources'?",
+        ),
+    ],
+)
+def test_a_misspelt_key_is_named_with_its_line_and_the_right_name(
+    tmp_path: Path, section: str, problem: str
+) -> None:
+    assert wrong(tmp_path, section) == [problem]
+
+
+def test_the_other_keys_of_a_section_without_connector_are_looked_at_too(tmp_path: Path) -> None:
+    problems = wrong(tmp_path, '[sources.growth]\nconector = "workbook"\npth = "g.xlsx"\n')
+    assert [problem.split(": ")[1] for problem in problems] == [
+        "sources.growth.path",
+        "sources.growth.conector",
+        "sources.growth.pth",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('layout = "flat\n', "1:15"),
+        ('[columns]\nobjective = ["A",\n', "3:1"),
+        ('[columns]\nobjective = """A', "2:17"),
+        ('[columns]\nobjective = "A"\nobjective = "B"', "3:16"),
+        ('[columns]\nobjektive = "A"\n', "2"),
+    ],
+)
+def test_a_broken_mapping_names_its_line_and_column(tmp_path: Path, text: str, place: str) -> None:
+    (tmp_path / "growth.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        load_mapping("growth.toml", tmp_path)
+    assert error.value.message.startswith(f"{tmp_path / 'growth.toml'}:{place}: ")
