@@ -18,7 +18,7 @@ from okrsync.measures.compare import Comparison, Exported
 from okrsync.measures.compare import compare as compare_with
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
-from okrsync.measures.picture import Picture
+from okrsync.measures.picture import Picture, standings
 from okrsync.model.table import Snapshot
 from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
@@ -111,7 +111,7 @@ def run(job: Job) -> Plan:
     understood, measuring, done = write(job, id_, understood, measuring, plan)
     done = replace(done, warnings=(*history_warnings, *done.warnings))
     done = publish(job, id_, understood, measuring, done)
-    done = since_when(job, done)
+    done = replace(since_when(job, done), standings=standings(measuring.picture))
     # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
 
@@ -161,10 +161,21 @@ def look(
     only: Sequence[str] = (),
     say: Say = quiet,
     executor: Executor | None = None,
+    is_offline: bool = False,
 ) -> Picture:
-    """How everything stands now. Writes nothing."""
+    """How everything stands now, or, with `is_offline`, by the last good numbers, without asking
+    any place. Writes nothing.
+    """
     with StateFile.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, only=only, say=say, executor=executor) as job:
+        with open_job(
+            config,
+            state,
+            as_of=as_of,
+            only=only,
+            say=say,
+            executor=executor,
+            is_offline=is_offline,
+        ) as job:
             return measure(job, understand(job, read(job))).picture
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "chatter",
+    "config_path",
     "configuration",
     "console",
     "day",
@@ -49,6 +50,11 @@ def configuration(ctx: click.Context, named: str | None) -> Config:
     """The configuration that the command line names. Raises `ConfigError`."""
     from okrsync.config import load
 
+    return load(config_path(ctx, named))
+
+
+def config_path(ctx: click.Context, named: str | None) -> Path:
+    """The file of the configuration that the command line names, whether it is there or not."""
     chosen = named or (ctx.obj or {}).get("config")
     if chosen is None:
         chosen = "okrsync.toml"
@@ -56,7 +62,7 @@ def configuration(ctx: click.Context, named: str | None) -> Config:
         # silence.
         if not Path(chosen).exists() and os.environ.get("OKRSYNC_CONFIG"):
             chosen = os.environ["OKRSYNC_CONFIG"]
-    return load(Path(chosen).expanduser())
+    return Path(chosen).expanduser()
 
 
 def day(ctx: click.Context, text: str | None) -> date | None:

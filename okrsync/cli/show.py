@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 @click.option(
     "--history", "with_history", is_flag=True, help="Show the observations of each item, by day."
 )
+@click.option(
+    "--offline",
+    "is_offline",
+    is_flag=True,
+    help="Answer at once from the last good numbers, without asking any service.",
+)
 @click.option("--all-cycles", is_flag=True, help="Include items of other cycles.")
 @click.option(
     "--json",
@@ -47,6 +53,7 @@ def command(
     as_of: str | None,
     since: str | None,
     with_history: bool,
+    is_offline: bool,
     all_cycles: bool,
     as_json: bool,
 ) -> int:
@@ -65,7 +72,7 @@ def command(
     today = day(ctx, as_of)
     # Before anything is read: a mistyped run should not cost a minute of requests.
     run = None if since is None else run_since(loaded, since, today)
-    whole = look(loaded, as_of=today, say=chatter(quiet=as_json))
+    whole = look(loaded, as_of=today, say=chatter(quiet=as_json), is_offline=is_offline)
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
     histories = _histories(loaded, whole, picture) if with_history else None
@@ -78,7 +85,7 @@ def command(
         print_picture(console(), picture, all_cycles=all_cycles)
         if histories is not None:
             print_histories(console(), picture, histories)
-    return state_code(picture)
+    return state_code(picture, is_offline=is_offline)
 
 
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:

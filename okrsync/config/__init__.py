@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrsync.config.reader import load
+from okrsync.config.reader import load, load_watch
 from okrsync.config.sections import (
     Config,
     CycleDays,
@@ -36,4 +36,5 @@ __all__ = [
     "Write",
     "board_name",
     "load",
+    "load_watch",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -13,7 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BaseModel, ValidationError
 
 from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
-from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
+from okrsync.config.secrets import (
+    SecretMisnamed,
+    SecretMissing,
+    find_secret,
+    is_named_secret,
+    looks_like_a_secret,
+)
 from okrsync.config.sections import (
     Config,
     CycleDays,
@@ -24,6 +31,7 @@ from okrsync.config.sections import (
     TopKeys,
 )
 from okrsync.config.toml_lines import KeyPath, TomlFile, read_toml
+from okrsync.config.watch import WatchSettings
 from okrsync.connector import Secret, Settings
 from okrsync.connector.registry import connector_type, installed
 from okrsync.measures.fields import FIELDS
@@ -31,11 +39,13 @@ from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
+from okrsync.model.regular_file import read_regular
 
-__all__ = ["load"]
+__all__ = ["load", "load_watch"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_WATCH_SECTION = re.compile(r"^\[watch\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"[^/]+/O\d+(?:/KR\d+)?")
 
 
@@ -58,6 +68,36 @@ def load(path: Path) -> Config:
     return _ConfigReader(file).read()
 
 
+def load_watch(path: Path) -> WatchSettings | None:
+    """The section `[watch]` of a configuration that cannot be used otherwise, so that whoever waits
+    for the run hears why it cannot begin. None where the section itself cannot be read.
+    """
+    try:
+        file = read_toml(path, "the configuration")
+    except ConfigError:
+        try:
+            text = read_regular(path).decode("utf-8-sig")
+            # Broken elsewhere: the lines of the section up to the next one may be whole.
+            section = _WATCH_SECTION.search(text)
+            data = tomllib.loads(section[0]) if section is not None else {}
+        except (OSError, ValueError):
+            return None
+        file = TomlFile(path, data, {})
+    watch = file.data.get("watch", {})
+    if not isinstance(watch, dict):
+        return None
+    heartbeat = watch.get("heartbeat")
+    try:
+        if isinstance(heartbeat, dict) and is_named_secret(heartbeat):
+            watch = watch | {"heartbeat": find_secret(heartbeat, path.resolve().parent)}
+    except (SecretMisnamed, SecretMissing):
+        watch = {key: value for key, value in watch.items() if key != "heartbeat"}
+    try:
+        return WatchSettings.model_validate(watch)
+    except ValidationError:
+        return None
+
+
 class _ConfigReader:
     """Reads one file and collects its problems."""
 
@@ -67,6 +107,8 @@ class _ConfigReader:
         self.problems: list[Problem] = []
         self.files = [file.path]
         self.data = dict(file.data)
+        self.missing: dict[KeyPath, str] = {}
+        """By the key of a secret that cannot be had, where it is named and why not."""
 
     def read(self) -> Config:
         # First of all, so that no later message can repeat a secret that was written out.
@@ -78,6 +120,7 @@ class _ConfigReader:
             }
         # One wrong key makes the whole model fail. The sections that are valid by themselves are
         # still read, so that their problems are reported in the same run.
+        missing_heartbeat = self.missing.get(("watch", "heartbeat"))
         top = self._section(TopKeys, self.data, ()) or TopKeys.model_construct(**self._good_part())
         zone = self._zone(top.timezone)
         scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
@@ -116,7 +159,12 @@ class _ConfigReader:
             scoring=scoring,
             checkins=checkins,
             guards=top.guards,
-            watch=top.watch,
+            watch=(
+                top.watch
+                if missing_heartbeat is None
+                else top.watch.model_copy(update={"heartbeat": None})
+            ),
+            missing_heartbeat=missing_heartbeat,
             run=top.run,
             logs=top.logs,
             files=tuple(
@@ -196,6 +244,7 @@ class _ConfigReader:
             settings,
             rules,
             None if keys.cycle is None else _days_of(keys.cycle),
+            self._missing_in(key_path),
         )
 
     def _with_connector(
@@ -255,7 +304,7 @@ class _ConfigReader:
                 f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}",
             )
             return None
-        return Publish(name, data["connector"], limits, settings)
+        return Publish(name, data["connector"], limits, settings, self._missing_in(key_path))
 
     def _settings(
         self, data: dict[str, Any], key_path: KeyPath, common: set[str]
@@ -271,8 +320,8 @@ class _ConfigReader:
         except ConfigError as error:
             self._add((*key_path, "connector"), error.message)
             return None
-        # Secrets that are missing count as well: settings made without them would fail later, and
-        # with a worse message.
+        # Misnamed secrets count as well: settings made without them would fail later, and with a
+        # worse message.
         before = len(self.problems)
         own = {
             key: self._with_secrets(value, (*key_path, key))
@@ -304,9 +353,17 @@ class _ConfigReader:
             self.files.append(self.base / Path(value["file"]).expanduser())
         try:
             return find_secret(value, self.base)
-        except SecretMissing as error:
+        except SecretMisnamed as error:
             self._add(key_path, str(error))
-            return Secret("", "missing")
+        except SecretMissing as error:
+            # No fault of the file: it costs what needs the secret, and the rest runs.
+            self.missing[key_path] = str(problem(self.file, key_path, str(error)))
+        return Secret("", "missing")
+
+    def _missing_in(self, section: KeyPath) -> str | None:
+        """Why secrets of a section cannot be had; None where none is missing."""
+        missing = [reason for key, reason in self.missing.items() if key[: len(section)] == section]
+        return "; ".join(missing) or None
 
     def _refuse_written_secrets(self, value: Any, key_path: KeyPath) -> None:
         if isinstance(value, dict):

@@ -11,7 +11,13 @@ from typing import Any
 from okrsync.model.regular_file import read_regular
 from okrsync.model.secret import Secret, keep_out_of_sight, looks_like_a_secret
 
-__all__ = ["SecretMissing", "find_secret", "is_named_secret", "looks_like_a_secret"]
+__all__ = [
+    "SecretMisnamed",
+    "SecretMissing",
+    "find_secret",
+    "is_named_secret",
+    "looks_like_a_secret",
+]
 
 _KINDS = ("env", "file", "command")
 _SECONDS = 30
@@ -19,6 +25,10 @@ _SECONDS = 30
 
 class SecretMissing(ValueError):
     """A named secret cannot be found; the text says why, and never contains the secret."""
+
+
+class SecretMisnamed(ValueError):
+    """The name of a secret is malformed: a mistake in the config, wherever it is used."""
 
 
 def is_named_secret(value: Any) -> bool:
@@ -30,7 +40,7 @@ def is_named_secret(value: Any) -> bool:
 
 def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
     """The secret with that name, masked in every log from now on. Relative paths start at the
-    config's folder. Raises `SecretMissing`.
+    config's folder. Raises `SecretMissing`, or `SecretMisnamed`.
     """
     kind, value = next(iter(named.items()))
     if kind == "env":
@@ -43,7 +53,7 @@ def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
 
 def _from_environment(name: Any) -> Secret:
     if not isinstance(name, str) or not name:
-        raise SecretMissing("`env` takes the name of an environment variable")
+        raise SecretMisnamed("`env` takes the name of an environment variable")
     # Secrets pasted into a shell or a file often end in a newline, which a header of HTTP refuses.
     value = os.environ.get(name, "").strip()
     if not value:
@@ -55,7 +65,7 @@ def _from_environment(name: Any) -> Secret:
 
 def _from_file(name: Any, base: Path) -> Secret:
     if not isinstance(name, str) or not name:
-        raise SecretMissing("`file` takes a path")
+        raise SecretMisnamed("`file` takes a path")
     path = base / Path(name).expanduser()
     try:
         value = read_regular(path).decode().strip()
@@ -70,7 +80,7 @@ def _from_file(name: Any, base: Path) -> Secret:
 
 def _from_command(words: Any, base: Path) -> Secret:
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise SecretMissing(
+        raise SecretMisnamed(
             '`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used'
         )
     try:

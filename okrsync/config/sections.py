@@ -231,6 +231,10 @@ class SourceConfig:
     settings: Settings
     scoring: Rules = field(default_factory=Rules)
     cycle: str | tuple[date, date] | None = None
+    missing_secret: str | None = None
+    """Where a secret is named that cannot be had, and why not; None where none is missing. The
+    settings then hold an empty one, and the source cannot be opened.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +247,8 @@ class Publish:
     connector: str
     limits: Limits
     settings: Settings
+    missing_secret: str | None = None
+    """As in `SourceConfig`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +276,18 @@ class Config:
     summary: SummarySettings = field(default_factory=SummarySettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
     files: tuple[Path, ...] = ()
+    missing_heartbeat: str | None = None
+    """Why the address of `watch.heartbeat` cannot be had; `watch` then has none."""
+
+    @property
+    def missing_secrets(self) -> tuple[str, ...]:
+        """Every secret that cannot be had, with its place and the reason."""
+        places: tuple[SourceConfig | Publish, ...] = (
+            *self.sources.values(),
+            *self.publish.values(),
+        )
+        missing = (*(each.missing_secret for each in places), self.missing_heartbeat)
+        return tuple(reason for reason in missing if reason is not None)
 
 
 def board_name(name: str) -> str:

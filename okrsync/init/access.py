@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from okrsync.config.secrets import SecretMissing, find_secret, looks_like_a_secret
+from okrsync.config.secrets import SecretMisnamed, SecretMissing, find_secret, looks_like_a_secret
 from okrsync.connector.registry import connector_type
 from okrsync.init.places import Given
 from okrsync.model.errors import ConfigError
@@ -111,5 +111,5 @@ def _prove(named: Mapping[str, Any], base: Path) -> None:
         )
     try:
         find_secret(named, base)
-    except SecretMissing as error:
+    except (SecretMisnamed, SecretMissing) as error:
         raise ConfigError(f"{option}: {error}") from error

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from pydantic import ValidationError
 
-from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret
+from okrsync.config.secrets import SecretMisnamed, SecretMissing, find_secret, is_named_secret
 from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.connector.registry import connector_type
 from okrsync.init.access import secret_setting
@@ -148,7 +148,7 @@ def connector_for(given: Given, base: Path, timezone: ZoneInfo) -> Connector[Set
             for name, value in given.settings.items()
         }
         checked = connector.settings_type.model_validate(settings, context={"base": base})
-    except SecretMissing as error:
+    except (SecretMisnamed, SecretMissing) as error:
         raise ConfigError(f"{given.text}: {error}") from error
     except ValidationError as error:
         reason = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from okrsync.connector.summary import Movement
 from okrsync.measures.item_search import find_id
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
 from okrsync.model.tree import Tree
 
-__all__ = ["Picture", "SourceView", "narrowed", "state_code"]
+__all__ = ["Picture", "SourceView", "Standing", "narrowed", "standings", "state_code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the OKRs of one source stand: its key results by status, and the mean progress of its top
+    objectives, None where none of them has any.
+    """
+
+    key_results: Mapping[Status, int]
+    progress: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +182,48 @@ def narrowed(picture: Picture, id_: str) -> Picture:
     )
 
 
-def state_code(picture: Picture) -> int:
-    """The exit code for the sources of a picture, as the README lists them."""
-    broken = [view for view in picture.sources if view.state != "ok" and not view.refused]
+def standings(picture: Picture) -> dict[str, Standing]:
+    """How the OKRs of each source stand, by its name. A source whose numbers are not known is left
+    out: unknown is never 0.
+    """
+    by_source: dict[str, Standing] = {}
+    for view in picture.sources:
+        if view.state == "failed":
+            continue
+        own = {
+            objective.id: objective
+            for objective in picture.tree.objectives.values()
+            if objective.source == view.name
+        }
+        statuses = Counter(
+            {
+                key_result.id: picture.measures[key_result.id].status
+                for objective in own.values()
+                for key_result in objective.key_results
+                if key_result.id in picture.measures
+            }.values()
+        )
+        # Top within the source: what it hangs under elsewhere is another source's number.
+        top = [
+            progress
+            for id_ in own
+            if picture.tree.parents.get(id_) not in own
+            and id_ in picture.measures
+            and (progress := picture.measures[id_].progress) is not None
+        ]
+        by_source[view.name] = Standing(
+            {status: statuses[status] for status in Status},
+            sum(top, Decimal(0)) / len(top) if top else None,
+        )
+    return by_source
+
+
+def state_code(picture: Picture, *, is_offline: bool = False) -> int:
+    """The exit code for the sources of a picture, as the README lists them. With `is_offline`, last
+    good numbers are all that was asked for.
+    """
+    good = ("ok", "kept") if is_offline else ("ok",)
+    broken = [view for view in picture.sources if view.state not in good and not view.refused]
     if broken and len(broken) == len(picture.sources):
         return 4 if all(view.denied for view in broken) else 1
     if any(view.refused for view in picture.sources):

@@ -27,6 +27,7 @@ from okrsync.connector import (
 )
 from okrsync.mapping import Okrs
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
+from okrsync.measures.picture import Standing
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import (
     Freshness,
@@ -68,7 +69,6 @@ __all__ = [
     "Target",
     "answering",
     "lock_of_new_column",
-    "owned_values",
     "plan_source",
 ]
 
@@ -187,6 +187,8 @@ class Plan:
     run: str | None = None
     exit_code: int = 0
     boards: tuple[SourcePlan, ...] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """By source, how its OKRs stand; only of runs that measured."""
 
     @property
     def parts(self) -> tuple[SourcePlan, ...]:
@@ -248,21 +250,6 @@ def plan_source(
         owned_cells=planner.owned_cells,
         replaced=planner.replaced,
     )
-
-
-def owned_values(okrs: Okrs, snapshot: Snapshot) -> dict[tuple[str, str], CellValue]:
-    """The values in the owned cells of a source, by natural key and field."""
-    values: dict[tuple[str, str], CellValue] = {}
-    for owned in okrs.owned:
-        table = snapshot.table(owned.table_key)
-        if table is None:
-            continue
-        rows = {row.number: row for row in table.rows}
-        columns = [(name, column) for name, column in owned.columns.items() if column is not None]
-        for number, item in answering(okrs.objectives, owned.table_key).items():
-            for name, column in columns:
-                values[item.key, name] = rows[number].value(column)
-    return values
 
 
 def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from okrsync.mapping import Okrs
 from okrsync.model.okrs import KeyResult, Objective
+from okrsync.model.table import CellValue, Snapshot
 
-__all__ = ["answering", "first_rows"]
+__all__ = ["answering", "first_rows", "owned_values"]
 
 
 def answering(
@@ -48,3 +50,18 @@ def first_rows(
         and objective.origin.table_key == table_key
         and isinstance(speakers.get(objective.origin.row.number), KeyResult)
     }
+
+
+def owned_values(okrs: Okrs, snapshot: Snapshot) -> dict[tuple[str, str], CellValue]:
+    """The values in the owned cells of a source, by natural key and field."""
+    values: dict[tuple[str, str], CellValue] = {}
+    for owned in okrs.owned:
+        table = snapshot.table(owned.table_key)
+        if table is None:
+            continue
+        rows = {row.number: row for row in table.rows}
+        columns = [(name, column) for name, column in owned.columns.items() if column is not None]
+        for number, item in answering(okrs.objectives, owned.table_key).items():
+            for name, column in columns:
+                values[item.key, name] = rows[number].value(column)
+    return values

@@ -48,7 +48,11 @@ def check_sources(job: Job) -> Findings:
                 *_findings_or_trouble(name, partial(_findings, job, own_findings, sources[name])),
             )
     parents = _parents(job, sources)
-    return {name: (*findings[name], *parents.get(name, ())) for name in job.all_connectors}
+    whole = {name: (*findings[name], *parents.get(name, ())) for name in job.all_connectors}
+    if (missing := job.config.missing_heartbeat) is not None:
+        repair = "Until then no ping is sent; everything else runs."
+        whole[job.config.path.name] = (Finding(False, missing, repair),)
+    return whole
 
 
 def _parents(job: Job, sources: Mapping[str, Understood]) -> dict[str, list[Finding]]:

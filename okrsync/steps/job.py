@@ -16,7 +16,7 @@ from okrsync.connector.registry import connector_type
 from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
-from okrsync.model.errors import ConfigError, OkrsyncError
+from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.model.okrs import Cycle
 from okrsync.plan.guards import GUARDS, GuardLimits
 from okrsync.state.journal import Journal
@@ -72,6 +72,8 @@ class Job:
     workers: int = 1
     should_stop: Callable[[], bool] = never
     begun: Say = quiet
+    is_offline: bool = False
+    """Whether no place is asked, and the last good numbers count however old they are."""
 
     @property
     def all_connectors(self) -> Mapping[str, Connector[Settings]]:
@@ -144,6 +146,7 @@ def open_job(
     should_stop: Callable[[], bool] = never,
     begun: Say = quiet,
     mappings: Mappings | None = None,
+    is_offline: bool = False,
 ) -> Iterator[Job]:
     """A job with every source opened, in the order of the config; the sources are closed at the
     end. `mappings` are those of the config's sources, where they have been loaded already.
@@ -193,6 +196,7 @@ def open_job(
             workers=workers,
             should_stop=should_stop,
             begun=begun,
+            is_offline=is_offline,
         )
     finally:
         if was_collecting:
@@ -233,6 +237,11 @@ def _connector(
         history=None if isinstance(source, Publish) else source.write.history,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
+    if source.missing_secret is not None:
+        missing = AccessError(
+            f"{name}: {source.missing_secret}", hint="Once it is there, run okrsync again."
+        )
+        return Unopened(source.settings, context, missing)
     opened = attempt(name, lambda: connector_type(source.connector)(source.settings, context))
     # A wrong config ends the command; a secret that cannot be had costs only its source.
     if isinstance(opened, ConfigError):

@@ -28,6 +28,9 @@ class Read:
 
 def read(job: Job) -> Iterator[Read]:
     """Every source as it is now, or why it could not be read, each as soon as it is there."""
+    if job.is_offline:
+        error = SourceError("not asked, because of --offline")
+        return (Read(name, error=error) for name in job.connectors)
     return read_places(job, job.connectors)
 
 

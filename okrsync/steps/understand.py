@@ -169,7 +169,7 @@ def last_good(
     if kept_text is None or okrs is None:
         return Understood(source, "failed", None, error=error, refusals=refusals)
     read_at = kept_text[1]
-    if job.now - read_at > job.config.guards.oldest:
+    if job.now - read_at > job.config.guards.oldest and not job.is_offline:
         parents = parents_elsewhere(okrs.objectives)
         return Understood(
             source, "failed", None, None, read_at, error, refusals=refusals, parents=parents

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from okrsync.model.errors import SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.table import CellValue, same_value, text_of
-from okrsync.plan.plan import Change, Plan, SourcePlan, owned_values
+from okrsync.plan.plan import Change, Plan, SourcePlan
+from okrsync.plan.speakers import owned_values
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import decide_sources, exit_code
 from okrsync.steps.job import Job

@@ -23,12 +23,12 @@ from okrsync.sync import sync
 from okrsync.watch.clock import Alarm
 from okrsync.watch.metrics import Metrics
 from okrsync.watch.reloading import Loaded, Reloader
-from okrsync.watch.running import Runner, Sync
+from okrsync.watch.running import Runner, Sync, report_unusable
 from okrsync.watch.serving import Serving
 from okrsync.watch.stopping import Signals
 from okrsync.watch.timetable import timetable_of
 
-__all__ = ["Watch", "watch"]
+__all__ = ["Watch", "report_unusable", "watch"]
 
 _LONGEST_NAP_SECONDS = 2.0
 """How often the configuration files and the clock are checked."""
@@ -218,9 +218,24 @@ class Watch:
         )
 
     def _run(self) -> None:
+        self._look_for_secrets()
         self._runner.once()
         # A run pauses garbage collection; this is the quiet moment for it.
         gc.collect()
+
+    def _look_for_secrets(self) -> None:
+        """Ask again for secrets that could not be had: a store may have been away for a while."""
+        before = self.config.missing_secrets
+        if not before:
+            return
+        try:
+            loaded = self._files.reload()
+        except ConfigError:
+            # The file is being changed as well, which `_look_at_files` will report.
+            return
+        self._runner.loaded = loaded
+        if len(loaded.config.missing_secrets) < len(before):
+            log.info("secrets found", message="secrets that were missing are there now")
 
     def _last_run(self) -> datetime | None:
         """When the last sync began, according to the journal; None when there was none, or the

@@ -76,6 +76,16 @@ class Metrics:
         self._retries = gauge(
             "okrsync_source_retries", "Requests repeated at the last run", ["source"]
         )
+        self._key_results = gauge(
+            "okrsync_key_results",
+            "Key results of the shown cycle by status, at the last run",
+            ["source", "status"],
+        )
+        self._progress = gauge(
+            "okrsync_progress",
+            "Mean progress of the source's top objectives at the last run, as a share",
+            ["source"],
+        )
 
     def _gauge(self, name: str, about: str, labels: list[str] | None = None) -> Gauge:
         return Gauge(name, about, labels or [], registry=self.registry)
@@ -102,6 +112,7 @@ class Metrics:
             for part in done.parts:
                 self._record_source(part, now)
             self._forget_others({part.name for part in done.parts})
+            self._record_standings(done)
         self._age_now()
 
     def go_on_from(self, path: Path) -> None:
@@ -185,6 +196,18 @@ class Metrics:
         self._calls.labels(name, "read").set(part.calls.read)
         self._calls.labels(name, "write").set(part.calls.write)
         self._retries.labels(name).set(part.calls.retries)
+
+    def _record_standings(self, done: Plan) -> None:
+        """How the OKRs stand. Sources whose numbers are not known have no such metrics."""
+        if not done.standings:
+            return
+        self._key_results.clear()
+        self._progress.clear()
+        for name, standing in done.standings.items():
+            for status, count in standing.key_results.items():
+                self._key_results.labels(name, status.value).set(count)
+            if standing.progress is not None:
+                self._progress.labels(name).set(float(standing.progress))
 
     def _forget_others(self, names: set[str]) -> None:
         """Remove the metrics of sources that are no longer in the config."""

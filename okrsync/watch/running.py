@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from okrsync.model.errors import LockHeld, OkrsyncError, exit_code_of
+from okrsync.config import load_watch
+from okrsync.model.errors import ConfigError, LockHeld, OkrsyncError, exit_code_of
 from okrsync.plan.plan import Plan
 from okrsync.report.logs import in_run, log
 from okrsync.report.run_events import (
@@ -15,6 +17,7 @@ from okrsync.report.run_events import (
     events,
     failed,
     log_events,
+    on_one_line,
     outcome_line,
     result_of,
     trouble_text,
@@ -24,7 +27,7 @@ from okrsync.watch.heartbeat import Heartbeat
 from okrsync.watch.metrics import Metrics
 from okrsync.watch.reloading import Loaded
 
-__all__ = ["Runner", "Sync"]
+__all__ = ["Runner", "Sync", "report_unusable"]
 
 Sync = Callable[..., Plan]
 """`okrsync.sync.sync`, or a replacement for it."""
@@ -53,6 +56,11 @@ class Runner:
                 if heartbeat is not None:
                     heartbeat.started(run)
 
+            if config.missing_heartbeat is not None:
+                log.warning(
+                    "heartbeat missing",
+                    message=f"{config.missing_heartbeat}; no ping is sent, and the run goes on",
+                )
             arguments: dict[str, Any] = {
                 "begun": on_begin,
                 "should_stop": self._should_stop,
@@ -69,6 +77,9 @@ class Runner:
             else:
                 code, reason, result, plan = *self._went(done, time.monotonic() - started), done
             if heartbeat is not None:
+                # A run that ended before it had an id has begun all the same.
+                if "run" not in run_context and result != "locked":
+                    heartbeat.started("without an id")
                 _send_heartbeat(heartbeat, code, reason, result)
             self._metrics.record(result, code, time.monotonic() - started, plan)
             if config.watch.metrics_file is not None:
@@ -118,6 +129,25 @@ class Runner:
             "run failed", message=message, exit_code=1, result="error", exc_info=error, **facts
         )
         return 1, message, "error"
+
+
+def report_unusable(path: Path, error: ConfigError, metrics: Metrics) -> None:
+    """Report a run that could not begin, because its configuration cannot be used: to the heartbeat
+    and the metrics file, where `[watch]` can be read at all.
+    """
+    code, reason = exit_code_of(error), on_one_line(error)
+    watch = load_watch(path)
+    if watch is None:
+        return
+    if watch.heartbeat is not None:
+        heartbeat = Heartbeat(watch.heartbeat)
+        heartbeat.started("without an id")
+        heartbeat.failed(code, reason)
+    if watch.metrics_file is not None:
+        file = path.resolve().parent / watch.metrics_file
+        metrics.go_on_from(file)
+        metrics.record(RESULTS[code], code, 0.0)
+        metrics.write(file)
 
 
 def _send_heartbeat(heartbeat: Heartbeat, code: int, reason: str, result: str) -> None:

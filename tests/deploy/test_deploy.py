@@ -5,6 +5,7 @@ versions; and it is as locked down as it says.
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shlex
 import shutil
@@ -22,6 +23,7 @@ from okrsync import __version__
 from okrsync.cli import COMMANDS, okrsync
 from okrsync.config import Config, load
 from okrsync.config.watch import WatchSettings
+from okrsync.model.okrs import Status
 from okrsync.report.run_events import RESULTS
 from okrsync.watch.metrics import STATES, Metrics
 
@@ -279,6 +281,30 @@ def test_every_metric_that_is_named_exists() -> None:
     for path in [*FILES, OPERATIONS]:
         for name in re.findall(r"\bokrsync_[a-z_]+[a-z]\b", path.read_text(encoding="utf-8")):
             assert name in exist or name == "okrsync_test", f"{path.name}: {name}"
+
+
+def test_the_dashboard_asks_for_metrics_and_labels_that_exist() -> None:
+    text = (DEPLOY / "grafana" / "okrsync.json").read_text(encoding="utf-8")
+    dashboard = json.loads(text)
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    labels = {
+        name: set(metric._labelnames)
+        for metric in vars(Metrics()).values()
+        for name in [getattr(metric, "_name", None)]
+        if name is not None
+    }
+    assert {"okrsync_key_results", "okrsync_progress", "okrsync_last_run_exit_code"} <= {
+        name for expression in asked for name in re.findall(r"okrsync_\w+", expression)
+    }
+    for expression in asked:
+        for name, wanted in re.findall(r"(okrsync_\w+)(?:\{([^}]*)\})?", expression):
+            assert name in labels, expression
+            assert set(re.findall(r"(\w+)=~?", wanted)) <= labels[name], expression
+    statuses = {status.value for status in Status}
+    for names in re.findall(r'status=~\\"([^"\\]+)', text):
+        assert set(names.split("|")) <= statuses
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    assert len(ids) == len(set(ids))
 
 
 def test_the_states_and_results_that_alerts_ask_for_exist() -> None:

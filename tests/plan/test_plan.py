@@ -13,7 +13,8 @@ from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Status
 from okrsync.model.table import COVERED, FORMULA, LOCKED, Table
-from okrsync.plan.plan import Facts, SourcePlan, Target, owned_values, plan_source
+from okrsync.plan.plan import Facts, SourcePlan, Target, plan_source
+from okrsync.plan.speakers import owned_values
 
 COLUMNS = {"progress": "Progress", "status": "Status"}
 

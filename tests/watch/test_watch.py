@@ -30,6 +30,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from prometheus_client.parser import text_string_to_metric_families
 
+from okrsync.cli import okrsync
+from okrsync.cli.errors import run as cli_run
 from okrsync.config import Config, load
 from okrsync.model.errors import LockHeld, SourceError
 from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
@@ -265,7 +267,7 @@ def test_a_changed_mapping_is_followed_and_a_broken_one_is_not(bench: Bench) -> 
     assert seen == [("Now",), ("Currently",), ("Currently",)]
     (line,) = bench.said("config not reloaded")
     assert line.startswith("the new configuration cannot be used, the old one stays in force: ")
-    assert "m.toml:1: columns" in line
+    assert "m.toml:2: columns.curent" in line
     assert "did you mean 'current'?" in line
 
 
@@ -568,9 +570,102 @@ def test_a_mapping_that_breaks_is_heard_of_where_there_is_one_run_only(
     assert (
         watch(bench.write(HEARD.replace("[watch]", 'mapping = "m.toml"\n[watch]')), once=True) == 2
     )
-    (heard,) = ear.heard
+    start, heard = ear.heard
+    assert start[0].endswith("/start")
     assert heard[0].endswith("/fail")
     assert "m.toml:1: layuot: unknown key" in heard[1]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        HEARD.replace('path = "a.csv"', 'pth = "a.csv"'),
+        HEARD.replace('path = "a.csv"', 'path = "a.csv'),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_is_heard_of(
+    bench: Bench, ear: Ear, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(bench.folder)
+    bench.path.write_text(broken + 'metrics_file = "okrsync.prom"\n', encoding="utf-8")
+    assert cli_run(okrsync, ["watch", "--once"]) == 2
+    (start, _), (fail, reason) = ear.heard
+    assert (start, fail) == ("/ping/b5f1-c0de/start", "/ping/b5f1-c0de/fail")
+    assert reason.startswith("exit code 2: okrsync.toml:")
+    assert "sources.team.path: is missing" in reason or "okrsync.toml:4:" in reason
+    written = samples((bench.folder / "okrsync.prom").read_text())
+    assert written["okrsync_last_run_exit_code", ""] == 2
+    assert written["okrsync_runs_total", "config"] == 1
+
+
+def test_a_missing_secret_is_heard_of_with_its_source(
+    bench: Bench, ear: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_SUCH_TOKEN", raising=False)
+    (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
+    notion = (
+        '[sources.company]\nconnector = "notion"\ntoken = {env = "NO_SUCH_TOKEN"}\n'
+        'database = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"\n'
+    )
+    assert watch(bench.write(HEARD + notion), once=True) == 3
+    path, reason = ear.heard[-1]
+    assert path.endswith("/fail")
+    assert "1 of 2 sources failed (company)" in reason
+    assert "NO_SUCH_TOKEN is not set" in reason
+
+
+def test_a_missing_heartbeat_address_costs_the_heartbeat_only(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEALTHCHECK_URL", raising=False)
+    (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
+    assert watch(bench.write(HEARD), once=True) == 0
+    assert "HEALTHCHECK_URL is not set" in bench.said("heartbeat missing")[0]
+
+
+def test_a_secret_that_was_missing_is_asked_for_again_before_each_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LATE_TOKEN", raising=False)
+    notion = (
+        '[sources.company]\nconnector = "notion"\ntoken = {env = "LATE_TOKEN"}\n'
+        'database = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"\n'
+    )
+    missing: list[int] = []
+
+    def run(config: Config, **_: Any) -> Plan:
+        missing.append(len(config.missing_secrets))
+        monkeypatch.setenv("LATE_TOKEN", "secret-of-later")
+        return Plan((SourcePlan("team", "ok"),), run="2026-11-24-1")
+
+    bench.start(PLAIN + notion + '[watch]\nevery = "1 minute"\n', naps=70, run=run)
+    assert missing[:2] == [1, 0]
+
+
+def test_the_metrics_tell_how_the_okrs_stand(bench: Bench) -> None:
+    (bench.folder / "a.csv").write_text(
+        "Objective,Key result,Start,Current,Target\nGrow,Sign-ups,0,50,100\n,Sales,0,100,100\n"
+        "Keep,Churn,,,\n",
+        encoding="utf-8",
+    )
+    gone = '[sources.gone]\nconnector = "workbook"\npath = "gone.csv"\n'
+    config = bench.write(PLAIN + gone + '[watch]\nmetrics_file = "okrsync.prom"\n')
+    assert watch(config, once=True) == 3
+    metrics = samples((bench.folder / "okrsync.prom").read_text())
+    assert metrics["okrsync_progress", "team"] == 0.75
+    by_status = {
+        labels.split(",")[1]: value
+        for (name, labels), value in metrics.items()
+        if name == "okrsync_key_results"
+    }
+    assert by_status["achieved"] == 1
+    assert by_status["missed"] == 0
+    assert sum(by_status.values()) == 3
+    # Of a source that nobody knows there is no number, and never 0.
+    assert ("okrsync_progress", "gone") not in metrics
+    assert not [
+        labels for name, labels in metrics if name == "okrsync_key_results" and "gone" in labels
+    ]
 
 
 def samples(text: str) -> dict[tuple[str, str], float]:
