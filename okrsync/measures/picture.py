@@ -15,11 +15,11 @@ from okrsync.measures.result import Measure
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
 from okrsync.model.tree import Tree
 
-__all__ = ["Picture", "SourceView", "Standing", "narrowed", "standings", "state_code"]
+__all__ = ["Picture", "SourceStanding", "SourceView", "narrowed", "standings", "state_code"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SourceStanding:
     """How the OKRs of one source stand: its key results by status, and the mean progress of its top
     objectives, None where none of them has any.
     """
@@ -182,11 +182,11 @@ def narrowed(picture: Picture, id_: str) -> Picture:
     )
 
 
-def standings(picture: Picture) -> dict[str, Standing]:
+def standings(picture: Picture) -> dict[str, SourceStanding]:
     """How the OKRs of each source stand, by its name. A source whose numbers are not known is left
     out: unknown is never 0.
     """
-    by_source: dict[str, Standing] = {}
+    by_source: dict[str, SourceStanding] = {}
     for view in picture.sources:
         if view.state == "failed":
             continue
@@ -211,7 +211,7 @@ def standings(picture: Picture) -> dict[str, Standing]:
             and id_ in picture.measures
             and (progress := picture.measures[id_].progress) is not None
         ]
-        by_source[view.name] = Standing(
+        by_source[view.name] = SourceStanding(
             {status: statuses[status] for status in Status},
             sum(top, Decimal(0)) / len(top) if top else None,
         )

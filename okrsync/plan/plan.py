@@ -27,7 +27,7 @@ from okrsync.connector import (
 )
 from okrsync.mapping import Okrs
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
-from okrsync.measures.picture import Standing
+from okrsync.measures.picture import SourceStanding
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import (
     Freshness,
@@ -187,7 +187,7 @@ class Plan:
     run: str | None = None
     exit_code: int = 0
     boards: tuple[SourcePlan, ...] = ()
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    standings: Mapping[str, SourceStanding] = field(default_factory=dict)
     """By source, how its OKRs stand; only of runs that measured."""
 
     @property
