@@ -186,14 +186,18 @@ class Serves(Frozen, frozen=True):
 
 
 class Observation(Frozen, frozen=True):
-    """A value of an earlier day that the sheet itself keeps, such as a column per week: its day,
-    the value in the item's unit or the progress as a share, and its cell.
+    """A value of an earlier day that the sheet itself keeps, in a column per week or a check-in
+    log (`origin`): its day, the value in the item's unit or the progress as a share, and its cell;
+    from a log also the confidence and the comment.
     """
 
     day: date
     at: CellRef
     current: Decimal | None = None
     progress: Decimal | None = None
+    origin: Literal["log", "column"] = "column"
+    confidence: Decimal | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,7 +288,9 @@ def _entry_of(observation: Observation) -> LedgerEntry:
         observation.day,
         current=observation.current,
         progress=_rounded(observation.progress),
-        origin="column",
+        confidence=observation.confidence,
+        comment=observation.comment,
+        origin=observation.origin,
         at=str(observation.at),
     )
 

@@ -116,7 +116,9 @@ def _summaries(
         return
     write = SummaryWrite("=closed-summary", place, summarise(ended, source), cycle=ended.cycle.name)
     before = job.journal.last_summary(source, write.full_name)
-    is_settled = job.today > ended.cycle.end + job.config.cycles.settle_span
+    is_settled = job.today > ended.cycle.end + job.config.cycles.settle_span or any(
+        each.cycle == ended.cycle for each in job.memory.closed_cycles()
+    )
     if write.summary is None or (before is not None and is_settled):
         return
     if not connector.shows_closed(place, ended.cycle.name, write.summary):

@@ -6,8 +6,10 @@ import csv
 import json
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from okrsync.state.schema import STEPS, bring_up
@@ -162,3 +164,24 @@ def test_an_older_state_brings_what_it_has(tmp_path: Path) -> None:
         bring_up(database, path, to=len(STEPS))
         rows = database.execute("SELECT day, progress, status FROM observations").fetchall()
     assert rows == [("2026-11-02", 0.1, "off-track"), ("2026-11-09", 0.4, "at-risk")]
+
+
+def test_the_check_ins_of_a_log_go_in_with_their_days(team: Team) -> None:
+    book = openpyxl.Workbook()
+    tab = book.active
+    assert tab is not None
+    tab.title = "OKRs"
+    tab.append(["Objective", "Key result", "Start", "Target"])
+    tab.append(["Grow", "Sign-ups", 0, 100])
+    log = book.create_sheet("Check-ins")
+    log.append(["Key result", "Date", "Value", "Comment"])
+    log.append(["Sign-ups", date(2026, 10, 12), 10, "slow"])
+    log.append(["Sign-ups", date(2026, 10, 19), 25, None])
+    log.append(["Sign-ups", date(2026, 10, 26), 40, "a good week"])
+    book.save(team.folder / "growth.xlsx")
+    team.sync()
+    (entry, second, last) = history(team, "2026-11-23")
+    assert (entry["day"], entry["current"], entry["origin"]) == ("2026-10-12", 10, "log")
+    assert (entry["comment"], entry["at"]) == ("slow", "Check-ins!C2")
+    assert (second["day"], second["current"]) == ("2026-10-19", 25)
+    assert (last["day"], last["current"], last["origin"]) == ("2026-10-26", 40, "run")

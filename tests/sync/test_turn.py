@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -278,3 +279,39 @@ def test_fiscal_quarters_follow_the_fiscal_year() -> None:
     running = resolve_cycle("auto", date(2026, 6, 1), 2)
     assert cycle_around(date(2026, 7, 31), running, 2) == running
     assert cycle_around(date(2026, 8, 1), running, 2).start == date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("top", "end"),
+    [
+        ("fiscal_year_start = 2\n", date(2027, 1, 31)),
+        ('cycle = "2026-H2"\n', date(2026, 12, 31)),
+        ('timezone = "Pacific/Auckland"\n', date(2026, 12, 31)),
+        ("cycle = {start = 2026-11-30, end = 2027-01-10}\n", date(2027, 1, 10)),
+    ],
+)
+def test_no_cycle_turns_an_untouched_row_green(company: Team, top: str, end: date) -> None:
+    (company.folder / "okrsync.toml").write_text(top + CONFIG, encoding="utf-8")
+    day, before = date(2026, 12, 15), on_day(company, date(2026, 12, 15))
+    for day in (end - timedelta(days=1), end, end + timedelta(days=1), end + timedelta(days=20)):
+        if day > end and "cycle" in top:
+            # The people of this company name their cycle, and so name the next one.
+            following = cycle_around(day, resolve_cycle(_cycle_of(top), date(2026, 12, 15)))
+            named = f"cycle = {{start = {following.start}, end = {following.end}}}\n"
+            (company.folder / "okrsync.toml").write_text(named + CONFIG, encoding="utf-8")
+        after = on_day(company, day)
+        for title, row in after.items():
+            was, now = before[title]["Status"], row["Status"]
+            assert RANK.index(now) <= RANK.index(was), f"{title} on {day}: {was} to {now}"
+        before = after
+    said = {title: (row["Status"], row["Score"]) for title, row in before.items()}
+    assert said == {
+        "Sign-ups": ("Missed", "0.4"),
+        "Revenue": ("Achieved", "1"),
+        "Churn": ("Missed", "0.8"),
+    }
+
+
+def _cycle_of(top: str) -> str | dict[str, date]:
+    setting: str | dict[str, date] = tomllib.loads(top)["cycle"]
+    return setting

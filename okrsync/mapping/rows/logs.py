@@ -185,6 +185,9 @@ def _with(item: KeyResult, check_ins: Sequence[CheckIn]) -> KeyResult:
             each.cells.get("current") or each.cells["progress"],
             each.current,
             each.progress,
+            "log",
+            each.confidence,
+            each.comment,
         )
         for each in check_ins
         if each.day is not None
