@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from okrsync import __version__
+from okrsync.cli.completing import complete_files
 
 __all__ = ["COMMANDS", "main", "okrsync"]
 
@@ -111,6 +112,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> N
     "--config",
     "config",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 @click.option(
@@ -152,5 +154,6 @@ def options(function: Any) -> Any:
         "--config",
         "config",
         metavar="FILE",
+        shell_complete=complete_files,
         help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
     )(function)

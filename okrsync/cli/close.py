@@ -8,6 +8,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_files
 
 
 @click.command(name="close", epilog="Example: okrsync close 2026-Q4 --carry-over --yes")
@@ -28,6 +29,7 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option(
     "--retrospective",
     metavar="FILE",
+    shell_complete=complete_files,
     help="Write how the cycle went to this Markdown file (with --yes).",
 )
 @click.option("--yes", "is_confirmed", is_flag=True, help="Do it; without, it is only shown.")

@@ -9,10 +9,11 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_files
 
 
 @click.command(name="compare", epilog="Example: okrsync compare viva-goals-export.csv")
-@click.argument("export", metavar="FILE")
+@click.argument("export", metavar="FILE", shell_complete=complete_files)
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context

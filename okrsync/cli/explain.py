@@ -6,10 +6,11 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_items
 
 
 @click.command(name="explain", epilog="Example: okrsync explain growth/O1/KR2")
-@click.argument("id_", metavar="ITEM")
+@click.argument("id_", metavar="ITEM", shell_complete=complete_items)
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context

@@ -6,10 +6,11 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day
+from okrsync.cli.completing import complete_files
 
 
 @click.command(name="export", epilog="Example: okrsync export okrs.csv")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete_files)
 @options
 @click.option(
     "--what",

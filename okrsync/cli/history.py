@@ -7,14 +7,16 @@ from datetime import datetime
 import click
 
 from okrsync.cli.common import configuration, console, day_of, print_json
+from okrsync.cli.completing import complete_files, complete_runs
 
 
 @click.command(name="history", epilog="Example: okrsync history 2026-11-24-1")
-@click.argument("run", metavar="[RUN]", required=False)
+@click.argument("run", metavar="[RUN]", required=False, shell_complete=complete_runs)
 @click.option(
     "--config",
     "config",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 @click.option(

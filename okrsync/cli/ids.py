@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from okrsync.cli.common import chatter, configuration, console, print_json
+from okrsync.cli.completing import complete_files, complete_sources
 
 if TYPE_CHECKING:
     from okrsync.config import Config
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     "--config",
     "config",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 @click.option(
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     "only",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_sources,
     help="For this source only; may be repeated.",
 )
 @click.option("--yes", "-y", is_flag=True, help="Add them without asking.")

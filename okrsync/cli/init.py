@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from okrsync.cli.common import chatter, console, day
+from okrsync.cli.completing import complete_files
 from okrsync.model.errors import ConfigError
 
 
@@ -15,7 +16,7 @@ from okrsync.model.errors import ConfigError
     name="init",
     epilog="Example: okrsync init team-okrs.xlsx",
 )
-@click.argument("places", metavar="[SOURCE]...", nargs=-1)
+@click.argument("places", metavar="[SOURCE]...", nargs=-1, shell_complete=complete_files)
 @click.option(
     "--yes",
     "-y",
@@ -41,6 +42,7 @@ from okrsync.model.errors import ConfigError
 @click.option(
     "--credentials",
     metavar="FILE",
+    shell_complete=complete_files,
     type=click.Path(path_type=Path),
     help="The file with the credentials.",
 )
@@ -63,6 +65,7 @@ from okrsync.model.errors import ConfigError
     "--config",
     "config",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The configuration to write or to add to (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 @click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")

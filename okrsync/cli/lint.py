@@ -6,6 +6,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_sources
 
 
 @click.command(name="lint", epilog="Example: okrsync lint --level warning")
@@ -15,6 +16,7 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
     "only",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_sources,
     help="Items of this source only; may be repeated.",
 )
 @click.option(

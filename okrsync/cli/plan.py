@@ -6,6 +6,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_guards, complete_sources
 
 
 @click.command(name="plan", epilog="Example: okrsync plan --as-of 2026-11-23")
@@ -15,10 +16,15 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
     "only",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_sources,
     help="Plan for this source only; may be repeated.",
 )
 @click.option(
-    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass; may be repeated."
+    "--allow",
+    multiple=True,
+    metavar="GUARD",
+    shell_complete=complete_guards,
+    help="Let this guard pass; may be repeated.",
 )
 @click.option(
     "--show-requests",

@@ -8,6 +8,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, day
+from okrsync.cli.completing import complete_files
 from okrsync.cli.output import is_writable
 
 
@@ -17,6 +18,7 @@ from okrsync.cli.output import is_writable
     "--html",
     "html",
     metavar="FILE",
+    shell_complete=complete_files,
     required=True,
     help="The file to write; - is standard output.",
 )

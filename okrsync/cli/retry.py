@@ -6,12 +6,17 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_guards
 
 
 @click.command(name="retry", epilog="Example: okrsync retry --allow max-changes")
 @options
 @click.option(
-    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be repeated."
+    "--allow",
+    multiple=True,
+    metavar="GUARD",
+    shell_complete=complete_guards,
+    help="Let this guard pass once; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context

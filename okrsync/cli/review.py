@@ -8,6 +8,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, day, print_json
+from okrsync.cli.completing import complete_files, complete_runs
 from okrsync.cli.output import is_writable
 
 
@@ -18,6 +19,7 @@ from okrsync.cli.output import is_writable
 @click.option(
     "--since",
     metavar="WHEN",
+    shell_complete=complete_runs,
     help=(
         "Look back to a day, a run (its id), `last` or a span such as `7 days` (default: to the"
         " last review by `[review]`)."
@@ -34,6 +36,7 @@ from okrsync.cli.output import is_writable
 @click.option(
     "--output",
     metavar="FILE",
+    shell_complete=complete_files,
     help="Write to this file; what was typed under Decisions in a Markdown file stays.",
 )
 @click.pass_context

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from okrsync.cli.common import print_json
+from okrsync.cli.completing import complete_files
 from okrsync.cli.output import openly
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     "--file",
     "kept",
     metavar="FILE",
+    shell_complete=complete_files,
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep everything in this file between runs (default: in memory only).",
 )

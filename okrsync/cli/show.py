@@ -8,6 +8,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.completing import complete_items, complete_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
-@click.argument("id_", metavar="[ITEM]", required=False)
+@click.argument("id_", metavar="[ITEM]", required=False, shell_complete=complete_items)
 @options
 @click.option(
     "--since",
     metavar="WHEN",
+    shell_complete=complete_runs,
     help=(
         "Show what moved since a run (its id), a day (its last sync), or a span such as `7 days`;"
         " with `last`, what moved in the last run that changed anything."

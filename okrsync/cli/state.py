@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from okrsync.cli.common import configuration, console, print_json
+from okrsync.cli.completing import complete_files
 
 _CONFIG = click.option(
     "--config",
     "config",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
@@ -58,7 +60,11 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
 )
 @_CONFIG
 @click.option(
-    "--output", "-o", metavar="FILE", help="Write to this file, readable by its owner only."
+    "--output",
+    "-o",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Write to this file, readable by its owner only.",
 )
 @click.option(
     "--json",

@@ -18,6 +18,7 @@ from okrsync.cli.common import (
     print_json,
     set_up_logs,
 )
+from okrsync.cli.completing import complete_guards, complete_sources
 from okrsync.model.errors import OkrsyncError
 
 
@@ -28,10 +29,15 @@ from okrsync.model.errors import OkrsyncError
     "only",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_sources,
     help="Write to this source only; may be repeated.",
 )
 @click.option(
-    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be repeated."
+    "--allow",
+    multiple=True,
+    metavar="GUARD",
+    shell_complete=complete_guards,
+    help="Let this guard pass once; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @log_option

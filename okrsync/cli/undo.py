@@ -5,14 +5,16 @@ from __future__ import annotations
 import click
 
 from okrsync.cli.common import chatter, configuration, console, print_json
+from okrsync.cli.completing import complete_files, complete_runs
 
 
 @click.command(name="undo", epilog="Example: okrsync undo last")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=complete_runs)
 @click.option(
     "--config",
     "config",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")

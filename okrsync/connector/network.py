@@ -41,6 +41,7 @@ from weakref import WeakValueDictionary
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
 from okrsync.connector.entries import Calls
+from okrsync.connector.waiting import Wait, waiting
 from okrsync.model.errors import LostAnswer, SourceError
 from okrsync.model.secret import Secret
 
@@ -287,8 +288,14 @@ class Network:
         pace = self.paces[kind]
         turns: list[float] = []
 
+        # By the real clock: a person waits in real time, whatever clock tests put in place.
+        real = time.monotonic()
+        wait = Wait(location, "a turn", real, real + ends - begun, time.monotonic)
+
         def once() -> T:
+            wait.what = "a turn, to keep to the limit on requests"
             turns.append(pace.take(ends))
+            wait.what = f"{self.service} to answer"
             if is_write:
                 calls.write += 1
             else:
@@ -301,6 +308,7 @@ class Network:
 
         def pause(state: RetryCallState) -> float:
             error = _error_of(state)
+            wait.what = f"{self.service}, to try again ({error})"
             if error.is_too_fast:
                 pace.refused(turns[-1])
             seconds = _backoff(state) if error.retry_after is None else error.retry_after
@@ -324,7 +332,8 @@ class Network:
             reraise=True,
         )
         try:
-            return retrying(once)
+            with waiting(wait):
+                return retrying(once)
         except TransientError as error:
             raise _gave_up(location, error, ends - begun) from error
         except _NoTurnError as error:

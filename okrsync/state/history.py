@@ -31,6 +31,7 @@ __all__ = [
     "Stand",
     "first_run",
     "keyed_items",
+    "known_titles",
     "movements",
     "moves_since",
     "narrowed_to",
@@ -421,3 +422,12 @@ def _share(value: Decimal | None) -> float | None:
 
 def _numbers(stand: Stand) -> _Numbers:
     return stand.progress, stand.status
+
+
+def known_titles(state: StateFile) -> dict[str, str]:
+    """The title of every item that the last runs saw, by its id."""
+    rows = state.rows(
+        "SELECT id, title FROM moves WHERE status IS NOT NULL AND number IN"
+        " (SELECT max(number) FROM moves GROUP BY source, key) ORDER BY source, number"
+    )
+    return {str(id_): str(title) for id_, title in rows}
