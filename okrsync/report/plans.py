@@ -23,6 +23,8 @@ __all__ = ["print_plan"]
 
 # More would scroll off a terminal; whoever needs every line takes --json.
 _MOST_CHANGES = 200
+_WORDS = {"inserted-row": "row", "copied-tab": "tab"}
+"""What people call the fields of changes that are named otherwise in JSON."""
 _MOST_ADDRESSES = 3
 """The skips of one reason are one line, with at most so many addresses."""
 
@@ -102,7 +104,8 @@ def _by_row(changes: Iterable[Change]) -> list[list[Change]]:
     for change in changes:
         row = (change.key, change.title) if change.title else ("", f"\0{change.id}")
         rows.setdefault(row, []).append(change)
-    return list(rows.values())
+    # New columns first: the cells below go into them.
+    return sorted(rows.values(), key=lambda row: row[0].field != "column")
 
 
 def _print_row(out: Console, row: Sequence[Change], style: str | None) -> None:
@@ -142,11 +145,12 @@ def _change_line(change: Change, indent: int, width: int, style: str | None) -> 
         sign, colour = ("x", "red")
     line = Text(f"{' ' * indent}{sign} ", style=style or colour)
     line.append(f"{clean(change.at):<{width}}  ", style=style or "")
-    line.append(f"{change.field:<9} ", style=style or "cyan")
+    field = _WORDS.get(change.field, change.field)
+    line.append(f"{field:<9} ", style=style or "cyan")
     if change.field == "note":
         # What the note said before is in the journal; both would fill the screen.
         line.append(clean(change.after or "(emptied)", 110), style=style or "")
-    elif change.field in ("column", "row", "view"):
+    elif field in ("column", "row", "view", "tab"):
         is_new = change.after is not None
         words = f"{change.after!r} is new" if is_new else f"{change.before!r} is removed"
         line.append(clean(words), style=style or "")

@@ -429,3 +429,10 @@ def test_undo_says_what_is_put_back_already(team: Team) -> None:
     assert path.read_bytes() == before
     out = team.run("undo", run)[1]
     assert re.search(rf"and \d+ more  skipped: put back already, by run {first['run']}", out)
+
+
+def test_a_plan_prints_new_columns_before_the_rows(team: Team) -> None:
+    _, out = team.run("plan", "--as-of", AS_OF)
+    lines = [line.split() for line in out.splitlines() if line.startswith(("  ", "    "))]
+    columns = [number for number, words in enumerate(lines) if words[2:3] == ["column"]]
+    assert columns == [0, 1, 2]
