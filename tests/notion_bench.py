@@ -48,6 +48,8 @@ class NotionBench(Bench):
         )
         self.home = self.ada.new_page("Home")
         self.summary_place = self.sandbox.notion_url(self.home)
+        self.review_page = self.ada.new_page("Weekly review", self.home)
+        self.review_place = self.sandbox.notion_url(self.review_page)
         self.database, self.source = self.ada.new_database("OKRs", self.columns, self.home)
         history, _ = self.ada.new_database("OKR history", {"Name": "title"}, self.home)
         self.history_place = self.sandbox.notion_url(history)
@@ -76,6 +78,12 @@ class NotionBench(Bench):
         """A context with no limits to speak of."""
         now = lambda: datetime.fromtimestamp(self._moment, UTC)  # noqa: E731 - a clock
         return Context("team", self._base, ZoneInfo("UTC"), now, self.memory, {**_LIMITS, **limits})
+
+    def type_decision(self, text: str) -> None:
+        content = self.notion.space.content(self.review_page)
+        (callout,) = [each.id for each in content if getattr(each, "type", "") == "callout"]
+        said = {"rich_text": [{"type": "text", "text": {"content": text}}]}
+        self.ada.write(callout, [{"type": "paragraph", "paragraph": said}])
 
     def fill(self, rows: Grid) -> None:
         header = [str(name) for name in rows[0]]

@@ -27,12 +27,14 @@ from okrsync.connector import (
     FormulaReach,
     Looks,
     LostAnswer,
+    ManagedPage,
     Misfit,
     NoteWrite,
     Outcome,
     PartialWrite,
     Receipt,
     RequestPreview,
+    ReviewPage,
     Row,
     RowRef,
     Snapshot,
@@ -334,10 +336,14 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
         return f"{self.place}/edit#gid={table.key}&range={column_letters(column)}{row.number}"
 
-    def shows(self, place: str, summary: Summary) -> bool:
-        return self._last is not None and SummaryTab(self.context.source, place).is_current(
-            self._last, summary
-        )
+    def shows(self, place: str, summary: ManagedPage) -> bool:
+        is_review = isinstance(summary, ReviewPage)
+        tab = SummaryTab(self.context.source, place, is_review=is_review)
+        return self._last is not None and tab.is_current(self._last, summary)
+
+    def decisions(self, place: str) -> Sequence[str]:
+        tab = SummaryTab(self.context.source, place, is_review=True)
+        return () if self._last is None else tab.decisions(self._last)
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         tab = SummaryTab(self.context.source, place, cycle)
@@ -386,6 +392,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             notes=tuple(note for note in batch.notes if note.kind != "comment"),
             summary=None,
             closed_summary=None,
+            review=None,
             inserted_rows=(),
             taken_rows=(),
             copied_tabs=(),
@@ -431,11 +438,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             is_extra=True,
         )
         dress_memory.settle(pending, finish.dressed)
-        if batch.closed_summary is not None:
-            closed = Finish(self, self.context.source, [], batch.closed_summary, batch.puts_back)
-            partial_write.carry_out(
-                [batch.closed_summary.id], partial(closed.run, now), is_extra=True
-            )
+        for page in (batch.closed_summary, batch.review):
+            if page is not None:
+                finish_page = Finish(self, self.context.source, [], page, batch.puts_back)
+                partial_write.carry_out([page.id], partial(finish_page.run, now), is_extra=True)
         if batch.history is not None:
             history = self._history(batch.history.place)
             keep = partial(history.keep, self, self._network, batch.history, now)

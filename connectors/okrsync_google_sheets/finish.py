@@ -48,7 +48,9 @@ class Finish:
         if self.wanted is None:
             self._dress()
             return {}
-        tab = SummaryTab(self.source, self.wanted.place, self.wanted.cycle)
+        tab = SummaryTab(
+            self.source, self.wanted.place, self.wanted.cycle, is_review=self.wanted.is_review
+        )
         due = tab.requests(now, self.wanted, puts_back=self.puts_back)
         if isinstance(due, Outcome) or (
             self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)

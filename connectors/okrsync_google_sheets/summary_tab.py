@@ -9,18 +9,21 @@ block.
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import blake2b
 from typing import Any
 
 from okrsync.connector import (
     END,
     WIDTHS,
+    ManagedPage,
     Outcome,
+    ReviewPage,
     State,
-    Summary,
     SummaryCell,
     SummaryRow,
     SummaryWrite,
+    closing_line,
     is_blank,
     lay_out,
     status_word,
@@ -44,6 +47,7 @@ _WIDTH = 9
 """Columns of the block."""
 _CHART_COLUMN = 10
 _END = END.replace("A to H", "A to I").replace("column J", "column K")
+_NO_REVIEW = ReviewPage("", "", date.min, ())
 _BLOCK = "summary-block"
 """The value of the marks that hold the block."""
 _CELLS = 10
@@ -92,19 +96,36 @@ class SummaryTab:
     that ended has a tab of its own, with the cycle's name in title and mark.
     """
 
-    def __init__(self, source: str, title: str, cycle: str | None = None) -> None:
+    def __init__(
+        self, source: str, title: str, cycle: str | None = None, *, is_review: bool = False
+    ) -> None:
         self.title = title if cycle is None else f"{title} {cycle}"
+        self._is_review = is_review
         self.sheet_id = id_of(f"{source}\x1f{self.title}")
         self._source = source
         self._is_of_ended_cycle = cycle is not None
         self._mark = f"summary {source}" if cycle is None else f"summary {source} {cycle}"
+        if is_review:
+            self._mark = f"summary review {source}"
 
     def tab(self, book: Book) -> GoogleTab | None:
         """The managed tab, found by its mark or its id even if it was renamed."""
         marked = next((tab for tab in book.tabs if self._mark in tab.sheet_marks), None)
         return marked or next((tab for tab in book.tabs if tab.id == self.sheet_id), None)
 
-    def is_current(self, book: Book, summary: Summary) -> bool:
+    def decisions(self, book: Book) -> tuple[str, ...]:
+        """What people typed below the line that ends the review, a line a row."""
+        tab = self.tab(book)
+        end = None if tab is None else self._end_of(tab)
+        if tab is None or end is None:
+            return ()
+        rows = (row.values[:_WIDTH] for row in tab.table.rows if row.number - 1 > end)
+        lines = (
+            " ".join(str(value).strip() for value in row if not is_blank(value)) for row in rows
+        )
+        return tuple(line for line in lines if line)
+
+    def is_current(self, book: Book, summary: ManagedPage) -> bool:
         """Whether the tab shows exactly this summary, including its charts."""
         tab = self.tab(book)
         if tab is None or not self._chart_ids(summary, book) <= tab.charts:
@@ -113,7 +134,7 @@ class SummaryTab:
         present = [
             [tab.entered_at(row, column) for column in range(_WIDTH)] for row in range(len(wanted))
         ]
-        return _padded(wanted) == present and _end_of(tab) == len(wanted) - 1
+        return _padded(wanted) == present and self._end_of(tab) == len(wanted) - 1
 
     def requests(
         self, book: Book, wanted: SummaryWrite, *, puts_back: bool = False
@@ -142,7 +163,7 @@ class SummaryTab:
             if height is None:
                 return Outcome(
                     State.CONFLICT,
-                    f"the line that ends the summary in {tab.title!r} is gone, or columns were"
+                    f"the line that ends {self._noun} in {tab.title!r} is gone, or columns were"
                     " inserted before it: put that back, or delete the tab",
                 )
             requests += self._position_guards(tab, height, len(rows))
@@ -165,7 +186,7 @@ class SummaryTab:
         """How many rows the block has, including its closing line; None if it is unknown which
         cells of these columns are okrsync's.
         """
-        end = _end_of(tab)
+        end = self._end_of(tab)
         if end is not None:
             return end + 1
         if any(
@@ -210,19 +231,35 @@ class SummaryTab:
 
     # the rows
 
-    def _rows(self, summary: Summary, book: Book) -> list[list[SummaryCell | None]]:
+    @property
+    def _noun(self) -> str:
+        return "the review" if self._is_review else "the summary"
+
+    def _end_of(self, tab: GoogleTab) -> int | None:
+        """The row of the closing line, from 0; None if there is none."""
+        end, above = (_END, None) if not self._is_review else closing_line(_NO_REVIEW)
+        before: object = None
+        for row in tab.table.rows:
+            if row.value(0) == end and above in (None, before):
+                return row.number - 1
+            before = row.value(0)
+        return None
+
+    def _rows(self, summary: ManagedPage, book: Book) -> list[list[SummaryCell | None]]:
         names = {tab.title for tab in book.tabs}
         layout = lay_out(summary, self._source, names)
-        bars = _objective_rows(layout, summary)
+        objectives = () if isinstance(summary, ReviewPage) else summary.objectives
+        bars = _objective_rows(layout, len(objectives))
         rows: list[list[SummaryCell | None]] = []
         for row_index, row in enumerate(layout):
             cells = [*row, *[None] * (_WIDTH - len(row))]
             if row_index in bars:
-                cells[_BAR] = SummaryCell(
-                    _bar(summary.objectives[bars[row_index]].progress), "text"
-                )
+                cells[_BAR] = SummaryCell(_bar(objectives[bars[row_index]].progress), "text")
             rows.append(cells)
-        rows.append([SummaryCell(_END, "end"), *[None] * (_WIDTH - 1)])
+        end = SummaryCell(closing_line(summary)[0], "heading")
+        if not self._is_review:
+            end = SummaryCell(_END, "end")
+        rows.append([end, *[None] * (_WIDTH - 1)])
         return rows
 
     def _cell(self, cell: SummaryCell | None, book: Book) -> Json:
@@ -289,7 +326,7 @@ class SummaryTab:
     def _removal(self, tab: GoogleTab | None) -> list[Json] | Outcome:
         if tab is None:
             return Outcome(State.UNCHANGED, "it is gone already")
-        end = _end_of(tab)
+        end = self._end_of(tab)
         written = {
             (row.number - 1, column)
             for row in tab.table.rows
@@ -301,13 +338,13 @@ class SummaryTab:
             if not is_ours or (row_index, column) in tab.notes:
                 return Outcome(
                     State.CONFLICT,
-                    f"somebody wrote into {tab.title!r} beside the summary; it stays",
+                    f"somebody wrote into {tab.title!r} beside {self._noun}; it stays",
                 )
         return [{"deleteSheet": {"sheetId": tab.id}}]
 
     # the charts
 
-    def _chart_ids(self, summary: Summary, book: Book) -> set[int]:
+    def _chart_ids(self, summary: ManagedPage, book: Book) -> set[int]:
         return {
             chart_id
             for chart_id, _, _ in self._specs(summary, self._rows(summary, book), self.sheet_id)
@@ -315,7 +352,7 @@ class SummaryTab:
 
     def _charts(
         self,
-        summary: Summary,
+        summary: ManagedPage,
         rows: list[list[SummaryCell | None]],
         sheet_id: int,
         present_ids: frozenset[int],
@@ -339,10 +376,12 @@ class SummaryTab:
         return id_of(f"{self._source}\x1f{self.title}\x1f{name}")
 
     def _specs(
-        self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int
+        self, summary: ManagedPage, rows: list[list[SummaryCell | None]], sheet_id: int
     ) -> list[tuple[int, Json, int]]:
         """The charts that have data: id, specification, and the row they are anchored at."""
         specs: list[tuple[int, Json, int]] = []
+        if isinstance(summary, ReviewPage):
+            return specs
         heading_row = _find(rows, "Objectives")
         if heading_row is not None and summary.objectives:
             first, count = heading_row + 1, len(summary.objectives) + 1
@@ -409,7 +448,7 @@ def _empty_rows(tab: GoogleTab, start: int, most: int) -> int:
     return most
 
 
-def _objective_rows(layout: list[SummaryRow], summary: Summary) -> dict[int, int]:
+def _objective_rows(layout: list[SummaryRow], count: int) -> dict[int, int]:
     """The index of the objective that a row of the layout shows, by row."""
     heading_row = next(
         (
@@ -422,11 +461,7 @@ def _objective_rows(layout: list[SummaryRow], summary: Summary) -> dict[int, int
         ),
         None,
     )
-    return (
-        {}
-        if heading_row is None
-        else {heading_row + 2 + index: index for index in range(len(summary.objectives))}
-    )
+    return {} if heading_row is None else {heading_row + 2 + index: index for index in range(count)}
 
 
 def _find(rows: list[list[SummaryCell | None]], heading: str) -> int | None:
@@ -462,14 +497,6 @@ def _entered(cell: SummaryCell | None) -> Json | None:
 
 def _padded(rows: list[list[Json | None]]) -> list[list[Json | None]]:
     return [[*row, *[None] * (_WIDTH - len(row))] for row in rows]
-
-
-def _end_of(tab: GoogleTab) -> int | None:
-    """The row of the closing line, from 0; None if there is none."""
-    for row in tab.table.rows:
-        if row.value(0) == _END:
-            return row.number - 1
-    return None
 
 
 def id_of(text: str) -> int:

@@ -22,12 +22,14 @@ from okrsync.connector import (
     HistoryWrite,
     InsertedRow,
     Looks,
+    ManagedPage,
     Misfit,
     OkrsyncError,
     Outcome,
     PartialWrite,
     Receipt,
     RequestPreview,
+    ReviewPage,
     Row,
     RowRef,
     Snapshot,
@@ -268,14 +270,18 @@ class NotionConnector(Connector[NotionSettings]):
             None if row.anchor is None else f"https://www.notion.so/{row.anchor.replace('-', '')}"
         )
 
-    def _region(self, page: str, cycle: str | None = None) -> Region:
+    def _region(self, page: str, cycle: str | None = None, *, is_review: bool = False) -> Region:
         reader, now, source = self._reader, self.context.now(), self.context.source
         below = None if cycle is None else self._region(page).block
+        if is_review:
+            source, cycle = f"{source}, the review", "review"
+        elif cycle is not None:
+            source = f"{source} in {cycle}"
         return Region(
             reader.api,
             self.calls,
             self.context.memory,
-            source if cycle is None else f"{source} in {cycle}",
+            source,
             page,
             now,
             lambda: reader.bot(now),
@@ -283,9 +289,16 @@ class NotionConnector(Connector[NotionSettings]):
             below,
         )
 
-    def shows(self, place: str, summary: Summary) -> bool:
+    def shows(self, place: str, summary: ManagedPage) -> bool:
         page = notion_id(place)
-        return page is not None and self._region(page).shows(summary)
+        if page is None:
+            return False
+        is_review = isinstance(summary, ReviewPage)
+        return self._region(page, is_review=is_review).shows(summary)
+
+    def decisions(self, place: str) -> Sequence[str]:
+        page = notion_id(place)
+        return () if page is None else self._region(page, is_review=True).decisions()
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         page = notion_id(place)
@@ -393,11 +406,16 @@ class NotionConnector(Connector[NotionSettings]):
                 )
             }
         try:
-            return {wanted.id: self._region(page, wanted.cycle).carry_out(wanted)}
+            return {
+                wanted.id: self._region(page, wanted.cycle, is_review=wanted.is_review).carry_out(
+                    wanted
+                )
+            }
         # A summary that fails must not stop the answers beside the rows.
         except (Forbidden, NotionRefused) as error:
             way_out = f" {error.hint}" if error.hint else ""
-            reason = f"the summary could not be written: {error.message}.{way_out}"
+            noun = "the review" if wanted.is_review else "the summary"
+            reason = f"{noun} could not be written: {error.message}.{way_out}"
             return {wanted.id: Outcome(State.SKIPPED, reason)}
 
     # checking

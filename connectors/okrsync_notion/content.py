@@ -8,10 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import Attention, Headline, Movement, ObjectiveLine, Summary, status_word
+from okrsync.connector import (
+    DECISIONS,
+    Attention,
+    Headline,
+    ManagedPage,
+    Movement,
+    ObjectiveLine,
+    ReviewLine,
+    ReviewPage,
+    Summary,
+    status_word,
+)
 from okrsync_notion.values import pieces_of
 
 __all__ = [
+    "DECISIONS_HEADING",
     "ICON",
     "Outline",
     "OwnBlock",
@@ -90,23 +102,55 @@ def marker(source: str) -> str:
     return f"kept up to date by okrsync for {source}"
 
 
-def title_of(summary: Summary, source: str) -> Text:
+def title_of(page: ManagedPage, source: str) -> Text:
     """The region's first line."""
+    what = page.subtitle if isinstance(page, ReviewPage) else page.cycle
     return (
-        TextRun(f"{summary.title} · {summary.cycle}", is_bold=True),
+        TextRun(f"{page.title} · {what}", is_bold=True),
         TextRun(f"\n{marker(source)}", colour="gray"),
     )
 
 
-def outline_of(summary: Summary, source: str) -> tuple[Outline, ...]:
+def outline_of(summary: ManagedPage, source: str) -> tuple[Outline, ...]:
     """The whole region as people read it, its first line included."""
     head: Outline = "callout", ((_plain(title_of(summary, source)),),)
     return head, *(block.outline for block in blocks_of(summary))
 
 
-def blocks_of(summary: Summary) -> tuple[OwnBlock, ...]:
+def blocks_of(page: ManagedPage) -> tuple[OwnBlock, ...]:
     """The blocks of the region below its first line."""
-    return tuple(_blocks(summary))
+    return tuple(_review_blocks(page) if isinstance(page, ReviewPage) else _blocks(page))
+
+
+DECISIONS_HEADING: Outline = "heading_3", ((DECISIONS,),)
+"""The last block of a review; what people put below it is theirs."""
+
+
+def _review_blocks(page: ReviewPage) -> Iterator[OwnBlock]:
+    for notice in page.notices:
+        yield _paragraph(TextRun.clipped(f"⚠ {notice}"))
+    for section in page.shown:
+        yield _heading(section.heading)
+        yield from _list([_review_line(line) for line in section.lines])
+        if not section.lines:
+            yield _paragraph(TextRun(section.empty, colour="gray"))
+    room = "Write below what was decided: it is yours, and the next review shows it as decided."
+    yield _paragraph(TextRun(room, colour="gray"))
+    yield _heading(DECISIONS)
+
+
+def _review_line(line: ReviewLine) -> Text:
+    if not line.id:
+        return (TextRun.clipped(line.words),)
+    progress = "no data" if line.progress is None else _percent(line.progress)
+    owner = f" ({line.owner})" if line.owner else ""
+    status = () if line.status is None else (TextRun(", "), _status(line.status))
+    return (
+        TextRun.clipped(line.title, is_bold=True),
+        TextRun.clipped(f"{owner}: {progress}"),
+        *status,
+        TextRun.clipped(f". {line.words}" if line.words else ""),
+    )
 
 
 def _blocks(summary: Summary) -> Iterator[OwnBlock]:

@@ -15,9 +15,18 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from okrsync.connector import Calls, LostAnswer, Outcome, State, Summary, SummaryWrite
+from okrsync.connector import (
+    Calls,
+    LostAnswer,
+    ManagedPage,
+    Outcome,
+    ReviewPage,
+    State,
+    SummaryWrite,
+)
 from okrsync_notion.api import NotionApi, NotionRefused
 from okrsync_notion.content import (
+    DECISIONS_HEADING,
     ICON,
     Outline,
     OwnBlock,
@@ -134,7 +143,7 @@ class Region:
 
     # deciding
 
-    def shows(self, summary: Summary) -> bool:
+    def shows(self, summary: ManagedPage) -> bool:
         """Whether the region showed exactly this summary when it was last written or read. Sends no
         request.
         """
@@ -152,6 +161,18 @@ class Region:
             callouts = self._callouts()
             says = _digest(callouts[0].outline) if len(callouts) == 1 else ""
             self.memory[self._name] = {**known, "says": says, "looked_at": self.now.isoformat()}
+
+    def decisions(self) -> tuple[str, ...]:
+        """What people put below the last heading of the review, a line a block."""
+        lines: list[str] = []
+        for callout in self._callouts()[:1]:
+            is_below = False
+            for block in callout.content:
+                if block.is_ours:
+                    is_below = block.outline == DECISIONS_HEADING
+                elif is_below:
+                    lines += [" ".join(words) for words in block.outline[1]]
+        return tuple(line for line in lines if line)
 
     # writing
 
@@ -171,7 +192,7 @@ class Region:
 
         return self.api.repeat_lost(bring_about)
 
-    def _bring_about(self, summary: Summary) -> Outcome:
+    def _bring_about(self, summary: ManagedPage) -> Outcome:
         wanted, blocks = outline_of(summary, self.source), blocks_of(summary)
         callouts = self._callouts()
         region, extra = self._identify(callouts, wanted)
@@ -190,7 +211,7 @@ class Region:
         self._settle(region_id, wanted)
         return Outcome(State.WRITTEN)
 
-    def _make_new(self, summary: Summary, blocks: Sequence[OwnBlock]) -> str:
+    def _make_new(self, summary: ManagedPage, blocks: Sequence[OwnBlock]) -> str:
         """Create the region where none is, and return its id."""
         above = None if self.below is None else self._block(self.below)
         if above is None:
@@ -225,12 +246,14 @@ class Region:
         self.memory.pop(self._name, None)
         return Outcome(State.WRITTEN if callouts else State.UNCHANGED)
 
-    def _change(self, old: Callout, summary: Summary, blocks: Sequence[OwnBlock]) -> str:
+    def _change(self, old: Callout, summary: ManagedPage, blocks: Sequence[OwnBlock]) -> str:
         """The id of the region after it was changed with as few requests as possible: block by
         block, or as a new callout in place of the old one.
         """
         edits = list(_edits(old, summary, blocks, self))
-        if len(edits) <= _REPLACING or old.is_shared:
+        # People type into the callout of a review: it is never replaced.
+        is_room = isinstance(summary, ReviewPage)
+        if len(edits) <= _REPLACING or old.is_shared or is_room:
             for edit in edits:
                 edit()
             return old.id
@@ -310,7 +333,7 @@ class Region:
         )
 
     def _make(
-        self, holder: str, after: str | None, summary: Summary, blocks: Sequence[OwnBlock]
+        self, holder: str, after: str | None, summary: ManagedPage, blocks: Sequence[OwnBlock]
     ) -> str:
         """Create a callout with the whole summary, and return its id. What does not fit into one
         request follows in others.
@@ -406,7 +429,7 @@ class Region:
 
 
 def _edits(
-    old: Callout, summary: Summary, blocks: Sequence[OwnBlock], region: Region
+    old: Callout, summary: ManagedPage, blocks: Sequence[OwnBlock], region: Region
 ) -> Iterator[Edit]:
     """The edits that make the callout show the summary, with one request each. Blocks are added
     before others are removed.

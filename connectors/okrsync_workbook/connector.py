@@ -25,6 +25,7 @@ from okrsync.connector import (
     FormulaReach,
     HistoryWrite,
     Looks,
+    ManagedPage,
     Misfit,
     OkrsyncError,
     Outcome,
@@ -152,7 +153,10 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
         return self._of(table.key).formula_reach(table, row, column)
 
-    def shows(self, place: str, summary: Summary) -> bool:
+    def decisions(self, place: str) -> Sequence[str]:
+        return [line for file in self._opened() for line in file.decisions()]
+
+    def shows(self, place: str, summary: ManagedPage) -> bool:
         return any(file.shows(place, summary) for file in self._opened())
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:

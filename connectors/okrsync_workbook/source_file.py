@@ -17,10 +17,10 @@ from okrsync.connector import (
     Finding,
     FormulaReach,
     Looks,
+    ManagedPage,
     Outcome,
     RequestPreview,
     Row,
-    Summary,
     Table,
 )
 from okrsync_workbook.files import obstacle_of
@@ -97,11 +97,15 @@ class SourceFile(ABC):
         """How far from its own row a formula looks; None where it cannot be carried."""
         return None
 
-    def shows(self, place: str, summary: Summary, cycle: str | None = None) -> bool:
+    def shows(self, place: str, summary: ManagedPage, cycle: str | None = None) -> bool:
         """Whether its managed summary, or that of a cycle that ended, showed exactly this at the
         last read.
         """
         return False
+
+    def decisions(self) -> tuple[str, ...]:
+        """What people typed under the last heading of its managed review."""
+        return ()
 
     def check(self) -> Iterator[Finding]:
         """What can be checked without writing."""

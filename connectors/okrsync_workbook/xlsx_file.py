@@ -20,13 +20,14 @@ from okrsync.connector import (
     FormulaReach,
     HistoryWrite,
     Looks,
+    ManagedPage,
     Outcome,
+    ReviewPage,
     Row,
     RowFinder,
     RowRef,
     SourceChanged,
     State,
-    Summary,
     Table,
     UnreadableSource,
     cell_verdict,
@@ -75,6 +76,7 @@ from okrsync_workbook.xlsx import (
     looks_at_own_row,
     own_sheets,
     patch,
+    review_decisions,
     same_content,
     summary_is_current,
 )
@@ -182,10 +184,13 @@ class XlsxFile(SourceFile):
     def holds(self, table_key: str) -> bool:
         return table_key in self._tables
 
-    def shows(self, place: str, summary: Summary, cycle: str | None = None) -> bool:
-        return self._package is not None and summary_is_current(
-            self._package, SummaryEdit(place, summary, self._source, cycle=cycle)
-        )
+    def shows(self, place: str, summary: ManagedPage, cycle: str | None = None) -> bool:
+        is_review = isinstance(summary, ReviewPage)
+        edit = SummaryEdit(place, summary, self._source, cycle=cycle, is_review=is_review)
+        return self._package is not None and summary_is_current(self._package, edit)
+
+    def decisions(self) -> tuple[str, ...]:
+        return () if self._package is None else review_decisions(self._package)
 
     @property
     def has_history(self) -> bool:
@@ -264,7 +269,12 @@ class XlsxFile(SourceFile):
             edits.summarise(
                 summary.id,
                 SummaryEdit(
-                    summary.place, summary.summary, self._source, batch.puts_back, summary.cycle
+                    summary.place,
+                    summary.summary,
+                    self._source,
+                    batch.puts_back,
+                    summary.cycle,
+                    summary.is_review,
                 ),
             )
         if batch.history is not None and not is_history_file(batch.history.place):

@@ -233,6 +233,12 @@ class _ConfigReader:
         if keys is None or settings is None or own_checkins is None or rules is None:
             return None
         self._check_columns(keys.write.columns, (*key_path, "write", "columns"))
+        write = keys.write
+        if write.review is not None and write.review == write.summary:
+            self._add(
+                (*key_path, "write", "review"),
+                f"the summary is kept at {write.review!r}; name another place for the review",
+            )
         return SourceConfig(
             name,
             keys.connector,

@@ -50,14 +50,15 @@ class CycleDays(_Section):
 
 class Write(_Section):
     """What may be written to a source: headers by field, whether missing columns are made, whether
-    a protection without a password is written over, where the summary, the history and
-    the retrospectives go, how people are told of stale check-ins.
+    a protection without a password is written over, where summary, review, history and
+    retrospectives go, how people are told of stale check-ins.
     """
 
     columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
     create: bool = True
     protected: bool = False
     summary: Annotated[str, Field(min_length=1)] | None = None
+    review: Annotated[str, Field(min_length=1)] | None = None
     history: Annotated[str, Field(min_length=1)] | None = None
     retrospective: Annotated[str, Field(min_length=1)] | None = None
     notify: Literal["none", "note", "comment"] = "none"

@@ -21,6 +21,7 @@ from okrsync.connector.entries import (
     HistoryWrite,
     InsertedRow,
     Looks,
+    ManagedPage,
     Misfit,
     NewColumn,
     NewRow,
@@ -50,6 +51,13 @@ from okrsync.connector.insertion import (
     taken_verdict,
 )
 from okrsync.connector.partial import PartialWrite
+from okrsync.connector.review_page import (
+    DECISIONS,
+    Decision,
+    ReviewLine,
+    ReviewPage,
+    ReviewSection,
+)
 from okrsync.connector.summary import (
     Attention,
     Headline,
@@ -59,11 +67,13 @@ from okrsync.connector.summary import (
 )
 from okrsync.connector.summary_grid import (
     END,
+    STATUS_TEXTS,
     WIDTH,
     WIDTHS,
     Look,
     SummaryCell,
     SummaryRow,
+    closing_line,
     lay_out,
     status_word,
 )
@@ -109,11 +119,13 @@ from okrsync.model.table import (
 
 __all__ = [
     "COVERED",
+    "DECISIONS",
     "END",
     "FORMULA",
     "LOCKED",
     "PERCENT",
     "ROLLED",
+    "STATUS_TEXTS",
     "UNCALCULATED",
     "WIDTH",
     "WIDTHS",
@@ -131,6 +143,7 @@ __all__ = [
     "Connector",
     "Context",
     "CopiedTab",
+    "Decision",
     "Endpoint",
     "Entry",
     "Finding",
@@ -142,6 +155,7 @@ __all__ = [
     "Look",
     "Looks",
     "LostAnswer",
+    "ManagedPage",
     "Merge",
     "Misfit",
     "Movement",
@@ -160,6 +174,9 @@ __all__ = [
     "RemovedTab",
     "RemovedView",
     "RequestPreview",
+    "ReviewLine",
+    "ReviewPage",
+    "ReviewSection",
     "Row",
     "RowFinder",
     "RowRef",
@@ -181,6 +198,7 @@ __all__ = [
     "as_text",
     "cell_number",
     "cell_verdict",
+    "closing_line",
     "column_letters",
     "column_number",
     "column_ref",

@@ -22,6 +22,7 @@ It imports `okrsync.connector` and its own client library, and nothing else of o
   the promises below.
 - `shows()`, if you keep summaries, returns whether the managed summary already has this content;
   `shows_closed()` does so for the last summary of a cycle that ended.
+- `decisions()`, if you keep reviews, returns what people typed under the review's last heading.
 - `history()` and `has_history()`, if you keep a history: lines that are appended and never written
   again.
 - `formula_reach()`, if you insert rows or copy tabs, says which formulas can be carried.
@@ -104,6 +105,7 @@ from okrsync.connector.entries import (
     CellWrite,
     Finding,
     Looks,
+    ManagedPage,
     Misfit,
     Outcome,
     Receipt,
@@ -172,6 +174,8 @@ class Ability(StrEnum):
     """
     COPY_TABS = "copy-tabs"
     """Copies of tabs under another name, and removing them again."""
+    REVIEW = "review"
+    """The review of the week, with room under its last heading that is people's."""
     CLOSED_SUMMARIES = "closed-summaries"
     """The last summary of a cycle that ended, beside that of the running one."""
     HISTORY = "history"
@@ -184,6 +188,7 @@ _DECLARED = frozenset(
         Ability.INSERT_ROWS,
         Ability.COPY_TABS,
         Ability.CLOSED_SUMMARIES,
+        Ability.REVIEW,
         Ability.HISTORY,
     }
 )
@@ -209,6 +214,8 @@ class Context:
     keeps_table: bool = False
     wanted: frozenset[Ability] = frozenset()
     summary: str | None = None
+    review: str | None = None
+    """The place of the review."""
     history: str | None = None
     """The place of the history; what stands there is never read as a table."""
     may_lift_protection: bool = False
@@ -324,14 +331,21 @@ class Connector(ABC, Generic[SettingsT_co]):
         """
         return None
 
-    def shows(self, place: str, summary: Summary) -> bool:
-        """Whether the managed summary had exactly this content when the place was last read. It
-        makes no requests.
+    def shows(self, place: str, summary: ManagedPage) -> bool:
+        """Whether the managed summary, or the review where it is given one, had exactly this
+        content when the place was last read. It makes no requests.
 
         Override it together with the ability `summary`. A connector that cannot tell returns False,
         and its `write` then returns `unchanged`.
         """
         return False
+
+    def decisions(self, place: str) -> Sequence[str]:
+        """The lines that people typed under the heading "Decisions" of the managed review, from
+        top to bottom; none where there is no review. It may make requests, and is asked when a new
+        review begins. Override it together with the ability `review`.
+        """
+        return ()
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         """As `shows`, for the summary that is kept of a cycle that ended."""

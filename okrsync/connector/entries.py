@@ -9,6 +9,7 @@ from enum import StrEnum
 from time import perf_counter
 from typing import Any, Literal, Self
 
+from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
 from okrsync.model.secret import masked
 from okrsync.model.table import CellValue, ColumnRef, IdentityCell, RowRef, Snapshot
@@ -23,6 +24,7 @@ __all__ = [
     "HistoryWrite",
     "InsertedRow",
     "Looks",
+    "ManagedPage",
     "Misfit",
     "NewColumn",
     "NewRow",
@@ -270,10 +272,14 @@ class RemovedView:
     name: str
 
 
+ManagedPage = Summary | ReviewPage
+"""What okrsync keeps at a place of its own: the summary, or the review of the week."""
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryWrite:
-    """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it,
-    if nothing of people's stands in it.
+    """The managed summary at `place` (a tab's name, a page's address), or, with `is_review`, the
+    managed review. `summary` None removes it, if nothing of people's stands in it.
 
     `before` is the summary this place was last given by okrsync, None where it had none. `cycle` is
     the name of a cycle that ended, whose last summary is kept beside that of the running one, under
@@ -282,9 +288,10 @@ class SummaryWrite:
 
     id: str
     place: str
-    summary: Summary | None
-    before: Summary | None = None
+    summary: ManagedPage | None
+    before: ManagedPage | None = None
     cycle: str | None = None
+    is_review: bool = False
 
     @property
     def full_name(self) -> str:
@@ -373,6 +380,7 @@ class Batch:
     id of its place comes with that one.
     """
     closed_summary: SummaryWrite | None = None
+    review: SummaryWrite | None = None
     history: HistoryWrite | None = None
     puts_back: bool = False
     """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
@@ -404,10 +412,9 @@ class Batch:
 
     @property
     def summaries(self) -> tuple[SummaryWrite, ...]:
-        """The summary of the running cycle, and that of the one that ended."""
-        return tuple(
-            summary for summary in (self.summary, self.closed_summary) if summary is not None
-        )
+        """The summary of the running cycle, that of the one that ended, and the review."""
+        pages = (self.summary, self.closed_summary, self.review)
+        return tuple(page for page in pages if page is not None)
 
     @property
     def is_empty(self) -> bool:

@@ -12,10 +12,12 @@ from typing import Any
 
 from okrsync.model.okrs import Status
 
-__all__ = ["DECISIONS", "ReviewLine", "ReviewPage", "ReviewSection"]
+__all__ = ["DECISIONS", "Decision", "ReviewLine", "ReviewPage", "ReviewSection"]
 
 DECISIONS = "Decisions"
 """The heading of the room that is people's."""
+_MOST_EARLIER = 20
+"""So many earlier decisions are shown; all are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,18 @@ class ReviewSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A line that was typed under the heading "Decisions" of the review that began on `day`."""
+
+    day: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewPage:
     """The whole review. `began` is the day on which it began: the room under "Decisions" is that of
-    this day's review.
+    this day's review. `decided` was typed there in the last review, `earlier` in those before,
+    latest first.
     """
 
     title: str
@@ -60,15 +71,28 @@ class ReviewPage:
     sections: tuple[ReviewSection, ...]
     notices: tuple[str, ...] = ()
     key_results: int = 0
+    decided: tuple[Decision, ...] = ()
+    earlier: tuple[Decision, ...] = ()
 
     @property
     def shown(self) -> tuple[ReviewSection, ...]:
         """The sections that are shown: those with lines, or with something to say without."""
-        return tuple(section for section in self.sections if section.lines or section.empty)
+        lines = tuple(
+            ReviewLine(f"{each.day.day} {each.day:%b %Y}: {each.text}")
+            for each in self.earlier[:_MOST_EARLIER]
+        )
+        earlier = ReviewSection("Earlier decisions", lines)
+        sections = (*self.sections, earlier)
+        return tuple(section for section in sections if section.lines or section.empty)
 
     def as_json(self) -> dict[str, Any]:
         """The page as plain lists and dicts, for the journal; `from_json` reads it back."""
-        return {**asdict(self), "began": self.began.isoformat()}
+        return {
+            **asdict(self),
+            "began": self.began.isoformat(),
+            "decided": [(each.day.isoformat(), each.text) for each in self.decided],
+            "earlier": [(each.day.isoformat(), each.text) for each in self.earlier],
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ReviewPage:
@@ -83,7 +107,13 @@ class ReviewPage:
             ),
             notices=tuple(data["notices"]),
             key_results=data["key_results"],
+            decided=_decisions(data["decided"]),
+            earlier=_decisions(data["earlier"]),
         )
+
+
+def _decisions(data: list[list[str]]) -> tuple[Decision, ...]:
+    return tuple(Decision(date.fromisoformat(day), text) for day, text in data)
 
 
 def _line(data: dict[str, Any]) -> ReviewLine:

@@ -11,10 +11,23 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from okrsync.connector.review_page import DECISIONS, ReviewLine, ReviewPage
 from okrsync.connector.summary import Headline, Summary
+from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue, cell_number
 
-__all__ = ["END", "WIDTH", "WIDTHS", "Look", "SummaryCell", "SummaryRow", "lay_out", "status_word"]
+__all__ = [
+    "END",
+    "STATUS_TEXTS",
+    "WIDTH",
+    "WIDTHS",
+    "Look",
+    "SummaryCell",
+    "SummaryRow",
+    "closing_line",
+    "lay_out",
+    "status_word",
+]
 
 Look = Literal[
     "title",
@@ -46,6 +59,13 @@ END = (
 )
 
 
+_ROOM = (
+    "Write below what was decided: it is yours, and the next review shows it as decided. okrsync"
+    " keeps what stands above up to date."
+)
+"""The line above the one that ends a review."""
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryCell:
     """One cell: its value, its look, and the cell of the same file that it links to (tab, address),
@@ -60,9 +80,56 @@ class SummaryCell:
 SummaryRow = tuple[SummaryCell | None, ...]
 
 
-def lay_out(summary: Summary, source: str | None, sheets: Collection[str]) -> list[SummaryRow]:
-    """The rows of a summary from the title down, without the line that ends them."""
-    return list(_rows(summary, source, sheets))
+def closing_line(page: Summary | ReviewPage) -> tuple[str, str | None]:
+    """The line that ends the managed part, and the one above it where it is told by both: a title
+    may read like the heading of the room for decisions.
+    """
+    return (END, None) if isinstance(page, Summary) else (DECISIONS, _ROOM)
+
+
+def lay_out(
+    page: Summary | ReviewPage, source: str | None, sheets: Collection[str]
+) -> list[SummaryRow]:
+    """The rows of a summary or a review from the title down, without the line that ends them."""
+    if isinstance(page, Summary):
+        return list(_rows(page, source, sheets))
+    return list(_review_rows(page, source, sheets))
+
+
+def _review_rows(
+    page: ReviewPage, source: str | None, sheets: Collection[str]
+) -> Iterator[SummaryRow]:
+    yield (_cell(page.title, "title"),)
+    yield (_cell(page.subtitle, "subtle"),)
+    for notice in page.notices:
+        yield (_cell(notice, "label"),)
+    for section in page.shown:
+        if any(line.id for line in section.lines):
+            headers = ("Item", "Owner", "Progress", "", "Status", "Where", "Source", "What")
+            yield from _section(section.heading, *headers)
+        else:
+            yield from _section(section.heading)
+        for line in section.lines:
+            yield _review_line(line, source, sheets)
+        if not section.lines:
+            yield (_cell(section.empty, "subtle"),)
+    yield ()
+    yield (_cell(_ROOM, "subtle"),)
+
+
+def _review_line(line: ReviewLine, source: str | None, sheets: Collection[str]) -> SummaryRow:
+    if not line.id:
+        return (_cell(line.words, "label"),)
+    return (
+        _cell(line.title, "text"),
+        _cell(line.owner, "text"),
+        _cell(line.progress, "share"),
+        _cell(None, "text"),
+        _cell(None if line.status is None else status_word(line.status), "status"),
+        _address_cell(line.at, line.source, source, sheets),
+        _cell(line.source, "text"),
+        _cell(line.words, "words"),
+    )
 
 
 def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iterator[SummaryRow]:
@@ -189,3 +256,7 @@ def _cell(value: CellValue, look: Look) -> SummaryCell:
 def status_word(status: str) -> str:
     """A status as the summary writes it: "On track" for `on-track`."""
     return status.replace("-", " ").capitalize()
+
+
+STATUS_TEXTS = tuple(status_word(status) for status in Status)
+"""Every word that a column of statuses may show, in the order of `Status`."""

@@ -238,6 +238,7 @@ def plan_source(
         planner.summary,
         tuple(planner.notes),
         closed_summary=planner.closed_summary,
+        review=planner.review,
         history=history,
     )
     return SourcePlan(
@@ -285,6 +286,7 @@ class _SourcePlanner:
         self.skips: list[Skip] = []
         self.conflicts: list[Skip] = []
         self.summary: SummaryWrite | None = None
+        self.review: SummaryWrite | None = None
         self.closed_summary: SummaryWrite | None = None
         self.edges: dict[tuple[str, str], int] = {}
         self.owned_cells = 0
@@ -544,8 +546,28 @@ class _SourcePlanner:
         row = self._rows[origin.table_key].get(origin.row.number)
         return row is not None and bool(row.mark(column) & LOCKED)
 
+    def _add_review(self, review: SummaryWrite) -> None:
+        if Ability.REVIEW not in self.writable.abilities:
+            reason = (
+                "this kind of file cannot have a review; use a workbook (.xlsx), or leave out"
+                " `review`"
+            )
+            self.skips.append(
+                Skip(self.source, CellRef(review.place, "review"), reason, "no-review")
+            )
+            return
+        self.review = review
+        before = None if review.before is None else "the review of an earlier run"
+        reason = "there is no review yet" if before is None else "its content has changed"
+        self.changes.append(
+            Change(review.id, review.place, "summary", before, "the review of now", reason, "")
+        )
+
     def add_summary(self, summary: SummaryWrite) -> None:
-        """Put the summary into the plan."""
+        """Put the summary, or the review, into the plan."""
+        if summary.is_review:
+            self._add_review(summary)
+            return
         if Ability.SUMMARY not in self.writable.abilities:
             reason = (
                 "this kind of file cannot have a summary; use a workbook (.xlsx), or leave out"

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
+from okrsync.connector.review_page import Decision
 from okrsync.mapping.words import is_question
 from okrsync.measures.parts import period_of
 from okrsync.measures.past import by_day
@@ -24,13 +25,14 @@ __all__ = [
     "EVERYBODY",
     "LISTS",
     "CheckInsInTime",
-    "Decision",
     "Health",
     "Review",
+    "ReviewFacts",
     "ReviewFilter",
     "ReviewedItem",
     "Then",
     "make_review",
+    "review_facts",
 ]
 
 Item = KeyResult | Objective
@@ -97,13 +99,6 @@ class ReviewedItem:
     unit: str | None = None
 
 
-class Decision(NamedTuple):
-    """A line that was typed under the heading "Decisions" of the review that began on `day`."""
-
-    day: date
-    text: str
-
-
 class CheckInsInTime(NamedTuple):
     """How many of a team's items with expected check-ins have them in time. `team` is None for all
     teams that are not listed by themselves.
@@ -163,7 +158,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reviewed:
+class ReviewFact:
     """An item with what the lists are decided from."""
 
     item: Item
@@ -171,6 +166,8 @@ class _Reviewed:
     entry: ReviewedItem
     then: Then | None
     history: tuple[LedgerEntry, ...]
+    confidences: tuple[Decimal | None, ...]
+    """What people believed at each check-in, the last one last."""
     period: tuple[date, date]
 
     @property
@@ -181,35 +178,49 @@ class _Reviewed:
         return isinstance(self.item, KeyResult) or not self.item.key_results
 
 
-def make_review(
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """What every review of one moment is made from, whomever it is about. It looks back to `since`,
+    and began on `began`.
+    """
+
+    picture: Picture
+    since: date
+    began: date
+    items: tuple[ReviewFact, ...]
+
+
+def review_facts(
     picture: Picture,
     histories: Mapping[str, Sequence[LedgerEntry]],
+    confidences: Mapping[str, tuple[Decimal | None, ...]],
     then: Mapping[str, Then],
     since: date,
     began: date,
-    *,
-    about: ReviewFilter = EVERYBODY,
-    linked: Mapping[str, Linked] | None = None,
-    decisions: Iterable[Decision] = (),
-    last_began: date | None = None,
-) -> Review:
-    """The review of a picture. `histories` holds what was seen of each item, and `then` how it
-    stood at the beginning, by id. `decisions` are all that were typed under past reviews; those
-    of the review of `last_began` (or, without it, of the last one before `began`) are `decided`.
+    linked: Mapping[str, Linked],
+) -> ReviewFacts:
+    """The facts of a picture. `histories` holds what was seen of each item, `confidences` what
+    people believed at each check-in, and `then` how it stood at the beginning, by id; `linked`
+    finds, by source, the web address of an item.
     """
-    reviewed = [
-        each
-        for each in _reviewed(picture, histories, then, linked or {})
-        if _concerns(about, each.entry)
-    ]
-    known = sorted(
-        (each for each in decisions if each.day < began), key=lambda each: each.day, reverse=True
+    return ReviewFacts(
+        picture, since, began, tuple(_facts(picture, histories, confidences, then, linked))
     )
-    last = last_began or max((each.day for each in known), default=began)
+
+
+def make_review(
+    facts: ReviewFacts,
+    about: ReviewFilter = EVERYBODY,
+    decided: tuple[Decision, ...] = (),
+    earlier: tuple[Decision, ...] = (),
+) -> Review:
+    """The review of one team, owner or source, or of everybody."""
+    picture = facts.picture
+    reviewed = [each for each in facts.items if _concerns(about, each.entry)]
     return Review(
-        since=since,
+        since=facts.since,
         until=picture.as_of,
-        began=began,
+        began=facts.began,
         cycle=picture.cycle.name,
         wins=tuple(_wins(reviewed)),
         moved=tuple(_moved(reviewed)),
@@ -224,24 +235,25 @@ def make_review(
             for each in reviewed
             if each.is_counted_itself and each.measure.freshness in _SILENT
         ),
-        targets_moved=tuple(_targets_moved(reviewed, since)),
+        targets_moved=tuple(_targets_moved(reviewed, facts.since)),
         disagreements=tuple(_disagreements(reviewed)),
         asks=tuple(_asks(reviewed)),
-        decided=tuple(each for each in known if each.day == last),
-        earlier=tuple(each for each in known if each.day < last),
+        decided=decided,
+        earlier=earlier,
         health=_health(picture, reviewed, about),
         about=about,
         key_results=sum(isinstance(each.item, KeyResult) for each in reviewed),
-        notices=tuple(_notices(picture)),
+        notices=tuple(_notices(picture, about)),
     )
 
 
-def _reviewed(
+def _facts(
     picture: Picture,
     histories: Mapping[str, Sequence[LedgerEntry]],
+    confidences: Mapping[str, tuple[Decimal | None, ...]],
     then: Mapping[str, Then],
     linked: Mapping[str, Linked],
-) -> Iterator[_Reviewed]:
+) -> Iterator[ReviewFact]:
     for objective in picture.tree.objectives.values():
         items: tuple[Item, ...] = (objective, *objective.key_results)
         for item in items:
@@ -263,12 +275,13 @@ def _reviewed(
                 status=measure.status,
                 checked_in=measure.checked_in,
             )
-            yield _Reviewed(
+            yield ReviewFact(
                 item,
                 measure,
                 entry,
                 then.get(item.id),
                 by_day(histories.get(item.id, ())),
+                confidences.get(item.id, ()),
                 period_of(item, objective.cycle or picture.cycle),
             )
 
@@ -293,7 +306,7 @@ def _folded(text: str | None) -> str:
     return " ".join((text or "").split()).casefold()
 
 
-def _wins(reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
+def _wins(reviewed: Iterable[ReviewFact]) -> Iterator[ReviewedItem]:
     for each in reviewed:
         if each.then is None:
             continue
@@ -308,7 +321,7 @@ def _wins(reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
             )
 
 
-def _moved(reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
+def _moved(reviewed: Iterable[ReviewFact]) -> Iterator[ReviewedItem]:
     for each in reviewed:
         if each.then is not None and each.then.has_moved:
             yield replace(
@@ -319,19 +332,19 @@ def _moved(reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
             )
 
 
-def _stuck(reviewed: Iterable[_Reviewed], as_of: date) -> Iterator[ReviewedItem]:
+def _stuck(reviewed: Iterable[ReviewFact], as_of: date) -> Iterator[ReviewedItem]:
     for each in reviewed:
         start, end = each.period
         is_running = start <= as_of <= end and each.measure.status is not Status.ACHIEVED
         if not is_running or not each.is_counted_itself:
             continue
-        if _loses_confidence(each.history, as_of):
+        if _loses_confidence(each.confidences):
             yield replace(each.entry, words="confidence fell at each of the last two check-ins")
         elif _stands_still(each, as_of):
             yield replace(each.entry, words="checked in, and the same value for two weeks")
 
 
-def _stands_still(each: _Reviewed, as_of: date) -> bool:
+def _stands_still(each: ReviewFact, as_of: date) -> bool:
     """Whether the value is that of two weeks ago though somebody checked in since."""
     then = as_of - _STUCK_AFTER
     checked_in = each.measure.checked_in
@@ -349,18 +362,14 @@ def _value(entry: LedgerEntry) -> Decimal | None:
     return entry.progress if entry.current is None else entry.current
 
 
-def _loses_confidence(history: Iterable[LedgerEntry], as_of: date) -> bool:
-    check_ins = {
-        entry.checked_in or entry.day: entry.confidence
-        for entry in history
-        if entry.day <= as_of and entry.origin == "run"
-    }
-    last = [check_ins[day] for day in sorted(check_ins)][-3:]
+def _loses_confidence(confidences: Sequence[Decimal | None]) -> bool:
+    """Whether it was lower at each of the last two check-ins than at the one before."""
+    last = confidences[-3:]
     known = [confidence for confidence in last if confidence is not None]
     return len(known) == 3 and all(later < earlier for earlier, later in pairwise(known))
 
 
-def _targets_moved(reviewed: Iterable[_Reviewed], since: date) -> Iterator[ReviewedItem]:
+def _targets_moved(reviewed: Iterable[ReviewFact], since: date) -> Iterator[ReviewedItem]:
     for each in reviewed:
         numbers = each.item if isinstance(each.item, KeyResult) else each.item.numbers
         for move in each.measure.moves:
@@ -375,21 +384,21 @@ def _targets_moved(reviewed: Iterable[_Reviewed], since: date) -> Iterator[Revie
                 )
 
 
-def _disagreements(reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
+def _disagreements(reviewed: Iterable[ReviewFact]) -> Iterator[ReviewedItem]:
     for each in reviewed:
         given = each.item.given_status
         if given is not None and given is not each.measure.status:
             yield replace(each.entry, typed_status=each.item.typed_status or given.value)
 
 
-def _asks(reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
+def _asks(reviewed: Iterable[ReviewFact]) -> Iterator[ReviewedItem]:
     for each in reviewed:
         comment = " ".join((each.item.comment or "").split())
         if comment and is_question(comment):
             yield replace(each.entry, words=comment)
 
 
-def _health(picture: Picture, reviewed: Sequence[_Reviewed], about: ReviewFilter) -> Health:
+def _health(picture: Picture, reviewed: Sequence[ReviewFact], about: ReviewFilter) -> Health:
     own = [each for each in reviewed if each.is_counted_itself]
     unaligned = tuple(_unaligned(picture, reviewed))
     if about.owner is not None or _is_of_one_person(own):
@@ -398,12 +407,12 @@ def _health(picture: Picture, reviewed: Sequence[_Reviewed], about: ReviewFilter
     return Health(tuple(_check_ins(own)), (with_data, len(own)), unaligned)
 
 
-def _check_ins(reviewed: Iterable[_Reviewed]) -> Iterator[CheckInsInTime]:
-    teams: dict[str, list[_Reviewed]] = {}
+def _check_ins(reviewed: Iterable[ReviewFact]) -> Iterator[CheckInsInTime]:
+    teams: dict[str, list[ReviewFact]] = {}
     for each in reviewed:
         if each.measure.freshness is not None:
             teams.setdefault(_folded(each.entry.team), []).append(each)
-    others: list[_Reviewed] = []
+    others: list[ReviewFact] = []
     for folded, members in teams.items():
         if folded and not _is_of_one_person(members):
             yield _in_time(members[0].entry.team, members)
@@ -413,18 +422,18 @@ def _check_ins(reviewed: Iterable[_Reviewed]) -> Iterator[CheckInsInTime]:
         yield _in_time(None, others)
 
 
-def _in_time(team: str | None, reviewed: Sequence[_Reviewed]) -> CheckInsInTime:
+def _in_time(team: str | None, reviewed: Sequence[ReviewFact]) -> CheckInsInTime:
     in_time = sum(each.measure.freshness not in _SILENT for each in reviewed)
     return CheckInsInTime(team, in_time, len(reviewed))
 
 
-def _is_of_one_person(reviewed: Iterable[_Reviewed]) -> bool:
+def _is_of_one_person(reviewed: Iterable[ReviewFact]) -> bool:
     """Whether a number about these items would be one about a single person."""
     owners = {_folded(each.entry.owner) for each in reviewed if each.entry.owner}
     return len(owners) == 1
 
 
-def _unaligned(picture: Picture, reviewed: Iterable[_Reviewed]) -> Iterator[ReviewedItem]:
+def _unaligned(picture: Picture, reviewed: Iterable[ReviewFact]) -> Iterator[ReviewedItem]:
     """The objectives that neither hang under another one nor have any below them, where others of
     the tree do.
     """
@@ -437,8 +446,10 @@ def _unaligned(picture: Picture, reviewed: Iterable[_Reviewed]) -> Iterator[Revi
             yield each.entry
 
 
-def _notices(picture: Picture) -> Iterator[str]:
+def _notices(picture: Picture, about: ReviewFilter) -> Iterator[str]:
     for view in picture.sources:
+        if about.source not in (None, view.name):
+            continue
         if view.state == "kept":
             yield f"{view.name} could not be read; its last good numbers are shown."
         elif view.state == "failed":

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from okrsync.connector.review_page import ReviewLine, ReviewPage, ReviewSection
+from okrsync.connector.review_page import Decision, ReviewLine, ReviewPage, ReviewSection
 from okrsync.measures.fields import STATUS_WORDS, whole_percent
 from okrsync.measures.reasons import day, percent, short_day
 from okrsync.model.okrs import Status
 from okrsync.model.plain import plural
 from okrsync.model.table import text_of
-from okrsync.plan.review import Decision, Health, Review, ReviewedItem
+from okrsync.plan.review import Health, Review, ReviewedItem
 
-__all__ = ["earlier_decisions", "review_page"]
+__all__ = ["review_page"]
 
 _TITLE = "Weekly review"
 
@@ -35,18 +35,14 @@ def review_page(review: Review) -> ReviewPage:
     )
     return ReviewPage(
         _TITLE,
-        " · ".join([f"since {day(review.since)}", review.cycle, *about]),
+        " · ".join([f"{day(review.began)}, since {day(review.since)}", review.cycle, *about]),
         review.began,
         sections,
         review.notices,
         review.key_results,
+        review.decided,
+        review.earlier,
     )
-
-
-def earlier_decisions(review: Review) -> ReviewSection:
-    """What was decided before the last review, for the end of the page."""
-    lines = tuple(ReviewLine(f"{day(each.day)}: {each.text}") for each in review.earlier)
-    return ReviewSection("Earlier decisions", lines)
 
 
 Words = Callable[[ReviewedItem], str]

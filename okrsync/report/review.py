@@ -19,7 +19,7 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.plain import clean
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
-from okrsync.plan.review_page import earlier_decisions, review_page
+from okrsync.plan.review_page import review_page
 from okrsync.report.writing import write_page
 
 __all__ = ["review_html", "review_markdown", "write_review"]
@@ -51,9 +51,8 @@ def review_markdown(review: Review, decisions: str = "") -> str:
     page = review_page(review)
     most = max(_LEAST_LINES, page.key_results * 3 // 2)
     end = ["", f"## {DECISIONS}", decisions or _ROOM]
-    earlier = earlier_decisions(review)
     for sections in (page.shown, _folded(page.shown)):
-        lines = list(_lines(page, (*sections, earlier) if earlier.lines else sections))
+        lines = list(_lines(page, sections))
         if len(lines) + len(end) <= most:
             break
     else:
@@ -68,7 +67,7 @@ def _room(text: str) -> str:
 
 
 def _lines(page: ReviewPage, sections: Iterable[ReviewSection]) -> Iterator[str]:
-    counts = {each.heading: sum(bool(line.id) for line in each.lines) for each in page.sections}
+    counts = {each.heading: sum(bool(line.id) for line in each.lines) for each in page.shown}
     yield f"# {page.title}"
     yield _cut(page.subtitle[:1].upper() + page.subtitle[1:], _WIDTH)
     for notice in page.notices:
@@ -169,13 +168,12 @@ def review_html(review: Review) -> str:
     """The review as one HTML page that loads nothing."""
     style = (_FOLDER / "page.css").read_text(encoding="utf-8")
     page = review_page(review)
-    earlier = earlier_decisions(review)
     text = (
         _environment()
         .get_template("review.html")
         .render(
             page=page,
-            sections=(*page.shown, earlier) if earlier.lines else page.shown,
+            sections=page.shown,
             style=Markup(style),  # noqa: S704 - it is our own file, and holds nothing else
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from okrsync.connector import (
     CopiedTab,
     InsertedRow,
     Looks,
+    ManagedPage,
     NewColumn,
     NewRow,
     NewView,
@@ -28,6 +29,7 @@ from okrsync.connector import (
     State,
     TakenRow,
 )
+from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
 from okrsync.model.row_finder import RowFinder, column_ref
 from okrsync.model.table import (
@@ -103,8 +105,8 @@ class JournalEntry:
     words: tuple[str, ...]
     before: CellValue
     after: CellValue
-    before_summary: Summary | None
-    after_summary: Summary | None
+    before_summary: ManagedPage | None
+    after_summary: ManagedPage | None
     cells: tuple[CellWrite, ...]
     state: State | None
     why: str | None
@@ -452,13 +454,16 @@ def _note(note: NoteWrite, change: Change) -> tuple[object, ...]:
     )
 
 
-def _summary_text(summary: Summary | None) -> str:
-    return "null" if summary is None else json.dumps(asdict(summary), ensure_ascii=False)
+def _summary_text(page: ManagedPage | None) -> str:
+    return "null" if page is None else json.dumps(page.as_json(), ensure_ascii=False)
 
 
-def summary_of(text: str) -> Summary | None:
+def summary_of(text: str) -> ManagedPage | None:
+    """The summary or review that the journal holds as this text."""
     data = json.loads(text)
-    return None if data is None else Summary.from_json(data)
+    if data is None:
+        return None
+    return ReviewPage.from_json(data) if "began" in data else Summary.from_json(data)
 
 
 def entry_of(row: tuple[Any, ...]) -> JournalEntry:

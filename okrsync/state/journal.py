@@ -16,11 +16,11 @@ from typing import Any, cast
 
 from okrsync.connector import (
     Batch,
+    ManagedPage,
     Outcome,
     Receipt,
     State,
 )
-from okrsync.connector.summary import Summary
 from okrsync.model.errors import UnknownRun
 from okrsync.model.table import (
     CellValue,
@@ -237,8 +237,8 @@ class Journal:
         )
         return {(str(table_key), str(field), str(header)) for table_key, field, header in rows}
 
-    def last_summary(self, source: str, place: str) -> Summary | None:
-        """The summary that okrsync last wrote to a place, or None when it wrote none."""
+    def last_summary(self, source: str, place: str) -> ManagedPage | None:
+        """The summary or review that okrsync last wrote to a place, or None when it wrote none."""
         rows = self._state.rows(
             "SELECT after FROM entries WHERE source = ? AND kind = 'summary' AND at = ? AND state"
             " IN ('written', 'unchanged') ORDER BY number DESC LIMIT 1",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -220,6 +220,25 @@ class Ledger:
             )
             entries.setdefault((source, key), []).append(entry)
         return {key: tuple(of_item) for key, of_item in entries.items()}
+
+    def confidences(
+        self, today: date, days: int
+    ) -> Mapping[Key, tuple[tuple[date, Decimal | None], ...]]:
+        """By item, what people believed at the check-ins of the last `days` days: the day and the
+        confidence, in the order in which they were seen.
+        """
+        rows = self._state.rows(
+            "SELECT source, key, coalesce(checked_in, day), confidence FROM observations"
+            " JOIN ledger_items ON item = ledger_items.number WHERE origin = 'run' AND day > ?"
+            " AND coalesce(seen, day) <= ? ORDER BY observations.number",
+            (today - timedelta(days=days)).isoformat(),
+            today.isoformat(),
+        )
+        known: dict[Key, list[tuple[date, Decimal | None]]] = {}
+        for source, key, day, confidence in cast("list[tuple[Any, ...]]", rows):
+            share = None if confidence is None else Decimal(confidence)
+            known.setdefault((source, key), []).append((date.fromisoformat(day), share))
+        return {key: tuple(of_item) for key, of_item in known.items()}
 
     def _backfill(self, key: Key, item: KeyResult) -> Iterator[LedgerEntry]:
         """What the team's own columns and logs say about earlier days and the ledger lacks."""

@@ -315,3 +315,9 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
             "this kind of file cannot have a summary",
             "Use a workbook (.xlsx), or remove `summary`.",
         )
+    if write.review is not None and Ability.REVIEW not in abilities:
+        yield Finding(
+            False,
+            "this kind of file cannot have a review",
+            "Use a workbook (.xlsx), or remove `review`.",
+        )

@@ -11,10 +11,13 @@ from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
+from okrsync.plan.review import ReviewFacts, ReviewFilter, make_review
+from okrsync.plan.review_page import review_page
 from okrsync.plan.summarise import summarise
 from okrsync.steps.history_copy import history_write
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
+from okrsync.steps.review import decided_at, facts_of
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
 
@@ -36,8 +39,10 @@ def decide_sources(
     nothing.
     """
     plans = []
+    has_review = any(source.write.review is not None for source in job.config.sources.values())
+    facts = facts_of(job, measuring) if has_review else None
     for source in sources:
-        answer = attempt(source.source, partial(_decide_source, job, source, measuring))
+        answer = attempt(source.source, partial(_decide_source, job, source, measuring, facts))
         plans.append(
             answer
             if isinstance(answer, SourcePlan)
@@ -58,7 +63,9 @@ def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
     )
 
 
-def _decide_source(job: Job, source: Understood, measuring: Measuring) -> SourcePlan:
+def _decide_source(
+    job: Job, source: Understood, measuring: Measuring, facts: ReviewFacts | None
+) -> SourcePlan:
     connector = job.connectors[source.source]
     kept_from = day_of(job, source) if source.state == "kept" else None
     if source.refusals:
@@ -80,7 +87,10 @@ def _decide_source(job: Job, source: Understood, measuring: Measuring) -> Source
         connector,
         Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
         words=job.mappings[source.source].status_words,
-        summaries=_summaries(job, source.source, write.summary, measuring),
+        summaries=(
+            *_summaries(job, source.source, write.summary, measuring),
+            *_review(job, source.source, write.review, facts),
+        ),
         history=history_write(job, source.source, measuring.news),
     )
     if plan.batch is not None and source.inputs:
@@ -114,15 +124,34 @@ def _summaries(
     ended = measuring.picture.closed_for(source)
     if ended is None or Ability.CLOSED_SUMMARIES not in connector.abilities:
         return
-    write = SummaryWrite("=closed-summary", place, summarise(ended, source), cycle=ended.cycle.name)
+    last = summarise(ended, source)
+    write = SummaryWrite("=closed-summary", place, last, cycle=ended.cycle.name)
     before = job.journal.last_summary(source, write.full_name)
     is_settled = job.today > ended.cycle.end + job.config.cycles.settle_span or any(
         each.cycle == ended.cycle for each in job.memory.closed_cycles()
     )
-    if write.summary is None or (before is not None and is_settled):
+    if before is not None and is_settled:
         return
-    if not connector.shows_closed(place, ended.cycle.name, write.summary):
+    if not connector.shows_closed(place, ended.cycle.name, last):
         yield replace(write, before=before)
+
+
+def _review(
+    job: Job, source: str, place: str | None, facts: ReviewFacts | None
+) -> Iterator[SummaryWrite]:
+    """The review to write; none if none is configured or the place already has this content."""
+    if place is None or facts is None:
+        return
+    connector = job.connectors[source]
+    if Ability.REVIEW not in connector.abilities:
+        yield SummaryWrite("=review", place, None, is_review=True)
+        return
+    about = ReviewFilter(source=source)
+    review = make_review(facts, about, *decided_at(job, source, place, facts.began))
+    page = review_page(review)
+    if not connector.shows(place, page):
+        before = job.journal.last_summary(source, place)
+        yield SummaryWrite("=review", place, page, before, is_review=True)
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:

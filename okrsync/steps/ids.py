@@ -84,7 +84,9 @@ def _plan_source(job: Job, source: Understood) -> SourcePlan:
     if source.snapshot is None or source.okrs is None:
         return failed(source.source, source.error, job.connectors[source.source].calls)
     write, is_asked = job.config.sources[source.source].write, source.source in job.only
-    if not is_asked and not (write.columns or write.summary or write.notify != "none"):
+    if not is_asked and not (
+        write.columns or write.summary or write.review or write.notify != "none"
+    ):
         reason = f"the config only reads it; `--source {source.source}` adds ids anyway"
         return SourcePlan(
             source.source, "ok", skips=(Skip(source.source, None, reason, "read-only"),)

@@ -129,7 +129,11 @@ class Job:
         """Whether this run may write anything to a source: beside its rows, or its summary."""
         write = self.config.sources[source].write
         return self.is_written(source) and bool(
-            write.columns or write.summary or write.history or write.notify != "none"
+            write.columns
+            or write.summary
+            or write.review
+            or write.history
+            or write.notify != "none"
         )
 
 
@@ -234,6 +238,7 @@ def _connector(
         keeps_table=isinstance(source, Publish),
         wanted=_needed_abilities(source),
         summary=None if isinstance(source, Publish) else source.write.summary,
+        review=None if isinstance(source, Publish) else source.write.review,
         history=None if isinstance(source, Publish) else source.write.history,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
@@ -260,6 +265,7 @@ def _needed_abilities(source: SourceConfig | Publish) -> frozenset[Ability]:
         Ability.WRITE: bool(write.columns),
         Ability.CREATE_COLUMNS: bool(write.columns) and write.create,
         Ability.SUMMARY: write.summary is not None,
+        Ability.REVIEW: write.review is not None,
         Ability.HISTORY: write.history is not None,
         Ability.NOTES: write.notify != "none",
     }

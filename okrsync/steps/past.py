@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.connector.summary import Movement
@@ -16,7 +17,7 @@ from okrsync.state.history import Key, first_run, keyed_items, movements, moves_
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 
-__all__ = ["Past", "histories_of", "with_past"]
+__all__ = ["Past", "confidences_of", "histories_of", "with_past"]
 
 MeasureTree = Callable[[Cycle, Tree], Measured]
 _DAYS = 7 * TREND_WEEKS + 1
@@ -97,6 +98,23 @@ def histories_of(
 ) -> dict[str, tuple[LedgerEntry, ...]]:
     """By item id, what was seen of it lately, with the `news` that are not in the ledger yet."""
     return _by_id(picture, Ledger(job.journal.state).recent(job.today, _DAYS), news)
+
+
+def confidences_of(
+    job: Job, picture: Picture, news: Iterable[News]
+) -> dict[str, tuple[Decimal | None, ...]]:
+    """By item id, what people believed at each check-in, the last one last."""
+    stored = Ledger(job.journal.state).confidences(job.today, _DAYS)
+    by_key = {key: dict(check_ins) for key, check_ins in stored.items()}
+    for each in news:
+        entry = each.entry
+        if entry.origin == "run":
+            by_key.setdefault(each.key, {})[entry.checked_in or entry.day] = entry.confidence
+    return {
+        item.id: tuple(by_key[key][day] for day in sorted(by_key[key]))
+        for key, item, _ in keyed_items(picture)
+        if key in by_key
+    }
 
 
 def _by_id(

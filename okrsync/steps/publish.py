@@ -10,24 +10,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from okrsync.connector import Connector, Settings
 from okrsync.measures.reasons import day
 from okrsync.model.errors import OkrsyncError, SourceChanged
-from okrsync.model.table import Snapshot, Table
+from okrsync.model.table import Snapshot
 from okrsync.plan.boards.planning import Board, plan_board
-from okrsync.plan.boards.rows import Item, Linked, board_rows, rows_elsewhere
+from okrsync.plan.boards.rows import board_rows, rows_elsewhere
 from okrsync.plan.guards import too_many_changes
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job
+from okrsync.steps.links import linked_to
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.read import Read, read_places
 from okrsync.steps.recover import recover
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
 
-__all__ = ["linked_to", "plan_boards", "publish"]
+__all__ = ["plan_boards", "publish"]
 
 
 def plan_boards(
@@ -158,24 +158,6 @@ def _unknown(job: Job, source: Understood) -> str:
     last = day_of(job, source)
     since = "" if last is None else f"; its last numbers were of {day(last)}"
     return f"{source.source} could not be read{since}."
-
-
-def linked_to(job: Job, source: Understood) -> Linked:
-    """Where the items of a source stand on the web."""
-    connector: Connector[Settings] = job.connectors[source.source]
-    tables: dict[str, Table] = (
-        {table.key: table for table in source.snapshot.tables} if source.snapshot else {}
-    )
-
-    def link(item: Item) -> str | None:
-        table, origin = tables.get(item.origin.table_key), item.origin
-        column = origin.columns.get("key_result", origin.columns.get("objective", 0))
-        if table is None:
-            return None
-        address = attempt(source.source, partial(connector.link, table, origin.row, column))
-        return None if isinstance(address, OkrsyncError) else address
-
-    return link
 
 
 def _with_boards(plan: Plan, boards: list[SourcePlan]) -> Plan:

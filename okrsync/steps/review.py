@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from okrsync.config import Config
+from okrsync.connector.review_page import Decision, ReviewPage
 from okrsync.measures.picture import Picture
 from okrsync.model.review_days import review_before, review_began
-from okrsync.plan.review import EVERYBODY, Review, ReviewFilter, Then, make_review
+from okrsync.plan.review import (
+    EVERYBODY,
+    Review,
+    ReviewFacts,
+    ReviewFilter,
+    Then,
+    make_review,
+    review_facts,
+)
 from okrsync.state.history import first_run, moves_since, run_before, stands_at
 from okrsync.state.journal import Journal
 from okrsync.state.store import StateFile
 from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.links import linked_to
 from okrsync.steps.measure import Measuring, measure
-from okrsync.steps.past import histories_of
-from okrsync.steps.publish import linked_to
+from okrsync.steps.past import confidences_of, histories_of
 from okrsync.steps.read import read
 from okrsync.steps.since import run_since
-from okrsync.steps.understand import Understood, understand
+from okrsync.steps.understand import understand
 
-__all__ = ["review", "review_of"]
+__all__ = ["Decided", "decided_at", "facts_of", "review"]
 
 
 def review(
@@ -39,25 +48,21 @@ def review(
     run = _run_since(config, since, as_of)
     with StateFile.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
-            understood = understand(job, read(job))
-            measuring = measure(job, understood)
-            made = review_of(
-                job, measuring.understood, measuring, about, since=run, since_day=_day(since)
-            )
-            return made, measuring.picture
+            measuring = measure(job, understand(job, read(job)))
+            facts = facts_of(job, measuring, since=run, since_day=_day(since))
+            decided = _all_decided(job, measuring, facts.began)
+            return make_review(facts, about, *decided), measuring.picture
 
 
-def review_of(
+def facts_of(
     job: Job,
-    understood: Mapping[str, Understood],
     measuring: Measuring,
-    about: ReviewFilter = EVERYBODY,
     *,
     since: str | None = None,
     since_day: date | None = None,
-) -> Review:
-    """The review of what was measured. It looks back to the end of the run `since` or of
-    `since_day`; without both, to the day on which the review before this one began.
+) -> ReviewFacts:
+    """The facts of every review of what was measured. They look back to the end of the run `since`
+    or of `since_day`; without both, to the day on which the review before this one began.
     """
     state, settings, picture = job.journal.state, job.config.review, measuring.picture
     began = review_began(job.today, settings.cadence, settings.day)
@@ -68,19 +73,54 @@ def review_of(
         day = review_before(began, settings.cadence, settings.day)
     # As in a summary, the first run stands in for all that was before it.
     run = since or run_before(state, day) or first_run(state)
-    return make_review(
+    return review_facts(
         picture,
         histories_of(job, picture, measuring.news),
+        confidences_of(job, picture, measuring.news),
         {} if run is None else _then(state, run, picture),
         day,
         began,
-        about=about,
-        linked={
+        {
             name: linked_to(job, source)
-            for name, source in understood.items()
+            for name, source in measuring.understood.items()
             if source.snapshot is not None
         },
     )
+
+
+class Decided(NamedTuple):
+    """What was decided in the last review, and in those before, latest first."""
+
+    last: tuple[Decision, ...] = ()
+    earlier: tuple[Decision, ...] = ()
+
+
+def decided_at(job: Job, name: str, place: str, began: date) -> Decided:
+    """What was decided by the reviews kept at a place, as the review that begins on `began` tells
+    it: once a new one begins, what people typed since the last one did, by a look at the place.
+    """
+    last = job.journal.last_summary(name, place)
+    if not isinstance(last, ReviewPage):
+        return Decided()
+    if last.began >= began:
+        return Decided(last.decided, last.earlier)
+    known = {each.text for each in (*last.decided, *last.earlier)}
+    typed = dict.fromkeys(job.all_connectors[name].decisions(place))
+    new = tuple(Decision(last.began, line) for line in typed if line not in known)
+    return Decided(new, (*last.decided, *last.earlier))
+
+
+def _all_decided(job: Job, measuring: Measuring, began: date) -> Decided:
+    """What was decided by the reviews of all sources that could be read."""
+    decided, earlier = list[Decision](), list[Decision]()
+    for name, source in measuring.understood.items():
+        place = job.config.sources[name].write.review
+        if place is not None and source.state == "ok":
+            known = decided_at(job, name, place, began)
+            decided += known.last
+            earlier += known.earlier
+    earlier.sort(key=lambda each: each.day, reverse=True)
+    return Decided(tuple(dict.fromkeys(decided)), tuple(dict.fromkeys(earlier)))
 
 
 def _then(state: StateFile, run: str, picture: Picture) -> dict[str, Then]:

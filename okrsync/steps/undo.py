@@ -25,6 +25,7 @@ from okrsync.connector import (
     RemovedRow,
     RemovedTab,
     RemovedView,
+    ReviewPage,
     State,
     SummaryWrite,
     TakenRow,
@@ -210,6 +211,7 @@ def plan_back(
         taken_rows=tuple(planner.taken_rows),
         removed_tabs=tuple(planner.removed_tabs),
         closed_summary=planner.closed_summary,
+        review=planner.review,
         history=planner.history,
         puts_back=True,
     )
@@ -246,6 +248,7 @@ class _UndoPlanner:
     undone_by: str | None = None
     summary: SummaryWrite | None = None
     closed_summary: SummaryWrite | None = None
+    review: SummaryWrite | None = None
     history: HistoryWrite | None = None
 
     def put_back(self, entry: JournalEntry, table: Table) -> None:
@@ -405,9 +408,16 @@ class _UndoPlanner:
         cycle = entry.key or None
         place = entry.at.removesuffix(f" {cycle}") if cycle else entry.at
         write = SummaryWrite(
-            entry.id, place, entry.before_summary, entry.after_summary, cycle=cycle
+            entry.id,
+            place,
+            entry.before_summary,
+            entry.after_summary,
+            cycle=cycle,
+            is_review=isinstance(entry.before_summary or entry.after_summary, ReviewPage),
         )
-        if cycle is None:
+        if write.is_review:
+            self.review = write
+        elif cycle is None:
             self.summary = write
         else:
             self.closed_summary = write

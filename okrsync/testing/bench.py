@@ -34,6 +34,8 @@ class Bench(ABC):
     tab = "Q4"
     summary_place = "OKR summary"
     """The place of the summary, as in the config."""
+    review_place = "Weekly review"
+    """The place of the review, as in the config."""
     history_place = "OKR history"
     """The place of the history, as in the config."""
     knows_columns = False
@@ -132,6 +134,12 @@ class Bench(ABC):
         answers True.
         """
         return []
+
+    def type_decision(self, text: str) -> None:
+        """A person types a line below the last heading of the review; asked for only of a place
+        with the ability `review`.
+        """
+        raise NotImplementedError
 
     def put_tab(self, name: str, rows: Grid) -> bool:
         """A person adds a tab beside the table. False where there is only one."""

@@ -35,6 +35,7 @@ from okrsync.testing.cases import ROWS
 from okrsync.testing.clock import fake_time
 from okrsync.testing.history_contract import HistoryContract
 from okrsync.testing.insertion_contract import InsertionContract
+from okrsync.testing.review_contract import ReviewContract
 
 __all__ = ["ConnectorContract"]
 
@@ -48,7 +49,7 @@ def _cell(grid: Grid, row: int, column: int) -> CellValue:
     return values[column] if column < len(values) else None
 
 
-class ConnectorContract(InsertionContract, HistoryContract):
+class ConnectorContract(InsertionContract, HistoryContract, ReviewContract):
     """What every connector promises; see the manual in `okrsync.connector`."""
 
     def test_reading_gives_what_people_see_and_changes_nothing(self, bench: Bench) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from okrsync.connector import (
     Ability,
@@ -20,6 +21,7 @@ from okrsync.connector import (
     HistoryWrite,
     InsertedRow,
     Looks,
+    ManagedPage,
     Misfit,
     NewColumn,
     NoteWrite,
@@ -40,6 +42,7 @@ from okrsync.connector import (
 )
 from okrsync.connector.history import missing_lines, without_lines
 from okrsync.connector.network import Network, Rate, TransientError, network_for
+from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
 from okrsync.model.errors import LostAnswer, SourceError
 from okrsync.model.row_finder import RowFinder, find_column
@@ -115,6 +118,9 @@ class MemoryPlace:
     locked: set[tuple[str, int, int]] = field(default_factory=set)
     covered: set[tuple[str, int, int]] = field(default_factory=set)
     summaries: dict[str, Summary] = field(default_factory=dict)
+    reviews: dict[str, ReviewPage] = field(default_factory=dict)
+    rooms: dict[str, list[str]] = field(default_factory=dict)
+    """By place, what people typed under "Decisions" of the review."""
     histories: dict[str, list[Sequence[CellValue]]] = field(default_factory=dict)
     anchor: Anchor = no_anchor
     before_write: Callable[[], None] | None = None
@@ -195,8 +201,13 @@ class MemoryConnector(Connector[MemorySettings]):
     ) -> CellValue | Misfit:
         return value
 
-    def shows(self, place: str, summary: Summary) -> bool:
+    def shows(self, place: str, summary: ManagedPage) -> bool:
+        if isinstance(summary, ReviewPage):
+            return self._memory_place.reviews.get(place) == summary
         return self._memory_place.summaries.get(place) == summary
+
+    def decisions(self, place: str) -> Sequence[str]:
+        return tuple(self._memory_place.rooms.get(place, ()))
 
     def has_history(self, place: str) -> bool:
         return place in self._memory_place.histories
@@ -464,7 +475,12 @@ class MemoryConnector(Connector[MemorySettings]):
         return Outcome(State.WRITTEN if lines else State.UNCHANGED)
 
     def _summarise(self, entry: SummaryWrite) -> Outcome:
-        place, summaries = entry.full_name, self._memory_place.summaries
+        place = entry.full_name
+        summaries: dict[str, Any] = (
+            self._memory_place.reviews if entry.is_review else self._memory_place.summaries
+        )
+        if entry.is_review and entry.summary is None and self._memory_place.rooms.get(place):
+            return Outcome(State.CONFLICT, "people wrote below the review; it stays")
         if entry.cycle is None and place in self._memory_place.tabs:
             return Outcome(State.CONFLICT, "a tab of somebody's has that name")
         if summaries.get(place) == entry.summary:
@@ -501,6 +517,9 @@ class MemoryBench(Bench):
 
     def everything(self) -> object:
         return repr(self.memory_place)
+
+    def type_decision(self, text: str) -> None:
+        self.memory_place.rooms.setdefault(self.review_place, []).append(text)
 
     def put_formula(self, row: int, column: int) -> bool:
         values = self.memory_place.tabs[self.tab][row - 1]

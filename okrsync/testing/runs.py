@@ -26,6 +26,7 @@ from okrsync.connector import (
     Connector,
     Finding,
     Looks,
+    ManagedPage,
     Misfit,
     Receipt,
     Settings,
@@ -86,8 +87,11 @@ class Meddled(Connector[Settings]):
     ) -> CellValue | Misfit:
         return self._inner.fit(table, column, looks, value)
 
-    def shows(self, place: str, summary: Summary) -> bool:
+    def shows(self, place: str, summary: ManagedPage) -> bool:
         return self._inner.shows(place, summary)
+
+    def decisions(self, place: str) -> Sequence[str]:
+        return self._inner.decisions(place)
 
     def has_history(self, place: str) -> bool:
         return self._inner.has_history(place)

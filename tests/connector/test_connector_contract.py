@@ -65,6 +65,17 @@ class XlsxBench(Bench):
         book.save(self.path)
         return True
 
+    def type_decision(self, text: str) -> None:
+        book = openpyxl.load_workbook(self.path)
+        sheet = book[self.review_place]
+        values = [row[0] for row in sheet.iter_rows(max_col=1, values_only=True)]
+        end = max(number for number, value in enumerate(values, 1) if value == "Decisions")
+        free = end + 1
+        while sheet.cell(free, 1).value is not None:
+            free += 1
+        sheet.cell(free, 1, text)
+        book.save(self.path)
+
     def summary_grid(self) -> Grid:
         sheet = openpyxl.load_workbook(self.path)[self.summary_place]
         rows: list[list[Any]] = [list(row) for row in sheet.iter_rows(values_only=True)]

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import openpyxl
 import pytest
 
-from team import CONFIG, Team, edit, write_workbook
+from team import CONFIG, Team, edit, sheet, write_csv, write_workbook
 
 HEADER = [
     "Objective",
@@ -263,3 +264,99 @@ class TestForms:
         assert "more, shown with --format json" in text
         page = team.run("review", "--format", "html", "--as-of", "2026-11-09")[1]
         assert page.count("who decides") >= 60
+
+
+WITH_TAB = CONFIG.replace(
+    'note = "okrsync note"}', 'note = "okrsync note"}\nreview = "Weekly review"'
+)
+
+
+def tab(team: Team) -> list[list[Any]]:
+    return [list(row) for row in sheet(team.folder / "growth.xlsx", "Weekly review")]
+
+
+def first_column(team: Team) -> list[str]:
+    return [str(row[0]) for row in tab(team) if row and row[0] is not None]
+
+
+def decide(team: Team, text: str) -> None:
+    def change(book: Any) -> None:
+        review_tab = book.parent["Weekly review"]
+        end = max(
+            number
+            for number in range(1, review_tab.max_row + 1)
+            if review_tab.cell(number, 1).value == "Decisions"
+        )
+        free = end + 1
+        while review_tab.cell(free, 1).value is not None:
+            free += 1
+        review_tab.cell(free, 1, text)
+
+    edit(team.folder / "growth.xlsx", change)
+
+
+class TestTab:
+    @pytest.fixture
+    def kept(self, growth: Team) -> Team:
+        growth.config(WITH_TAB)
+        growth.json("sync", "--as-of", "2026-11-09")
+        return growth
+
+    def test_it_shows_the_review_and_is_left_alone(self, kept: Team) -> None:
+        shown = first_column(kept)
+        assert shown[0] == "Weekly review"
+        assert shown[-1] == "Decisions"
+        assert {"Off track", "Revenue", "Silent", "Questions"} <= set(shown)
+        before = (kept.folder / "growth.xlsx").read_bytes()
+        for day in ("2026-11-09", "2026-11-09"):
+            assert kept.json("sync", "--as-of", day)["sources"][0]["changes"] == []
+        assert (kept.folder / "growth.xlsx").read_bytes() == before
+
+    def test_what_was_decided_comes_back_with_the_next_review(self, kept: Team) -> None:
+        decide(kept, "We hire two.")
+        for day in ("2026-11-09", "2026-11-11", "2026-11-15"):
+            kept.json("sync", "--as-of", day)
+            assert review(kept, day)["decided"] == []
+            assert first_column(kept)[-1] == "We hire two."
+        expected = [{"day": "2026-11-09", "text": "We hire two."}]
+        assert review(kept, "2026-11-16")["decided"] == expected, "before the tab is written anew"
+        kept.json("sync", "--as-of", "2026-11-16")
+        assert review(kept, "2026-11-16")["decided"] == expected
+        shown = first_column(kept)
+        assert shown[shown.index("Decided last time") + 1] == "We hire two."
+        assert shown[-1] == "We hire two.", "the line that was typed is people's"
+        decide(kept, "We stop the pilot.")
+        kept.json("sync", "--as-of", "2026-11-18")
+        assert review(kept, "2026-11-18")["decided"] == expected
+        kept.json("sync", "--as-of", "2026-11-23")
+        document = review(kept, "2026-11-23")
+        assert document["decided"] == [{"day": "2026-11-16", "text": "We stop the pilot."}]
+        assert document["earlier"] == expected
+        assert "9 Nov 2026: We hire two." in first_column(kept)
+
+    def test_undo_takes_the_tab_away_unless_people_decided_in_it(self, growth: Team) -> None:
+        growth.config(WITH_TAB)
+        run = growth.json("sync", "--as-of", "2026-11-09")["run"]
+        assert "Weekly review" in names(growth)
+        assert growth.run("undo", run)[0] == 0
+        assert "Weekly review" not in names(growth)
+        run = growth.json("sync", "--as-of", "2026-11-09")["run"]
+        decide(growth, "We hire two.")
+        growth.run("undo", run)
+        assert first_column(growth)[-1] == "We hire two."
+
+    def test_the_place_of_the_summary_is_taken(self, growth: Team) -> None:
+        growth.config(WITH_TAB.replace("review = ", 'summary = "Weekly review"\nreview = '))
+        code, _ = growth.run("sync")
+        assert code == 2
+        assert "write.review" in growth.err
+
+    def test_a_file_without_tabs_has_no_review(self, team: Team) -> None:
+        team.config(WITH_TAB.replace("growth.xlsx", "growth.csv"))
+        write_csv(team.folder / "growth.csv", ROWS)
+        (source,) = team.json("sync", "--as-of", FIRST)["sources"]
+        assert any("cannot have a review" in skip["reason"] for skip in source["skips"])
+
+
+def names(team: Team) -> list[str]:
+    return list(openpyxl.load_workbook(team.folder / "growth.xlsx").sheetnames)

@@ -32,7 +32,7 @@ from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
 from okrsync_workbook.xlsx.sheet import SheetXml
-from okrsync_workbook.xlsx.summary_sheet import own_sheets, summary_is_current
+from okrsync_workbook.xlsx.summary_sheet import own_sheets, review_decisions, summary_is_current
 from okrsync_workbook.xlsx.tables import Range, TableRange
 from okrsync_workbook.xlsx.zip import Zip
 
@@ -64,6 +64,7 @@ __all__ = [
     "looks_at_own_row",
     "own_sheets",
     "patch",
+    "review_decisions",
     "same_content",
     "summary_is_current",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.connector import CellValue, Looks, SourceError, Summary, column_letters
+from okrsync.connector import CellValue, Looks, ManagedPage, SourceError, column_letters
 
 __all__ = [
     "CellEdit",
@@ -100,10 +100,11 @@ class SummaryEdit:
     """
 
     title: str
-    summary: Summary | None
+    summary: ManagedPage | None
     source: str | None = None
     puts_back: bool = False
     cycle: str | None = None
+    is_review: bool = False
 
     @property
     def address(self) -> str:

@@ -14,14 +14,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from okrsync.connector import (
-    END,
+    STATUS_TEXTS,
     WIDTH,
     WIDTHS,
+    Look,
+    ManagedPage,
+    ReviewPage,
     SummaryCell,
     SummaryRow,
+    closing_line,
     column_letters,
+    is_blank,
     lay_out,
-    status_word,
 )
 from okrsync_workbook.xlsx.cells import cell_markup, holds
 from okrsync_workbook.xlsx.colours import add_status_colours
@@ -58,9 +62,17 @@ from okrsync_workbook.xlsx.workbook import (
     set_defined_name,
 )
 
-__all__ = ["find_summary", "own_sheets", "remove_summary", "summary_is_current", "write_summary"]
+__all__ = [
+    "find_summary",
+    "own_sheets",
+    "remove_summary",
+    "review_decisions",
+    "summary_is_current",
+    "write_summary",
+]
 
 MARKER = "_okrsync_summary"
+REVIEW_MARKER = "_okrsync_review"
 LONGEST_NAME = 31
 """Characters of a tab's name in Excel."""
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -117,19 +129,45 @@ def own_sheets(package: Package) -> frozenset[str]:
     managed = (
         _managed(package, defined_name(package.read(package.workbook_part), name))
         for name in defined_names(package.read(package.workbook_part))
-        if name.startswith(MARKER)
+        if name.startswith((MARKER, REVIEW_MARKER))
     )
     return frozenset(summary.sheet.name for summary in managed if summary is not None)
 
 
-def find_summary(package: Package, cycle: str | None = None) -> Managed | None:
-    """The summary that okrsync keeps in a workbook, of the running cycle or of one that ended,
-    whatever the name of its tab is now; None where there is none.
+def find_summary(
+    package: Package, cycle: str | None = None, *, is_review: bool = False
+) -> Managed | None:
+    """The summary that okrsync keeps in a workbook, of the running cycle or of one that ended, or
+    the review, whatever the name of its tab is now; None where there is none.
     """
-    return _managed(package, defined_name(package.read(package.workbook_part), _marker(cycle)))
+    marker = _marker(cycle, is_review=is_review)
+    return _managed(package, defined_name(package.read(package.workbook_part), marker))
 
 
-def _marker(cycle: str | None) -> str:
+def review_decisions(package: Package) -> tuple[str, ...]:
+    """What people typed below the line that ends the review, a line a row."""
+    managed = find_summary(package, is_review=True)
+    if managed is None:
+        return ()
+    sheet = SheetXml.parse(package.read(managed.sheet.part))
+    texts = shared_texts(package)
+    columns = range(managed.range.first_column, managed.range.last_column + 1)
+    lines = []
+    for number, row in sorted(rows_of_body(sheet.body, sheet.prefix).items()):
+        if number <= managed.range.last_row:
+            continue
+        values = [row.cells[column].value(texts) for column in columns if column in row.cells]
+        lines.append(" ".join(str(value).strip() for value in values if not is_blank(value)))
+    return tuple(line for line in lines if line)
+
+
+def _marker_of(edit: SummaryEdit) -> str:
+    return _marker(edit.cycle, is_review=edit.is_review)
+
+
+def _marker(cycle: str | None, *, is_review: bool) -> str:
+    if is_review:
+        return REVIEW_MARKER
     # A defined name holds letters, digits, underscores and periods only.
     return MARKER if cycle is None else f"{MARKER}_{re.sub(r'[^0-9A-Za-z]', '_', cycle)}"
 
@@ -150,7 +188,7 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
     """Whether the managed summary already shows this; for a `summary` of None, whether there is
     none.
     """
-    managed = find_summary(package, edit.cycle)
+    managed = find_summary(package, edit.cycle, is_review=edit.is_review)
     if edit.summary is None or managed is None:
         return edit.summary is None and managed is None
     rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
@@ -159,7 +197,7 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
     sheet = SheetXml.parse(package.read(managed.sheet.part))
     texts = shared_texts(package)
     present = rows_of_body(sheet.body, sheet.prefix)
-    wanted = _placed(rows, managed.range)
+    wanted = _placed(rows, managed.range, edit.summary)
     for number in range(managed.range.first_row, managed.range.last_row + 1):
         row = present.get(number, RowXml(number, {}, {}))
         for column in range(managed.range.first_column, managed.range.first_column + WIDTH):
@@ -182,7 +220,7 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     if edit.summary is None or summary_is_current(package, edit):
         return
     rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
-    managed = find_summary(package, edit.cycle)
+    managed = find_summary(package, edit.cycle, is_review=edit.is_review)
     if managed is None:
         _make(parts, styles, edit, rows)
         return
@@ -198,7 +236,7 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     _make_room(parts, managed, sheet, edit, after.last_row - before.last_row)
     if after.last_row < before.last_row and not edit.puts_back:
         _empty(sheet, replace(before, first_row=after.last_row + 1))
-    _fill(sheet, styles, rows, after, package.date1904)
+    _fill(sheet, styles, rows, after, edit.summary, package.date1904)
     if after != before:
         # The colours and bars of the columns Progress and Status must reach as far as the cells.
         for column in (2, 4):
@@ -207,7 +245,7 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
                 sheet.tail = sheet.tail.replace(opening + old + closing, opening + new + closing)
         workbook = set_defined_name(
             parts.read(package.workbook_part),
-            _marker(edit.cycle),
+            _marker_of(edit),
             _reference(managed.sheet.name, after),
         )
         parts.write(package.workbook_part, workbook)
@@ -273,7 +311,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     it.
     """
     package = parts.package
-    managed = find_summary(package, edit.cycle)
+    managed = find_summary(package, edit.cycle, is_review=edit.is_review)
     if managed is None:
         return
     _refuse_locked(package, edit)
@@ -298,7 +336,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
         == 0
     ):
         raise EditRefused(edit, "it is the only tab left to be seen")
-    workbook = set_defined_name(parts.read(package.workbook_part), _marker(edit.cycle), None)
+    workbook = set_defined_name(parts.read(package.workbook_part), _marker_of(edit), None)
     parts.write(package.workbook_part, remove_sheet(workbook, name))
     for relation in parts.relations(package.workbook_part):
         if relation.target == managed.sheet.part:
@@ -342,12 +380,9 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     )
     sheet = SheetXml.parse(_NEW_SHEET % (package.namespace, cols))
     block = _block(Range(1, 0, 1, WIDTH - 1), rows)
-    _fill(sheet, styles, rows, block, package.date1904)
-    words = (
-        [status_word(status) for status, _ in edit.summary.statuses]
-        if edit.summary is not None
-        else []
-    )
+    assert edit.summary is not None
+    _fill(sheet, styles, rows, block, edit.summary, package.date1904)
+    words = list(STATUS_TEXTS)
     sheet.add_to_tail("conditionalFormatting", _BAR % (_column_block(block, 2), 1))
     add_status_colours(sheet, styles, 4, 1, words, last_row=block.last_row)
     sheet.add_to_tail("extLst", _BAR_DETAILS % _column_block(block, 2))
@@ -358,7 +393,7 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     workbook = add_sheet(parts.read(package.workbook_part), title, relation, package.is_strict)
     parts.write(
         package.workbook_part,
-        set_defined_name(workbook, _marker(edit.cycle), _reference(title, block)),
+        set_defined_name(workbook, _marker_of(edit), _reference(title, block)),
     )
 
 
@@ -379,11 +414,16 @@ def _free_title(package: Package, title: str, cycle: str) -> str:
 
 
 def _fill(
-    sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range, date1904: bool
+    sheet: SheetXml,
+    styles: Styles,
+    rows: list[SummaryRow],
+    block: Range,
+    page: ManagedPage,
+    date1904: bool,
 ) -> None:
     """Write the managed cells and their links, and nothing else."""
     looks = SummaryLooks(styles)
-    wanted = _placed(rows, block)
+    wanted = _placed(rows, block, page)
 
     def write(row: RowXml, column: int, _cell: CellXml | None) -> bytes | Kept | None:
         content = wanted.get((row.number, column))
@@ -404,7 +444,9 @@ def _fill(
     _link(sheet, wanted, block)
 
 
-def _placed(rows: list[SummaryRow], block: Range) -> dict[tuple[int, int], SummaryCell]:
+def _placed(
+    rows: list[SummaryRow], block: Range, page: ManagedPage
+) -> dict[tuple[int, int], SummaryCell]:
     """The managed cells by row and column, the line that ends them included."""
     placed = {
         (block.first_row + down, block.first_column + across): cell
@@ -412,7 +454,8 @@ def _placed(rows: list[SummaryRow], block: Range) -> dict[tuple[int, int], Summa
         for across, cell in enumerate(row)
         if cell is not None
     }
-    placed[block.last_row, block.first_column] = SummaryCell(END, "end")
+    look: Look = "heading" if isinstance(page, ReviewPage) else "end"
+    placed[block.last_row, block.first_column] = SummaryCell(closing_line(page)[0], look)
     return placed
 
 
@@ -478,7 +521,7 @@ def _user_of(package: Package, managed: Managed) -> str | None:
         rb"<(?:[\w.\-]+:)?definedName\s([^>]*)>[^<]*(?:" + reference + rb"|" + bare + rb")"
     )
     for match in name.finditer(package.read(package.workbook_part)):
-        if MARKER.encode() not in match[1] and b"localSheetId" not in match[1]:
+        if b"_okrsync_" not in match[1] and b"localSheetId" not in match[1]:
             return "a defined name"
     return None
 

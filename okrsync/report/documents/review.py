@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from okrsync.connector.review_page import Decision
 from okrsync.model.okrs import Status
-from okrsync.plan.review import Decision, Review, ReviewedItem
+from okrsync.plan.review import Review, ReviewedItem
 from okrsync.report.documents.document import CellJson, Document, ShareOrNothing
 
 __all__ = ["ReviewDocument", "review_document"]
