@@ -48,12 +48,13 @@ class NotionBench(Bench):
         )
         self.home = self.ada.new_page("Home")
         self.summary_place = self.sandbox.notion_url(self.home)
-        self.review_page = self.ada.new_page("Weekly review", self.home)
+        self.review_page = self.ada.new_page("Weekly review")
         self.review_place = self.sandbox.notion_url(self.review_page)
         self.database, self.source = self.ada.new_database("OKRs", self.columns, self.home)
         history, _ = self.ada.new_database("OKR history", {"Name": "title"}, self.home)
         self.history_place = self.sandbox.notion_url(history)
         self.ada.share(self.home, self.bot)
+        self.ada.share(self.review_page, self.bot)
         self.memory: dict[str, Any] = {}
         self._made: list[NotionConnector] = []
 
