@@ -122,13 +122,14 @@ class GoogleBench(Bench):
         self.anna.put(self.file_id, self.summary_place, cell_name(row - 1, column), text)
         return True
 
-    def type_decision(self, text: str) -> None:
+    def type_decision(self, text: str) -> bool:
         rows = self.anna.grid(self.file_id, self.review_place)
         end = max(number for number, row in enumerate(rows) if row and row[0] == "Decisions")
         free = end + 1
         while free < len(rows) and rows[free] and rows[free][0] not in (None, ""):
             free += 1
         self.anna.put(self.file_id, self.review_place, cell_name(free, 0), text)
+        return True
 
     def summary_grid(self) -> Grid:
         return trimmed(self.anna.grid(self.file_id, self.summary_place))

@@ -80,11 +80,12 @@ class NotionBench(Bench):
         now = lambda: datetime.fromtimestamp(self._moment, UTC)  # noqa: E731 - a clock
         return Context("team", self._base, ZoneInfo("UTC"), now, self.memory, {**_LIMITS, **limits})
 
-    def type_decision(self, text: str) -> None:
+    def type_decision(self, text: str) -> bool:
         content = self.notion.space.content(self.review_page)
         (callout,) = [each.id for each in content if getattr(each, "type", "") == "callout"]
         said = {"rich_text": [{"type": "text", "text": {"content": text}}]}
         self.ada.write(callout, [{"type": "paragraph", "paragraph": said}])
+        return True
 
     def fill(self, rows: Grid) -> None:
         header = [str(name) for name in rows[0]]

@@ -58,6 +58,7 @@ class Write(_Section):
     create: bool = True
     protected: bool = False
     summary: Annotated[str, Field(min_length=1)] | None = None
+    summary_of: Literal["source", "all"] = "source"
     review: Annotated[str, Field(min_length=1)] | None = None
     history: Annotated[str, Field(min_length=1)] | None = None
     retrospective: Annotated[str, Field(min_length=1)] | None = None

@@ -546,41 +546,22 @@ class _SourcePlanner:
         row = self._rows[origin.table_key].get(origin.row.number)
         return row is not None and bool(row.mark(column) & LOCKED)
 
-    def _add_review(self, review: SummaryWrite) -> None:
-        if Ability.REVIEW not in self.writable.abilities:
-            reason = (
-                "this kind of file cannot have a review; use a workbook (.xlsx), or leave out"
-                " `review`"
-            )
-            self.skips.append(
-                Skip(self.source, CellRef(review.place, "review"), reason, "no-review")
-            )
-            return
-        self.review = review
-        before = None if review.before is None else "the review of an earlier run"
-        reason = "there is no review yet" if before is None else "its content has changed"
-        self.changes.append(
-            Change(review.id, review.place, "summary", before, "the review of now", reason, "")
-        )
-
     def add_summary(self, summary: SummaryWrite) -> None:
         """Put the summary, or the review, into the plan."""
-        if summary.is_review:
-            self._add_review(summary)
-            return
-        if Ability.SUMMARY not in self.writable.abilities:
+        noun = "review" if summary.is_review else "summary"
+        if Ability(noun) not in self.writable.abilities:
             reason = (
-                "this kind of file cannot have a summary; use a workbook (.xlsx), or leave out"
-                " `summary`"
+                f"this kind of file cannot have a {noun}; use a workbook (.xlsx), or leave out"
+                f" `{noun}`"
             )
-            self.skips.append(
-                Skip(self.source, CellRef(summary.place, "summary"), reason, "no-summary")
-            )
+            self.skips.append(Skip(self.source, CellRef(summary.place, noun), reason, f"no-{noun}"))
             return
-        before = None if summary.before is None else "the summary of an earlier run"
-        reason = "there is no summary yet" if before is None else "its content has changed"
-        after = "the summary of now"
-        if summary.cycle is None:
+        before = None if summary.before is None else f"the {noun} of an earlier run"
+        reason = f"there is no {noun} yet" if before is None else "its content has changed"
+        after = f"the {noun} of now"
+        if summary.is_review:
+            self.review = summary
+        elif summary.cycle is None:
             self.summary = summary
         else:
             self.closed_summary, after = summary, f"the last summary of {summary.cycle}"

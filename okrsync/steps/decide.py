@@ -11,7 +11,7 @@ from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
-from okrsync.plan.review import ReviewFacts, ReviewFilter, make_review
+from okrsync.plan.review import EVERYBODY, ReviewFacts, ReviewFilter, make_review
 from okrsync.plan.review_page import review_page
 from okrsync.plan.summarise import summarise
 from okrsync.steps.history_copy import history_write
@@ -118,7 +118,8 @@ def _summaries(
     if place is None:
         return
     connector = job.connectors[source]
-    summary = summarise(measuring.picture.seen_from(source), source)
+    is_of_all = job.config.sources[source].write.summary_of == "all"
+    summary = summarise(measuring.picture.seen_from(source), None if is_of_all else source)
     if not connector.shows(place, summary):
         yield SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
     ended = measuring.picture.closed_for(source)
@@ -146,7 +147,8 @@ def _review(
     if Ability.REVIEW not in connector.abilities:
         yield SummaryWrite("=review", place, None, is_review=True)
         return
-    about = ReviewFilter(source=source)
+    is_of_all = job.config.sources[source].write.summary_of == "all"
+    about = EVERYBODY if is_of_all else ReviewFilter(source=source)
     review = make_review(facts, about, *decided_at(job, source, place, facts.began))
     page = review_page(review)
     if not connector.shows(place, page):

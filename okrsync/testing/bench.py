@@ -135,11 +135,9 @@ class Bench(ABC):
         """
         return []
 
-    def type_decision(self, text: str) -> None:
-        """A person types a line below the last heading of the review; asked for only of a place
-        with the ability `review`.
-        """
-        raise NotImplementedError
+    def type_decision(self, text: str) -> bool:
+        """A person types a line below the last heading of the review. False where there is none."""
+        return False
 
     def put_tab(self, name: str, rows: Grid) -> bool:
         """A person adds a tab beside the table. False where there is only one."""

@@ -518,8 +518,9 @@ class MemoryBench(Bench):
     def everything(self) -> object:
         return repr(self.memory_place)
 
-    def type_decision(self, text: str) -> None:
+    def type_decision(self, text: str) -> bool:
         self.memory_place.rooms.setdefault(self.review_place, []).append(text)
+        return True
 
     def put_formula(self, row: int, column: int) -> bool:
         values = self.memory_place.tabs[self.tab][row - 1]

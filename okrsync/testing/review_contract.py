@@ -88,7 +88,7 @@ class ReviewContract(ContractCases):
         self.needs(connector, Ability.REVIEW)
         shown = _page(3)
         self._put(bench, shown)
-        bench.type_decision("Ship it")
+        assert bench.type_decision("Ship it")
         typed = ["Ship it"]
         for number in range(_RERUNS):
             page = _page(12 if number % 2 else 2, date(2026, 11, 10 + number))
@@ -97,7 +97,7 @@ class ReviewContract(ContractCases):
             assert sorted(self._decisions(bench, shown)) == sorted(typed)
             assert self._put(bench, shown, shown) is State.UNCHANGED
             if number == _RERUNS // 2:
-                bench.type_decision("Hire two")
+                assert bench.type_decision("Hire two")
                 typed.append("Hire two")
         assert self._put(bench, None, shown) is State.CONFLICT, "people's lines stand in it"
         assert sorted(self._decisions(bench, shown)) == sorted(typed)
@@ -107,7 +107,7 @@ class ReviewContract(ContractCases):
         self.needs(connector, Ability.REVIEW)
         small, large = _page(2), _page(9)
         self._put(bench, small)
-        bench.type_decision("Ship it")
+        assert bench.type_decision("Ship it")
         self._put(bench, large, small)
         assert self._put(bench, small, large, puts_back=True) is State.WRITTEN
         assert self._decisions(bench, small) == ("Ship it",)

@@ -65,7 +65,7 @@ class XlsxBench(Bench):
         book.save(self.path)
         return True
 
-    def type_decision(self, text: str) -> None:
+    def type_decision(self, text: str) -> bool:
         book = openpyxl.load_workbook(self.path)
         sheet = book[self.review_place]
         values = [row[0] for row in sheet.iter_rows(max_col=1, values_only=True)]
@@ -75,6 +75,7 @@ class XlsxBench(Bench):
             free += 1
         sheet.cell(free, 1, text)
         book.save(self.path)
+        return True
 
     def summary_grid(self) -> Grid:
         sheet = openpyxl.load_workbook(self.path)[self.summary_place]

@@ -345,6 +345,26 @@ class TestTab:
         growth.run("undo", run)
         assert first_column(growth)[-1] == "We hire two."
 
+    def test_it_covers_all_sources_where_the_config_wants_it(self, growth: Team) -> None:
+        two = WITH_TAB.replace(
+            'review = "Weekly review"', 'review = "Weekly review"\nsummary = "S"'
+        )
+        two += '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n'
+        write_csv(growth.folder / "ops.csv", [HEADER, ["Keep", "Uptime", "Zoe", "Ops", 0, 1, 100]])
+
+        def shown() -> str:
+            book = openpyxl.load_workbook(growth.folder / "growth.xlsx")
+            tabs = [book["Weekly review"], book["S"]]
+            return str([list(each.values) for each in tabs])
+
+        growth.config(two)
+        growth.json("sync", "--as-of", "2026-11-09")
+        assert "Uptime" not in shown()
+        growth.config(two.replace('summary = "S"', 'summary = "S"\nsummary_of = "all"'))
+        growth.json("sync", "--as-of", "2026-11-09")
+        assert shown().count("Uptime") >= 2
+        assert "Revenue" in shown()
+
     def test_the_place_of_the_summary_is_taken(self, growth: Team) -> None:
         growth.config(WITH_TAB.replace("review = ", 'summary = "Weekly review"\nreview = '))
         code, _ = growth.run("sync")
