@@ -29,9 +29,9 @@ def command(
     from okrsync.report.terminal import print_findings
 
     if repair:
-        findings = sync.repair(loaded, say=chatter(quiet=as_json))
+        findings = sync.repair(loaded, say=chatter(loaded, quiet=as_json))
     else:
-        findings = sync.check(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
+        findings = sync.check(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=as_json))
     failing_sources = [
         name
         for name, source_findings in findings.items()

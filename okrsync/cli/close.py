@@ -68,7 +68,7 @@ def command(
         as_of=day(ctx, as_of),
         is_confirmed=is_confirmed,
         look_at=look_at,
-        say=chatter(quiet=as_json),
+        say=chatter(loaded, quiet=as_json),
     )
     if is_confirmed and retrospective is not None and closing.retrospective is not None:
         write_retrospective(retrospective, closing.retrospective)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from okrsync.cli.output import is_writable
+from okrsync.cli.progress import stop_progress
 from okrsync.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -93,17 +94,22 @@ def console(*, err: bool = False) -> Console:
             # rich would exit with code 1; `okrsync plan | head` is no failure.
             raise BrokenPipeError
 
+    stop_progress()
     stream = sys.stderr if err else sys.stdout
     # rich assumes 80 columns off a terminal, which would cut addresses in logs and pipes.
     width = None if stream.isatty() or os.environ.get("COLUMNS") else 160
     return Pipe(file=stream, highlight=False, width=width, soft_wrap=not stream.isatty())
 
 
-def chatter(*, quiet: bool = False) -> Callable[[str], None]:
-    """A function that prints a run's progress to standard error, if somebody is watching there."""
+def chatter(config: Config | None = None, *, quiet: bool = False) -> Callable[[str], None]:
+    """A function that shows a run's progress on standard error, if somebody is watching there: as a
+    bar, once the run takes longer than two seconds.
+    """
     if quiet or not sys.stderr.isatty():
         return lambda _: None
-    return lambda line: click.echo(click.style(f"{line} ...", dim=True), err=True)
+    from okrsync.cli.progress import ProgressBar
+
+    return ProgressBar(None if config is None else len(config.sources) + len(config.publish))
 
 
 def set_up_logs(config: Config, log_format: str | None, *, level: str | None = None) -> None:
@@ -120,6 +126,7 @@ def print_json(document: Document) -> None:
     """Print one document to standard output, and nothing else. Characters that the output's
     encoding lacks are escaped, so that the document means the same everywhere.
     """
+    stop_progress()
     text = document.to_text()
     if not is_writable(text, sys.stdout):
         # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.

@@ -38,7 +38,7 @@ def command(
     cycle = resolve_cycle(loaded.cycle, today, loaded.fiscal_year_start)
     times = Times(today, loaded.timezone, cycle, loaded.fiscal_year_start)
     exported = exported_progress(export, Path.cwd(), times)
-    comparison = compare(loaded, exported, as_of=today, say=chatter(quiet=as_json))
+    comparison = compare(loaded, exported, as_of=today, say=chatter(loaded, quiet=as_json))
     if as_json:
         print_json(compare_document(comparison, today))
     else:

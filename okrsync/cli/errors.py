@@ -8,6 +8,7 @@ import sys
 import click
 
 from okrsync.cli.output import guarded_output
+from okrsync.cli.progress import stop_progress
 from okrsync.model.errors import OkrsyncError, exit_code_of
 
 __all__ = ["exit_code_of", "run"]
@@ -20,7 +21,10 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
     Secrets are masked in everything that is printed.
     """
     with guarded_output():
-        return _run(command, arguments)
+        try:
+            return _run(command, arguments)
+        finally:
+            stop_progress()
 
 
 def _run(command: click.Command, arguments: list[str] | None) -> int:
@@ -59,6 +63,7 @@ def _run(command: click.Command, arguments: list[str] | None) -> int:
 def _tell(message: str, hint: str | None = None) -> None:
     from okrsync.model.plain import clean
 
+    stop_progress()
     for line in message.splitlines():
         click.echo(f"okrsync: {clean(line)}", err=True)
     if hint:

@@ -25,7 +25,7 @@ def command(
     from okrsync.report.terminal import print_steps
     from okrsync.sync import explain
 
-    steps = explain(loaded, id_, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
+    steps = explain(loaded, id_, as_of=day(ctx, as_of), say=chatter(loaded, quiet=as_json))
     if as_json:
         print_json(explain_document(id_, steps))
     else:

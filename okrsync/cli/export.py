@@ -42,7 +42,7 @@ def command(ctx: click.Context, file: str, config: str | None, as_of: str | None
 
     code = 0
     if what == "items":
-        picture = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=False))
+        picture = look(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=False))
         rows, fields, code = item_rows(show_document(picture)), ITEM_FIELDS, state_code(picture)
     else:
         with StateFile.open(loaded.state, readonly=True) as state:

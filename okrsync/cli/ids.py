@@ -49,7 +49,7 @@ def command(
     from okrsync.steps.ids import add_ids, look_for_ids
 
     out = console()
-    plan = look_for_ids(loaded, only=only, say=chatter())
+    plan = look_for_ids(loaded, only=only, say=chatter(loaded))
     count = sum(change.field != "column" for source in plan.sources for change in source.changes)
     if not count or not yes:
         print_plan(out, plan)
@@ -67,7 +67,7 @@ def command(
         ):
             out.print("Nothing was written.")
             return plan.exit_code
-    done = add_ids(loaded, only=only, say=chatter())
+    done = add_ids(loaded, only=only, say=chatter(loaded))
     print_plan(out, done)
     return done.exit_code
 

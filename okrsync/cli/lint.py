@@ -48,7 +48,7 @@ def command(
     from okrsync.report.remarks import print_remarks
     from okrsync.sync import look
 
-    picture = look(loaded, as_of=day(ctx, as_of), only=only, say=chatter(quiet=as_json))
+    picture = look(loaded, as_of=day(ctx, as_of), only=only, say=chatter(loaded, quiet=as_json))
     remarks = [remark for remark in lint(picture) if not only or remark.source in only]
     levels = list(Level)
     shown = [

@@ -58,7 +58,7 @@ def command(
         as_of=day(ctx, as_of),
         only=only,
         allow=allow,
-        say=chatter(quiet=as_json),
+        say=chatter(loaded, quiet=as_json),
         with_requests=show_requests,
     )
     if as_json:

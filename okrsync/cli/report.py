@@ -39,7 +39,7 @@ def command(
     from okrsync.report.writing import write_page
     from okrsync.sync import look
 
-    picture = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=html == "-"))
+    picture = look(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=html == "-"))
     page = render(picture, all_cycles=all_cycles)
     if html == "-":
         # Character references such as `&#8217;` say the same in every encoding.

@@ -32,7 +32,9 @@ def command(
     from okrsync.report.plans import print_plan
     from okrsync.sync import retry
 
-    wanted, done = retry(loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(quiet=as_json))
+    wanted, done = retry(
+        loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(loaded, quiet=as_json)
+    )
     if as_json:
         print_json(retry_document(wanted, done))
         return 0 if done is None else done.exit_code

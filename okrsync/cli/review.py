@@ -64,7 +64,7 @@ def command(
 
     form = "json" if as_json else form
     about = ReviewFilter(team, owner)
-    say = chatter(quiet=output is None)
+    say = chatter(loaded, quiet=output is None)
     made, picture = review(loaded, about=about, since=since, as_of=day(ctx, as_of), say=say)
     if output is not None:
         if form == "markdown":

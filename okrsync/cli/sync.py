@@ -65,7 +65,7 @@ def command(
     from okrsync.report.run_events import failed, logged
     from okrsync.sync import sync
 
-    say = chatter(quiet=as_json or not is_on_terminal)
+    say = chatter(loaded, quiet=as_json or not is_on_terminal)
     run = partial(sync, loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=say)
     try:
         plan = run() if is_on_terminal else logged(run, loaded)

@@ -28,7 +28,7 @@ def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> 
     from okrsync.report.plans import print_plan
     from okrsync.steps.undo import undo
 
-    done = undo(loaded, run, say=chatter(quiet=as_json))
+    done = undo(loaded, run, say=chatter(loaded, quiet=as_json))
     if as_json:
         print_json(plan_document(done, "okrsync/undo/1"))
     else:
