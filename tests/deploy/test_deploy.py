@@ -21,8 +21,10 @@ import yaml
 
 from okrsync import __version__
 from okrsync.cli import COMMANDS, okrsync
+from okrsync.cli.errors import run as run_command
 from okrsync.config import Config, load
 from okrsync.config.watch import WatchSettings
+from okrsync.mapping.file import load_mapping
 from okrsync.model.okrs import Status
 from okrsync.report.run_events import RESULTS
 from okrsync.watch.metrics import STATES, Metrics
@@ -380,6 +382,7 @@ def test_the_pod_has_no_rights_and_mounts_secrets_as_files() -> None:
     assert mounts == {
         "/var/lib/okrsync": False,
         "/etc/okrsync": True,
+        "/etc/okrsync/mappings": True,
         "/run/secrets/okrsync": True,
         "/tmp": False,
     }
@@ -478,3 +481,82 @@ def test_the_cron_line_leaves_a_run_out_while_another_is_at_work_and_is_quiet_un
 
         fcntl.flock(held, fcntl.LOCK_EX)
         assert run(CODE="5") == (0, "")
+
+
+# --- what `okrsync init` wrote comes along
+
+
+def test_every_recipe_takes_the_mappings_along() -> None:
+    page = OPERATIONS.read_text(encoding="utf-8")
+    assert "cp -R okrsync.toml mappings /etc/okrsync/" in page
+    assert "--volume /etc/okrsync/mappings:/etc/okrsync/mappings:ro" in page
+    text = (DEPLOY / "kubernetes" / "okrsync.yaml").read_text(encoding="utf-8")
+    (job,) = [part for part in yaml.safe_load_all(text) if part["kind"] == "CronJob"]
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    mounts = {mount["name"]: mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
+    volumes = {volume["name"]: volume for volume in pod["volumes"]}
+    assert mounts["mappings"] == f"{mounts['config']}/mappings"
+    assert volumes["mappings"]["configMap"] == {"name": "okrsync-mappings", "optional": True}
+    assert "create configmap okrsync-mappings --from-file=mappings" in text
+
+
+def test_what_init_writes_is_whole_in_its_new_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = tmp_path / "laptop"
+    start.mkdir()
+    monkeypatch.chdir(start)
+    (start / "okrs.csv").write_text(
+        "Objective,Measure,Mine,Now,Goal\nGrow,Sign-ups,Mia,50,100\n", encoding="utf-8"
+    )
+    assert run_command(okrsync, ["init", "okrs.csv", "--yes"]) == 0
+    (command,) = re.findall(
+        r"&& (cp -R okrsync\.toml mappings) /etc/okrsync/", OPERATIONS.read_text()
+    )
+    assert list((start / "mappings").iterdir())
+    target = tmp_path / "etc"
+    target.mkdir()
+    subprocess.run([*shlex.split(command), str(target)], cwd=start, check=True)
+    config = load(target / "okrsync.toml")
+    for source in config.sources.values():
+        load_mapping(source.mapping, config.base)
+
+
+def test_okrsync_run_honours_drop_ins_and_the_last_setting_counts(tmp_path: Path) -> None:
+    unit = (DEPLOY / "systemd" / "okrsync.service").read_text(encoding="utf-8")
+    drop_in = "[Service]\nDynamicUser=no\nUser=okr team\nReadWritePaths=/srv/okrs\n"
+    (tmp_path / "unit").write_text(f"{unit}\n{drop_in}", encoding="utf-8")
+    tools = {
+        "systemctl": f'#!/bin/sh\n[ "$1 $2" = "cat okrsync.service" ] && cat {tmp_path}/unit\n',
+        "systemd-run": '#!/bin/sh\nfor word in "$@"; do echo "$word"; done\n',
+    }
+    for name, text in tools.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["sh", str(DEPLOY / "systemd" / "okrsync-run"), "undo", "last one"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    words = done.stdout.splitlines()
+    assert words[-5:] == [
+        "/opt/okrsync/bin/okrsync",
+        "--config",
+        "/etc/okrsync/okrsync.toml",
+        "undo",
+        "last one",
+    ]
+    settings = [word.removeprefix("--property=") for word in words if word.startswith("--prop")]
+    assert settings.index("DynamicUser=yes") < settings.index("DynamicUser=no")
+    assert settings.index("User=okrsync") < settings.index("User=okr team")
+    assert "ReadWritePaths=/srv/okrs" in settings
+    assert "LoadCredential=notion-token:/etc/okrsync/credentials/notion-token" in settings
+    assert not [word for word in settings if word.startswith(("ExecStart", "OnFailure", "Type"))]
+
+
+def test_the_workflow_installs_okrsync_from_no_index() -> None:
+    text = (DEPLOY / "github" / "okrsync.yml").read_text(encoding="utf-8")
+    (installed,) = re.findall(r"pip install (.+)", text)
+    assert installed.split()[-1] == f"./okrsync-{__version__}-py3-none-any.whl"
