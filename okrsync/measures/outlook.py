@@ -22,10 +22,11 @@ from okrsync.model.okrs import KeyResult, Kind, Objective
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, children_first
 
-__all__ = ["OutlookOf", "outlook_of", "outlook_sentence", "outlooks_above"]
+__all__ = ["LEAST", "OutlookOf", "outlook_of", "outlook_sentence", "outlooks_above"]
 
 _WINDOW_DAYS, _LEAST_IN_WINDOW = 42, 5
-_LEAST = 3
+LEAST = 3
+"""An outlook needs so many observations."""
 _STILL_DAYS = 21
 """A value that has not changed for three weeks stands still."""
 _FARTHEST = timedelta(days=366)
@@ -55,7 +56,7 @@ def outlook_of(
     ):
         return None
     shares = [(day, float(share)) for day, share in known if start <= day <= as_of]
-    if len(shares) < _LEAST:
+    if len(shares) < LEAST:
         return None
     window = [point for point in shares if point[0] > as_of - timedelta(days=_WINDOW_DAYS)]
     window = max(window, shares[-_LEAST_IN_WINDOW:], key=len)
@@ -91,6 +92,8 @@ def outlooks_above(
     as far as these say. Weekly numbers have no common unit, so an objective has none.
     """
     outlooks = dict(own)
+    if not outlooks:
+        return outlooks
     for objective in children_first(tree):
         own_rules = rules.get(objective.source, rules[""])
         parts = weighted_parts(tree, objective, own_rules).weighted

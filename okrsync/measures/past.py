@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from msgspec.structs import replace
 
 from okrsync.measures.events import move_sentence, move_warnings, moves_of, plan_at, unit_of
-from okrsync.measures.outlook import OutlookOf, outlook_of, outlook_sentence, outlooks_above
+from okrsync.measures.outlook import LEAST, OutlookOf, outlook_of, outlook_sentence, outlooks_above
 from okrsync.measures.pace import elapsed, planned
 from okrsync.measures.parts import period_of
 from okrsync.measures.progress import HELD, clamp
@@ -106,11 +106,11 @@ def tell_past(
     """
     items = dict(measured.items)
     warnings: list[Warning_] = list(measured.warnings)
+    # One entry makes neither a trend nor an outlook.
     shares = {
-        item.id: shares_of(
-            item, by_day(histories.get(item.id, ())), rules.get(item.origin.source, rules[""])
-        )
+        item.id: shares_of(item, by_day(entries), rules.get(item.origin.source, rules[""]))
         for item, _ in _items(tree, cycle)
+        if len(entries := histories.get(item.id, ())) > 1
     }
     today, at_news = _outlooks(tree, measured.items, histories, shares, rules, as_of, cycle)
     for item, within in _items(tree, cycle):
@@ -118,13 +118,18 @@ def tell_past(
         entries = histories.get(item.id, ())
         if measure is None or not entries:
             continue
+        delta = _delta(tree, item, measure, week_ago, histories, as_of)
+        if len(entries) == 1:
+            if delta is not None:
+                items[item.id] = measure._replace(delta=delta)
+            continue
         own_rules = rules.get(item.origin.source, rules[""])
         end = period_of(item, within)[1]
         moves = moves_of(item, entries, own_rules, end if as_of > end else None)
         warnings.extend(move_warnings(item, moves, as_of, since))
         items[item.id] = measure._replace(
             moves=moves,
-            delta=_delta(tree, item, measure, week_ago, histories, as_of),
+            delta=delta,
             trend=_trend(shares[item.id], own_rules),
             reason=_with_moves(item, measure, moves, entries, since),
         )
@@ -168,7 +173,7 @@ def _outlooks(
     at_news: dict[str, Outlook] = {}
     for item, within in _items(tree, cycle):
         entries = histories.get(item.id, ())
-        if not entries or (isinstance(item, Objective) and item.key_results):
+        if len(entries) < LEAST or (isinstance(item, Objective) and item.key_results):
             continue
         news = max(entry.seen_on for entry in entries)
         own_rules = rules.get(item.origin.source, rules[""])

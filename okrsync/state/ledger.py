@@ -94,7 +94,8 @@ class Ledger:
             last = before.get(key)
             entry = entry_of(item, measure, today)
             if last is None:
-                news.append(News(key, item, _seen_today(entry, today), True))
+                seen_today = entry if entry.day == today else _seen_today(entry, today)
+                news.append(News(key, item, seen_today, True))
                 continue
             # A typed status is as good as a value; any other changes with the calendar as well.
             is_typed = item.given_status is not None and measure.status is item.given_status

@@ -72,10 +72,20 @@ def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> S
 
 def _heads_okrs(row: Row) -> bool:
     """Whether a row looks like the header of a table of OKRs."""
-    filled = [value for value in row.values if not is_blank(value)]
-    if len(filled) < 3 or any(not isinstance(value, str) or len(value) > 40 for value in filled):
+    filled: list[str] = []
+    # Most rows hold a number: this loop ends at the first one.
+    for value in row.values:
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            return False
+        if value.strip():
+            if len(value) > 40:
+                return False
+            filled.append(value)
+    if len(filled) < 3:
         return False
-    roles = [roles_of(value)[:1] for value in filled if isinstance(value, str)]
+    roles = [roles_of(value)[:1] for value in filled]
     # Data rows hardly ever consist of header words alone; two in three leaves room for own columns.
     heads = sum(role in (("objective",), ("key_result",)) for role in roles)
     return heads > 0 and sum(map(bool, roles)) * 3 >= len(filled) * 2
@@ -103,12 +113,21 @@ def _headings(table: Table, header: Header) -> frozenset[int]:
         if (
             before is not None
             and before.number > header.row
+            and _has_one_cell(before)
             and (_is_header_again(row, header) or _heads_okrs(row))
-            and sum(not is_blank(value) for value in before.values) == 1
         ):
             headings.add(before.number)
         before = row
     return frozenset(headings)
+
+
+def _has_one_cell(row: Row) -> bool:
+    count = 0
+    for value in row.values:
+        count += not is_blank(value)
+        if count > 1:
+            return False
+    return count == 1
 
 
 def _is_header_again(row: Row, header: Header) -> bool:

@@ -305,8 +305,9 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
                 home = home if home not in split and home is not None else first
                 values = {**record.values, **({} if home is not None else {"objective_id": name})}
                 record = replace(record, serves=serves, values=values)
-        if home is not None or record.objective is not None:
-            record = replace(record, objective=None if home is None else moved[home])
+        new_home = None if home is None else moved[home]
+        if new_home != record.objective:
+            record = replace(record, objective=new_home)
         shared_out.append(record)
     return shared_out
 

@@ -194,6 +194,8 @@ def _limit_in(title: str) -> _Limit | None:
     if not any(sign.isdigit() for sign in title):
         return None
     plain = _plain(title[:300])
+    if plain.isascii() and not _may_match(plain, _limit_heads()):
+        return None
     matches = [
         (match.start(), -match.end(), is_at_most, match)
         for is_at_most, pattern in _limits()
@@ -205,6 +207,44 @@ def _limit_in(title: str) -> _Limit | None:
         if number is not None and not number.is_doubtful:
             return _Limit(" ".join(match[0].split()), number, is_at_most)
     return None
+
+
+@cache
+def _limit_heads() -> frozenset[str]:
+    """What begins one of the words for limits, in titles of ASCII letters."""
+    names = ("at-most", "at-least", "at-most-behind", "at-least-behind")
+    return _heads(word for name in names for word in _bound_words(name))
+
+
+@cache
+def _title_heads(direction: str | None) -> frozenset[str]:
+    """The same for the words of titles: those of one direction, or of all."""
+    return _heads(
+        word
+        for word, directions in table("title_words").items()
+        if direction is None or directions[0] == direction
+    )
+
+
+def _heads(words: Iterable[str]) -> frozenset[str]:
+    """The first run of letters of each word of ASCII letters; the first sign of other words."""
+    return frozenset(
+        run[0].casefold() if (run := _LETTERS.match(word)) else word[0]
+        for word in words
+        if word.isascii()
+    )
+
+
+def _may_match(plain: str, heads: frozenset[str]) -> bool:
+    """Whether a title of ASCII letters may hold a word with one of the heads. Most titles do not,
+    and this is far cheaper than the patterns.
+    """
+    # Signs such as `<` are heads too; they stand between letters and blanks.
+    return not heads.isdisjoint(_RUNS.findall(plain))
+
+
+_LETTERS = re.compile(r"\w+")
+_RUNS = re.compile(r"\w+|[^\w\s]")
 
 
 @cache
@@ -252,6 +292,8 @@ def _alternatives(words: Iterable[str]) -> str:
 @lru_cache(maxsize=65_536)
 def _plain(title: str) -> str:
     """A title in lower case and without accents; its numbers and signs stay."""
+    if title.isascii():
+        return title.lower()
     # U+0306 stays: it makes the Cyrillic short i, which is a letter of its own and not an accent.
     folded = unicodedata.normalize("NFKD", title.replace("ß", "ss").casefold())
     bare = "".join(sign for sign in folded if not "\u0300" <= sign <= "\u036f" or sign == "\u0306")
@@ -263,6 +305,8 @@ def _reducing_verb(title: str) -> str | None:
     names the size of the change (`Reduce costs by 10 %`): that number rises to its target.
     """
     plain = _plain(title[:200])
+    if plain.isascii() and not _may_match(plain, _title_heads(Direction.DECREASE.value)):
+        return None
     verb = _decrease().search(plain)
     if verb is None or len(plain[: verb.start()].split()) > 1:
         return None
@@ -305,6 +349,8 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
 
 def _by_words(title: str) -> Direction | None:
     start = _plain(title[:200])
+    if start.isascii() and not _may_match(start, _title_heads(None)):
+        return None
     matches = [
         (match.start(), direction)
         for direction, pattern in _patterns()
