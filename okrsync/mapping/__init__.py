@@ -160,6 +160,8 @@ class _Mapped:
         """Read a list with a day and a value in each row as a check-in log, if another table has
         most of its key results.
         """
+        if not any(tab.header.may_be_log for tab in self.tabs):
+            return
         stated = {
             name
             for tab in self.tabs

@@ -133,7 +133,10 @@ class Row(Frozen, frozen=True):
     @property
     def is_empty(self) -> bool:
         """Whether no cell of the row holds anything."""
-        return all(is_blank(value) for value in self.values)
+        for value in self.values:
+            if not is_blank(value):
+                return False
+        return True
 
 
 class Table(Frozen, frozen=True):

@@ -149,6 +149,8 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
     for row in table.rows:
         if row.number <= header_row:
             continue
+        if not empty and title is None and other_header is None and not row.is_empty:
+            continue  # A row of the table, as nearly all are.
         filled = [value for value in row.values if not is_blank(value)]
         if not filled:
             empty, title = True, None

@@ -77,13 +77,13 @@ def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> b
     """Whether a row begins with words of a footer and holds no measured value. A row of one cell
     behind the last measured one is a footer by its form as well.
     """
-    texts = [value for value in row.values if isinstance(value, str) and value.strip()]
-    if not texts:
+    text = next((value for value in row.values if isinstance(value, str) and value.strip()), None)
+    if text is None:
         return False
-    if is_footer_text(texts[0], weak=weak):
+    if is_footer_text(text, weak=weak):
         return _is_bare(row, header)
     is_alone = is_last and sum(not is_blank(value) for value in row.values) == 1
-    return is_alone and has_form_of_footer(texts[0], is_apart=weak) and _is_bare(row, header)
+    return is_alone and has_form_of_footer(text, is_apart=weak) and _is_bare(row, header)
 
 
 def _is_bare(row: Row, header: Header) -> bool:

@@ -318,6 +318,8 @@ def _has_one_cell(record: Record) -> bool:
 
 
 def _named_by(sheet: Sheet, record: Record, known: _Objectives) -> tuple[Serves, ...]:
+    if not record.values and sheet.roles.keys().isdisjoint(_REFERENCES):
+        return ()
     texts = (
         str(record.values.get(role) or "") or sheet.text(record.row, role) for role in _REFERENCES
     )
@@ -335,6 +337,8 @@ def second_parents(
     sheet: Sheet, records: Sequence[Record], stated: StatedObjectives, source: str
 ) -> Iterator[Warning_]:
     """A warning for each objective that names several parents, because only the first is used."""
+    if "parent" not in sheet.roles:
+        return
     known = _Objectives(sheet, records, stated)
     for record in records:
         if parents := _parents(sheet, record, known):
@@ -352,12 +356,15 @@ def odd_references(
     do not make a whole.
     """
     known = _Objectives(sheet, records, stated)
+    references = [role for role in _REFERENCES if role in sheet.roles]
     for record in records:
         if record.kind == "objective" and not record.states_row:
             role = "objective"
             text = record.title or sheet.text_in(record.row, record.title_column)
         elif record.kind == "key_result":
-            role = next((role for role in _REFERENCES if sheet.text(record.row, role)), "")
+            if not references:
+                continue
+            role = next((role for role in references if sheet.text(record.row, role)), "")
             text = sheet.text(record.row, role) if role else ""
         else:
             continue

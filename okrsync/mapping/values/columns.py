@@ -56,6 +56,7 @@ _DIRECTION_ANSWERS = (
     Answer("the target is an upper limit: at most this much", Direction.STAY_BELOW.value),
 )
 _NUMBER_ROLES = ("baseline", "current", "target", "progress", "score")
+_BARE_NUMBERS = frozenset((int, float, Decimal, type(None)))
 _NO_FORMULAS: Mapping[str, Literal["failing", "uncalculated"]] = {}
 _MOST_WORDS = 10
 """The most unknown status words reported per sheet: more would bury the rest of the report."""
@@ -179,14 +180,17 @@ class Columns:
         """By role, the cells with numbers whose formula gives no value, and why."""
         formulas: dict[str, Literal["failing", "uncalculated"]] = {}
         roles, row = self.roles(record), record.row
+        values, marks = row.values, row.marks
         for role in _NUMBER_ROLES:
             column = roles.get(role)
             if column is None:
                 continue
-            value = row.value(column)
+            value = values[column] if column < len(values) else None
+            if type(value) in _BARE_NUMBERS and not marks:
+                continue
             if isinstance(value, CellError) or (isinstance(value, str) and is_error(value)):
                 formulas[role] = "failing"
-            elif row.marks and row.mark(column) & UNCALCULATED:
+            elif marks and row.mark(column) & UNCALCULATED:
                 formulas[role] = "uncalculated"
         return formulas or _NO_FORMULAS
 

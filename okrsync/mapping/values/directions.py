@@ -191,7 +191,7 @@ class _Limit:
 @lru_cache(maxsize=65_536)
 def _limit_in(title: str) -> _Limit | None:
     """The first limit a title names: `below 7 days`, `5%以下`; None where it names none."""
-    if not any(sign.isdigit() for sign in title):
+    if not (_DIGIT.search(title) if title.isascii() else any(map(str.isdigit, title))):
         return None
     plain = _plain(title[:300])
     if plain.isascii() and not _may_match(plain, _limit_heads()):
@@ -240,9 +240,16 @@ def _may_match(plain: str, heads: frozenset[str]) -> bool:
     and this is far cheaper than the patterns.
     """
     # Signs such as `<` are heads too; they stand between letters and blanks.
-    return not heads.isdisjoint(_RUNS.findall(plain))
+    return not heads.isdisjoint(_runs(plain))
 
 
+@lru_cache(maxsize=16)
+def _runs(plain: str) -> frozenset[str]:
+    # A title is asked several times in a row.
+    return frozenset(_RUNS.findall(plain))
+
+
+_DIGIT = re.compile(r"[0-9]")
 _LETTERS = re.compile(r"\w+")
 _RUNS = re.compile(r"\w+|[^\w\s]")
 

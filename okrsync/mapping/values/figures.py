@@ -76,6 +76,7 @@ class Figures:
             if "target_high" in numbers
             else (target.high if target is not None else None)
         )
+        unit = self._unit(record, title, target, current)
         reading = self._direction(
             record,
             title,
@@ -84,7 +85,7 @@ class Figures:
                 target,
                 high,
                 current.value if current else None,
-                self._counts_time(record, title, target, current),
+                unit is not None and lookup("units", unit) == "time",
             ),
         )
         direction = reading.direction
@@ -105,7 +106,9 @@ class Figures:
             numbers["stretch"].value if "stretch" in numbers else None,
             value,
             milestones,
-            self._unit(record, title, target, current, baseline),
+            unit
+            if baseline is None or baseline.unit is None
+            else self._unit(record, title, target, current, baseline),
             direction,
             progress,
             inferred | _DIRECTION if reading.is_inferred else inferred,
@@ -150,10 +153,6 @@ class Figures:
         if reading.doubt is not None:
             columns.name_doubt(record, title, reading.doubt)
         return reading
-
-    def _counts_time(self, record: Record, title: str, *numbers: Number | None) -> bool:
-        unit = self._unit(record, title, *numbers)
-        return unit is not None and lookup("units", unit) == "time"
 
     def _kind(
         self,

@@ -120,19 +120,21 @@ class RowMarks:
         that the mapping maps to a status is read as that status.
         """
         columns = self._columns
+        roles = columns.roles(record)
         for role in _SET_ASIDE_ROLES:
-            if role not in columns.roles(record):
+            if role not in roles:
                 continue
             text = columns.text(record, role)
-            if text is None or normal(text) in columns.status_words:
+            if text is None:
                 continue
             if text not in self._set_aside:
-                self._set_aside[text] = set_aside_word(text)
+                is_mapped = normal(text) in columns.status_words
+                self._set_aside[text] = None if is_mapped else set_aside_word(text)
             word = self._set_aside[text]
             # ❌ is a no beside ✅, and alone it says that the row was dropped.
             if word is not None and not (
                 read_boolean(text) is False
-                and self._said_in(columns.roles(record)[role]) == {True, False}
+                and self._said_in(roles[role]) == {True, False}
             ):
                 return word
         for column, header in self.set_aside_columns.items():
