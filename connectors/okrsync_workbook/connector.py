@@ -40,10 +40,8 @@ from okrsync.connector import (
     Summary,
     Table,
 )
-from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
 from okrsync_workbook.history_file import HistoryFile, is_history_file
-from okrsync_workbook.ods_file import OdsFile
 from okrsync_workbook.originals import Originals
 from okrsync_workbook.source_file import SourceFile
 from okrsync_workbook.xlsx_file import XlsxFile
@@ -257,7 +255,10 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def _file(self, path: Path, paths: list[Path]) -> SourceFile:
         kind = KINDS[path.suffix.lower()]
         originals = Originals(self.context.memory, path)
+        # Imported here: most files are Excel workbooks, and what guesses encodings loads slowly.
         if kind == "csv":
+            from okrsync_workbook.csv_file import CsvFile
+
             return CsvFile(
                 path,
                 _tab_name(path, paths),
@@ -266,6 +267,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
                 originals,
             )
         if kind == "ods":
+            from okrsync_workbook.ods_file import OdsFile
+
             return OdsFile(path, self.settings.tabs)
         return XlsxFile(
             path,

@@ -48,9 +48,6 @@ def command(
 ) -> int:
     """Show every change, row by row, with the values before and after. Writes nothing."""
     loaded = configuration(ctx, config)
-    from okrsync.report.documents.plan import plan_document
-    from okrsync.report.plans import print_plan
-    from okrsync.report.requests import print_requests
     from okrsync.sync import make_plan
 
     plan = make_plan(
@@ -61,9 +58,15 @@ def command(
         say=chatter(loaded, quiet=as_json),
         with_requests=show_requests,
     )
+    # Only what prints is loaded: the model of a document and the terminal are slow to load.
     if as_json:
+        from okrsync.report.documents.plan import plan_document
+
         print_json(plan_document(plan))
     else:
+        from okrsync.report.plans import print_plan
+        from okrsync.report.requests import print_requests
+
         print_plan(console(), plan)
         if show_requests:
             print_requests(console(), plan)

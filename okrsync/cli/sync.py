@@ -60,8 +60,6 @@ def command(
     # Under cron and in containers the log lines are all that anybody keeps of a run.
     is_on_terminal = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
     set_up_logs(loaded, log_format, level="warning" if is_on_terminal else None)
-    from okrsync.report.documents.plan import plan_document
-    from okrsync.report.plans import print_plan
     from okrsync.report.run_events import failed, logged
     from okrsync.sync import sync
 
@@ -74,7 +72,11 @@ def command(
             raise
         return failed(error)[0]
     if as_json:
+        from okrsync.report.documents.plan import plan_document
+
         print_json(plan_document(plan))
     else:
+        from okrsync.report.plans import print_plan
+
         print_plan(console(), plan)
     return plan.exit_code

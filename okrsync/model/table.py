@@ -133,10 +133,7 @@ class Row(Frozen, frozen=True):
     @property
     def is_empty(self) -> bool:
         """Whether no cell of the row holds anything."""
-        for value in self.values:
-            if not is_blank(value):
-                return False
-        return True
+        return all(map(is_blank, self.values))
 
 
 class Table(Frozen, frozen=True):

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from okrsync.model.errors import LockHeld, StateError
 from okrsync.state.lease import Lease, lease_path, look_at, take
 
@@ -63,6 +61,9 @@ def unlock(state: Path) -> str | None:
 
 @contextmanager
 def _locked(state: Path) -> Iterator[None]:
+    # Imported here: what only reads takes no lock.
+    from filelock import FileLock, Timeout
+
     path = state.with_name(f"{state.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

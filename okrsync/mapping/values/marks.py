@@ -133,8 +133,7 @@ class RowMarks:
             word = self._set_aside[text]
             # ❌ is a no beside ✅, and alone it says that the row was dropped.
             if word is not None and not (
-                read_boolean(text) is False
-                and self._said_in(roles[role]) == {True, False}
+                read_boolean(text) is False and self._said_in(roles[role]) == {True, False}
             ):
                 return word
         for column, header in self.set_aside_columns.items():
