@@ -7,7 +7,6 @@ is remembered for the first day of the next cycle.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,14 +15,14 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective
 from okrsync.model.table import text_of
 
 __all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "was_known"]
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Frozen, frozen=True):
     """The cycle an item was last placed in, how that was known, and the day okrsync first saw it.
 
     `plan` holds its baseline and target while that cycle ran, `news` its current value and check-in
@@ -163,12 +162,12 @@ def _unnamed(
         # Still running, or the config counts its cycles in another way now.
         # A clock set back must not pull an item out of the cycle it was placed in.
         cycle = before.cycle if before.cycle.start > turn.today else turn.running
-        return dataclasses.replace(before, cycle=cycle, plan=plan, news=news)
+        return replace(before, cycle=cycle, plan=plan, news=news)
     # Until then a late value counts for the cycle that ended, and is no evidence.
     is_settled = turn.today >= turn.settled_from
     if plan != before.plan or (is_settled and news != before.news):
         return Placement(turn.running, "evidence", before.since, plan, news)
-    return before if is_settled else dataclasses.replace(before, news=news)
+    return before if is_settled else replace(before, news=news)
 
 
 def _first_cycle(item: KeyResult | Objective, table_news: date | None, turn: Turn) -> Cycle:

@@ -29,6 +29,7 @@ from okrsync.mapping import Okrs
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.picture import SourceStanding
 from okrsync.measures.result import Measure
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import (
     Freshness,
     KeyResult,
@@ -83,8 +84,7 @@ LEFT = "left for the next run: okrsync was told to stop"
 """The error of a source that a run did not get to any more, because it was told to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen, frozen=True):
     """One change, as people see it. `id` is that of the entry in the batch; `field` is one of
     `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`,
     `view`. `key` is the item's natural key and `title` its words, both empty if the change is about

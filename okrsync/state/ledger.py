@@ -94,8 +94,7 @@ class Ledger:
             last = before.get(key)
             entry = entry_of(item, measure, today)
             if last is None:
-                seen_today = entry if entry.day == today else _seen_today(entry, today)
-                news.append(News(key, item, seen_today, True))
+                news.append(News(key, item, _seen_today(entry, today), True))
                 continue
             # A typed status is as good as a value; any other changes with the calendar as well.
             is_typed = item.given_status is not None and measure.status is item.given_status
@@ -269,6 +268,8 @@ class Ledger:
 
 
 def _seen_today(entry: LedgerEntry, today: date) -> LedgerEntry:
+    if entry.day == today and entry.seen is None:
+        return entry
     return replace(entry, seen=None if entry.day == today else today)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from msgspec import structs
+
 from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
 from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged, SourceError
 from okrsync.model.okrs import Skip
@@ -145,7 +147,9 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _with_outcome(change: Change, outcome: Outcome) -> Change:
-    return replace(change, outcome=outcome.state, why=outcome.reason, at=outcome.at or change.at)
+    return structs.replace(
+        change, outcome=outcome.state, why=outcome.reason, at=outcome.at or change.at
+    )
 
 
 def _not_written(plan: SourcePlan, changes: tuple[Change, ...], state: State) -> tuple[Skip, ...]:

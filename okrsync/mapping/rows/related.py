@@ -258,6 +258,8 @@ class _Objectives:
 
     def strangers_in(self, text: str) -> list[str]:
         """The names of a cell that nobody has, where others beside them are known."""
+        if _BETWEEN.search(text) is None:
+            return []
         self._whole = folded(text)
         return strangers_in(self._listed(text), self.__contains__)
 

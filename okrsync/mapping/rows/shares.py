@@ -38,6 +38,10 @@ _WIDER = re.compile(
     r"\s+(?:and|und|et|y|e|en|och|i|ve|и)\s+|\s*[/|&+、，；和与及と·•]\s*|\s*[,;\n]\s*"
 )
 """Signs and words that may stand between names where commas, semicolons and line ends do not."""
+_SEVERAL = re.compile(
+    r"[/|&+、，；和与及と·•,;\n]|\s(?:and|und|et|y|e|en|och|i|ve|и)\s", re.IGNORECASE
+)
+"""What a text with several names has at least once. Most titles have none of it."""
 _HUNDRED, _ONE = Decimal(100), Decimal(1)
 _LONGEST = 2_000
 """Characters of a cell that lists objectives. The patterns take time with the square of a text."""
@@ -63,6 +67,8 @@ def objectives_in(
             return _as_shares(served)
     if len(text) > _LONGEST:
         return ()  # A text, and not a list of names.
+    if _SEVERAL.search(text) is None:
+        return ()
     text = _COUNTS.sub("", text)
     for parts in (listed(text), _LINES.split(text), _WIDER.split(text)):
         served = tuple(_served(parts, is_known))

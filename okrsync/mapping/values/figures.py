@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from okrsync.mapping.sheet import Record
@@ -17,6 +16,7 @@ from okrsync.mapping.values.directions import (
 from okrsync.mapping.values.marks import RowMarks
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean
 from okrsync.mapping.words import lookup
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Direction, Kind, Status
 from okrsync.model.table import CellRef, CellValue
 
@@ -26,8 +26,7 @@ _DIRECTION = frozenset({"direction"})
 _NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class RowFigures:
+class RowFigures(Frozen, frozen=True):
     """The figures of a row, under the names that `okrsync.model.okrs.KeyResult` gives them."""
 
     kind: Kind

@@ -1,0 +1,80 @@
+"""What a plan costs, in figures that do not depend on the machine: what it loads, and the memory
+it takes for each row. `benchmarks/` measures seconds.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import subprocess
+import sys
+import tracemalloc
+from datetime import date
+from pathlib import Path
+
+from okrsync.config import load
+from okrsync.sync import make_plan
+from team import AS_OF, CONFIG, write_workbook
+
+MOST_MODULES = 250
+"""At most so many modules of these packages are loaded for `plan --json` of a workbook."""
+MOST_PER_ROW = 9_000
+"""At most so many bytes are held at once for each row, from file to plan: half as many again as now.
+"""
+UNUSED = ("rich", "filelock", "charset_normalizer", "openpyxl", "jinja2", "gspread")
+"""What such a plan has no use for."""
+
+_LOADED = """
+import json, sys
+from okrsync.cli import okrsync
+from okrsync.cli.errors import run
+run(okrsync, ["plan", "--json", "--as-of", sys.argv[1]])
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def test_a_plan_loads_only_what_it_uses(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "growth.xlsx")
+    (tmp_path / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, AS_OF],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={name: value for name, value in os.environ.items() if name != "OKRSYNC_CONFIG"},
+    )
+    loaded = json.loads(done.stderr.splitlines()[-1])
+    assert json.loads(done.stdout)["schema"] == "okrsync/plan/1"
+    assert [name for name in UNUSED if name in loaded] == []
+    own = [name for name in loaded if name.split(".")[0].startswith("okrsync")]
+    assert len(own) <= MOST_MODULES
+
+
+def test_memory_grows_by_so_much_for_each_row(tmp_path: Path) -> None:
+    peaks = {rows: peak_of_plan(tmp_path / str(rows), rows) for rows in (500, 1_500)}
+    assert (peaks[1_500] - peaks[500]) / 1_000 < MOST_PER_ROW
+
+
+def peak_of_plan(folder: Path, rows: int) -> int:
+    """The most bytes that Python holds at once while a workbook of so many rows is planned."""
+    folder.mkdir()
+    header = ["ID", "Objective", "Key result", "Owner", "Start", "Current", "Target", "Checked in"]
+    day = date(2026, 11, 20)
+    lines = [
+        [f"KR-{n}", f"Objective {n // 5}", f"Key result {n}", "Mia", 10, 10 + n % 90, 100, day]
+        for n in range(rows)
+    ]
+    write_workbook(folder / "growth.xlsx", [header, *lines])
+    (folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    config = load(folder / "okrsync.toml")
+    make_plan(config, as_of=day)  # Tables of words and patterns are made once.
+    gc.collect()
+    tracemalloc.start()
+    try:
+        plan = make_plan(config, as_of=day)
+        assert len(plan.sources[0].changes) > rows
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
