@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from okrsync.mapping.file import Mapping_, Values
+from okrsync.mapping.values import directions
+from okrsync.mapping.words import table
 from okrsync.measures.progress import progress
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Direction, KeyResult
@@ -265,3 +267,30 @@ def test_check_lint_explain_and_init_name_a_doubtful_row(team: Team) -> None:
     )
     (kr,) = team.json("show", "--as-of", AS_OF)["objectives"][0]["key_results"]
     assert (kr["progress"], kr["status"]) == (0, "off-track")
+
+
+def test_the_cheap_look_at_a_title_misses_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds = [word for word in table("bounds") if word.isascii()]
+    words = [*bounds, *(word for word in table("title_words") if word.isascii())]
+    titles = [
+        form.format(word)
+        for word in words
+        for form in ("{} 5 days", "Keep churn {} 7 %", "5 {}", "Bring costs {}", "({})5", "a_{} 5")
+    ]
+    titles += [title.upper() for title in titles]
+
+    def answers() -> list[object]:
+        directions._limit_in.cache_clear()
+        return [
+            (
+                directions._limit_in(title),
+                directions._reducing_verb(title),
+                directions._by_words(title),
+            )
+            for title in titles
+        ]
+
+    cheap = answers()
+    monkeypatch.setattr(directions, "_may_match", lambda plain, heads: True)
+    assert cheap == answers()
+    assert sum(any(each) for each in cheap if isinstance(each, tuple)) > len(words)
