@@ -34,13 +34,15 @@ def command(
     permissions.
     """
     loaded = configuration(ctx, config)
+    from okrsync.config import private_sources
     from okrsync.measures.picture import state_code
+    from okrsync.measures.private import without_private
     from okrsync.report.html import render
     from okrsync.report.writing import write_page
     from okrsync.sync import look
 
     picture = look(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=html == "-"))
-    page = render(picture, all_cycles=all_cycles)
+    page = render(without_private(picture, private_sources(loaded)), all_cycles=all_cycles)
     if html == "-":
         # Character references such as `&#8217;` say the same in every encoding.
         is_plain = is_writable(page, sys.stdout)

@@ -15,6 +15,7 @@ from okrsync.config.sections import (
     SourceConfig,
     Write,
     board_name,
+    private_sources,
 )
 from okrsync.config.watch import Logs, WatchSettings
 from okrsync.measures.rules import CheckIns, Rules
@@ -37,4 +38,5 @@ __all__ = [
     "board_name",
     "load",
     "load_watch",
+    "private_sources",
 ]

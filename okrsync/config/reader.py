@@ -251,6 +251,7 @@ class _ConfigReader:
             rules,
             None if keys.cycle is None else _days_of(keys.cycle),
             self._missing_in(key_path),
+            keys.private,
         )
 
     def _with_connector(

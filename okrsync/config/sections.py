@@ -34,6 +34,7 @@ __all__ = [
     "TopKeys",
     "Write",
     "board_name",
+    "private_sources",
 ]
 
 
@@ -188,6 +189,7 @@ class SourceKeys(_Section):
     connector: str
     mapping: str = "auto"
     parent: Annotated[str, Field(min_length=1)] | None = None
+    private: bool = False
     cycle: str | CycleDays | None = None
     write: Write = Write()
     checkins: dict[str, Any] = {}
@@ -237,6 +239,8 @@ class SourceConfig:
     """Where a secret is named that cannot be had, and why not; None where none is missing. The
     settings then hold an empty one, and the source cannot be opened.
     """
+    private: bool = False
+    """Whether its titles stay out of what others read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +294,13 @@ class Config:
         )
         missing = (*(each.missing_secret for each in places), self.missing_heartbeat)
         return tuple(reason for reason in missing if reason is not None)
+
+
+def private_sources(config: Config, reader: str | None = None) -> frozenset[str]:
+    """The sources whose titles are withheld from a reader, which is another source or anybody."""
+    return frozenset(
+        name for name, source in config.sources.items() if source.private and name != reader
+    )
 
 
 def board_name(name: str) -> str:

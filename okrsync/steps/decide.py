@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from okrsync.config import private_sources
 from okrsync.connector import Ability, Calls, SummaryWrite
+from okrsync.measures.private import without_private
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
@@ -119,10 +121,11 @@ def _summaries(
         return
     connector = job.connectors[source]
     is_of_all = job.config.sources[source].write.summary_of == "all"
-    summary = summarise(measuring.picture.seen_from(source), None if is_of_all else source)
+    picture = without_private(measuring.picture, private_sources(job.config, source))
+    summary = summarise(picture.seen_from(source), None if is_of_all else source)
     if not connector.shows(place, summary):
         yield SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
-    ended = measuring.picture.closed_for(source)
+    ended = picture.closed_for(source)
     if ended is None or Ability.CLOSED_SUMMARIES not in connector.abilities:
         return
     last = summarise(ended, source)

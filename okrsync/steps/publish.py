@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from okrsync.config import private_sources
+from okrsync.measures.private import without_private
 from okrsync.measures.reasons import day
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.table import Snapshot
@@ -137,7 +139,7 @@ def _plan_read(
         },
         lacks_views=job.memory.are_views_due(name),
     )
-    picture = measuring.picture
+    picture = without_private(measuring.picture, private_sources(job.config))
     items = board_rows(
         picture,
         {

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from okrsync.config import Config
+from okrsync.config import Config, private_sources
 from okrsync.connector.review_page import Decision, ReviewPage
 from okrsync.measures.picture import Picture
+from okrsync.measures.private import without_private
 from okrsync.model.review_days import review_before, review_began
 from okrsync.plan.review import (
     EVERYBODY,
@@ -64,7 +65,8 @@ def facts_of(
     """The facts of every review of what was measured. They look back to the end of the run `since`
     or of `since_day`; without both, to the day on which the review before this one began.
     """
-    state, settings, picture = job.journal.state, job.config.review, measuring.picture
+    state, settings = job.journal.state, job.config.review
+    picture = without_private(measuring.picture, private_sources(job.config))
     began = review_began(job.today, settings.cadence, settings.day)
     day = since_day
     if since is not None and day is None:

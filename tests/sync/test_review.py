@@ -380,3 +380,22 @@ class TestTab:
 
 def names(team: Team) -> list[str]:
     return list(openpyxl.load_workbook(team.folder / "growth.xlsx").sheetnames)
+
+
+def test_titles_of_a_private_source_stay_out_of_what_others_read(team: Team) -> None:
+    text = WITH_TAB.replace("review = ", 'summary = "S"\nsummary_of = "all"\nreview = ')
+    text += '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\nparent = "Grow"\n'
+    team.config(text + "private = true\n")
+    write_workbook(team.folder / "growth.xlsx", ROWS)
+    secret = ["Buy Acme", "Sign by May", "Zoe", "Ops", 0, 1, 100, None, None, "2026-10-05", "Ask?"]
+    write_csv(team.folder / "ops.csv", [HEADER, secret])
+    for day in (FIRST, "2026-11-09"):
+        team.json("sync", "--as-of", day)
+    book = openpyxl.load_workbook(team.folder / "growth.xlsx")
+    page = team.run("report", "--html", "-", "--as-of", "2026-11-09")[1]
+    document = json.dumps(review(team, "2026-11-09"))
+    for form in (str([list(each.values) for each in book]), page, document):
+        assert "private" in form
+        for words in ("Buy Acme", "Sign by May", "Ask?"):
+            assert words not in form
+    assert "Sign by May" in team.run("show", "--as-of", "2026-11-09")[1], "the terminal is ours"
