@@ -85,10 +85,16 @@ def _heads_okrs(row: Row) -> bool:
             filled.append(value)
     if len(filled) < 3:
         return False
-    roles = [roles_of(value)[:1] for value in filled]
     # Data rows hardly ever consist of header words alone; two in three leaves room for own columns.
-    heads = sum(role in (("objective",), ("key_result",)) for role in roles)
-    return heads > 0 and sum(map(bool, roles)) * 3 >= len(filled) * 2
+    heads = strangers = 0
+    # Titles are looked up last: cells behind them repeat their texts, and `roles_of` keeps answers.
+    for value in reversed(filled):
+        roles = roles_of(value)[:1]
+        heads += roles in (("objective",), ("key_result",))
+        strangers += not roles
+        if strangers * 3 > len(filled):
+            return False
+    return heads > 0
 
 
 def _is_read_alike(row: Row, header: Header) -> bool:
