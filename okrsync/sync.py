@@ -28,7 +28,7 @@ from okrsync.steps.check import Findings, check_sources, repair_sources
 from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
 from okrsync.steps.history_copy import regain
-from okrsync.steps.job import Job, Mappings, Say, never, open_job, quiet
+from okrsync.steps.job import Job, Mappings, Say, Shown, never, open_job, quiet, unseen
 from okrsync.steps.measure import measure, measured_under
 from okrsync.steps.preview import preview
 from okrsync.steps.publish import plan_boards, publish
@@ -36,6 +36,7 @@ from okrsync.steps.read import read, read_one
 from okrsync.steps.recover import recover
 from okrsync.steps.remember import remember
 from okrsync.steps.retry import Retry, to_retry
+from okrsync.steps.review import overview_of
 from okrsync.steps.understand import understand
 from okrsync.steps.write import write
 
@@ -63,15 +64,16 @@ def sync(
     executor: Executor | None = None,
     should_stop: Callable[[], bool] = never,
     begun: Say = quiet,
+    shown: Shown = unseen,
     mappings: Mappings | None = None,
 ) -> Plan:
     """Bring every source up to date, and say what became of each change.
 
     `only` limits what is written to the named sources; all of them are read, since they make one
     tree. `allow` names guards that may pass this once. Places are talked to through `executor`,
-    threads of the run's own unless one is handed in. `should_stop`, `begun` and `mappings` as in
-    `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in
-    its part of the plan.
+    threads of the run's own unless one is handed in. `should_stop`, `begun`, `shown` and `mappings`
+    as in `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is
+    told in its part of the plan.
     """
     with (
         run_lock(config.state, "sync") as lease,
@@ -87,6 +89,7 @@ def sync(
             executor=executor,
             should_stop=should_stop,
             begun=begun,
+            shown=shown,
             mappings=mappings,
         ) as job:
             done = run(job)
@@ -112,6 +115,7 @@ def run(job: Job) -> Plan:
     done = replace(done, warnings=(*history_warnings, *done.warnings))
     done = publish(job, id_, understood, measuring, done)
     done = replace(since_when(job, done), standings=standings(measuring.picture))
+    job.shown(partial(overview_of, job, measuring))
     # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
 

@@ -27,22 +27,20 @@ from okrsync.cli.output import is_writable
 def command(
     ctx: click.Context, config: str | None, as_of: str | None, html: str, all_cycles: bool
 ) -> int:
-    """Write one self-contained HTML page: headline numbers, what needs attention, the tree with
-    progress bars, and the sources with their age.
+    """Write one self-contained HTML page: what to celebrate, what is off track, who must act, what
+    moved, where it ends up, and the tree with trends, filters, teams by status, and sources.
 
     The page loads nothing. A new file is readable by you only; an existing one keeps its
     permissions.
     """
     loaded = configuration(ctx, config)
-    from okrsync.config import private_sources
     from okrsync.measures.picture import state_code
-    from okrsync.measures.private import without_private
     from okrsync.report.html import render
     from okrsync.report.writing import write_page
-    from okrsync.sync import look
+    from okrsync.steps.review import overview
 
-    picture = look(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=html == "-"))
-    page = render(without_private(picture, private_sources(loaded)), all_cycles=all_cycles)
+    made = overview(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=html == "-"))
+    page = render(made, all_cycles=all_cycles)
     if html == "-":
         # Character references such as `&#8217;` say the same in every encoding.
         is_plain = is_writable(page, sys.stdout)
@@ -50,4 +48,4 @@ def command(
         click.echo(shown, nl=False)
     else:
         click.echo(f"{'Wrote' if write_page(html, page) else 'No change to'} {html}")
-    return state_code(picture)
+    return state_code(made.picture)

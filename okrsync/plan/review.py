@@ -26,12 +26,14 @@ __all__ = [
     "LISTS",
     "CheckInsInTime",
     "Health",
+    "Overview",
     "Review",
     "ReviewFacts",
     "ReviewFilter",
     "ReviewedItem",
     "Then",
     "make_review",
+    "owners_of",
     "review_facts",
 ]
 
@@ -155,6 +157,17 @@ class Review:
         """One of the lists of items, by its name in `LISTS`."""
         items: tuple[ReviewedItem, ...] = getattr(self, name)
         return items
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the report shows. `links` holds the web address of each item that has one,
+    by id.
+    """
+
+    picture: Picture
+    review: Review
+    links: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,12 +307,15 @@ def _concerns(about: ReviewFilter, entry: ReviewedItem) -> bool:
     return about.owner is None or _folded(about.owner) in _owners(entry.owner)
 
 
+def owners_of(text: str | None) -> tuple[str, ...]:
+    """The owners named in a cell: `Mia, Jon` are two."""
+    several = (text or "").replace(";", ",").replace("&", ",").replace("\n", ",").split(",")
+    return tuple(" ".join(each.split()) for each in several if each.strip())
+
+
 def _owners(text: str | None) -> frozenset[str]:
     """The owners named in a cell, and the cell as it stands."""
-    if text is None:
-        return frozenset()
-    several = text.replace(";", ",").replace("&", ",").replace("\n", ",").split(",")
-    return frozenset(_folded(each) for each in (text, *several) if each.strip())
+    return frozenset(map(_folded, (*owners_of(text), *([text] if text else []))))
 
 
 def _folded(text: str | None) -> str:

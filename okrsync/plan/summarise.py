@@ -19,7 +19,7 @@ from okrsync.measures.result import Measure, Sources
 from okrsync.measures.row_words import disagreement, row_words
 from okrsync.model.okrs import KeyResult, Objective, Status
 
-__all__ = ["summarise"]
+__all__ = ["needs_attention", "source_notices", "summarise"]
 
 _WORRIES = (Status.MISSED, Status.OFF_TRACK, Status.STALE, Status.AT_RISK, Status.NO_DATA)
 # A longer list is not read; the number of further items stands below it.
@@ -42,7 +42,7 @@ def summarise(picture: Picture, source: str | None, title: str = "OKR summary") 
     counted = [item for item in items if isinstance(item, KeyResult) or not item.key_results]
     within = ids | {item.id for item in items}
     changes = tuple(movement for movement in picture.movements if movement.id in within)
-    attention = _attention(items, picture.measures)
+    attention = needs_attention(items, picture.measures)
     return Summary(
         title=title,
         cycle=picture.cycle.name,
@@ -60,15 +60,15 @@ def summarise(picture: Picture, source: str | None, title: str = "OKR summary") 
         ),
         movements=changes,
         since=picture.since,
-        notices=tuple(
-            _notices(
+        notices=(
+            *_left_out(len(attention) - _ATTENTION_LINES),
+            *source_notices(
                 picture,
                 None if source is None else _sources(picture.measures[id_] for id_ in ids).unread,
-                len(attention) - _ATTENTION_LINES,
-            )
-        )
-        + _events(items, picture)
-        + _disagreements(items, picture.measures),
+            ),
+            *_events(items, picture),
+            *_disagreements(items, picture.measures),
+        ),
     )
 
 
@@ -132,8 +132,8 @@ def _headlines(
     yield Headline("Need attention", text=str(worries))
 
 
-def _attention(
-    items: list[KeyResult | Objective], measures: Mapping[str, Measure]
+def needs_attention(
+    items: Iterable[KeyResult | Objective], measures: Mapping[str, Measure]
 ) -> tuple[Attention, ...]:
     """The items that need attention, worst first. An objective with key results is left out: they
     are listed themselves.
@@ -158,12 +158,15 @@ def _attention(
     )
 
 
-def _notices(picture: Picture, unread: Collection[str] | None, left_out: int) -> Iterator[str]:
-    """The notices beside the numbers. `unread` names the unread sources that matter here; None for
-    all.
+def _left_out(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"{count} more need attention than are listed here."
+
+
+def source_notices(picture: Picture, unread: Collection[str] | None = None) -> Iterator[str]:
+    """What is said of sources that could not be read. `unread` names those that matter here; None
+    for all.
     """
-    if left_out > 0:
-        yield f"{left_out} more need attention than are listed here."
     for view in picture.sources:
         if unread is not None and view.name not in unread:
             continue

@@ -1,10 +1,11 @@
-"""How everything stands as one page that needs nothing else: no script, no font, no picture from
+"""How everything stands as one page that needs nothing else: no font, no picture, no script from
 elsewhere.
 
-It is what `show` says, for people who get a page by mail or find one on an intranet: headline
-numbers, who should look at what, the tree with bars, what was achieved, the sources with their
-state and age, and what was odd. What comes from a sheet is text and stays text: it is stripped of
-control characters and escaped, and no link is made of it. The same picture makes the same page,
+It answers what a manager asks each week: what to celebrate, what is off track, who must act, what
+moved, where it ends up. Below stand the tree, teams by status, the cycle before, the sources with
+their state and age, and what was odd. It is readable without its script, which filters, opens and
+closes. What comes from a sheet is text and stays text: it is stripped of control characters and
+escaped, and the only links are those that a connector gives. The same overview makes the same page,
 byte by byte.
 """
 
@@ -12,10 +13,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -23,85 +22,86 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from okrsync import __version__
-from okrsync.measures.fields import STATUS_WORDS, status_text, trend_line, whole_percent
+from okrsync.measures.fields import STATUS_WORDS
 from okrsync.measures.picture import Picture, SourceView
-from okrsync.measures.result import Measure
-from okrsync.measures.row_words import row_words
-from okrsync.model.okrs import KeyResult, Objective, Status
+from okrsync.model.okrs import Status
 from okrsync.model.plain import clean, plural
 from okrsync.model.secret import masked
-from okrsync.model.tree import Tree
-from okrsync.plan.summarise import summarise
+from okrsync.plan.review import Overview
+from okrsync.plan.summarise import source_notices, summarise
+from okrsync.report.page_answers import answers, heat_map, reviewed_lines
+from okrsync.report.page_items import SIGNS, FilterMarks, day_words, items_in
+from okrsync.report.page_tree import set_aside, trees_markup
 
 __all__ = ["render"]
 
 _FOLDER = Path(__file__).parent / "page"
-# Deeper items share one indent; on a phone more would leave no room for titles.
-_DEEPEST = 6
-# WCAG 1.4.1: https://www.w3.org/WAI/WCAG22/Understanding/use-of-color.html
-_SIGNS = {
-    Status.ACHIEVED: "★",
-    Status.ON_TRACK: "●",
-    Status.AT_RISK: "▲",
-    Status.OFF_TRACK: "■",
-    Status.MISSED: "✕",
-    Status.STALE: "◔",
-    Status.NOT_STARTED: "○",
-    Status.NO_DATA: "–",
-}
-"""A shape for each status, so that colour is never the only difference."""
+_REST = ">REST</script>"
+"""Where the collapsed rows of a large page go. A `>` of a sheet never stands in it unescaped."""
+_MOST_DISAGREEMENTS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item of the tree. `bar` and `mark` are whole percents from 0 to 100, None where there is
-    nothing to draw.
+def render(overview: Overview, *, all_cycles: bool = False) -> str:
+    """The page for an overview. With `all_cycles` items of other cycles have a list of their
+    own.
     """
-
-    kind: str
-    depth: int
-    title: str
-    owner: str
-    percent: str
-    bar: int | None
-    mark: int | None
-    status: str
-    sign: str
-    word: str
-    reason: str
-    said: str
-    numbers: str
-    at: str
-    checked_in: str
-    outlook: str
-
-
-def render(picture: Picture, *, all_cycles: bool = False) -> str:
-    """The page for a picture. With `all_cycles` items of other cycles have a table of their own."""
+    picture, review = overview.picture, overview.review
     style = (_FOLDER / "page.css").read_text(encoding="utf-8")
+    script = (_FOLDER / "page.js").read_text(encoding="utf-8")
     summary = summarise(picture, None)
+    marks = FilterMarks(overview)
+    rows = list(items_in(picture.tree, picture.measures, overview, marks))
+    row = _environment().get_template("row.html").module.row  # type: ignore[attr-defined]
+    closed = list(items_in(picture.closed, picture.closed_measures, overview, marks))
+    others = (
+        list(items_in(picture.others, picture.other_measures, overview, marks))
+        if all_cycles
+        else []
+    )
+    tree, tree_before, tree_elsewhere = trees_markup((rows, closed, others), row)
+    collapsed = (*tree.collapsed, *tree_before.collapsed, *tree_elsewhere.collapsed)
+    statuses = [(status, count) for status, count in summary.statuses if count]
+    differing = [(entry, f"Typed as “{entry.typed_status}”.") for entry in review.disagreements]
     page = (
         _environment()
         .get_template("page.html")
         .render(
             picture=picture,
+            review=review,
             summary=summary,
-            tree=list(_lines(picture.tree, picture.measures, picture)),
-            closed=list(_lines(picture.closed, picture.closed_measures, picture)),
-            others=(
-                list(_lines(picture.others, picture.other_measures, picture)) if all_cycles else []
-            ),
+            answers=answers(overview, summary, marks),
+            heat=heat_map(overview, marks),
+            choices=marks.choices,
+            tree=tree,
+            row_count=len(rows),
+            closed=tree_before,
+            closed_words=_closed_words(picture),
+            others=tree_elsewhere,
+            has_collapsed=bool(collapsed),
+            disagreements=reviewed_lines(overview, marks, differing[:_MOST_DISAGREEMENTS]),
+            more_disagreements=max(0, len(differing) - _MOST_DISAGREEMENTS),
+            notices=list(source_notices(picture)),
             sources=[_source(view, picture.as_of) for view in picture.sources],
-            statuses=[(status, count) for status, count in summary.statuses if count],
+            statuses=statuses,
+            stack=list(_stack(statuses)),
             style=Markup(style),  # noqa: S704 - it is our own file, and holds nothing else
-            # The page's own policy allows just this style sheet, by its hash, and no script at all.
+            script=Markup(script),  # noqa: S704 - as above
+            # The page's own policy allows just this style sheet and this script, by their hashes.
             # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            style_hash=_digest(style),
+            script_hash=_digest(script),
             version=__version__,
         )
     )
     # A page is passed on: what a service says in an error must not carry a secret out of the house.
-    return masked(page)
+    page = masked(page)
+    if collapsed:
+        page = page.replace(_REST, f">{set_aside(collapsed)}</script>", 1)
+    return page
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 @cache
@@ -114,63 +114,40 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clean": clean, "percent": _percent_of, "day": _day}
+    environment.filters |= {"clean": clean, "percent": _percent_of, "day": day_words}
     environment.globals |= {
-        "sign": _SIGNS.__getitem__,
+        "sign": SIGNS.__getitem__,
         "word": STATUS_WORDS.__getitem__,
         "plural": plural,
     }
     return environment
 
 
-def _lines(tree: Tree, measures: Mapping[str, Measure], picture: Picture) -> Iterator[Line]:
-    """The items in reading order, each objective with its key results before what hangs under
-    it.
-    """
-    several = len(picture.sources) > 1
-    # A stack instead of recursion: parents can be chained a thousand deep in a sheet.
-    waiting = [(id_, 0) for id_ in reversed(tree.roots)]
-    while waiting:
-        id_, depth = waiting.pop()
-        waiting.extend((child, depth + 1) for child in reversed(tree.children.get(id_, ())))
-        if id_ not in measures:
-            continue
-        objective = tree.objectives[id_]
-        yield _line(objective, measures[id_], depth, several=several)
-        for item in objective.key_results:
-            yield _line(item, measures[item.id], depth + 1, several=several)
+def _stack(statuses: list[tuple[Status, int]]) -> Iterator[dict[str, object]]:
+    """How many items have each status, as parts of a bar that is 1000 long."""
+    total, before = sum(count for _, count in statuses), 0
+    for status, count in statuses:
+        start, end = (round(1000 * part / total) for part in (before, before + count))
+        yield {"status": status.value, "start": start, "length": end - start}
+        before += count
 
 
-def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several: bool) -> Line:
-    is_key_result = isinstance(item, KeyResult)
-    address = "" if isinstance(item, Objective) and item.implied else str(item.origin.title_cell)
-    return Line(
-        kind="key-result" if is_key_result else "objective",
-        depth=min(depth, _DEEPEST),
-        title=item.title,
-        owner=item.owner or "",
-        percent=_percent(measure.progress),
-        bar=_whole(measure.progress),
-        mark=_whole(measure.expected),
-        status=measure.status.value,
-        sign=_SIGNS[measure.status],
-        word=status_text(measure),
-        reason=measure.reason,
-        said=" ".join(words.text for words in row_words(item, measure)),
-        numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
-        at=f"{item.origin.source}: {address}" if several and address else address,
-        checked_in="" if measure.checked_in is None else _day(measure.checked_in),
-        outlook=_outlook(measure),
+def _closed_words(picture: Picture) -> str:
+    """`2026-Q3: 5 of 9 key results achieved`."""
+    results = [
+        picture.closed_measures[item.id]
+        for objective in picture.closed.objectives.values()
+        for item in objective.key_results
+        if item.id in picture.closed_measures
+    ]
+    names = dict.fromkeys(
+        objective.cycle.name
+        for objective in picture.closed.objectives.values()
+        if objective.cycle is not None
     )
-
-
-def _outlook(measure: Measure) -> str:
-    """The trend, and where it ends up: `▂▃▄ 61 % at this pace (52 % to 70 %)`."""
-    trend = trend_line(measure.trend) or ""
-    if measure.outlook is None:
-        return trend
-    value, low, high = (_percent(share) for share in measure.outlook[:3])
-    return f"{trend} {value} at this pace ({low} to {high})".strip()
+    done = sum(measure.status is Status.ACHIEVED for measure in results)
+    words = f"{done} of {plural(len(results), 'key result')} achieved"
+    return f"{', '.join(names)}: {words}" if names else words
 
 
 def _source(view: SourceView, today: date) -> dict[str, str]:
@@ -194,47 +171,5 @@ def _age(days: int) -> str:
     return "today" if days <= 0 else f"{plural(days, 'day')} ago"
 
 
-def _numbers(item: KeyResult) -> str:
-    """From where to where, and how far: `62 of 40 to 100 %`."""
-    if item.milestones is not None:
-        return f"{item.milestones[0]} of {item.milestones[1]}"
-    unit = f" {item.unit}" if item.unit else ""
-    target = _number(item.target)
-    if item.target_high is not None:
-        target = f"{target} to {_number(item.target_high)}"
-    distance = f"{_number(item.baseline)} → {target}" if item.baseline is not None else target
-    if item.target is None:
-        return "" if item.current is None else f"{_number(item.current)}{unit}"
-    return f"{'no value' if item.current is None else _number(item.current)} ({distance}{unit})"
-
-
-def _coverage(measure: Measure) -> str:
-    with_data, of = measure.reported
-    return f"{with_data} of {of} reported" if with_data != of else ""
-
-
-def _number(value: Decimal | None) -> str:
-    if value is None:
-        return ""
-    # normalize() turns 100 into 1E+2, which the formats below write out again.
-    plain = value.normalize()
-    return f"{plain:,.0f}" if plain == plain.to_integral_value() else f"{plain:,f}"
-
-
-def _percent(share: Decimal | None) -> str:
-    rounded = whole_percent(share)
-    return "–" if rounded is None else f"{int(rounded * 100)} %"
-
-
 def _percent_of(share: float | None) -> str:
     return "no data" if share is None else f"{round(share * 100)} %"
-
-
-def _whole(share: Decimal | None) -> int | None:
-    # A bar cannot be longer than its frame; the number beside it says 120 %.
-    return None if share is None else max(0, min(100, round(share * 100)))
-
-
-def _day(day: date) -> str:
-    # strftime has no portable code for a day without a leading zero.
-    return f"{day.day} {day:%b %Y}"

@@ -19,6 +19,7 @@ from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.model.okrs import Cycle
 from okrsync.plan.guards import GUARDS, GuardLimits
+from okrsync.plan.review import Overview
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.store import StateFile
@@ -32,10 +33,16 @@ Mappings = Mapping[str, Mapping_]
 """The mapping of each source, by its name."""
 Say = Callable[[str], None]
 """Receives a line about what is being done."""
+Shown = Callable[[Callable[[], Overview]], None]
+"""Receives what makes the overview of a run, once, and only while the run goes on."""
 
 
 def quiet(line: str) -> None:
     """Says nothing."""
+
+
+def unseen(make_overview: Callable[[], Overview]) -> None:
+    """Nobody looks at the run."""
 
 
 def never() -> bool:
@@ -49,8 +56,8 @@ class Job:
     there: `publish.board`. `only` names the sources that may be written to, all of them when it is
     empty; `allow` the guards that may pass this once. `should_stop` is asked before each source is
     read or written: once it says yes, what is left waits for the next run. `begun` is told the
-    run's id when there is one. Places are talked to through `executor`, at most `workers` of them
-    at once.
+    run's id when there is one, `shown` what the run found. Places are talked to through `executor`,
+    at most `workers` of them at once.
     """
 
     config: Config
@@ -72,6 +79,7 @@ class Job:
     workers: int = 1
     should_stop: Callable[[], bool] = never
     begun: Say = quiet
+    shown: Shown = unseen
     is_offline: bool = False
     """Whether no place is asked, and the last good numbers count however old they are."""
 
@@ -149,6 +157,7 @@ def open_job(
     executor: Executor | None = None,
     should_stop: Callable[[], bool] = never,
     begun: Say = quiet,
+    shown: Shown = unseen,
     mappings: Mappings | None = None,
     is_offline: bool = False,
 ) -> Iterator[Job]:
@@ -201,6 +210,7 @@ def open_job(
             should_stop=should_stop,
             begun=begun,
             is_offline=is_offline,
+            shown=shown,
         )
     finally:
         if was_collecting:

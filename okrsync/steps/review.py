@@ -13,6 +13,7 @@ from okrsync.measures.private import without_private
 from okrsync.model.review_days import review_before, review_began
 from okrsync.plan.review import (
     EVERYBODY,
+    Overview,
     Review,
     ReviewFacts,
     ReviewFilter,
@@ -20,6 +21,7 @@ from okrsync.plan.review import (
     make_review,
     review_facts,
 )
+from okrsync.plan.turning import items_of
 from okrsync.state.history import first_run, moves_since, run_before, stands_at
 from okrsync.state.journal import Journal
 from okrsync.state.store import StateFile
@@ -31,7 +33,7 @@ from okrsync.steps.read import read
 from okrsync.steps.since import run_since
 from okrsync.steps.understand import understand
 
-__all__ = ["Decided", "decided_at", "facts_of", "review"]
+__all__ = ["Decided", "decided_at", "facts_of", "overview", "overview_of", "review"]
 
 
 def review(
@@ -53,6 +55,32 @@ def review(
             facts = facts_of(job, measuring, since=run, since_day=_day(since))
             decided = _all_decided(job, measuring, facts.began)
             return make_review(facts, about, *decided), measuring.picture
+
+
+def overview(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Overview:
+    """What the report shows, as of today. Writes nothing."""
+    with StateFile.open(config.state, readonly=True) as state:
+        with open_job(config, state, as_of=as_of, say=say) as job:
+            return overview_of(job, measure(job, understand(job, read(job))))
+
+
+def overview_of(job: Job, measuring: Measuring) -> Overview:
+    """What the report shows of what was measured, without the words of private sources."""
+    facts = facts_of(job, measuring)
+    picture = facts.picture
+    linked = {
+        name: linked_to(job, source)
+        for name, source in measuring.understood.items()
+        if source.snapshot is not None
+    }
+    links = {
+        item.id: address
+        for tree in (picture.others, picture.closed, picture.tree)
+        for item in items_of(tree)
+        if item.origin.source in linked and (address := linked[item.origin.source](item))
+    }
+    decided = _all_decided(job, measuring, facts.began)
+    return Overview(picture, make_review(facts, EVERYBODY, *decided), links)
 
 
 def facts_of(

@@ -22,6 +22,7 @@ from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch.clock import Alarm
 from okrsync.watch.metrics import Metrics
+from okrsync.watch.page import ServedPage
 from okrsync.watch.reloading import Loaded, Reloader
 from okrsync.watch.running import Runner, Sync, report_unusable
 from okrsync.watch.serving import Serving
@@ -70,7 +71,8 @@ class Watch:
         self._signals, self._metrics, self._set_up_logs = signals, metrics, set_up_logs
         self._nap = nap or signals.wait
         self._files = Reloader(loaded)
-        self._runner = Runner(loaded, metrics, signals.is_asked, run)
+        self._page = ServedPage()
+        self._runner = Runner(loaded, metrics, signals.is_asked, run, self._page)
         self._since = time.time()
         self._serving: Serving | None = None
         self._alarm = self._new_alarm(
@@ -196,16 +198,19 @@ class Watch:
             except ConfigError as error:
                 log.error(
                     "not listening",
-                    message=f"{error.message}. {error.hint} Until then nothing answers /metrics",
+                    message=f"{error.message}. {error.hint} Until then nothing answers",
                 )
 
     def _serve(self) -> None:
         address = self.config.watch.address
         if address is not None:
-            self._serving = Serving(address, self._metrics, self.health)
+            self._serving = Serving(address, self._metrics, self.health, self._page)
             log.info(
                 "listening",
-                message=f"/metrics and /healthz are at http://{address[0]}:{self._serving.port}",
+                message=(
+                    f"the report at http://{address[0]}:{self._serving.port}, with /metrics and"
+                    " /healthz beside it"
+                ),
             )
 
     def _new_alarm(self, first: datetime) -> Alarm:

@@ -25,6 +25,7 @@ from okrsync.report.run_events import (
 from okrsync.sync import sync
 from okrsync.watch.heartbeat import Heartbeat
 from okrsync.watch.metrics import Metrics
+from okrsync.watch.page import ServedPage
 from okrsync.watch.reloading import Loaded
 
 __all__ = ["Runner", "Sync", "report_unusable"]
@@ -37,8 +38,14 @@ class Runner:
     """Runs the loaded configuration once per call. `should_stop` is called before each source."""
 
     def __init__(
-        self, loaded: Loaded, metrics: Metrics, should_stop: Callable[[], bool], run: Sync = sync
+        self,
+        loaded: Loaded,
+        metrics: Metrics,
+        should_stop: Callable[[], bool],
+        run: Sync = sync,
+        page: ServedPage | None = None,
     ) -> None:
+        self._page = page
         self.loaded, self._metrics, self._should_stop, self._run = loaded, metrics, should_stop, run
         self.runs = 0
         self._locked_out = 0
@@ -66,6 +73,8 @@ class Runner:
                 "should_stop": self._should_stop,
                 "mappings": self.loaded.mappings,
             }
+            if self._page is not None and config.watch.address is not None:
+                arguments["shown"] = self._page.update
             try:
                 done = self._run(
                     config, say=lambda line: log.debug("step", message=line), **arguments

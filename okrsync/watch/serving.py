@@ -1,4 +1,4 @@
-"""`/metrics` and `/healthz` over HTTP, on the address that the config names."""
+"""The report at `/`, `/metrics` and `/healthz` over HTTP, on the address that the config names."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from prometheus_client import make_wsgi_app
 from okrsync.model.errors import ConfigError
 from okrsync.report.logs import log
 from okrsync.watch.metrics import Metrics
+from okrsync.watch.page import ServedPage
 
 __all__ = ["Health", "Serving"]
 
@@ -42,7 +43,7 @@ class _Server(ThreadingMixIn, WSGIServer):
         """A client that disconnected, or sent something that is not a request, is not an error."""
         log.debug(
             "request failed",
-            message="a request to /metrics or /healthz broke off",
+            message="a request broke off",
             exc_info=sys.exc_info(),
         )
 
@@ -64,12 +65,18 @@ class Serving:
     not available.
     """
 
-    def __init__(self, address: tuple[str, int], metrics: Metrics, health: Health) -> None:
+    def __init__(
+        self, address: tuple[str, int], metrics: Metrics, health: Health, page: ServedPage
+    ) -> None:
         host, port = address
         server_class = _Server6 if ":" in host else _Server
         try:
             self._server = make_server(
-                host, port, _app(metrics, health), server_class=server_class, handler_class=_Quiet
+                host,
+                port,
+                _app(metrics, health, page),
+                server_class=server_class,
+                handler_class=_Quiet,
             )
         except OSError as error:
             raise ConfigError(
@@ -100,13 +107,17 @@ class Serving:
         self._thread.join()
 
 
-def _app(metrics: Metrics, health: Health) -> Any:
+def _app(metrics: Metrics, health: Health, page: ServedPage) -> Any:
     metrics_app = make_wsgi_app(metrics.registry)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
             return plain(start_response, "405 Method Not Allowed", "only GET\n")
+        if path == "/":
+            status, headers, data = page.answer(environ.get("HTTP_IF_NONE_MATCH", ""))
+            start_response(status, [*headers, ("Content-Length", str(len(data)))])
+            return [] if environ.get("REQUEST_METHOD") == "HEAD" else [data]
         if path == "/metrics":
             metrics.refresh()
             body: Iterable[bytes] = metrics_app(environ, start_response)
@@ -116,7 +127,7 @@ def _app(metrics: Metrics, health: Health) -> Any:
             return plain(
                 start_response, "200 OK" if is_well else "503 Service Unavailable", f"{line}\n"
             )
-        return plain(start_response, "404 Not Found", "there are /metrics and /healthz\n")
+        return plain(start_response, "404 Not Found", "there are /, /metrics and /healthz\n")
 
     return answer
 

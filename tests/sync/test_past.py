@@ -271,7 +271,7 @@ class TestMoved:
             assert growth.run("report", "--html", str(page), "--as-of", day)[0] == 0
             text = page.read_text(encoding="utf-8")
             assert "What moved in the last 7 days" in text
-            assert "<li>Sign-ups: 20 % → 70 %" in text
+            assert ": 20 % → 70 %" in text
         growth.json("sync", "--as-of", "2026-11-23")
         assert "What moved" not in summary(growth)
 

@@ -13,11 +13,12 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,6 +36,7 @@ from okrsync.cli.errors import run as cli_run
 from okrsync.config import Config, load
 from okrsync.model.errors import LockHeld, SourceError
 from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
+from okrsync.plan.review import Overview
 from okrsync.report.logs import set_up
 from okrsync.state.journal import Journal
 from okrsync.state.lock import run_lock
@@ -43,6 +45,7 @@ from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch import Watch, watch
 from okrsync.watch.metrics import Metrics
+from okrsync.watch.page import ServedPage
 from okrsync.watch.reloading import Loaded
 from okrsync.watch.stopping import Signals
 
@@ -792,3 +795,50 @@ def test_metrics_and_health_are_served_on_loopback(bench: Bench) -> None:
     assert answers["late"][1].startswith(
         "unhealthy: the last run that went through ended at 2026-11-24 07:00"
     )
+
+
+def test_the_report_is_served_with_a_mark_of_its_version(bench: Bench) -> None:
+    answers: dict[str, tuple[int, str, Message]] = {}
+
+    def ask(**headers: str) -> tuple[int, str, Message]:
+        assert bench.watch._serving is not None
+        request = Request(f"http://127.0.0.1:{bench.watch._serving.port}/", headers=headers)
+        try:
+            with urlopen(request) as answer:
+                return answer.status, answer.read().decode(), answer.headers
+        except HTTPError as error:
+            with error:
+                return error.code, error.read().decode(), error.headers
+
+    def look() -> None:
+        answers["first"] = ask()
+        answers["again"] = ask(**{"If-None-Match": f'"other", W/{answers["first"][2]["ETag"]}'})
+
+    def edit() -> None:
+        (bench.folder / "a.csv").write_text(OKRS.replace("50", "70"), encoding="utf-8")
+        bench.clock.shift(timedelta(hours=1))
+
+    def look_later() -> None:
+        answers["changed"] = ask(**{"If-None-Match": answers["first"][2]["ETag"] or ""})
+
+    (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
+    bench.at_nap = {1: lambda: answers.update(before=ask()), 3: look, 4: edit, 8: look_later}
+    bench.start(PLAIN + '[watch]\nlisten = "127.0.0.1:0"\n', 9, run=sync)
+    assert answers["first"][0] == 200
+    assert answers["first"][2]["Content-Type"] == "text/html; charset=utf-8"
+    assert "Sign-ups" in answers["first"][1]
+    assert answers["again"][:2] == (304, "")
+    assert answers["changed"][0] == 200
+    assert "70 %" in answers["changed"][1]
+    assert bench.said("page not made") == []
+
+
+def test_before_the_first_run_there_is_no_report_and_one_that_fails_leaves_the_last() -> None:
+    page = ServedPage()
+    assert page.answer("")[0] == "503 Service Unavailable"
+
+    def fail() -> Overview:
+        raise ValueError("x")
+
+    page.update(fail)
+    assert page.answer("")[0] == "503 Service Unavailable"

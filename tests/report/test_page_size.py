@@ -1,0 +1,91 @@
+"""The page of a company with 20,000 rows: small enough to be mailed, and honest about what only a
+script draws.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import random
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
+import pytest
+
+from okrsync.config import load
+from okrsync.measures.result import Outlook
+from okrsync.plan.review import Overview
+from okrsync.report.html import render
+from okrsync.steps.review import overview
+from team import Team, write_csv
+
+WORDS = [
+    *("growth", "revenue", "sign-ups", "churn", "latency", "incidents", "partners", "hires"),
+    *("renewals", "trials", "onboarding", "quality", "safety", "tickets", "releases", "audits"),
+    *("coverage", "pipeline", "margin", "forecast"),
+]
+
+
+def company(team: Team, objectives: int) -> Overview:
+    """A company with three key results for each objective, all with a trend and an outlook."""
+    chance = random.Random(1)
+    rows: list[list[object]] = [
+        ["Objective", "Key result", "Owner", "Team", "Start", "Current", "Target", "Last check-in"]
+    ]
+    for number in range(objectives):
+        title = f"{' '.join(chance.sample(WORDS, 4))} {number}"
+        for result in range(3):
+            words = f"{' '.join(chance.sample(WORDS, 5))} {number}.{result}"
+            owner, group = f"Person {chance.randrange(800)}", f"Team {chance.randrange(60)}"
+            numbers = [chance.randrange(50), chance.randrange(120), 100 + chance.randrange(99)]
+            rows.append([title, words, owner, group, *numbers, f"2026-11-{number % 20 + 1:02d}"])
+    write_csv(team.folder / "all.csv", rows)
+    team.config('cycle = "2026-Q4"\n[sources.all]\nconnector = "workbook"\npath = "all.csv"\n')
+    made = overview(load(team.folder / "okrsync.toml"), as_of=date(2026, 11, 23))
+    measures = {
+        id_: measure._replace(
+            delta=Decimal(chance.randrange(-9, 20)) / 100,
+            trend=tuple(accumulate(Decimal(chance.randrange(12)) / 100 for _ in range(8))),
+            outlook=Outlook(
+                Decimal(chance.randrange(100)) / 100,
+                Decimal(chance.randrange(50)) / 100,
+                Decimal(chance.randrange(50, 140)) / 100,
+                None,
+                None,
+                8,
+                None,
+            ),
+        )
+        for id_, measure in made.picture.measures.items()
+    }
+    return replace(made, picture=replace(made.picture, measures=measures))
+
+
+def test_twenty_thousand_rows_take_under_three_megabytes(team: Team) -> None:
+    page = render(company(team, 5_000))
+    assert len(page.encode()) < 3_000_000
+    shown = len(re.findall(r'class="r (?:objective|key-result)', page))
+    (left_out, of) = re.search(r"(\d+) of (\d+) items are collapsed and left out", page).groups()  # type: ignore[union-attr]
+    assert int(of) == 20_000
+    assert shown + int(left_out) == 20_000
+    (rest,) = re.findall(r'id="rest">([^<]*)</script>', page)
+    parts = json.loads(gzip.decompress(base64.b64decode(rest)))
+    assert sum(part.count('class="r ') for part in parts) == int(left_out)
+    assert sorted(map(int, re.findall(r'data-c="(\d+)"', page))) == list(range(len(parts)))
+
+
+@pytest.mark.parametrize("objectives", [40, 1_250])
+def test_up_to_five_thousand_rows_stand_in_the_page_itself(team: Team, objectives: int) -> None:
+    page = render(company(team, objectives))
+    assert len(re.findall(r'class="r (?:objective|key-result)', page)) == 4 * objectives
+    assert "left out here" not in page
+    assert 'id="rest"' not in page
+
+
+def test_the_same_overview_makes_the_same_large_page(team: Team) -> None:
+    made = company(team, 1_300)
+    assert render(made) == render(made)
