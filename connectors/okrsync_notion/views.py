@@ -104,6 +104,10 @@ class Views:
                     {"property": prop.id, prop.type: {"equals": word}} for word in wanted.only[1]
                 ]
             }
+        if (prop := self._property(wanted.filled)) is not None:
+            body["filter"] = {"property": prop.id, prop.type: {"is_not_empty": True}}
+        if (prop := self._property(wanted.rising)) is not None:
+            body["sorts"] = [{"property": prop.id, "direction": "ascending"}]
         self.reader.api.add(
             self.reader.calls, "the board's views", lambda client: client.views.create(**body)
         )

@@ -40,9 +40,23 @@ NAMES = {
     "Source",
     "Link",
     "Moved",
+    "Change this week",
+    "Trend",
+    "Outlook",
+    "Cycle",
     "Note",
     "okrsync ID",
 }
+VIEWS = [
+    "By status",
+    "By team",
+    "Needs attention",
+    "Off track",
+    "Tree",
+    "What moved",
+    "Where it ends up",
+    "Wins",
+]
 
 
 class Acme:
@@ -143,7 +157,7 @@ def test_every_item_of_every_source_is_a_row(acme: Acme) -> None:
     assert rows["Revenue"]["Owner"] in ([], None)
     assert str(rows["Revenue"]["Note"]).endswith("Owner: Jon.")
     assert any("'Jon'" in skip.reason for skip in done.skips)
-    assert acme.views() == ["By status", "By team", "Needs attention", "Table", "Tree"]
+    assert acme.views() == [*VIEWS[:3], "Off track", "Table", *VIEWS[4:]]
 
 
 def test_views_show_what_they_are_for(acme: Acme) -> None:
@@ -158,7 +172,7 @@ def test_views_show_what_they_are_for(acme: Acme) -> None:
         for view in acme.notion.space.views.values()
         if "properties" in view.configuration
     }
-    assert sorted(seen) == ["By status", "By team", "Needs attention", "Tree"]
+    assert sorted(seen) == VIEWS
     assert seen["By status"] == ["Name", "Kind", "Progress", "Owner", "Source"]
     assert seen["Tree"] == [
         "Name",
@@ -171,8 +185,30 @@ def test_views_show_what_they_are_for(acme: Acme) -> None:
         "Link",
         "Note",
         "Moved",
+        "Change this week",
+        "Trend",
+        "Outlook",
+        "Cycle",
     ]
     assert all("okrsync ID" not in shown and "Sub-items" not in shown for shown in seen.values())
+
+
+def test_each_question_of_the_week_has_its_view(acme: Acme) -> None:
+    acme.write("growth.csv", GROWTH.replace("0,50,100", "0,100,100"))
+    acme.run()
+    rows = acme.rows()
+    assert rows["Sign-ups"]["Cycle"] == "2026-Q4"
+    assert rows["Sign-ups"]["Change this week"] is None, "the first week has none"
+    views = {view.name: view for view in acme.notion.space.views.values()}
+    ids = {one.name: one.id for one in acme.ada.source(acme.source).properties.values()}
+    equals = [each["select"]["equals"] for each in (views["Wins"].filter or {})["or"]]
+    assert equals == ["Achieved"]
+    moved = views["What moved"].filter or {}
+    assert unquote(moved["property"]) == unquote(ids["Moved"])
+    assert moved["rich_text"] == {"is_not_empty": True}
+    (sort,) = views["Where it ends up"].sorts or []
+    assert unquote(sort["property"]) == unquote(ids["Outlook"])
+    assert sort["direction"] == "ascending"
 
 
 def test_a_second_run_writes_nothing_and_asks_once(acme: Acme) -> None:

@@ -34,8 +34,11 @@ __all__ = ["Board", "look_at_board", "plan_board"]
 
 _ON_CARDS = ("name", "kind", "progress", "owner", "source")
 """The fields on a card of the board; its column is the status."""
+_ON_LISTS = ("name", "owner", "progress", "status", "moved", "delta", "trend", "outlook", "link")
 # In words, since the filter of a view compares the words of a select property.
 _WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
+_BAD = ("Missed", "Off track")
+_WON = ("Achieved",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ def look_at_board(snapshot: Snapshot, writable: Writable) -> Iterator[Finding]:
         "link": "https://example.org",
         "parent": "row",
         "note": "Why.",
+        "delta": 12.0,
+        "outlook": 0.5,
     }
     for name, board_field in FIELDS.items():
         index = planner.indexes[name]
@@ -451,6 +456,9 @@ class _BoardPlanner:
             "progress": None,
             "status": STATUS_WORDS[Status.NO_DATA],
             "freshness": None,
+            "delta": None,
+            "trend": None,
+            "outlook": None,
             "note": reason,
         }
         item = BoardRow(
@@ -474,7 +482,9 @@ class _BoardPlanner:
         )
 
     def add_views(self) -> None:
-        """Plan the views: a tree, by status, what needs attention, and by team."""
+        """Plan the views: a tree, by status, by team, and one for each question of the week: what
+        is won, what is off track, who must act, what moved, where it ends up.
+        """
         header = {name: board_field.header for name, board_field in FIELDS.items()}
         title = self.indexes["name"]
         if title is not None and self.table.header is not None:
@@ -500,6 +510,32 @@ class _BoardPlanner:
                     only=(header["status"], _WORRIES),
                 ),
                 header,
+            ),
+            _with_columns(
+                NewView("view:won", key, "Wins", "table", only=(header["status"], _WON)),
+                header,
+                _ON_LISTS,
+            ),
+            _with_columns(
+                NewView("view:off", key, "Off track", "table", only=(header["status"], _BAD)),
+                header,
+            ),
+            _with_columns(
+                NewView("view:moved", key, "What moved", "table", filled=header["moved"]),
+                header,
+                _ON_LISTS,
+            ),
+            _with_columns(
+                NewView(
+                    "view:outlook",
+                    key,
+                    "Where it ends up",
+                    "table",
+                    filled=header["outlook"],
+                    rising=header["outlook"],
+                ),
+                header,
+                _ON_LISTS,
             ),
             _with_columns(
                 NewView("view:teams", key, "By team", "table", group_by=header["source"]), header

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from okrsync.connector import Looks
-from okrsync.measures.fields import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
+from okrsync.measures.fields import (
+    FRESHNESS_WORDS,
+    STATUS_WORDS,
+    points,
+    trend_line,
+    whole_percent,
+)
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.measures.row_words import row_words
-from okrsync.model.okrs import KeyResult, Objective
+from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.model.table import CellValue
 from okrsync.model.tree import Tree
 
@@ -45,6 +51,10 @@ FIELDS: Mapping[str, BoardField] = {
     "link": BoardField("Link", Looks.ADDRESS),
     "note": BoardField("Note", Looks.TEXT),
     "moved": BoardField("Moved", Looks.TEXT),
+    "delta": BoardField("Change this week", Looks.NUMBER),
+    "trend": BoardField("Trend", Looks.TREND),
+    "outlook": BoardField("Outlook", Looks.SHARE),
+    "cycle": BoardField("Cycle", Looks.CHOICE),
     "id": BoardField("okrsync ID", Looks.TEXT),
 }
 """The board's columns by field, in the order in which they are made."""
@@ -82,14 +92,14 @@ def board_rows(picture: Picture, linked: Mapping[str, Linked]) -> tuple[BoardRow
         movement.id: f"{movement.words} in the last {picture.since}"
         for movement in picture.movements
     }
-    return tuple(_rows(picture.tree, picture.measures, linked, moved))
+    return tuple(_rows(picture.tree, picture.measures, linked, moved, picture.cycle))
 
 
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
     """The items of other cycles: they are not shown, and their existing rows stay as they are."""
     return (
-        *_rows(picture.others, picture.other_measures, {}, {}),
-        *_rows(picture.closed, picture.closed_measures, {}, {}),
+        *_rows(picture.others, picture.other_measures, {}, {}, picture.cycle),
+        *_rows(picture.closed, picture.closed_measures, {}, {}, picture.cycle),
     )
 
 
@@ -98,6 +108,7 @@ def _rows(
     measures: Mapping[str, Measure],
     linked: Mapping[str, Linked],
     moved: Mapping[str, str],
+    cycle: Cycle,
 ) -> Iterator[BoardRow]:
     # A stack instead of recursion: parents can be chained a thousand deep.
     waiting = list(reversed(tree.roots))
@@ -107,10 +118,11 @@ def _rows(
         objective = tree.objectives[id_]
         if id_ not in measures:
             continue
-        yield _row(objective, tree.parents.get(id_), measures[id_], linked, moved)
+        within = objective.cycle or cycle
+        yield _row(objective, tree.parents.get(id_), measures[id_], linked, moved, within)
         for key_result in objective.key_results:
             if key_result.id in measures:
-                yield _row(key_result, id_, measures[key_result.id], linked, moved)
+                yield _row(key_result, id_, measures[key_result.id], linked, moved, within)
 
 
 def _row(
@@ -119,6 +131,7 @@ def _row(
     measure: Measure,
     linked: Mapping[str, Linked],
     moved: Mapping[str, str],
+    cycle: Cycle,
 ) -> BoardRow:
     source = item.origin.source
     values: dict[str, CellValue] = {
@@ -132,6 +145,10 @@ def _row(
         "source": source,
         "note": " ".join((measure.reason, *(each.text for each in row_words(item, measure)))),
         "moved": moved.get(item.id),
+        "delta": points(measure.delta),
+        "trend": trend_line(measure.trend),
+        "outlook": whole_percent(measure.forecast),
+        "cycle": (item.cycle or cycle).name,
         "id": item.id,
     }
     if source in linked:
