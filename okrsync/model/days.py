@@ -25,6 +25,8 @@ _AMERICAN_DAY = re.compile(
     rf"{_WEEKDAY}{_MONTH}\.?[\s/-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s/-]+){_YEAR}\Z"
 )
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s*[年년]?\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
+_LONGEST = 200
+"""No day is written in more signs; a longer text would keep the pattern of times busy for long."""
 _TIME = re.compile(
     r"(?:,?\s+|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:z|utc|[+-]\d\d:?\d?\d?))?\Z"
 )
@@ -36,6 +38,8 @@ def parse_date_text(text: str, date_order: str | None) -> date | None:
 
     `date_order` is `dmy`, `mdy` or `ymd`. A number above 12 settles the order by itself.
     """
+    if len(text) > _LONGEST:
+        return None
     words = _TIME.sub("", plain(text))
     for pattern in (_ISO_DAY, _COMPACT_DAY, _EAST_ASIAN_DAY):
         match = pattern.match(words)

@@ -23,7 +23,7 @@ from okrsync.config import load
 from okrsync.sync import check, make_plan
 from okrsync_sandbox.traffic import Fault
 
-SILENT = {"demo", "watch", "sandbox", "init"}
+SILENT = {"demo", "watch", "sandbox", "init", "mcp", "fleet"}
 """Commands that make companies of their own, or do not end by themselves; `watch` is tried in a
 process of its own below.
 """
