@@ -93,7 +93,7 @@ def test_an_unknown_id_is_told_in_words_and_the_server_goes_on(team: Team) -> No
         assert refused.isError
         said = refused.content[0].text  # type: ignore[union-attr]
         assert "there is no objective or key result 'growth/O1/KR9'" in said
-        assert "KR9'. Did you mean growth/O1/KR2 or " in said
+        assert "KR9'. Did you mean growth/O1/KR1 (Sign-ups), " in said
         assert answer(await client.call_tool("tree", {}))["objectives"]
 
     asked(team, talk)
