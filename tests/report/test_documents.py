@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "close": ("close", "2026-Q4"),
     "compare": ("compare", "export.csv"),
     "explain": ("explain", "growth/O1/KR1"),
+    "fleet-run": ("fleet", "run", "okrsync.toml"),
+    "fleet-status": ("fleet", "status", "okrsync.toml"),
     "history": ("history",),
     "lint": ("lint",),
     "mappings": ("mappings",),
@@ -33,6 +35,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 TIMELESS = (
     "connectors",
+    "fleet-status",
     "history",
     "mappings",
     "state-check",

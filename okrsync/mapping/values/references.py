@@ -26,6 +26,10 @@ _NAMED = re.compile(
 )
 
 
+_LONGEST = 2_000
+"""Characters of a cell that names parents."""
+
+
 class Reference(NamedTuple):
     """A parent as a cell names it: its title, its id, and the weight of the item there as a share.
     None stands for an id or a weight that is not named.
@@ -41,6 +45,9 @@ def references_in(text: str) -> tuple[Reference, ...]:
     """The parents that a cell names with weight or id in brackets; empty where any part of the cell
     is written in another way.
     """
+    # The pattern takes time with the square of a text that has no brackets where it looks for them.
+    if len(text) > _LONGEST or "(" not in text:
+        return ()
     references: list[Reference] = []
     offset = 0
     while offset < len(text):
