@@ -316,7 +316,11 @@ class Company:
         return made
 
     def _rows(self, source: str, key: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-        names = [one.name for one in self.ada.source(source).properties.values()]
+        # A trend tells what runs have seen: a run that broke off after it had read may have seen an
+        # older value, and none of an undisturbed company ever did.
+        names = [
+            one.name for one in self.ada.source(source).properties.values() if one.name != "Trend"
+        ]
         titles = {
             page: str(plain(self.ada.page(page).values.get("title", [])))
             for page in self.ada.rows(source)
