@@ -306,6 +306,11 @@ def _set_aside(path: Path, standing: LeaseStanding, token: str) -> None:
     """Remove an expired lease. If another process was faster and the file is theirs by now, it is
     put back.
     """
+    # A second look right before: a lease that another process has taken meanwhile must not leave
+    # its place even for the moment until it is put back, in which a third could take it.
+    now = look_at(path)
+    if now is None or now.stamp != standing.stamp or now.holder != standing.holder:
+        return
     aside = path.with_name(f".{path.name}.{token}.over")
     try:
         path.rename(aside)
