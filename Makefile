@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types docs site wheel sbom audit pythons bench trials deploy-check clean
+.PHONY: demo test lint types docs notebook site wheel sbom audit pythons bench trials deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -22,6 +22,11 @@ types: $(READY)
 # The pages and schemas that follow from the code; a test holds them.
 docs: $(READY)
 	$(BIN)/python docs/generate.py
+
+# The notebook anew, with what its cells show.
+notebook: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace docs/quarter.ipynb
 
 wheel: $(READY)
 	rm -rf dist

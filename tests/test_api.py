@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import pandas as pd
 import polars as pl
 import pytest
@@ -20,6 +22,7 @@ from okrsync.measures.item_search import UnknownItem
 from team import AS_OF, Team, sheet
 
 README = Path(__file__).parents[1] / "README.md"
+NOTEBOOK = README.parent / "docs" / "quarter.ipynb"
 
 
 @pytest.fixture
@@ -116,3 +119,37 @@ def test_a_closed_workspace_says_so(okrs: okrsync.Company) -> None:
     for call in (okrs.picture, okrs.plan, okrs.sync, okrs.frame, okrs.undo):
         with pytest.raises(okrsync.OkrsyncError, match="is closed"):
             call()
+
+
+def notebook_cells() -> list[dict[str, Any]]:
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def test_the_notebook_runs_and_draws_every_key_result(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mpl.use("Agg")  # draws without a screen
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    names: dict[str, Any] = {}
+    for cell in notebook_cells():
+        exec("".join(cell["source"]), names)
+
+    key_results = names["key_results"]
+    drawn = {panel.get_title(loc="left"): panel for panel in names["figure"].axes}
+    assert set(drawn) == {f"{row.title} ({row.owner})" for row in key_results.itertuples()}
+    for panel in drawn.values():
+        labels = [line.get_label() for line in panel.lines]
+        assert labels[0] == "plan"
+        assert "outlook" in labels
+        assert len(panel.lines[1].get_xdata()) == 8  # a check-in for each week
+    assert names["history"]["growth/O1/KR1"][0].origin == "column"
+    assert ",50%,On track" in (names["folder"] / "growth.csv").read_text(encoding="utf-8")
+    names["plt"].close("all")
+
+
+def test_what_the_notebook_shows_was_made_by_running_it() -> None:
+    outputs = [output for cell in notebook_cells() for output in cell["outputs"]]
+    assert not [output for output in outputs if output["output_type"] == "error"]
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert [cell["execution_count"] for cell in notebook_cells()] == [1, 2, 3, 4]
