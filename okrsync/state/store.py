@@ -87,12 +87,12 @@ class StateFile:
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """The rows that a query returns."""
         with self._lock, _explained(self.path):
-            return self._database.execute(sql, values).fetchall()
+            return self._database.execute(sql, _bound(sql, values)).fetchall()
 
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement."""
         with self._lock, _explained(self.path):
-            self._database.execute(sql, values)
+            self._database.execute(sql, _bound(sql, values))
 
     def run_many(self, sql: str, values: Iterator[tuple[object, ...]]) -> None:
         """Execute one statement for each tuple of values."""
@@ -312,3 +312,12 @@ def _is_full(path: Path) -> bool:
         return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
     except OSError:
         return False
+
+
+def _bound(sql: str, values: tuple[object, ...]) -> tuple[object, ...] | dict[str, object]:
+    """The values as SQLite takes them for the placeholders of the statement. From Python 3.14,
+    numbered ones take no sequence (https://docs.python.org/3/library/sqlite3.html).
+    """
+    if "?1" not in sql:
+        return values
+    return {str(number): value for number, value in enumerate(values, 1)}
