@@ -144,17 +144,29 @@ class _Landing:
     def _repeated(
         self, row: int, column: int, home: int | str, wanted: dict[int, Edit]
     ) -> Edit | None:
-        """A correction that did not arrive in this row because the row moved; None if there is
-        none.
+        """A correction that did not arrive in this row because the row moved, or because it was
+        copied while it held what was to be corrected; None if there is none.
         """
-        edit = wanted.get(self._rows.get(row, -1))
-        if edit is None or edit.entry is not None or edit.row == row:
-            return None
         now = _comparable(self._after.entered_at(row, column))
-        before = _comparable(self._content_before(edit.home[0], home))
-        if now != before or now == _comparable(edit.content):
+        known = self._rows.get(row)
+        if known is None and now not in self._wrong_contents(home, wanted):
             return None
-        return replace(edit, row=row, column=column, home=(row, column))
+        for row_before in [known] if known is not None else self._rows_before(row):
+            edit = wanted.get(row_before)
+            if edit is None or edit.entry is not None or (edit.row == row and known is not None):
+                continue
+            before = _comparable(self._content_before(edit.home[0], home))
+            if now == before and now != _comparable(edit.content):
+                return replace(edit, row=row, column=column, home=(row, column))
+        return None
+
+    def _wrong_contents(self, home: int | str, wanted: dict[int, Edit]) -> set[object]:
+        """What stood beside wrong rows of `before` in a column and was to be corrected."""
+        return {
+            _comparable(self._content_before(row, home))
+            for row, edit in wanted.items()
+            if edit.entry is None
+        }
 
     def _content_before(self, row: int, home: int | str) -> Content:
         """The content of a cell in `before`; None in a column that did not exist yet."""
