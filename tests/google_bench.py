@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,29 @@ class GoogleBench(Bench):
         for row, value in enumerate(values):
             if value is not None:
                 self.anna.put(self.file_id, self.tab, cell_name(row, column), value)
+        return True
+
+    def insert_row(self, row: int, values: Sequence[CellValue]) -> bool:
+        self.anna.insert_rows(self.file_id, self.tab, row)
+        for column, value in enumerate(values):
+            if value is not None:
+                self.anna.put(self.file_id, self.tab, cell_name(row - 1, column), value)
+        return True
+
+    def copy_row(self, row: int, above: int) -> bool:
+        self.anna.insert_rows(self.file_id, self.tab, above)
+        start = row if above <= row else row - 1
+        source, onto = (
+            {"sheetId": 0, "startRowIndex": index, "endRowIndex": index + 1}
+            for index in (start, above - 1)
+        )
+        paste = {"source": source, "destination": onto, "pasteType": "PASTE_NORMAL"}
+        self.anna.do(self.file_id, copyPaste=paste)
+        return True
+
+    def around_write(self, before: Callable[[], None], after: Callable[[], None]) -> bool:
+        self.google.traffic.before("write", 1, before)
+        self.google.traffic.after("write", 1, after)
         return True
 
     def move_column(self, column: int, before: int) -> bool:

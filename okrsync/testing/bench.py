@@ -5,7 +5,7 @@ it while the connector is at work.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -96,6 +96,24 @@ class Bench(ABC):
             row.insert(column, value)
         self.fill(rows)
         return True
+
+    def insert_row(self, row: int, values: Sequence[CellValue]) -> bool:
+        """A person inserts a row above another. False where rows have no order."""
+        rows = self.grid()
+        self.fill([*rows[: row - 1], list(values), *rows[row - 1 :]])
+        return True
+
+    def copy_row(self, row: int, above: int) -> bool:
+        """A person copies a whole row, okrsync's cells too, to above another. False where rows
+        have no order.
+        """
+        return self.insert_row(above, self.grid()[row - 1])
+
+    def around_write(self, before: Callable[[], None], after: Callable[[], None]) -> bool:
+        """People edit in the midst of the next write: right before its first request takes effect,
+        and right after that, before it is answered. False where a write is a single step.
+        """
+        return False
 
     def rename_column(self, column: int, header: str) -> bool:
         """A person gives a column another header. False where that cannot be."""

@@ -310,6 +310,45 @@ class RunContract:
         assert [one.guard for one in plan.sources[0].refusals] == ["max-losses"]
         assert runs.bench.grid() == stood
 
+    @pytest.mark.parametrize("copied", [2, 3, 4])
+    @pytest.mark.parametrize("above", [2, 6])
+    def test_a_row_copied_in_the_midst_of_a_write_keeps_no_value_of_another(
+        self, runs: BenchRuns, copied: int, above: int
+    ) -> None:
+        """Somebody inserts a row, so that values land one row too high, and copies a row before
+        that is put right.
+        """
+        self.needs_order(runs)
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        self.edit(runs, "Current", [40, 50, 60])
+        bench = runs.bench
+
+        def insert() -> None:
+            bench.insert_row(2, [None, "Ideas"])
+
+        def copy() -> None:
+            bench.copy_row(copied + 1, above)
+
+        if not bench.around_write(insert, copy):
+            pytest.skip("a write is a single step here")
+        runs.sync()
+        own: dict[CellValue, set[int | None]] = {
+            40: {10, 40},
+            50: {20, 50},
+            60: {30, 60},
+            None: {None},
+        }
+        grid = bench.grid()
+        column = grid[0].index("Current")
+        for row, answer in zip(grid[1:], self.answers(grid), strict=True):
+            current = row[column] if len(row) > column else None
+            assert answer in own[current], grid
+        runs.sync()
+        plan = runs.sync()
+        assert [source.calls.write for source in plan.sources] == [0]
+        assert [row[:4] for row in grid] == [row[:4] for row in bench.grid()]
+
     def followed_or_stopped(self, runs: BenchRuns, values: list[CellValue]) -> None:
         """After a column was renamed and all its values changed: where the place knows columns,
         the answers follow; elsewhere the last ones stand. Nothing is blank in either case.
