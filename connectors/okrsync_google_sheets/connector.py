@@ -235,6 +235,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             sheet["properties"]["title"]
             for sheet in answer.get("sheets", ())
             if sheet["properties"].get("hidden")
+            and sheet["properties"]["title"] not in {tab.title for tab in shown_tabs}
         ]
         notes = tuple(self._notes(answer, hidden, shown_tabs))
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
@@ -242,6 +243,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
         if is_managed(tab):
             return True
+        people = self.context.people
+        if people is not None and tab.title.strip().casefold() == people.strip().casefold():
+            return False
         if self.settings.tabs is not None:
             return tab.id not in self._chosen(answer).values()
         hidden = {

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import Calls, NoteWrite, Outcome, State
+from okrsync.connector import Calls, NoteWrite, Outcome, State, names_in
 from okrsync_notion.api import Forbidden, NotionApi, NotionRefused
 from okrsync_notion.content import normal
-from okrsync_notion.people import People, named_in
+from okrsync_notion.people import People
 from okrsync_notion.values import pieces_of, plain_text
 
 __all__ = ["PageComments"]
@@ -92,7 +92,7 @@ class PageComments:
                 and ", ".join(owner.get("name") or owner["id"] for owner in owners) == note.mention
             ):
                 return [owner["id"] for owner in owners]
-        matches = [self.people.find(name) for name in named_in(note.mention or "")]
+        matches = [self.people.find(name) for name in names_in(note.mention or "")]
         return [match[0] for match in matches if match is not None]
 
     def _take_back(self, page: str, text: str | None) -> Outcome:

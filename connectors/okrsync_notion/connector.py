@@ -38,6 +38,7 @@ from okrsync.connector import (
     SummaryWrite,
     Table,
     TakenRow,
+    names_in,
     text_of,
 )
 from okrsync.connector.network import Network
@@ -46,7 +47,7 @@ from okrsync_notion.carrying import PageCarrying
 from okrsync_notion.checks import Checks
 from okrsync_notion.history_rows import MOST_LINES, HistoryRows
 from okrsync_notion.own_edits import moved_by_us
-from okrsync_notion.people import People, named_in
+from okrsync_notion.people import People
 from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.region import REGION, Region
 from okrsync_notion.rehearsal import RehearsedApi
@@ -248,7 +249,7 @@ class NotionConnector(Connector[NotionSettings]):
         """The people whom an owner cell names, under their names in the workspace."""
         if self._people is None:
             return Misfit("people are only named in a table that okrsync keeps")
-        matches = [(name, self._people.find(name)) for name in named_in(text)]
+        matches = [(name, self._people.find(name)) for name in names_in(text)]
         strangers = [name for name, person in matches if person is None]
         if strangers:
             return Misfit(
@@ -264,6 +265,10 @@ class NotionConnector(Connector[NotionSettings]):
                 " meant"
             )
         return ", ".join(names)
+
+    def unreachable(self, names: Sequence[str]) -> Sequence[str]:
+        people = People(self._reader.api, self.calls, self.context.memory, self.context.now())
+        return [name for name in names if people.find(name) is None]
 
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
         return (

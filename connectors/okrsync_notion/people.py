@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,21 +10,9 @@ from typing import Any
 from okrsync.connector import Calls
 from okrsync_notion.api import Forbidden, NotionApi
 
-__all__ = ["People", "named_in"]
+__all__ = ["People"]
 
 _DAY = timedelta(days=1)
-_SEPARATORS = re.compile(r"[,;/&\n]|\b(?:and|und|et)\b")
-# The lookbehind and the possessive quantifiers keep the time linear: without them a long word
-# without an @ would be tried again from each of its letters.
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
-
-
-def named_in(text: str) -> list[str]:
-    """The people whom an owner cell names, each by their address where the cell has one: "Mia Lopez
-    <mia@acme.example>, Jon" names two.
-    """
-    parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
-    return [address[0] if (address := _ADDRESS.search(part)) else part for part in parts]
 
 
 @dataclass(slots=True)

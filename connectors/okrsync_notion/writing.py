@@ -27,6 +27,7 @@ from okrsync.connector import (
     RemovedView,
     State,
     is_blank,
+    names_in,
     same_identity,
     same_value,
     text_of,
@@ -34,7 +35,7 @@ from okrsync.connector import (
 from okrsync_notion.api import NotionRefused
 from okrsync_notion.columns import PropertyColumns
 from okrsync_notion.comments import PageComments
-from okrsync_notion.people import People, named_in
+from okrsync_notion.people import People
 from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.rows import values_of
 from okrsync_notion.values import COMPUTED, Display, Property, fitted, sent, shown
@@ -355,7 +356,7 @@ class Writing:
 
     def _payload(self, prop: Property, value: CellValue) -> Json:
         if prop.type == "people":
-            people = [self.people.find(name) for name in named_in(text_of(value))]
+            people = [self.people.find(name) for name in names_in(text_of(value))]
             return {"people": [{"id": person[0]} for person in people if person is not None]}
         return sent(prop, value)
 

@@ -269,13 +269,14 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         if kind == "ods":
             from okrsync_workbook.ods_file import OdsFile
 
-            return OdsFile(path, self.settings.tabs)
+            return OdsFile(path, self.settings.tabs, self.context.people)
         return XlsxFile(
             path,
             self.settings.tabs,
             self.context.source,
             originals,
             may_lift_protection=self.context.may_lift_protection,
+            people=self.context.people,
         )
 
     def _of(self, table_key: str) -> SourceFile:

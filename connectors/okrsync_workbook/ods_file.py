@@ -17,9 +17,10 @@ __all__ = ["OdsFile"]
 class OdsFile(SourceFile):
     """An .ods file."""
 
-    def __init__(self, path: Path, tabs: tuple[str, ...] | None) -> None:
+    def __init__(self, path: Path, tabs: tuple[str, ...] | None, people: str | None = None) -> None:
         super().__init__(path)
         self._tabs = tabs
+        self._people = people
         self._keys: frozenset[str] = frozenset()
 
     @property
@@ -33,7 +34,7 @@ class OdsFile(SourceFile):
         workbook = open_workbook(self.path, content.data)
         shown, hidden = visible_sheets(workbook)
         tables = []
-        for name in chosen(self.path, self._tabs, shown, hidden):
+        for name in chosen(self.path, self._tabs, shown, hidden, self._people):
             rows = tuple(
                 Row(number, plain(values))
                 for number, values in enumerate(grid(workbook, name, self.path), start=1)

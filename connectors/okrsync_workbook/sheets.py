@@ -44,13 +44,22 @@ def visible_sheets(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
 
 
 def chosen(
-    path: Path, tabs: tuple[str, ...] | None, shown: list[str], hidden: list[str]
+    path: Path,
+    tabs: tuple[str, ...] | None,
+    shown: list[str],
+    hidden: list[str],
+    people: str | None = None,
 ) -> list[str]:
-    """The tabs to read: those that the config names, else all visible ones. Raises `SourceError`
-    for one that is missing.
+    """The tabs to read: those that the config names, else all visible ones; and, where there is
+    one, the tab that lists people. Raises `SourceError` for one that is missing.
     """
+    listing = [
+        name
+        for name in (*shown, *hidden)
+        if people is not None and name.strip().casefold() == people.strip().casefold()
+    ]
     if tabs is None:
-        return shown
+        return [*shown, *(name for name in listing if name not in shown)]
     for tab in tabs:
         if tab not in shown and tab not in hidden:
             present = ", ".join(repr(name) for name in shown) or "none"
@@ -63,7 +72,7 @@ def chosen(
                 else "Correct `tabs` in the config."
             )
             raise SourceError(f"{path}: there is no tab {tab!r}; it has {present}", hint=hint)
-    return list(tabs)
+    return [*tabs, *(name for name in listing if name not in tabs)]
 
 
 def grid(workbook: CalamineWorkbook, name: str, path: Path) -> list[list[Any]]:

@@ -95,8 +95,10 @@ class XlsxFile(SourceFile):
         originals: Originals,
         *,
         may_lift_protection: bool,
+        people: str | None = None,
     ) -> None:
         super().__init__(path)
+        self._people = people
         self._originals = originals
         self._tabs = tabs
         self._source = source
@@ -132,7 +134,8 @@ class XlsxFile(SourceFile):
         shown, hidden = visible_sheets(workbook)
         history = find_history(package)
         own = own_sheets(package) | ({history.name} if history is not None else set())
-        names = [name for name in chosen(self.path, self._tabs, shown, hidden) if name not in own]
+        wanted = chosen(self.path, self._tabs, shown, hidden, self._people)
+        names = [name for name in wanted if name not in own]
         unread = [name for name in hidden if name not in names]
         notes = (
             (f"hidden tabs are not read: {', '.join(unread)}",)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import get_type_hints
 
 from pydantic import BaseModel, ValidationError
 
@@ -140,7 +141,9 @@ def _fields_at(model: type[BaseModel], path: KeyPath) -> list[str]:
     current: type[BaseModel] | None = model
     for part in path:
         field = current.model_fields.get(str(part)) if current is not None else None
-        current = _model_in(field.annotation) if field is not None else None
+        # Where every other key is a name (`[people]`), all of them have the same keys inside.
+        any_key = get_type_hints(current).get("__pydantic_extra__") if current is not None else None
+        current = _model_in(any_key if field is None else field.annotation)
     return list(current.model_fields) if current is not None else []
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ValidationError
 
+from okrsync.config.people import PeopleSettings
 from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.config.secrets import (
     SecretMisnamed,
@@ -39,6 +40,7 @@ from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
+from okrsync.model.people import Person, PersonDirectory
 from okrsync.model.regular_file import read_regular
 
 __all__ = ["load", "load_watch"]
@@ -143,6 +145,7 @@ class _ConfigReader:
                 " path",
             )
         self._check_parents(sources, set(top.sources))
+        people = self._people(top.people, set(top.sources))
         cycle = _days_of(top.cycle)
         self._check_cycles(cycle, sources, top.fiscal_year_start)
         if self.problems:
@@ -176,6 +179,9 @@ class _ConfigReader:
             cycles=top.cycles,
             summary=top.summary,
             review=top.review,
+            people=people,
+            people_tab=top.people.tab,
+            people_source=top.people.source,
         )
 
     def _convention_file(self, scoring: Rules) -> list[Path]:
@@ -410,6 +416,31 @@ class _ConfigReader:
                     ("sources", name, "parent"),
                     f"there is no source {above!r}{did_you_mean(above, named)}",
                 )
+
+    def _people(self, section: PeopleSettings, sources: set[str]) -> tuple[Person, ...]:
+        """The people of the file. Two that read alike are one mistake, unless they are one
+        person.
+        """
+        if section.source is not None and section.source not in sources:
+            self._add(
+                ("people", "source"),
+                f"there is no source {section.source!r}{did_you_mean(section.source, sources)}",
+            )
+        if section.source is not None and section.tab is None:
+            self._add(("people", "source"), "is of no use without `tab`, which names a tab of it")
+        people: list[Person] = []
+        for name, keys in section.people.items():
+            line = self.file.line(("people", name))
+            named_at = self.file.path.name if line is None else f"{self.file.path.name}:{line}"
+            known, email = PersonDirectory(tuple(people)).named(name), keys.email or ""
+            if known is not None and (known.email or "").casefold() != email.casefold():
+                self._add(
+                    ("people", name),
+                    f"reads like {known.name!r}, which has another address; capital letters,"
+                    " accents and the order of words do not tell people apart",
+                )
+            people.append(Person(name, keys.email, keys.lead, named_at))
+        return tuple(people)
 
     def _check_cycles(
         self,

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from okrsync.config.people import PeopleSettings
 from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Settings
 from okrsync.measures.rules import CheckIns, Rules
+from okrsync.model.people import Person
 
 __all__ = [
     "Config",
@@ -217,6 +219,7 @@ class TopKeys(_Section):
     watch: WatchSettings = WatchSettings()
     logs: Logs = Logs()
     history: History = History()
+    people: PeopleSettings = PeopleSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +287,12 @@ class Config:
     files: tuple[Path, ...] = ()
     missing_heartbeat: str | None = None
     """Why the address of `watch.heartbeat` cannot be had; `watch` then has none."""
+    people: tuple[Person, ...] = ()
+    """The people whom the file itself names."""
+    people_tab: str | None = None
+    """The tab that names more people."""
+    people_source: str | None = None
+    """The source that has it; None where it is that of the first source with such a tab."""
 
     @property
     def missing_secrets(self) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ from okrsync.model.errors import (
     SourceError,
     UnreadableSource,
 )
+from okrsync.model.people import address_in, names_in
 from okrsync.model.regular_file import read_regular
 from okrsync.model.row_finder import RowFinder, column_ref, find_column, row_ref
 from okrsync.model.secret import keep_out_of_sight
@@ -195,6 +196,7 @@ __all__ = [
     "TakenRow",
     "TrendLine",
     "UnreadableSource",
+    "address_in",
     "as_text",
     "cell_number",
     "cell_verdict",
@@ -208,6 +210,7 @@ __all__ = [
     "keep_out_of_sight",
     "lay_out",
     "missing_lines",
+    "names_in",
     "place_rows",
     "read_regular",
     "right_edge",

@@ -115,6 +115,7 @@ from okrsync.connector.entries import (
 from okrsync.connector.insertion import FormulaReach
 from okrsync.connector.network import Network
 from okrsync.connector.summary import Summary
+from okrsync.model.people import address_in
 from okrsync.model.row_finder import RowFinder
 from okrsync.model.secret import Secret
 from okrsync.model.table import (
@@ -218,6 +219,10 @@ class Context:
     """The place of the review."""
     history: str | None = None
     """The place of the history; what stands there is never read as a table."""
+    people: str | None = None
+    """The tab that lists people. Where the place has one of this name, it is read like any other,
+    whichever tabs the settings choose, hidden or not.
+    """
     may_lift_protection: bool = False
     """Whether the config lets okrsync write to cells that people protected without a password
     (`write.protected`). A place that enforces its protections itself has nothing to do with it.
@@ -330,6 +335,12 @@ class Connector(ABC, Generic[SettingsT_co]):
         talks to nobody.
         """
         return None
+
+    def unreachable(self, names: Sequence[str]) -> Sequence[str]:
+        """Those of these people, each by an e-mail address or else by name, whom a comment cannot
+        call. A place that knows people by their names overrides it; it may make requests.
+        """
+        return [name for name in names if address_in(name) is None]
 
     def shows(self, place: str, summary: ManagedPage) -> bool:
         """Whether the managed summary, or the review where it is given one, had exactly this

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from okrsync.mapping.inputs import InputTable
 from okrsync.model.okrs import Cycle
+from okrsync.model.people import Person
 from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
@@ -166,6 +167,16 @@ class Memory:
                 about,
                 text,
             )
+
+    def people(self, source: str) -> tuple[Person, ...]:
+        """The people that the tab of a source listed when it was last read."""
+        return tuple(Person(*entry) for entry in self._fact(source, "people") or ())
+
+    def remember_people(self, source: str, people: Iterable[Person]) -> None:
+        """Remember the people that a source lists, for a day on which it cannot be read."""
+        entries = [[each.name, each.email, each.lead, each.named_at] for each in people]
+        if entries or self._fact(source, "people"):
+            self._remember(source, "people", entries)
 
     def last_okrs(self, source: str) -> tuple[str, datetime] | None:
         """The source's last good OKRs as text, and when they were read; None when there are

@@ -17,6 +17,7 @@ from okrsync.model.tree import join
 from okrsync.plan.boards.planning import look_at_board
 from okrsync.steps.job import Job
 from okrsync.steps.measure import default_parents
+from okrsync.steps.people import faults_of, unaddressed
 from okrsync.steps.read import Read, read, read_source
 from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
@@ -47,11 +48,20 @@ def check_sources(job: Job) -> Findings:
                 *own_findings,
                 *_findings_or_trouble(name, partial(_findings, job, own_findings, sources[name])),
             )
+    in_order = {name: sources[name] for name in job.connectors if name in sources}
+    for name in in_order:
+        findings[name] = (
+            *findings[name],
+            *_findings_or_trouble(name, partial(unaddressed, job, in_order, name)),
+        )
     parents = _parents(job, sources)
     whole = {name: (*findings[name], *parents.get(name, ())) for name in job.all_connectors}
+    of_config = [*faults_of(job, in_order)]
     if (missing := job.config.missing_heartbeat) is not None:
         repair = "Until then no ping is sent; everything else runs."
-        whole[job.config.path.name] = (Finding(False, missing, repair),)
+        of_config.append(Finding(False, missing, repair))
+    if of_config:
+        whole[job.config.path.name] = tuple(of_config)
     return whole
 
 

@@ -250,6 +250,7 @@ def _connector(
         summary=None if isinstance(source, Publish) else source.write.summary,
         review=None if isinstance(source, Publish) else source.write.review,
         history=None if isinstance(source, Publish) else source.write.history,
+        people=config.people_tab if config.people_source in (None, name) else None,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
     if source.missing_secret is not None:

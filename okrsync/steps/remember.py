@@ -33,6 +33,7 @@ def remember(
         for name, source in understood.items():
             if source.state == "ok" and source.okrs is not None:
                 job.memory.remember_ids(name, given_ids(source.okrs.objectives))
+                job.memory.remember_people(name, source.people or ())
         for name, placements in measuring.placements.items():
             if understood[name].state == "ok":
                 job.memory.remember_placements(name, placements)

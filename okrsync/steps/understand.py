@@ -13,8 +13,10 @@ from typing import Literal
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.inputs import InputTable, follow, inputs_of
+from okrsync.mapping.people import people_in, people_table, without_people
 from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.okrs import Objective, Status
+from okrsync.model.people import Person
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
 from okrsync.plan.answers import AnsweredRows, answers_written, losses
@@ -53,6 +55,8 @@ class Understood:
     parents: tuple[str, ...] = ()
     before: Remembered = field(default_factory=Remembered)
     inputs: Mapping[str, InputTable] = field(default_factory=dict)
+    people: tuple[Person, ...] | None = None
+    """Whom its tab of people lists; None where it has no such tab."""
 
 
 def understand(job: Job, reads: Iterable[Read]) -> Mapping[str, Understood]:
@@ -88,6 +92,10 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
 
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
     """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
+    tab = job.config.people_tab if job.config.people_source in (None, name) else None
+    listing = people_table(snapshot, tab)
+    people, people_warnings = (None, ()) if listing is None else people_in(name, listing)
+    snapshot = without_people(snapshot, tab)
     reading = Reading(
         source=name,
         today=job.today,
@@ -102,6 +110,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     if followed is not None and followed.called:
         okrs = understand_tables(followed.snapshot, job.mappings[name], reading)
         okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
+    okrs = replace(okrs, warnings=(*okrs.warnings, *people_warnings))
     known_keys, aliases = job.memory.identities(name)
     lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys)
     before = Remembered(
@@ -139,6 +148,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
             if followed or version != snapshot.version
             else {}
         ),
+        people=people,
     )
 
 

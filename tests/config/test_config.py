@@ -516,3 +516,34 @@ def test_a_broken_mapping_names_its_line_and_column(tmp_path: Path, text: str, p
     with pytest.raises(ConfigError) as error:
         load_mapping("growth.toml", tmp_path)
     assert error.value.message.startswith(f"{tmp_path / 'growth.toml'}:{place}: ")
+
+
+@pytest.mark.parametrize(
+    ("section", "problem"),
+    [
+        ('Mia = {emial = "a@b.example"}', "people.Mia.emial: unknown key; did you mean 'email'?"),
+        ('Mia = {email = "mia"}', "people.Mia.email: 'mia' is not an e-mail address; write"),
+        ('Mia = "mia@b.example"', 'people.Mia: expected a person, such as {email = "'),
+        ('tabs = "People"', "people.tabs: expected a person, such as"),
+        ('tab = "People"\nsource = "tema"', "people.source: there is no source 'tema'; did you"),
+        ('source = "team"', "people.source: is of no use without `tab`"),
+        (
+            'Mia = {email = "a@b.example"}\nMÍA = {email = "c@b.example"}',
+            "people.MÍA: reads like 'Mia', which has another address",
+        ),
+    ],
+)
+def test_a_person_is_checked_with_line_and_key(tmp_path: Path, section: str, problem: str) -> None:
+    section = section.replace("MÍA", '"MÍA"')
+    (line,) = wrong(tmp_path, f"{SOURCE}[people]\n{section}\n")
+    assert problem in line
+    assert line.startswith(f"okrsync.toml:{4 + section.count(chr(10)) + 1}: ")
+
+
+def test_two_spellings_with_one_address_are_no_mistake(tmp_path: Path) -> None:
+    people = 'Mia = {email = "a@b.example"}\n"MIA" = {email = "A@b.example", lead = "Ada"}\n'
+    config = read(tmp_path, f"{SOURCE}[people]\n{people}")
+    assert [(person.name, person.lead) for person in config.people] == [
+        ("Mia", None),
+        ("MIA", "Ada"),
+    ]

@@ -19,8 +19,8 @@ from okrsync.mapping.values.wording import aims_in, unit_in_header, unit_in_titl
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of
 from okrsync.model.cycles import parse_cycle, resolve_cycle
 from okrsync.model.days import could_be_two_days, parse_date_text
+from okrsync.model.people import names_in
 from okrsync.model.table import CellValue, Snapshot, Table, rows_of
-from okrsync_notion.people import named_in
 
 _TODAY = date(2026, 11, 23)
 _CYCLE = resolve_cycle("2026-Q4", _TODAY)
@@ -60,7 +60,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "status": lambda text: lookup("statuses", text),
     "meaning of a header": meaning_of,
     "roles of a header": roles_of,
-    "people in Notion": named_in,
+    "people in Notion": names_in,
 }
 
 

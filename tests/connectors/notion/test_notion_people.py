@@ -13,10 +13,10 @@ import pytest
 
 from okrsync.config import load
 from okrsync.connector import State
+from okrsync.model.people import names_in
 from okrsync.plan.plan import SourcePlan
 from okrsync.steps.undo import undo
 from okrsync.sync import look, sync
-from okrsync_notion.people import named_in
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.users import shown_user
@@ -210,7 +210,7 @@ def test_a_comment_of_peoples_that_quotes_it_stays(team: Team) -> None:
     ],
 )
 def test_people_are_told_apart_in_an_owner_cell(text: str, people: list[str]) -> None:
-    assert named_in(text) == people
+    assert names_in(text) == people
 
 
 def test_our_own_write_is_no_check_in(team: Team) -> None:
