@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from okrsync.config.digest import DigestConfig, digest_name
 from okrsync.config.reader import load, load_watch
 from okrsync.config.sections import (
     Config,
@@ -25,6 +26,7 @@ __all__ = [
     "Config",
     "CycleDays",
     "Cycles",
+    "DigestConfig",
     "Guards",
     "History",
     "Limits",
@@ -36,6 +38,7 @@ __all__ = [
     "WatchSettings",
     "Write",
     "board_name",
+    "digest_name",
     "load",
     "load_watch",
     "private_sources",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ValidationError
 
+from okrsync.config.digest import DigestConfig, DigestKeys, with_digest_secrets
 from okrsync.config.people import PeopleSettings
 from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.config.secrets import (
@@ -137,6 +138,11 @@ class _ConfigReader:
             for name, data in top.publish.items()
             if (board := self._publish(name, data)) is not None
         }
+        digests = {
+            name: digest
+            for name, data in top.digest.items()
+            if (digest := self._digest(name, data, set(top.sources))) is not None
+        }
         is_misspelt = get_close_matches("sources", [key for key in self.data if key != "sources"])
         if not top.sources and not is_misspelt and "sources" not in self._problem_keys():
             self._add(
@@ -159,6 +165,7 @@ class _ConfigReader:
             state=self.base / Path(top.state).expanduser(),
             sources=sources,
             publish=publish,
+            digests=digests,
             scoring=scoring,
             checkins=checkins,
             guards=top.guards,
@@ -318,6 +325,25 @@ class _ConfigReader:
             )
             return None
         return Publish(name, data["connector"], limits, settings, self._missing_in(key_path))
+
+    def _digest(self, name: str, data: Any, source_names: set[str]) -> DigestConfig | None:
+        key_path: KeyPath = ("digest", name)
+        if not isinstance(data, dict):
+            self._add(key_path, f"expected a section [digest.{name}]")
+            return None
+        if _NAME.fullmatch(name) is None:
+            self._add(key_path, "a digest's name has letters, digits, - and _ only")
+        data = with_digest_secrets(data, self._with_secrets, key_path)
+        keys = self._section(DigestKeys, data, key_path)
+        if keys is None:
+            return None
+        for number, source in enumerate(keys.sources):
+            if source not in source_names:
+                self._add(
+                    (*key_path, "sources", number),
+                    f"there is no source {source!r}{did_you_mean(source, source_names)}",
+                )
+        return DigestConfig(name, keys, self._missing_in(key_path))
 
     def _settings(
         self, data: dict[str, Any], key_path: KeyPath, common: set[str]

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from okrsync.config.digest import DigestKeys
 from okrsync.config.sections import Limits, SourceKeys, TopKeys
 from okrsync.connector.registry import connector_type, installed
 from okrsync.measures.fields import FIELDS
@@ -20,6 +21,7 @@ from okrsync.measures.rules import CheckIns, Rules
 __all__ = ["config_schema", "file_schema"]
 
 _Schema = dict[str, Any]
+_NAMES = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -53,6 +55,7 @@ def config_schema() -> _Schema:
         CheckIns,
         Rules,
         Limits,
+        DigestKeys,
         *(connector.settings_type for connector in connectors.values()),
     ]
     refs, document = models_json_schema(
@@ -79,13 +82,18 @@ def config_schema() -> _Schema:
     board = {"connector": {"type": "string"}, "limits": refs[Limits, "validation"]}
     top = part(TopKeys)
     top["properties"]["scoring"] = refs[Rules, "validation"]
+    top["properties"]["digest"] = {
+        "type": "object",
+        "propertyNames": {"pattern": _NAMES},
+        "additionalProperties": refs[DigestKeys, "validation"],
+    }
     for section, keys, able in (
         ("sources", common, list(connectors)),
         ("publish", board, [name for name in connectors if connectors[name].keeps_tables]),
     ):
         top["properties"][section] = {
             "type": "object",
-            "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"},
+            "propertyNames": {"pattern": _NAMES},
             "additionalProperties": {
                 "anyOf": [
                     *(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from okrsync.config.digest import DigestConfig
 from okrsync.config.people import PeopleSettings
 from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Settings
@@ -209,6 +210,7 @@ class TopKeys(_Section):
     state: Annotated[str, Field(min_length=1)] = "okrsync.db"
     sources: dict[str, Any] = {}
     publish: dict[str, Any] = {}
+    digest: dict[str, Any] = {}
     scoring: dict[str, Any] = {}
     checkins: CheckIns = CheckIns()
     guards: Guards = Guards()
@@ -284,6 +286,7 @@ class Config:
     cycles: Cycles = field(default_factory=Cycles)
     summary: SummarySettings = field(default_factory=SummarySettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
+    digests: Mapping[str, DigestConfig] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     missing_heartbeat: str | None = None
     """Why the address of `watch.heartbeat` cannot be had; `watch` then has none."""
@@ -297,9 +300,10 @@ class Config:
     @property
     def missing_secrets(self) -> tuple[str, ...]:
         """Every secret that cannot be had, with its place and the reason."""
-        places: tuple[SourceConfig | Publish, ...] = (
+        places: tuple[SourceConfig | Publish | DigestConfig, ...] = (
             *self.sources.values(),
             *self.publish.values(),
+            *self.digests.values(),
         )
         missing = (*(each.missing_secret for each in places), self.missing_heartbeat)
         return tuple(reason for reason in missing if reason is not None)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -202,6 +202,9 @@ def _parts(value: str) -> set[str]:
             if isinstance(inner, str) and key not in _PUBLIC and not key.endswith("_url"):
                 parts |= _parts(inner)
     elif value.startswith(("http://", "https://")):
-        # A webhook address is a secret as a whole, and its path alone opens it as well.
-        parts.add(urlsplit(value).path)
+        # A webhook address is a secret as a whole, and its path alone opens it as well. So do the
+        # token that ends it and the signature in its query; shorter parts are words and days.
+        address = urlsplit(value)
+        ends = {address.path.rpartition("/")[2], *(text for _, text in parse_qsl(address.query))}
+        parts |= {address.path, address.query, *(end for end in ends if len(end) >= _PIECE)}
     return parts

@@ -60,11 +60,11 @@ class Then(NamedTuple):
 
 
 class ReviewFilter(NamedTuple):
-    """Whom a review is about: one team, one owner, one source; None for all."""
+    """Whom a review is about: one team, one owner, None for all; some sources, none for all."""
 
     team: str | None = None
     owner: str | None = None
-    source: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 EVERYBODY = ReviewFilter()
@@ -300,7 +300,7 @@ def _facts(
 
 
 def _concerns(about: ReviewFilter, entry: ReviewedItem) -> bool:
-    if about.source is not None and entry.source != about.source:
+    if about.sources and entry.source not in about.sources:
         return False
     if about.team is not None and _folded(entry.team) != _folded(about.team):
         return False
@@ -464,7 +464,7 @@ def _unaligned(picture: Picture, reviewed: Iterable[ReviewFact]) -> Iterator[Rev
 
 def _notices(picture: Picture, about: ReviewFilter) -> Iterator[str]:
     for view in picture.sources:
-        if about.source not in (None, view.name):
+        if about.sources and view.name not in about.sources:
             continue
         if view.state == "kept":
             yield f"{view.name} could not be read; its last good numbers are shown."

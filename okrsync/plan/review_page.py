@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from okrsync.connector.review_page import Decision, ReviewLine, ReviewPage, ReviewSection
@@ -11,9 +12,9 @@ from okrsync.measures.reasons import day, percent, short_day
 from okrsync.model.okrs import Status
 from okrsync.model.plain import plural
 from okrsync.model.table import text_of
-from okrsync.plan.review import Health, Review, ReviewedItem
+from okrsync.plan.review import LISTS, Health, Review, ReviewedItem
 
-__all__ = ["review_page"]
+__all__ = ["folded", "review_page", "review_sections"]
 
 _TITLE = "Weekly review"
 
@@ -21,28 +22,65 @@ _TITLE = "Weekly review"
 def review_page(review: Review) -> ReviewPage:
     """The review as headings and lines. It names no day that changes by itself."""
     about = [each for each in (review.about.team, review.about.owner) if each is not None]
-    sections = (
-        _states("Wins", review.wins, _moved_words, "Nothing was won yet."),
-        _states("Off track", review.off_track, lambda _: "", "Nothing is off track."),
-        _states("What moved", review.moved, _moved_words, "Nothing moved."),
-        _states("Stuck", review.stuck, lambda item: item.words or ""),
-        _states("Silent", review.silent, _silent_words),
-        ReviewSection("Targets that changed", _lines(review.targets_moved, _target_words)),
-        _states("Typed status and ours differ", review.disagreements, _typed_words),
-        ReviewSection("Questions", _lines(review.asks, lambda item: item.words or "")),
-        ReviewSection("Decided last time", tuple(map(_decision, review.decided))),
-        ReviewSection("How well the OKRs are kept", tuple(_health(review.health))),
-    )
+    sections = review_sections(review)
     return ReviewPage(
         _TITLE,
         " · ".join([f"{day(review.began)}, since {day(review.since)}", review.cycle, *about]),
         review.began,
-        sections,
+        tuple(sections[name] for name in (*LISTS, "decided", "health")),
         review.notices,
         review.key_results,
         review.decided,
         review.earlier,
     )
+
+
+def review_sections(review: Review) -> dict[str, ReviewSection]:
+    """The lists of the review as headings and lines, by the name of the list."""
+    return {
+        "wins": _states("Wins", review.wins, _moved_words, "Nothing was won yet."),
+        "off_track": _states("Off track", review.off_track, lambda _: "", "Nothing is off track."),
+        "moved": _states("What moved", review.moved, _moved_words, "Nothing moved."),
+        "stuck": _states("Stuck", review.stuck, lambda item: item.words or ""),
+        "silent": _states("Silent", review.silent, _silent_words),
+        "targets_moved": ReviewSection(
+            "Targets that changed", _lines(review.targets_moved, _target_words)
+        ),
+        "disagreements": _states(
+            "Typed status and ours differ", review.disagreements, _typed_words
+        ),
+        "asks": ReviewSection("Questions", _lines(review.asks, lambda item: item.words or "")),
+        "decided": ReviewSection("Decided last time", tuple(map(_decision, review.decided))),
+        "health": ReviewSection("How well the OKRs are kept", tuple(_health(review.health))),
+    }
+
+
+def folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:
+    """The sections with one line for each item: where it comes first, with all that is said about
+    it in the lists of how items stand.
+    """
+    words: dict[str, list[str]] = {}
+    for section in sections:
+        for line in section.lines if section.is_state else ():
+            told = words.setdefault(line.id, [])
+            told += [] if not told else [section.heading.lower()]
+            told += [line.words] if line.words and line.words not in told else []
+    folded_sections, seen = [], set[str]()
+    for section in sections:
+        if not section.is_state:
+            folded_sections.append(section)
+            continue
+        lines = [
+            replace(line, words="; ".join(words[line.id]))
+            for line in section.lines
+            if line.id not in seen
+        ]
+        above = len(section.lines) - len(lines)
+        seen.update(line.id for line in lines)
+        if above:
+            lines.append(ReviewLine(f"{above} more, named above"))
+        folded_sections.append(replace(section, lines=tuple(lines)))
+    return folded_sections
 
 
 Words = Callable[[ReviewedItem], str]

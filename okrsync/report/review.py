@@ -19,7 +19,7 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.plain import clean
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
-from okrsync.plan.review_page import review_page
+from okrsync.plan.review_page import folded, review_page
 from okrsync.report.writing import write_page
 
 __all__ = ["review_html", "review_markdown", "write_review"]
@@ -51,7 +51,7 @@ def review_markdown(review: Review, decisions: str = "") -> str:
     page = review_page(review)
     most = max(_LEAST_LINES, page.key_results * 3 // 2)
     end = ["", f"## {DECISIONS}", decisions or _ROOM]
-    for sections in (page.shown, _folded(page.shown)):
+    for sections in (page.shown, folded(page.shown)):
         lines = list(_lines(page, sections))
         if len(lines) + len(end) <= most:
             break
@@ -110,34 +110,6 @@ def _cut(text: str, most: int) -> str:
         if len(plain) <= 1:
             break
     return escaped
-
-
-def _folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:
-    """The sections with one line for each item: where it comes first, with all that is said about
-    it in the lists of how items stand.
-    """
-    words: dict[str, list[str]] = {}
-    for section in sections:
-        for line in section.lines if section.is_state else ():
-            told = words.setdefault(line.id, [])
-            told += [] if not told else [section.heading.lower()]
-            told += [line.words] if line.words and line.words not in told else []
-    folded, seen = [], set[str]()
-    for section in sections:
-        if not section.is_state:
-            folded.append(section)
-            continue
-        lines = [
-            replace(line, words="; ".join(words[line.id]))
-            for line in section.lines
-            if line.id not in seen
-        ]
-        above = len(section.lines) - len(lines)
-        seen.update(line.id for line in lines)
-        if above:
-            lines.append(ReviewLine(f"{above} more, named above"))
-        folded.append(replace(section, lines=tuple(lines)))
-    return folded
 
 
 def _shortened(sections: Sequence[ReviewSection], surplus: int) -> list[ReviewSection]:

@@ -139,6 +139,17 @@ CREATE INDEX entries_history ON entries (source, at, number) WHERE kind = 'histo
 """
 """Lines that were appended to a history are looked for in each run."""
 
+_VERSION_9 = """
+CREATE TABLE messages (
+    digest TEXT NOT NULL, week TEXT NOT NULL, token TEXT NOT NULL, run TEXT NOT NULL,
+    kind TEXT NOT NULL, payload TEXT NOT NULL, attempts INTEGER NOT NULL, state TEXT, why TEXT,
+    PRIMARY KEY (digest, week)
+) WITHOUT ROWID;
+"""
+"""The message of each digest and week: what was sent, how often its sending was begun, and what
+became of it; `state` NULL while that is not known. `token` is what a repeat is recognised by.
+"""
+
 STEPS = (
     _VERSION_1,
     _VERSION_2,
@@ -148,6 +159,7 @@ STEPS = (
     _VERSION_6,
     _VERSION_7,
     _VERSION_8,
+    _VERSION_9,
 )
 SCHEMA_VERSION = len(STEPS)
 
@@ -165,6 +177,7 @@ TABLES = (
     "ledger_items",
     "observations",
     "placements",
+    "messages",
 )
 """Every table; those that others refer to come first."""
 

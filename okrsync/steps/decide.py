@@ -151,7 +151,7 @@ def _review(
         yield SummaryWrite("=review", place, None, is_review=True)
         return
     is_of_all = job.config.sources[source].write.summary_of == "all"
-    about = EVERYBODY if is_of_all else ReviewFilter(source=source)
+    about = EVERYBODY if is_of_all else ReviewFilter(sources=(source,))
     review = make_review(facts, about, *decided_at(job, source, place, facts.began))
     page = review_page(review)
     if not connector.shows(place, page):

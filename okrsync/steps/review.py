@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -33,7 +34,7 @@ from okrsync.steps.read import read
 from okrsync.steps.since import run_since
 from okrsync.steps.understand import understand
 
-__all__ = ["Decided", "decided_at", "facts_of", "overview", "overview_of", "review"]
+__all__ = ["Decided", "all_decided", "decided_at", "facts_of", "overview", "overview_of", "review"]
 
 
 def review(
@@ -53,7 +54,7 @@ def review(
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
             facts = facts_of(job, measuring, since=run, since_day=_day(since))
-            decided = _all_decided(job, measuring, facts.began)
+            decided = all_decided(job, measuring, facts.began)
             return make_review(facts, about, *decided), measuring.picture
 
 
@@ -79,7 +80,7 @@ def overview_of(job: Job, measuring: Measuring) -> Overview:
         for item in items_of(tree)
         if item.origin.source in linked and (address := linked[item.origin.source](item))
     }
-    decided = _all_decided(job, measuring, facts.began)
+    decided = all_decided(job, measuring, facts.began)
     return Overview(picture, make_review(facts, EVERYBODY, *decided), links)
 
 
@@ -140,10 +141,16 @@ def decided_at(job: Job, name: str, place: str, began: date) -> Decided:
     return Decided(new, (*last.decided, *last.earlier))
 
 
-def _all_decided(job: Job, measuring: Measuring, began: date) -> Decided:
-    """What was decided by the reviews of all sources that could be read."""
+def all_decided(
+    job: Job, measuring: Measuring, began: date, sources: Collection[str] = ()
+) -> Decided:
+    """What was decided by the reviews of some sources that could be read, of all of them where none
+    is named.
+    """
     decided, earlier = list[Decision](), list[Decision]()
     for name, source in measuring.understood.items():
+        if sources and name not in sources:
+            continue
         place = job.config.sources[name].write.review
         if place is not None and source.state == "ok":
             known = decided_at(job, name, place, began)
