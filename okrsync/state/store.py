@@ -97,7 +97,7 @@ class StateFile:
     def run_many(self, sql: str, values: Iterator[tuple[object, ...]]) -> None:
         """Execute one statement for each tuple of values."""
         with self._lock, _explained(self.path):
-            self._database.executemany(sql, values)
+            self._database.executemany(sql, (_bound(sql, row) for row in values))
 
     def give_back(self) -> None:
         """Return the space of forgotten runs to the disk. Needs as much free space again while it
