@@ -107,9 +107,10 @@ class Company:
                 networks = (connector.network for connector in job.all_connectors.values())
                 return tuple(network for network in networks if network is not None)
 
-    def picture(self, id_: str | None = None) -> Picture:
+    def picture(self, id_: str | None = None, *, for_others: bool = False) -> Picture:
         """How everything stands: `tree`, `items` by id, `measures` by id, and warnings. With an id,
-        only that objective (or the one of that key result) and everything below it.
+        only that objective (or the one of that key result) and everything below it. With
+        `for_others`, private items count and their words are left out.
 
         Raises `UnknownItem`.
         """
@@ -117,40 +118,54 @@ class Company:
         from okrsync.sync import look
 
         whole = look(self.config, as_of=self.as_of, executor=self._executor())
+        if for_others:
+            whole = self._for_others(whole)
         return whole if id_ is None else narrowed(whole, id_)
 
-    def history(self, id_: str | None = None) -> dict[str, tuple[LedgerEntry, ...]]:
-        """What was seen of every item, day by day, by item id; with an id as in `picture`."""
+    def history(
+        self, id_: str | None = None, *, for_others: bool = False
+    ) -> dict[str, tuple[LedgerEntry, ...]]:
+        """What was seen of every item, day by day, by item id; with an id and `for_others` as in
+        `picture`.
+        """
         from okrsync.measures.picture import narrowed
+        from okrsync.measures.private import without_private_words
         from okrsync.state.ledger import histories
         from okrsync.state.store import StateFile
 
         whole = self.picture()
+        shown = self._for_others(whole) if for_others else whole
         with StateFile.open(self.config.state, readonly=True) as state:
-            return histories(state, whole, whole if id_ is None else narrowed(whole, id_))
+            told = histories(state, whole, shown if id_ is None else narrowed(shown, id_))
+        return without_private_words(told, whole, shown) if for_others else told
 
     def summary(self, picture: Picture | None = None) -> Summary:
         """The headline numbers of all sources, what needs attention, what moved and what was
-        achieved; of a picture that was taken before, or of one that is taken now.
+        achieved; of a picture that was taken before, or of one that is taken now. It is for others
+        to read: private items count, and their words are left out.
         """
         from okrsync.plan.summarise import summarise
 
-        return summarise(picture or self.picture(), None)
+        return summarise(self._for_others(picture or self.picture()), None)
 
-    def lint(self) -> tuple[Remark, ...]:
-        """What is weak about the OKRs themselves: remarks, each with its cell, reason and
-        repair.
+    def lint(self, *, for_others: bool = False) -> tuple[Remark, ...]:
+        """What is weak about the OKRs themselves: remarks, each with its cell, reason and repair;
+        with `for_others`, none about private items.
         """
         from okrsync.lint import lint
+        from okrsync.measures.private import PRIVATE
 
-        return lint(self.picture())
+        remarks = lint(self.picture(for_others=for_others))
+        return tuple(each for each in remarks if not for_others or each.title != PRIVATE)
 
-    def explain(self, id_: str) -> tuple[Step, ...]:
-        """How the numbers of one item came about, step by step. Raises `UnknownItem`."""
+    def explain(self, id_: str, *, for_others: bool = False) -> tuple[Step, ...]:
+        """How the numbers of one item came about, step by step; `for_others` as in `picture`.
+        Raises `UnknownItem`.
+        """
         from okrsync.sync import explain
 
         self._check_open()
-        return explain(self.config, id_, as_of=self.as_of)
+        return explain(self.config, id_, as_of=self.as_of, for_others=for_others)
 
     def plan(self, *, only: Sequence[str] = (), allow: Collection[str] = ()) -> Plan:
         """Every change that `sync` would make now. Writes nothing. `only` and `allow` as in
@@ -203,6 +218,12 @@ class Company:
 
         # Without a look at every row, a column whose first hundred cells are empty has no type.
         return pl.DataFrame(columns, strict=False, infer_schema_length=None)
+
+    def _for_others(self, picture: Picture) -> Picture:
+        from okrsync.config import private_sources
+        from okrsync.measures.private import without_private
+
+        return without_private(picture, private_sources(self.config))
 
     def _executor(self) -> Workers:
         from okrsync.steps.side_by_side import Workers

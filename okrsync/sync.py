@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 
-from okrsync.config import Config
+from okrsync.config import Config, private_sources
 from okrsync.measures.compare import Comparison, Exported
 from okrsync.measures.compare import compare as compare_with
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
 from okrsync.measures.picture import Picture, standings
+from okrsync.measures.private import without_private
 from okrsync.model.table import Snapshot
 from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
@@ -193,14 +194,26 @@ def tables(config: Config, name: str) -> Snapshot:
 
 
 def explain(
-    config: Config, id_: str, *, as_of: date | None = None, say: Say = quiet
+    config: Config,
+    id_: str,
+    *,
+    as_of: date | None = None,
+    say: Say = quiet,
+    for_others: bool = False,
 ) -> tuple[Step, ...]:
-    """How the numbers of one item came about, step by step. Raises `UnknownItem`, naming the
-    nearest ids.
+    """How the numbers of one item came about, step by step; with `for_others`, without the words of
+    private items. Raises `UnknownItem`, naming the nearest ids.
     """
     with StateFile.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
+            if for_others:
+                picture = without_private(measuring.picture, private_sources(config))
+                measuring = replace(
+                    measuring,
+                    picture=picture,
+                    measured=replace(measuring.measured, items=picture.measures),
+                )
             return explain_item(
                 measuring.picture.tree,
                 measuring.measured,

@@ -1,8 +1,8 @@
 """Answers questions of assistants about the OKRs, over the Model Context Protocol.
 
 Every tool reads, and none writes. The answers are those of the commands with `--json`, so each
-number comes with the cell or page it stands in. An assistant starts the server itself and talks to
-it through standard input and output:
+number comes with the cell or page it stands in. Private items count, and their words are left out.
+An assistant starts the server itself and talks to it through standard input and output:
 
     okrsync --config okrsync.toml mcp
 
@@ -52,29 +52,30 @@ def server(company: Company) -> FastMCP:
         """Every objective with its key results: progress, status, freshness, owner, and the cell
         each stands in.
         """
-        return _answered(show_document(company.picture()))
+        return _answered(show_document(company.picture(for_others=True)))
 
     @tool
     def item(id: str) -> dict[str, Any]:  # noqa: A002 - the name that assistants see
         """One objective, or the objective of a key result, with everything below it."""
-        return _answered(show_document(company.picture(id)))
+        return _answered(show_document(company.picture(id, for_others=True)))
 
     @tool
     def history(id: str) -> dict[str, Any]:  # noqa: A002
         """What was seen of an objective and its key results, day by day."""
-        return _answered(show_document(company.picture(id), histories=company.history(id)))
+        picture = company.picture(id, for_others=True)
+        return _answered(show_document(picture, histories=company.history(id, for_others=True)))
 
     @tool
     def explain(id: str) -> dict[str, Any]:  # noqa: A002
         """How the numbers of one item came about: each step, its rule, and the cells it read."""
-        return _answered(explain_document(id, company.explain(id)))
+        return _answered(explain_document(id, company.explain(id, for_others=True)))
 
     @tool
     def attention() -> dict[str, Any]:
         """What needs somebody now: off track, at risk, overdue check-ins, no data; with the owner,
         the reason and the cell. Also what moved lately, and what was achieved.
         """
-        picture = company.picture()
+        picture = company.picture(for_others=True)
         summary, shown = company.summary(picture), show_document(picture)
         places = {objective.id: objective.at for objective in shown.objectives}
         for objective in shown.objectives:
@@ -97,7 +98,8 @@ def server(company: Company) -> FastMCP:
     @tool
     def lint() -> dict[str, Any]:
         """What is weak about the OKRs themselves, with the cell, the reason and the repair."""
-        return _answered(lint_document(company.picture(), company.lint()))
+        picture, remarks = company.picture(for_others=True), company.lint(for_others=True)
+        return _answered(lint_document(picture, remarks))
 
     return mcp
 

@@ -26,8 +26,8 @@ from okrsync.config.secrets import (
 from okrsync.config.sections import (
     Config,
     CycleDays,
-    Limits,
     Publish,
+    PublishKeys,
     SourceConfig,
     SourceKeys,
     TopKeys,
@@ -152,6 +152,13 @@ class _ConfigReader:
             )
         self._check_parents(sources, set(top.sources))
         people = self._people(top.people, set(top.sources))
+        for name, board in publish.items():
+            for wanted in board.where.source:
+                if wanted not in top.sources:
+                    self._add(
+                        ("publish", name, "where", "source"),
+                        f"there is no source {wanted!r}{did_you_mean(wanted, top.sources)}",
+                    )
         cycle = _days_of(top.cycle)
         self._check_cycles(cycle, sources, top.fiscal_year_start)
         if self.problems:
@@ -310,10 +317,15 @@ class _ConfigReader:
             return None
         if _NAME.fullmatch(name) is None:
             self._add(key_path, "a mirror's name has letters, digits, - and _ only")
-        data = self._with_connector(data, key_path, {"connector", "limits"})
-        limits = self._section(Limits, data.get("limits", {}), (*key_path, "limits"))
-        settings = self._settings(data, key_path, {"connector", "limits"})
-        if settings is None or limits is None:
+        common = {*PublishKeys.model_fields}
+        data = self._with_connector(data, key_path, common)
+        settings = self._settings(data, key_path, common)
+        if "connector" not in data:
+            return None
+        keys = self._section(
+            PublishKeys, {key: data[key] for key in data if key in common}, key_path
+        )
+        if settings is None or keys is None:
             return None
         if not connector_type(data["connector"]).keeps_tables:
             able = [
@@ -324,7 +336,14 @@ class _ConfigReader:
                 f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}",
             )
             return None
-        return Publish(name, data["connector"], limits, settings, self._missing_in(key_path))
+        return Publish(
+            name,
+            keys.connector,
+            keys.limits,
+            settings,
+            self._missing_in(key_path),
+            keys.where,
+        )
 
     def _digest(self, name: str, data: Any, source_names: set[str]) -> DigestConfig | None:
         key_path: KeyPath = ("digest", name)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from okrsync.config.digest import DigestKeys
-from okrsync.config.sections import Limits, SourceKeys, TopKeys
+from okrsync.config.sections import PublishKeys, SourceKeys, TopKeys
 from okrsync.connector.registry import connector_type, installed
 from okrsync.measures.fields import FIELDS
 from okrsync.measures.rules import CheckIns, Rules
@@ -54,8 +54,8 @@ def config_schema() -> _Schema:
         SourceKeys,
         CheckIns,
         Rules,
-        Limits,
         DigestKeys,
+        PublishKeys,
         *(connector.settings_type for connector in connectors.values()),
     ]
     refs, document = models_json_schema(
@@ -79,7 +79,7 @@ def config_schema() -> _Schema:
         for name, field in FIELDS.items()
     }
     columns["additionalProperties"] = False
-    board = {"connector": {"type": "string"}, "limits": refs[Limits, "validation"]}
+    board = part(PublishKeys)["properties"]
     top = part(TopKeys)
     top["properties"]["scoring"] = refs[Rules, "validation"]
     top["properties"]["digest"] = {

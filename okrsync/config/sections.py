@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from okrsync.config.digest import DigestConfig
 from okrsync.config.people import PeopleSettings
@@ -29,12 +29,14 @@ __all__ = [
     "History",
     "Limits",
     "Publish",
+    "PublishKeys",
     "ReviewSettings",
     "RunSettings",
     "SourceConfig",
     "SourceKeys",
     "SummarySettings",
     "TopKeys",
+    "Where",
     "Write",
     "board_name",
     "private_sources",
@@ -186,6 +188,36 @@ class History(_Section):
         return span_days(self.keep)
 
 
+def _in_a_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_Names = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(_in_a_list, json_schema_input_type=str | list[str]),
+    Field(min_length=1),
+]
+
+
+class Where(_Section):
+    """What a board shows: items with one of these teams, owners, sources and levels. A key that is
+    missing leaves nothing out.
+    """
+
+    team: _Names = ()
+    owner: _Names = ()
+    source: _Names = ()
+    level: _Names = ()
+
+
+class PublishKeys(_Section):
+    """The keys every board has, whatever its connector."""
+
+    connector: str
+    limits: Limits = Limits()
+    where: Where = Where()
+
+
 class SourceKeys(_Section):
     """The keys every source has, whatever its connector."""
 
@@ -260,6 +292,7 @@ class Publish:
     settings: Settings
     missing_secret: str | None = None
     """As in `SourceConfig`."""
+    where: Where = field(default_factory=Where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ ROLES = (
     "due",
     "start_date",
     "comment",
+    "private",
 )
 """The roles a column can have."""
 

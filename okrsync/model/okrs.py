@@ -238,7 +238,7 @@ class StatedItem(Frozen, frozen=True, kw_only=True):
     column for check-in dates at all: a missing column is not an empty one. `inferred` names what
     okrsync concluded itself, such as `direction`; `unclear` names cells that okrsync does not
     understand: the item is not measured until it does. `own_id` is the text in the column of ids,
-    None where okrsync gave the id.
+    None where okrsync gave the id. `private` means that its words stay out of what others read.
     """
 
     given_progress: Decimal | None = None
@@ -261,6 +261,7 @@ class StatedItem(Frozen, frozen=True, kw_only=True):
     cycle_from: CycleFrom | None = None
     unclear: frozenset[str] = frozenset()
     own_id: str | None = None
+    private: bool = False
 
 
 class KeyResult(StatedItem, frozen=True):

@@ -20,6 +20,7 @@ from okrsync.measures.past import by_day
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Freshness, KeyResult, LedgerEntry, Objective, Status
+from okrsync.plan.names import folded, named_owners
 
 __all__ = [
     "EVERYBODY",
@@ -33,7 +34,6 @@ __all__ = [
     "ReviewedItem",
     "Then",
     "make_review",
-    "owners_of",
     "review_facts",
 ]
 
@@ -302,24 +302,9 @@ def _facts(
 def _concerns(about: ReviewFilter, entry: ReviewedItem) -> bool:
     if about.sources and entry.source not in about.sources:
         return False
-    if about.team is not None and _folded(entry.team) != _folded(about.team):
+    if about.team is not None and folded(entry.team) != folded(about.team):
         return False
-    return about.owner is None or _folded(about.owner) in _owners(entry.owner)
-
-
-def owners_of(text: str | None) -> tuple[str, ...]:
-    """The owners named in a cell: `Mia, Jon` are two."""
-    several = (text or "").replace(";", ",").replace("&", ",").replace("\n", ",").split(",")
-    return tuple(" ".join(each.split()) for each in several if each.strip())
-
-
-def _owners(text: str | None) -> frozenset[str]:
-    """The owners named in a cell, and the cell as it stands."""
-    return frozenset(map(_folded, (*owners_of(text), *([text] if text else []))))
-
-
-def _folded(text: str | None) -> str:
-    return " ".join((text or "").split()).casefold()
+    return about.owner is None or folded(about.owner) in named_owners(entry.owner)
 
 
 def _wins(reviewed: Iterable[ReviewFact]) -> Iterator[ReviewedItem]:
@@ -427,10 +412,10 @@ def _check_ins(reviewed: Iterable[ReviewFact]) -> Iterator[CheckInsInTime]:
     teams: dict[str, list[ReviewFact]] = {}
     for each in reviewed:
         if each.measure.freshness is not None:
-            teams.setdefault(_folded(each.entry.team), []).append(each)
+            teams.setdefault(folded(each.entry.team), []).append(each)
     others: list[ReviewFact] = []
-    for folded, members in teams.items():
-        if folded and not _is_of_one_person(members):
+    for team, members in teams.items():
+        if team and not _is_of_one_person(members):
             yield _in_time(members[0].entry.team, members)
         else:
             others += members
@@ -445,7 +430,7 @@ def _in_time(team: str | None, reviewed: Sequence[ReviewFact]) -> CheckInsInTime
 
 def _is_of_one_person(reviewed: Iterable[ReviewFact]) -> bool:
     """Whether a number about these items would be one about a single person."""
-    owners = {_folded(each.entry.owner) for each in reviewed if each.entry.owner}
+    owners = {folded(each.entry.owner) for each in reviewed if each.entry.owner}
     return len(owners) == 1
 
 

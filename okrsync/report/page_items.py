@@ -15,7 +15,8 @@ from okrsync.measures.result import Measure
 from okrsync.measures.row_words import row_words
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.tree import Tree
-from okrsync.plan.review import Overview, owners_of
+from okrsync.plan.names import owners_of
+from okrsync.plan.review import Overview
 
 __all__ = ["SIGNS", "Drawing", "FilterMarks", "PageItem", "day_words", "items_in", "percent_words"]
 

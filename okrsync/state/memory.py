@@ -23,6 +23,9 @@ from okrsync.state.store import StateFile
 
 __all__ = ["CarriedOver", "ClosedCycle", "ConnectorMemory", "Memory"]
 
+_FIRST_VIEWS = frozenset({"view:tree", "view:board", "view:attention", "view:teams"})
+"""The views that a board had before okrsync remembered which ones it made."""
+
 
 class ClosedCycle(NamedTuple):
     """A cycle that was closed, the run that closed it, and the day it did."""
@@ -282,14 +285,22 @@ class Memory:
         if any(before.get(key) != anchor for key, anchor in anchors.items()):
             self._remember(board, "rows", {**before, **anchors})
 
-    def are_views_due(self, board: str) -> bool:
-        """Whether a run that was to create a board's views did not finish."""
-        return bool(self._fact(board, "views due"))
+    def views_made(self, board: str) -> frozenset[str] | None:
+        """The ids of the views that were made for a board; None where nothing is remembered of
+        it.
+        """
+        made = self._fact(board, "views made")
+        if made is not None:
+            return frozenset(made)
+        # An earlier okrsync remembered only that a run had not finished them.
+        if self._fact(board, "views due"):
+            return frozenset()
+        return _FIRST_VIEWS if self.rows(board) else None
 
-    def remember_views(self, board: str, *, are_due: bool) -> None:
-        """Remember that a board's views are about to be created, or that the run has finished."""
-        if are_due != self.are_views_due(board):
-            self._remember(board, "views due", are_due)
+    def remember_views(self, board: str, made: frozenset[str]) -> None:
+        """Remember the views that were made for a board."""
+        if self._fact(board, "views made") != sorted(made):
+            self._remember(board, "views made", sorted(made))
 
     def closed_cycles(self) -> tuple[ClosedCycle, ...]:
         """The cycles that were closed, in the order in which they were."""

@@ -121,7 +121,7 @@ def _summaries(
         return
     connector = job.connectors[source]
     is_of_all = job.config.sources[source].write.summary_of == "all"
-    picture = without_private(measuring.picture, private_sources(job.config, source))
+    picture = without_private(measuring.picture, private_sources(job.config, source), source)
     summary = summarise(picture.seen_from(source), None if is_of_all else source)
     if not connector.shows(place, summary):
         yield SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))

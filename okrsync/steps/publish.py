@@ -16,7 +16,7 @@ from okrsync.measures.reasons import day
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.table import Snapshot
 from okrsync.plan.boards.planning import Board, plan_board
-from okrsync.plan.boards.rows import board_rows, rows_elsewhere
+from okrsync.plan.boards.rows import BoardFilter, board_rows, rows_elsewhere, unpublished_ids
 from okrsync.plan.guards import too_many_changes
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.steps.apply import apply
@@ -58,11 +58,11 @@ def publish(
         for read in recover(job, read_places(job, names))
     }
     anchors = {name: anchors for name, (plan, anchors) in planned.items() if plan.state == "ok"}
-    _remember_views(job, [plan for plan, _ in planned.values()], are_due=True)
+    _remember_views(job, [plan for plan, _ in planned.values()], are_made=False)
     done_plans = {}
     for plan, changed in apply(job, run, [planned[name][0] for name in names]):
         done_plans[plan.name] = plan if changed is None else _moved(plan, changed)
-    _remember_views(job, done_plans.values(), are_due=False)
+    _remember_views(job, done_plans.values(), are_made=True)
     # The anchors of new rows are read back and remembered, so that no copy is taken for the row.
     grown_boards = [
         name
@@ -78,14 +78,16 @@ def publish(
     return _with_boards(source_plan, [done_plans[name] for name in names])
 
 
-def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_due: bool) -> None:
-    """Remember which boards are about to get their views, or have them: if a run is interrupted,
-    the next one makes them.
+def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_made: bool) -> None:
+    """Remember which views boards have: before any is made, and after. If a run is interrupted, the
+    next one makes those that are missing.
     """
     for plan in plans:
         if plan.state == "ok" and plan.batch is not None and plan.batch.new_views:
-            failed = any(change.field == "view" for change in plan.failures)
-            job.memory.remember_views(plan.name, are_due=are_due or failed)
+            wanted = {view.id for view in plan.batch.new_views}
+            known = (job.memory.views_made(plan.name) or frozenset()) - wanted
+            failed = {change.id for change in plan.failures}
+            job.memory.remember_views(plan.name, known | (wanted - failed if are_made else set()))
 
 
 def _moved(plan: SourcePlan, changed: SourceChanged) -> SourcePlan:
@@ -123,7 +125,11 @@ def _plan_read(
     measuring: Measuring,
     source_plan: Plan,
 ) -> tuple[SourcePlan, dict[str, str]]:
-    connector = job.boards[name]
+    connector, where = job.boards[name], job.config.publish[name.removeprefix("publish.")].where
+    picture = without_private(measuring.picture, private_sources(job.config))
+    unpublished = unpublished_ids(
+        picture, BoardFilter(where.team, where.owner, where.source, where.level)
+    )
     stopped = {source.name for source in source_plan.sources if source.state == "refused"}
     board = Board(
         name,
@@ -137,9 +143,9 @@ def _plan_read(
             for name, source in understood.items()
             if source.okrs is None
         },
-        lacks_views=job.memory.are_views_due(name),
+        views_made=job.memory.views_made(name),
+        unpublished=unpublished,
     )
-    picture = without_private(measuring.picture, private_sources(job.config))
     items = board_rows(
         picture,
         {
@@ -147,6 +153,7 @@ def _plan_read(
             for source in understood.values()
             if source.snapshot
         },
+        unpublished,
     )
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))

@@ -17,6 +17,7 @@ from okrsync.config import load
 from okrsync.config.problems import Problems
 from okrsync.connector import State
 from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.state.store import StateFile
 from okrsync.steps.undo import undo
 from okrsync.sync import check, make_plan, sync
 from okrsync_sandbox import Fault, Sandbox
@@ -457,3 +458,122 @@ def test_one_lost_answer_is_looked_for_in_the_same_run(acme: Acme, number: int) 
     assert (done.error, done.conflicts) == (None, ())
     assert len(acme.ada.rows(acme.source)) == 5
     assert {change.outcome for change in done.changes} <= {State.WRITTEN, State.UNCHANGED}
+
+
+TEAMS = (
+    "Objective,Key result,Owner,Team,Level,Current,Target,Private\n"
+    "Grow,Sign-ups,Mia,Sales,Company,50,100,\nGrow,Revenue,Jon,Finance,Company,20,100,\n"
+    "Buy Acme,Sign,Jon,Sales,Board,20,100,yes\n"
+)
+
+
+def filtered(acme: Acme, where: str) -> None:
+    acme.write("growth.csv", TEAMS)
+    acme.write_config(f"where = {{{where}}}\n")
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ('team = ["sales"]', {"Grow", "Sign-ups", "private"}),
+        ('owner = "Mia"', {"Sign-ups"}),
+        ('owner = ["Mia", "Jon"], team = "Finance"', {"Revenue"}),
+        ('source = ["ops"]', {"Run well", "Incidents"}),
+        ('level = "Company"', {"Grow", "Sign-ups", "Revenue"}),
+    ],
+)
+def test_only_what_shall_be_published_is(acme: Acme, where: str, names: set[str]) -> None:
+    filtered(acme, where)
+    done = acme.board()
+    assert (done.error, done.conflicts) == (None, ())
+    assert set(acme.rows()) == names
+    again = acme.board()
+    assert (again.changes, again.calls.write) == ((), 0)
+
+
+def test_a_key_result_hangs_under_the_next_objective_that_is_published(acme: Acme) -> None:
+    acme.write("growth.csv", "Objective,Key result,Team,Current,Target\nGrow,Sign-ups,Sales,5,9\n")
+    acme.write(
+        "ops.csv", "Objective,Key result,Owner,Team,Current,Target\nRun,Uptime,Zoe,Sales,5,9\n"
+    )
+    text = (acme.folder / "okrsync.toml").read_text("utf-8")
+    (acme.folder / "okrsync.toml").write_text(
+        text.replace('"ops.csv"\n', '"ops.csv"\nparent = "Grow"\n') + 'where = {owner = "Zoe"}\n',
+        encoding="utf-8",
+    )
+    acme.run()
+    rows = acme.rows()
+    assert set(rows) == {"Uptime"}
+    assert rows["Uptime"]["Parent"] in ([], None)
+
+
+def test_what_is_published_no_more_is_gone_and_comes_back(acme: Acme) -> None:
+    acme.run()
+    acme.write_config('where = {source = "ops"}\n')
+    done = acme.board()
+    assert {name for name, row in acme.rows().items() if row["Status"] == "Gone"} == {
+        "Grow",
+        "Sign-ups",
+        "Revenue",
+    }
+    reasons = {change.reason for change in done.changes if change.after == "Gone"}
+    assert reasons == {"not published here, by `publish.board.where`"}
+    assert acme.board().changes == ()
+    acme.write_config()
+    acme.run()
+    assert acme.rows()["Sign-ups"]["Status"] == "On track"
+
+
+def test_a_source_that_is_published_must_exist(acme: Acme) -> None:
+    acme.write_config('where = {source = ["opps"], teams = "Sales"}\n')
+    with pytest.raises(Problems) as caught:
+        load(acme.folder / "okrsync.toml")
+    assert "publish.board.where" in str(caught.value)
+    assert "'team'" in str(caught.value)
+    acme.write_config('where = {source = ["opps"]}\n')
+    with pytest.raises(Problems, match="did you mean 'ops'"):
+        load(acme.folder / "okrsync.toml")
+
+
+def test_a_private_row_is_on_the_board_without_its_words(acme: Acme) -> None:
+    filtered(acme, 'source = ["growth"]')
+    acme.run()
+    rows = [
+        {name: acme.ada.read(page, name) for name in ("Name", "Note", "Status", "Progress")}
+        for page in acme.ada.rows(acme.source)
+    ]
+    assert sum(row["Name"] == "private" for row in rows) == 2
+    assert not any("Acme" in str(row) or "'Sign'" in str(row) for row in rows)
+
+
+def test_a_board_that_exists_gets_the_views_that_are_new_once(acme: Acme) -> None:
+    acme.run()
+    config = load(acme.folder / "okrsync.toml")
+    for name in ("Wins", "Off track", "What moved", "Where it ends up", "By team"):
+        (view,) = [id_ for id_, view in acme.notion.space.views.items() if view.name == name]
+        del acme.notion.space.views[view]
+    # As an earlier okrsync left it, which made four views and remembered none.
+    with StateFile.open(config.state) as state:
+        state.run("DELETE FROM facts WHERE name = 'views made'")
+    done = acme.board()
+    assert {change.after for change in done.changes} == {*VIEWS} & {
+        "Wins",
+        "Off track",
+        "What moved",
+        "Where it ends up",
+    }
+    assert "By team" not in acme.views(), "somebody deleted it"
+    assert acme.board().changes == ()
+    (view,) = [id_ for id_, view in acme.notion.space.views.items() if view.name == "Wins"]
+    del acme.notion.space.views[view]
+    assert acme.board().changes == ()
+
+
+def test_a_view_that_could_not_be_made_is_made_by_the_next_run(acme: Acme) -> None:
+    acme.notion.traffic.fail(Fault(lambda call: "/views" in call.path, status=500, times=1000))
+    first = acme.board()
+    assert any(change.outcome is State.FAILED for change in first.changes)
+    acme.notion.traffic.faults.clear()
+    acme.run()
+    assert acme.views() == [*VIEWS[:3], "Off track", "Table", *VIEWS[4:]]
+    assert acme.board().changes == ()

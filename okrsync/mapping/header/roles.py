@@ -386,6 +386,8 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
             or content.days * 3 >= content.filled
             else None
         )
+    if role == "private":
+        return role if content.truths or _are_words_of("privacy", content) else None
     if role == "kind" and content.texts and not any(row_kinds(content.different).values()):
         return next(
             (other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)),

@@ -221,12 +221,13 @@ class _Maker:
                 siblings = below.setdefault(record.objective, [])
                 siblings.append(self._key_result(record, objective, len(siblings) + 1))
         with_key_results = [
-            _with(objective, tuple(below.get(index, ()))) for index, objective in objectives.items()
+            _with(objective, tuple(below.get(index, ())), self.records[index].states_row)
+            for index, objective in objectives.items()
         ]
         return (
             with_key_results
             if implied is None
-            else [*with_key_results, _with(implied, tuple(below[None]))]
+            else [*with_key_results, _with(implied, tuple(below[None]), False)]
         )
 
     def _objective(self, record: Record) -> Objective:
@@ -299,6 +300,7 @@ class _Maker:
             set_aside=self.figures.marks.set_aside(record, title) if applies("status") else None,
             unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
+            private=own and columns.is_private(record),
         )
         numbers = self._own_numbers(record, objective)
         return objective if numbers is None else replace(objective, numbers=numbers)
@@ -404,6 +406,7 @@ class _Maker:
             serves=record.serves,
             unclear=self._unclear(record, figures.unclear),
             own_id=id_,
+            private=objective.private or columns.is_private(record),
         )
         return (
             self._with_totals(record, key_result) if plan or key_result.observations else key_result
@@ -536,7 +539,9 @@ _NOTHING: frozenset[str] = frozenset()
 _EMPTY_WEIGHT = frozenset({"weight"})
 
 
-def _with(objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:
+def _with(objective: Objective, key_results: tuple[KeyResult, ...], states_row: bool) -> Objective:
     if not key_results:
         return objective
-    return replace(objective, key_results=key_results)
+    # Without a row of its own, its title stands in the rows of its key results.
+    is_private = objective.private or (not states_row and all(each.private for each in key_results))
+    return replace(objective, key_results=key_results, private=is_private)

@@ -24,6 +24,7 @@ from okrsync.mapping.values.typed import (
     Number,
     is_error,
     is_placeholder,
+    read_boolean,
     read_date,
     read_number,
     shown,
@@ -261,6 +262,27 @@ class Columns:
         """
         column = self.roles(record).get(role)
         return column is not None and bool(record.row.mark(column) & ROLLED)
+
+    def is_private(self, record: Record) -> bool:
+        """Whether a column keeps the words of a row out of what others read. A word that is not
+        known gives a warning and keeps them out: what was published by mistake stays read.
+        """
+        value = self.value(record, "private") if self.knows(record, "private") else None
+        if value is None or is_placeholder(value):
+            return False
+        text = text_of(value).strip()
+        answer = read_boolean(value)
+        meaning = lookup("privacy", text)
+        if answer is None and meaning is None and text:
+            self.warn(
+                "unknown-privacy",
+                record,
+                "private",
+                f"{shown(value)} says neither yes nor no, so the row counts as private; write yes"
+                " or no",
+            )
+            return True
+        return answer if answer is not None else meaning == "private"
 
     def weight(self, record: Record) -> Decimal:
         """The weight of an item; 1 where none is given. A negative one gives a warning and counts

@@ -48,8 +48,9 @@ class Board:
 
     `trusted` are the sources that were read whole: only their rows can have vanished. `configured`
     are all sources. `unknown` holds the sources of which nothing is known now, with the reason:
-    their rows stay, but lose their numbers. `lacks_views` means that the run that should have made
-    the views was interrupted.
+    their rows stay, but lose their numbers. `views_made` are the ids of the views that okrsync
+    made, None where it does not remember. `unpublished` are the ids of items that the config keeps
+    off this board.
     """
 
     name: str
@@ -58,7 +59,8 @@ class Board:
     trusted: Collection[str]
     configured: Collection[str]
     unknown: Mapping[str, str] = field(default_factory=dict)
-    lacks_views: bool = False
+    views_made: Collection[str] | None = None
+    unpublished: Collection[str] = ()
 
 
 def plan_board(
@@ -92,9 +94,7 @@ def plan_board(
     shown_ids = {item.id for item in items} | {item.id for item in elsewhere}
     for row in unmatched.values():
         planner.leave(row, shown_ids)
-    # Made once: people change and delete views, and those must not come back.
-    if planner.is_new or board.lacks_views:
-        planner.add_views()
+    planner.add_views()
     batch = Batch(
         snapshot,
         tuple(planner.cells),
@@ -403,11 +403,16 @@ class _BoardPlanner:
                 self.board.name, CellRef(self.table.name, row.name), reason, "copy"
             )
             return
+        is_unpublished = row.id in self.board.unpublished
         if row.source in self.board.unknown:
             self.doubt(row, self.board.unknown[row.source])
             return
         # A source that was read in part may still hold the item.
-        if row.source in self.board.configured and row.source not in self.board.trusted:
+        if (
+            not is_unpublished
+            and row.source in self.board.configured
+            and row.source not in self.board.trusted
+        ):
             return
         before = self._text(row.row, "status")
         index = self.indexes["status"]
@@ -430,7 +435,9 @@ class _BoardPlanner:
         self.cells.append(self._write(entry, ref, "status", before or None, gone_status))
         at_cell = CellRef(self.table.name, f"{row.name} · {FIELDS['status'].header}")
         reason = (
-            f"no longer in {row.source}"
+            f"not published here, by `{self.board.name}.where`"
+            if is_unpublished
+            else f"no longer in {row.source}"
             if row.source in self.board.configured
             else "its source is no longer configured"
         )
@@ -483,8 +490,12 @@ class _BoardPlanner:
 
     def add_views(self) -> None:
         """Plan the views: a tree, by status, by team, and one for each question of the week: what
-        is won, what is off track, who must act, what moved, where it ends up.
+        is won, what is off track, who must act, what moved, where it ends up. Each is made once:
+        people change and delete views, and those must not come back.
         """
+        made = self.board.views_made
+        if made is None and not self.is_new:
+            return
         header = {name: board_field.header for name, board_field in FIELDS.items()}
         title = self.indexes["name"]
         if title is not None and self.table.header is not None:
@@ -541,6 +552,8 @@ class _BoardPlanner:
                 NewView("view:teams", key, "By team", "table", group_by=header["source"]), header
             ),
         ):
+            if not self.is_new and view.id in (made or ()):
+                continue
             self.views.append(view)
             cell = CellRef(self.table.name, view.name)
             self.changes.append(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from okrsync.connector import Looks
 from okrsync.measures.fields import (
@@ -19,8 +20,18 @@ from okrsync.measures.row_words import row_words
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.model.table import CellValue
 from okrsync.model.tree import Tree
+from okrsync.plan.names import folded, named_owners
 
-__all__ = ["FIELDS", "GONE", "BoardField", "BoardRow", "board_rows", "rows_elsewhere"]
+__all__ = [
+    "FIELDS",
+    "GONE",
+    "BoardField",
+    "BoardFilter",
+    "BoardRow",
+    "board_rows",
+    "rows_elsewhere",
+    "unpublished_ids",
+]
 
 Item = KeyResult | Objective
 Linked = Callable[[Item], "str | None"]
@@ -84,15 +95,54 @@ class BoardRow:
         return str(self.values["kind"])
 
 
-def board_rows(picture: Picture, linked: Mapping[str, Linked]) -> tuple[BoardRow, ...]:
-    """Every item of the configured cycle. `linked` returns, by source, the web address of an item;
-    a source that is not in it keeps its links.
+class BoardFilter(NamedTuple):
+    """Which items a board shows: those with one of these teams, owners, sources and levels; empty
+    for any.
+    """
+
+    team: Collection[str] = ()
+    owner: Collection[str] = ()
+    source: Collection[str] = ()
+    level: Collection[str] = ()
+
+    def shows(self, item: Item, objective: Objective) -> bool:
+        """Whether an item is shown. A key result that names no owner or team has those of its
+        objective.
+        """
+        stated = (
+            (self.team, {folded(item.team or objective.team)}),
+            (self.owner, named_owners(item.owner or objective.owner)),
+            (self.source, {folded(item.origin.source)}),
+            (self.level, {folded(objective.level)}),
+        )
+        return all(
+            not wanted or any(folded(each) in names for each in wanted) for wanted, names in stated
+        )
+
+
+def unpublished_ids(picture: Picture, where: BoardFilter) -> frozenset[str]:
+    """The ids of the items that a board does not show."""
+    if where == BoardFilter():
+        return frozenset()
+    ids = set[str]()
+    for objective in picture.tree.objectives.values():
+        items: tuple[Item, ...] = (objective, *objective.key_results)
+        ids.update(item.id for item in items if not where.shows(item, objective))
+    return frozenset(ids)
+
+
+def board_rows(
+    picture: Picture, linked: Mapping[str, Linked], unpublished: Collection[str] = ()
+) -> tuple[BoardRow, ...]:
+    """Every item of the configured cycle but those that are `unpublished`; what stood under one of
+    them hangs under the next objective above that is shown. `linked` returns, by source, the web
+    address of an item; a source that is not in it keeps its links.
     """
     moved = {
         movement.id: f"{movement.words} in the last {picture.since}"
         for movement in picture.movements
     }
-    return tuple(_rows(picture.tree, picture.measures, linked, moved, picture.cycle))
+    return tuple(_rows(picture.tree, picture.measures, linked, moved, picture.cycle, unpublished))
 
 
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
@@ -109,20 +159,24 @@ def _rows(
     linked: Mapping[str, Linked],
     moved: Mapping[str, str],
     cycle: Cycle,
+    unpublished: Collection[str] = (),
 ) -> Iterator[BoardRow]:
     # A stack instead of recursion: parents can be chained a thousand deep.
-    waiting = list(reversed(tree.roots))
+    waiting: list[tuple[str, str | None]] = [(id_, None) for id_ in reversed(tree.roots)]
     while waiting:
-        id_ = waiting.pop()
-        waiting.extend(reversed(tree.children.get(id_, ())))
+        id_, parent = waiting.pop()
+        is_shown = id_ in measures and id_ not in unpublished
+        below = id_ if is_shown else parent
+        waiting.extend((child, below) for child in reversed(tree.children.get(id_, ())))
         objective = tree.objectives[id_]
         if id_ not in measures:
             continue
         within = objective.cycle or cycle
-        yield _row(objective, tree.parents.get(id_), measures[id_], linked, moved, within)
+        if is_shown:
+            yield _row(objective, parent, measures[id_], linked, moved, within)
         for key_result in objective.key_results:
-            if key_result.id in measures:
-                yield _row(key_result, id_, measures[key_result.id], linked, moved, within)
+            if key_result.id in measures and key_result.id not in unpublished:
+                yield _row(key_result, below, measures[key_result.id], linked, moved, within)
 
 
 def _row(
