@@ -22,7 +22,7 @@ from okrsync.model.errors import UnknownRun
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.store import StateFile
+from okrsync.state.store import EVERYTHING, StateFile, placeholders
 
 __all__ = [
     "ItemMove",
@@ -116,8 +116,10 @@ def outcome_counts(*parts: SourcePlan) -> dict[str, int]:
 def note_sources(state: StateFile, run: str, done: Plan) -> None:
     """Store the result of each source and board of a run."""
     state.run_many(
-        "INSERT OR REPLACE INTO run_sources (run, source, state, seconds, reads, writes, counts,"
-        " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO run_sources (run, source, state, seconds, reads, writes, counts, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, source) DO UPDATE SET"
+        " state = excluded.state, seconds = excluded.seconds, reads = excluded.reads,"
+        " writes = excluded.writes, counts = excluded.counts, reason = excluded.reason",
         (
             (
                 run,
@@ -147,8 +149,8 @@ def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceR
     by_run: dict[str, list[SourceRun]] = {}
     rows = state.rows(
         "SELECT run, source, state, seconds, reads, writes, counts, reason FROM run_sources"
-        " WHERE run IN (SELECT value FROM json_each(?)) ORDER BY source",
-        json.dumps(list(runs)),
+        f" WHERE run IN ({placeholders(runs)}) ORDER BY source",
+        *runs,
     )
     for row in rows:
         run, source, outcome, seconds, reads, writes, counts, reason = cast("tuple[Any, ...]", row)
@@ -193,8 +195,8 @@ def note_standing(
 
 def run_before(state: StateFile, day: date) -> str | None:
     """The last sync up to the end of a day, by the days that runs were about; None without one."""
-    syncs = f"{_SYNCS} AND rowid < coalesce((SELECT min(rowid) FROM ({_SYNCS} AND as_of > ?)), ?)"
-    rows = state.rows(f"{syncs} ORDER BY rowid DESC LIMIT 1", day.isoformat(), 1 << 62)
+    syncs = f"{_SYNCS} AND rowid < coalesce((SELECT min(rowid) FROM ({_SYNCS} AND as_of > ?) AS later), ?)"
+    rows = state.rows(f"{syncs} ORDER BY rowid DESC LIMIT 1", day.isoformat(), EVERYTHING)
     return str(rows[0][0]) if rows else None
 
 
@@ -354,17 +356,14 @@ def _standing(state: StateFile, until: int | None = None) -> dict[Key, Stand]:
     """How every item stood after the first `until` moves; after all of them when `until` is
     None.
     """
-    # With max(), SQLite takes the other columns from the row that has the maximum
-    # (https://www.sqlite.org/lang_select.html#bareagg).
     rows = state.rows(
-        "SELECT source, key, id, title, progress, status, max(number) FROM moves WHERE ? IS NULL OR"
-        " number <= ? GROUP BY source, key ORDER BY 7",
-        until,
-        until,
+        "SELECT source, key, id, title, progress, status FROM moves WHERE number IN"
+        " (SELECT max(number) FROM moves WHERE number <= ? GROUP BY source, key) ORDER BY number",
+        EVERYTHING if until is None else until,
     )
     return {
         (source, key): Stand(id_, title, progress, Status(status))
-        for source, key, id_, title, progress, status, _ in cast("list[tuple[Any, ...]]", rows)
+        for source, key, id_, title, progress, status in cast("list[tuple[Any, ...]]", rows)
         if status is not None
     }
 

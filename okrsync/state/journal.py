@@ -29,7 +29,7 @@ from okrsync.model.table import (
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.entries import EntryFinder, JournalEntry, entry_of, entry_rows, summary_of
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
-from okrsync.state.store import StateFile
+from okrsync.state.store import StateFile, placeholders
 from okrsync.state.values_json import (
     value_from_json,
     value_to_json,
@@ -266,16 +266,19 @@ class Journal:
 
     def _note_written(self, run: str, source: str) -> None:
         """Store which values and columns are okrsync's own, to tell them from people's."""
-        settled = "run = ? AND source = ? AND state IN ('written', 'unchanged')"
+        settled = "run = ?1 AND source = ?2 AND state IN ('written', 'unchanged')"
+        cells = f"FROM entries WHERE {settled} AND kind = 'cell'"
         self._state.run(
-            "INSERT OR REPLACE INTO written (source, key, field, value) SELECT source, key, field,"
-            f" after FROM entries WHERE {settled} AND kind = 'cell' ORDER BY number",
+            "INSERT INTO written (source, key, field, value) SELECT source, key, field, after"
+            f" {cells} AND number IN (SELECT max(number) {cells} GROUP BY key, field)"
+            " ON CONFLICT (source, key, field) DO UPDATE SET value = excluded.value",
             run,
             source,
         )
         new_rows = self._entries(f"{settled} AND kind = 'row'", run, source)
         self._state.run_many(
-            "INSERT OR REPLACE INTO written (source, key, field, value) VALUES (?, ?, ?, ?)",
+            "INSERT INTO written (source, key, field, value) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (source, key, field) DO UPDATE SET value = excluded.value",
             (
                 (source, entry.key, cell.field, value_to_json(cell.after))
                 for entry in new_rows
@@ -283,18 +286,19 @@ class Journal:
             ),
         )
         self._disown(run, source)
-        self._state.run(
-            "INSERT OR IGNORE INTO headers (source, table_key, field, header) SELECT DISTINCT"
-            f" source, table_key, field, json_extract(col, '$[1]') FROM entries WHERE {settled} AND"
-            " kind IN ('cell', 'column') AND after <> 'null'",
-            run,
-            source,
+        columns = f"SELECT DISTINCT table_key, field, col FROM entries WHERE {settled} AND"
+        written_columns = self._state.rows(
+            f"{columns} kind IN ('cell', 'column') AND after <> 'null'", run, source
         )
-        self._state.run(
-            "DELETE FROM headers WHERE (source, table_key, header) IN (SELECT source, table_key,"
-            f" json_extract(col, '$[1]') FROM entries WHERE {settled} AND kind = 'removed-column')",
-            run,
-            source,
+        self._state.run_many(
+            "INSERT INTO headers (source, table_key, field, header) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            ((source, table, field, _header(col)) for table, field, col in written_columns),
+        )
+        removed_columns = self._state.rows(f"{columns} kind = 'removed-column'", run, source)
+        self._state.run_many(
+            "DELETE FROM headers WHERE source = ? AND table_key = ? AND header = ?",
+            ((source, table, _header(col)) for table, _, col in removed_columns),
         )
 
     def _disown(self, run: str, source: str) -> None:
@@ -314,7 +318,7 @@ class Journal:
             "SELECT key, field, after FROM entries WHERE source = ? AND kind = 'cell' AND state IN"
             " ('written', 'unchanged') AND number < (SELECT min(number) FROM entries WHERE run ="
             " ? AND source = ?) AND run IN (SELECT id FROM runs WHERE kind IN ('sync', 'close'))"
-            f" AND (key, field) IN (SELECT key, field FROM ({put_back})) ORDER BY number",
+            f" AND (key, field) IN (SELECT key, field FROM ({put_back}) AS back) ORDER BY number",
             source,
             undone[0][0],
             source,
@@ -334,16 +338,27 @@ class Journal:
 
     def _records(self, condition: str, *values: object) -> list[RunRecord]:
         rows = self._state.rows(
-            "SELECT id, kind, as_of, started, finished, exit_code, undoes, counts, (SELECT"
-            " group_concat(DISTINCT source) FROM entries WHERE run = runs.id) FROM runs WHERE"
+            "SELECT id, kind, as_of, started, finished, exit_code, undoes, counts FROM runs WHERE"
             f" {condition}",
             *values,
         )
         undone_by = self._undone_by()
-        parts = sources_of(self._state, [str(row[0]) for row in rows])
+        ids = [str(row[0]) for row in rows]
+        parts = sources_of(self._state, ids)
+        sources: dict[str, list[str]] = {}
+        wrote = self._state.rows(
+            f"SELECT DISTINCT run, source FROM entries WHERE run IN ({placeholders(ids)})", *ids
+        )
+        for run, source in wrote:
+            sources.setdefault(str(run), []).append(str(source))
         return [
-            _record(cast("tuple[Any, ...]", row), undone_by, parts.get(str(row[0]), ()))
-            for row in rows
+            _record(
+                cast("tuple[Any, ...]", row),
+                undone_by,
+                parts.get(id_, ()),
+                tuple(sorted(sources.get(id_, ()))),
+            )
+            for id_, row in zip(ids, rows, strict=True)
         ]
 
     def _undone_by(self) -> dict[str, str]:
@@ -372,10 +387,18 @@ class Journal:
             yield entry_of(cast("tuple[Any, ...]", row))
 
 
+def _header(col: object) -> object:
+    """The header of a column, out of its text in the journal."""
+    return json.loads(str(col))[1]
+
+
 def _record(
-    row: tuple[Any, ...], undone_by: Mapping[str, str], parts: tuple[SourceRun, ...]
+    row: tuple[Any, ...],
+    undone_by: Mapping[str, str],
+    parts: tuple[SourceRun, ...],
+    sources: tuple[str, ...],
 ) -> RunRecord:
-    id_, kind, as_of, started, finished, exit_code, undoes, counts, sources = row
+    id_, kind, as_of, started, finished, exit_code, undoes, counts = row
     return RunRecord(
         id=id_,
         kind=kind,
@@ -386,6 +409,6 @@ def _record(
         undoes=undoes,
         undone_by=undone_by.get(id_),
         counts=json.loads(counts),
-        sources=tuple(sorted(sources.split(","))) if sources else (),
+        sources=sources,
         parts=parts,
     )

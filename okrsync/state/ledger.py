@@ -20,12 +20,10 @@ from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, Status
 from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, keyed_items, observed_items
-from okrsync.state.store import StateFile
+from okrsync.state.store import EVERYTHING, StateFile
 
 __all__ = ["Ledger", "News", "entry_of", "histories"]
 
-_EVERYTHING = -1
-"""No limit, as SQLite writes it."""
 _FIELDS = (
     "day, baseline, target, current, progress, status, checked_in, confidence, owner, comment,"
     " origin, at, seen"
@@ -67,13 +65,13 @@ class Ledger:
     def everything(self) -> Iterator[tuple[Key, str, str, LedgerEntry]]:
         """Every entry that counts, with the key, the id and the title of its item, item by item."""
         rows = self._state.rows(
-            f"SELECT source, key, id, title, {_FIELDS}, max(observations.number) FROM observations"
-            " JOIN ledger_items ON item = ledger_items.number"
-            " GROUP BY item, day ORDER BY source, item, day"
+            f"SELECT source, key, id, title, {_FIELDS} FROM observations"
+            " JOIN ledger_items ON item = ledger_items.number WHERE observations.number IN"
+            " (SELECT max(number) FROM observations GROUP BY item, day) ORDER BY source, item, day"
         )
         for row in rows:
             source, key, id_, title = cast("tuple[str, str, str, str]", row[:4])
-            yield (source, key), id_, title, _entry(row[4:-1])
+            yield (source, key), id_, title, _entry(row[4:])
 
     def unstored(self, picture: Picture, known: Iterable[str], today: date) -> tuple[News, ...]:
         """What changed about the items of the `known` sources since the last entry of each, and
@@ -161,7 +159,7 @@ class Ledger:
         """Store the entries of a copy that the ledger does not have, in their order. Returns how
         many there were.
         """
-        known = {(one.key, one.entry) for one in self.copied_after(source, 0, _EVERYTHING).values()}
+        known = {(one.key, one.entry) for one in self.copied_after(source, 0, EVERYTHING).values()}
         missing = [one for one in dict.fromkeys(copied) if (one.key, one.entry) not in known]
         if not missing:
             return 0
@@ -195,9 +193,10 @@ class Ledger:
             " ORDER BY day DESC LIMIT 1 OFFSET 5) AS sixth, count(DISTINCT target) > 1"
             " OR count(DISTINCT baseline) > 1 OR count(DISTINCT owner) > 1 AS has_moved"
             " FROM observations AS every WHERE coalesce(seen, day) <= ?1 GROUP BY item) AS spans"
-            " CROSS JOIN observations ON observations.item = spans.item"
-            " JOIN ledger_items ON spans.item = ledger_items.number"
-            " WHERE coalesce(seen, day) <= ?1"
+            # SQLite reads the tables of a CROSS JOIN in this order
+            # (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
+            " CROSS JOIN observations JOIN ledger_items ON spans.item = ledger_items.number"
+            " WHERE observations.item = spans.item AND coalesce(seen, day) <= ?1"
             " AND (day > far OR sixth IS NULL OR day >= sixth OR has_moved)"
             " ORDER BY observations.number",
             today.isoformat(),
@@ -254,13 +253,12 @@ class Ledger:
 
     def _latest(self) -> Mapping[Key, LedgerEntry]:
         """By item, the last entry that a run stored."""
-        # With max(), SQLite takes the other columns from the row that has the maximum
-        # (https://www.sqlite.org/lang_select.html#bareagg).
         rows = self._state.rows(
-            f"SELECT source, key, {_FIELDS}, max(observations.number) FROM observations"
-            " JOIN ledger_items ON item = ledger_items.number WHERE origin = 'run' GROUP BY item"
+            f"SELECT source, key, {_FIELDS} FROM observations"
+            " JOIN ledger_items ON item = ledger_items.number WHERE observations.number IN"
+            " (SELECT max(number) FROM observations WHERE origin = 'run' GROUP BY item)"
         )
-        return {cast("Key", (row[0], row[1])): _entry(row[2:-1]) for row in rows}
+        return {cast("Key", (row[0], row[1])): _entry(row[2:]) for row in rows}
 
     def _numbers(self) -> Mapping[Key, int]:
         rows = self._state.rows("SELECT source, key, number FROM ledger_items")

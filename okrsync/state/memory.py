@@ -82,7 +82,8 @@ class Memory:
             if key not in before or before[key][0] != value
         )
         self._state.run_many(
-            "INSERT OR REPLACE INTO seen (source, key, value, day) VALUES (?, ?, ?, ?)",
+            "INSERT INTO seen (source, key, value, day) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (source, key) DO UPDATE SET value = excluded.value, day = excluded.day",
             ((source, key, value, today.isoformat()) for key, value in changed),
         )
 
@@ -103,9 +104,14 @@ class Memory:
         """Remember the cycles of the items of a source; items that vanished stay remembered."""
         before = self.placements(source)
         self._state.run_many(
-            "INSERT OR REPLACE INTO placements (source, key, cycle, starts, ends, how, since, plan,"
-            " news, final, latest, corrected, is_final)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO placements (source, key, cycle, starts, ends, how, since, plan, news,"
+            " final, latest, corrected, is_final)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (source, key) DO UPDATE SET cycle = excluded.cycle,"
+            " starts = excluded.starts, ends = excluded.ends, how = excluded.how,"
+            " since = excluded.since, plan = excluded.plan, news = excluded.news,"
+            " final = excluded.final, latest = excluded.latest, corrected = excluded.corrected,"
+            " is_final = excluded.is_final",
             (
                 (
                     source,
@@ -164,7 +170,8 @@ class Memory:
             self._state.run("DELETE FROM warned WHERE source = ? AND key = ?", source, key)
         else:
             self._state.run(
-                "INSERT OR REPLACE INTO warned (source, key, about, text) VALUES (?, ?, ?, ?)",
+                "INSERT INTO warned (source, key, about, text) VALUES (?, ?, ?, ?) ON CONFLICT"
+                " (source, key) DO UPDATE SET about = excluded.about, text = excluded.text",
                 source,
                 key,
                 about,
@@ -240,7 +247,8 @@ class Memory:
         """Remember the ids of the items in a source; ids of vanished items are not reused."""
         known = self.ids(source)
         self._state.run_many(
-            "INSERT OR REPLACE INTO ids (source, key, id) VALUES (?, ?, ?)",
+            "INSERT INTO ids (source, key, id) VALUES (?, ?, ?)"
+            " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id",
             ((source, key, id_) for key, id_ in ids.items() if known.get(key) != id_),
         )
 
@@ -377,7 +385,8 @@ class Memory:
         ):
             return  # reading is cheap, while every write waits for the disk
         self._state.run(
-            "INSERT OR REPLACE INTO facts (source, name, value) VALUES (?, ?, ?)",
+            "INSERT INTO facts (source, name, value) VALUES (?, ?, ?)"
+            " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
             source,
             name,
             text,

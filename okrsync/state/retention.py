@@ -19,7 +19,15 @@ from okrsync.state.store import StateFile
 __all__ = ["Pruned", "prune", "tidy"]
 
 _LOG = logging.getLogger("okrsync.state")
-_OLD = "SELECT id FROM runs WHERE started < ? AND id NOT IN (SELECT value FROM json_each(?))"
+_KEPT_WHOLE = (
+    "SELECT run AS id FROM entries WHERE state IS NULL"
+    " UNION SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) AS newest"
+    " UNION SELECT id FROM runs WHERE id = ?2"
+)
+"""The runs that must stay complete: those with open entries, the newest, and that of `undo last`.
+"""
+_OLD = f"SELECT id FROM runs WHERE started < ?1 AND id NOT IN ({_KEPT_WHOLE})"
+"""Takes the moment, and the run that `undo last` means, empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +63,18 @@ def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Prune
     changed.
     """
     cutoff = before.astimezone(UTC).isoformat()
-    kept_runs = _kept_whole(state)
+    last = _last(state)
     if not _count(
         state,
         f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})",
         cutoff,
-        kept_runs,
+        last,
     ):
         return Pruned(before, 0, 0, 0)
     pruned: list[Pruned] = []
     try:
         with state.transaction():
-            pruned.append(_forget(state, before, cutoff, kept_runs))
+            pruned.append(_forget(state, before, cutoff, last))
             if dry_run:
                 raise _OnlyLooking
     except _OnlyLooking:
@@ -74,7 +82,7 @@ def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Prune
     return pruned[0]
 
 
-def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> Pruned:
+def _forget(state: StateFile, before: datetime, cutoff: str, last: str) -> Pruned:
     entries, moves = (
         _count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves")
     )
@@ -82,7 +90,7 @@ def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> 
         state,
         f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})",
         cutoff,
-        kept_runs,
+        last,
     )
     state.run(
         f"DELETE FROM entries WHERE run IN ({_OLD}) AND number NOT IN (SELECT max(number) FROM"
@@ -91,12 +99,10 @@ def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> 
         " entries WHERE kind = 'summary' AND state IN ('written', 'unchanged') GROUP BY"
         " source, at)",
         cutoff,
-        kept_runs,
-        cutoff,
-        kept_runs,
+        last,
     )
-    state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, kept_runs)
-    state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, kept_runs)
+    state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, last)
+    state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, last)
     state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
     # The state after the oldest run that is kept must still be derivable; nothing asks for what
     # came before. So of each item the last move up to that run stays.
@@ -114,25 +120,12 @@ def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> 
     )
 
 
-def _kept_whole(state: StateFile) -> str:
-    """The runs that must stay complete, as a JSON list: the newest, the one that `undo last` means,
-    and those with open entries.
-    """
-    rows = state.rows(
-        "SELECT json_group_array(id) FROM (SELECT run AS id FROM entries WHERE state IS NULL UNION"
-        " SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) UNION SELECT ?)"
-        # `NOT IN` a list with a NULL is never true in SQL; nothing would ever be forgotten.
-        " WHERE id IS NOT NULL",
-        _last(state),
-    )
-    return str(rows[0][0])
-
-
-def _last(state: StateFile) -> str | None:
+def _last(state: StateFile) -> str:
+    """The run that `undo last` means; empty without one."""
     try:
         return Journal(state).find("last").id
     except UnknownRun:
-        return None
+        return ""
 
 
 def _count(state: StateFile, sql: str, *values: object) -> int:

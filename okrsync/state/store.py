@@ -14,7 +14,7 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -25,13 +25,21 @@ from okrsync.state.damage import damage, finish_restore, restore
 from okrsync.state.lease import Lease, refuse_elsewhere
 from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
 
-__all__ = ["SCHEMA_VERSION", "StateFile"]
+__all__ = ["EVERYTHING", "SCHEMA_VERSION", "StateFile", "placeholders"]
+
+EVERYTHING = 1 << 62
+"""No limit, for `LIMIT` and for numbers."""
 
 # How long SQLite waits for a lock that a backup program or a reader holds.
 _PATIENCE_SECONDS = 30.0
 # SQLite needs a few pages for any write; with less than this, a disk error means a full disk.
 _NO_ROOM_BYTES = 64 * 1024
 _LOG = logging.getLogger("okrsync.state")
+
+
+def placeholders(values: Sized) -> str:
+    """The placeholders of a list of values, as `IN (...)` takes them; NULL for none."""
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 class StateFile:
