@@ -98,11 +98,11 @@ class Company:
 
         `credential` of each is the same for those that share one, and for no others.
         """
-        from okrsync.state.store import StateFile
+        from okrsync.state.store import Store
         from okrsync.steps.job import open_job
 
         self._check_open()
-        with StateFile.open(self.config.state, readonly=True) as state:
+        with Store.open(self.config.state, readonly=True) as state:
             with open_job(self.config, state) as job:
                 networks = (connector.network for connector in job.all_connectors.values())
                 return tuple(network for network in networks if network is not None)
@@ -131,11 +131,11 @@ class Company:
         from okrsync.measures.picture import narrowed
         from okrsync.measures.private import without_private_words
         from okrsync.state.ledger import histories
-        from okrsync.state.store import StateFile
+        from okrsync.state.store import Store
 
         whole = self.picture()
         shown = self._for_others(whole) if for_others else whole
-        with StateFile.open(self.config.state, readonly=True) as state:
+        with Store.open(self.config.state, readonly=True) as state:
             told = histories(state, whole, shown if id_ is None else narrowed(shown, id_))
         return without_private_words(told, whole, shown) if for_others else told
 

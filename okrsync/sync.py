@@ -24,7 +24,7 @@ from okrsync.model.table import Snapshot
 from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
 from okrsync.state.retention import tidy
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.check import Findings, check_sources, repair_sources
 from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
@@ -78,7 +78,7 @@ def sync(
     """
     with (
         run_lock(config.state, "sync") as lease,
-        StateFile.open(config.state, lease=lease) as state,
+        Store.open(config.state, lease=lease) as state,
     ):
         with open_job(
             config,
@@ -149,7 +149,7 @@ def make_plan(
     """What `sync` would do now, and, with `with_requests`, what it would send. Writes nothing, not
     even to the state file.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(
             config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor
         ) as job:
@@ -171,7 +171,7 @@ def look(
     """How everything stands now, or, with `is_offline`, by the last good numbers, without asking
     any place. Writes nothing.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(
             config,
             state,
@@ -188,7 +188,7 @@ def tables(config: Config, name: str) -> Snapshot:
     """The tables of one source or board as they are now. Raises `ConfigError` for a name that the
     config does not have, and what keeps the source from being read.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, only=[name]) as job:
             return read_one(job, name)
 
@@ -204,7 +204,7 @@ def explain(
     """How the numbers of one item came about, step by step; with `for_others`, without the words of
     private items. Raises `UnknownItem`, naming the nearest ids.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
             if for_others:
@@ -234,7 +234,7 @@ def compare(
     """The numbers of another tool beside ours: which differ, and which switch explains it. Writes
     nothing.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
             return compare_with(
@@ -250,7 +250,7 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Fin
     """Everything that can be proved about each source without writing, in the order of the
     config.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             return check_sources(job)
 
@@ -261,7 +261,7 @@ def repair(config: Config, *, say: Say = quiet) -> Findings:
     """
     with (
         run_lock(config.state, "repair") as lease,
-        StateFile.open(config.state, lease=lease) as state,
+        Store.open(config.state, lease=lease) as state,
     ):
         with open_job(config, state, say=say) as job:
             return repair_sources(job)

@@ -16,7 +16,7 @@ import openpyxl
 from okrsync.config import Config, load
 from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.sync import sync
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.notion.model import Block, DataSource, Page
@@ -263,7 +263,7 @@ class Company:
     @property
     def open_entries(self) -> int:
         """How many entries of the journal nobody knows the end of."""
-        with StateFile.open(self.folder / "okrsync.db", readonly=True) as state:
+        with Store.open(self.folder / "okrsync.db", readonly=True) as state:
             return len(Journal(state).unsettled())
 
     # what stands there

@@ -32,7 +32,7 @@ from okrsync.model.table import CellValue, Snapshot, Table
 from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal, JournalEntry
 from okrsync.state.memory import Memory
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.job import Job
 from okrsync.steps.side_by_side import AtOnce
 from okrsync.sync import run
@@ -113,12 +113,12 @@ class Company:
         only: Collection[str] = (),
     ) -> Plan:
         """One run over all teams."""
-        with StateFile.open(self.base / "okrsync.db") as state:
+        with Store.open(self.base / "okrsync.db") as state:
             return run(self.job(state, executor, workers, allow, only))
 
     def job(
         self,
-        state: StateFile,
+        state: Store,
         executor: Executor | None = None,
         workers: int = 1,
         allow: Collection[str] = (),
@@ -157,13 +157,13 @@ class Company:
         from okrsync.steps.read import read
         from okrsync.steps.understand import understand
 
-        with StateFile.open(self.base / "okrsync.db", readonly=True) as state:
+        with Store.open(self.base / "okrsync.db", readonly=True) as state:
             job = self.job(state)
             return measure(job, understand(job, read(job))).picture
 
     def entries(self, run_: str) -> list[JournalEntry]:
         """What the journal says of a run."""
-        with StateFile.open(self.base / "okrsync.db", readonly=True) as state:
+        with Store.open(self.base / "okrsync.db", readonly=True) as state:
             return Journal(state).entries(run_)
 
     def beside(self, name: str) -> list[float]:

@@ -14,7 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
-    from okrsync.state.store import StateFile
+    from okrsync.state.store import Store
 
 __all__ = [
     "complete_files",
@@ -67,12 +67,12 @@ def _data(ctx: click.Context) -> tuple[Path, dict[str, Any]]:
 
 
 @contextmanager
-def _state(ctx: click.Context) -> Iterator[StateFile]:
-    from okrsync.state.store import StateFile
+def _state(ctx: click.Context) -> Iterator[Store]:
+    from okrsync.state.store import Store
 
     path, data = _data(ctx)
     file = path.resolve().parent / Path(data.get("state", "okrsync.db")).expanduser()
-    with StateFile.open(file, readonly=True) as state:
+    with Store.open(file, readonly=True) as state:
         yield state
 
 

@@ -37,7 +37,7 @@ def command(ctx: click.Context, file: str, config: str | None, as_of: str | None
         write_rows,
     )
     from okrsync.state.ledger import Ledger
-    from okrsync.state.store import StateFile
+    from okrsync.state.store import Store
     from okrsync.sync import look
 
     code = 0
@@ -45,7 +45,7 @@ def command(ctx: click.Context, file: str, config: str | None, as_of: str | None
         picture = look(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=False))
         rows, fields, code = item_rows(show_document(picture)), ITEM_FIELDS, state_code(picture)
     else:
-        with StateFile.open(loaded.state, readonly=True) as state:
+        with Store.open(loaded.state, readonly=True) as state:
             rows, fields = observation_rows(Ledger(state).everything()), OBSERVATION_FIELDS
     # Written only if something differs, so that a scheduled export leaves the file date alone.
     is_new = write_rows(file, rows, fields)

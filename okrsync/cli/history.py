@@ -45,8 +45,8 @@ def command(
     from okrsync.report.documents.history import history_document, run_document
     from okrsync.report.runs import print_entries, print_runs
     from okrsync.state.journal import Journal
-    from okrsync.state.lease import lease_path, look_at
-    from okrsync.state.store import StateFile
+    from okrsync.state.lock import lease_standing
+    from okrsync.state.store import Store
 
     first = day_of(since, "--since")
     start = (
@@ -54,13 +54,13 @@ def command(
         if first is None
         else datetime(first.year, first.month, first.day, tzinfo=loaded.timezone)
     )
-    with StateFile.open(loaded.state, readonly=True) as state:
+    with Store.open(loaded.state, readonly=True) as state:
         journal = Journal(state)
         if run is None:
             runs = journal.runs(limit, since=start)
             # The newest run without an end is still at work only if a run holds the state;
             # otherwise it died.
-            lease = look_at(lease_path(loaded.state))
+            lease = lease_standing(loaded.state)
             is_held = lease is not None and not lease.is_over
             at_work = next(
                 (

@@ -93,9 +93,9 @@ def command(
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
     """What moved since a run, among the items that are shown."""
     from okrsync.state.history import moves_since, narrowed_to
-    from okrsync.state.store import StateFile
+    from okrsync.state.store import Store
 
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         moved = moves_since(state, run, whole)
     return moved if picture is whole else narrowed_to(moved, picture)
 
@@ -105,7 +105,7 @@ def _histories(
 ) -> Mapping[str, tuple[LedgerEntry, ...]]:
     """The observations of the items that are shown, by item id."""
     from okrsync.state.ledger import histories
-    from okrsync.state.store import StateFile
+    from okrsync.state.store import Store
 
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         return histories(state, whole, picture)

@@ -116,7 +116,7 @@ def prune(
     from okrsync.report.runs import print_pruned
     from okrsync.state import retention
     from okrsync.state.lock import run_lock
-    from okrsync.state.store import StateFile
+    from okrsync.state.store import Store
 
     days = loaded.history.keep_days if keep is None else keep
     if days is None:
@@ -125,10 +125,10 @@ def prune(
         )
     before = datetime.now(UTC) - timedelta(days=days)
     pruned = retention.Pruned(before, 0, 0, 0)
-    if loaded.state.exists():
+    if not isinstance(loaded.state, Path) or loaded.state.exists():
         with (
             run_lock(loaded.state, "state prune") as lease,
-            StateFile.open(loaded.state, lease=lease) as state,
+            Store.open(loaded.state, lease=lease) as state,
         ):
             pruned = retention.prune(state, before, dry_run=dry_run)
             if pruned.runs and not dry_run:
@@ -157,9 +157,8 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
     from okrsync.model.plain import clean
     from okrsync.report.documents.state import state_unlock_document
     from okrsync.state import lock
-    from okrsync.state.lease import lease_path, look_at
 
-    standing = look_at(lease_path(loaded.state))
+    standing = lock.lease_standing(loaded.state)
     if standing is not None and not standing.is_over and not standing.is_alive_here and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError(

@@ -20,6 +20,7 @@ from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Settings
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.people import Person
+from okrsync.model.state_address import StateAddress
 
 __all__ = [
     "Config",
@@ -306,7 +307,7 @@ class Config:
     cycle: str | tuple[date, date]
     timezone: ZoneInfo
     fiscal_year_start: int
-    state: Path
+    state: StateAddress
     sources: Mapping[str, SourceConfig]
     publish: Mapping[str, Publish]
     scoring: Rules

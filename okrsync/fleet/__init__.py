@@ -22,8 +22,8 @@ from okrsync.report.documents.fleet import FleetRunEntry, FleetStandingEntry
 from okrsync.report.endings import ending, reason_of
 from okrsync.state.history import outcome_counts
 from okrsync.state.journal import Journal
-from okrsync.state.lease import lease_path, look_at
-from okrsync.state.store import StateFile
+from okrsync.state.lock import lease_standing
+from okrsync.state.store import Store
 
 __all__ = ["configs", "run", "standing", "sync_one", "worst"]
 
@@ -78,7 +78,7 @@ def standing(path: Path) -> FleetStandingEntry:
     try:
         with okrsync.open(path) as company:
             state_file = company.config.state
-        with StateFile.open(state_file, readonly=True) as state:
+        with Store.open(state_file, readonly=True) as state:
             records = [record for record in Journal(state).runs(200) if record.kind == "sync"]
     except OkrsyncError as error:
         return FleetStandingEntry(
@@ -86,7 +86,7 @@ def standing(path: Path) -> FleetStandingEntry:
         )
     good = next((record.finished for record in records if record.exit_code == 0), None)
     newest = records[0] if records else None
-    lease = look_at(lease_path(state_file))
+    lease = lease_standing(state_file)
     if lease is not None and not lease.is_over:
         return FleetStandingEntry(
             config=str(path), state="at work", last_good=good, waits_for=lease.description

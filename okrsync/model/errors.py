@@ -70,6 +70,12 @@ class StateError(OkrsyncError):
     """The state file (journal, history, memory) cannot be used."""
 
 
+class StateDenied(StateError):
+    """The database of the state denied access, or its address cannot be had. Exit code 4: no source
+    can go through.
+    """
+
+
 class LockHeld(OkrsyncError):
     """Another run holds the lock. Ends with exit code 11."""
 
@@ -85,4 +91,4 @@ def exit_code_of(error: OkrsyncError) -> int:
     # By name: UnknownItem is of measures, which stand above this module.
     if isinstance(error, ConfigError | UnknownRun) or type(error).__name__ == "UnknownItem":
         return 2
-    return 4 if isinstance(error, AccessError) else 1
+    return 4 if isinstance(error, AccessError | StateDenied) else 1

@@ -22,7 +22,7 @@ from okrsync.model.errors import UnknownRun
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.store import EVERYTHING, StateFile, placeholders
+from okrsync.state.store import EVERYTHING, Store, placeholders
 
 __all__ = [
     "ItemMove",
@@ -113,7 +113,7 @@ def outcome_counts(*parts: SourcePlan) -> dict[str, int]:
     return counts
 
 
-def note_sources(state: StateFile, run: str, done: Plan) -> None:
+def note_sources(state: Store, run: str, done: Plan) -> None:
     """Store the result of each source and board of a run."""
     state.run_many(
         "INSERT INTO run_sources (run, source, state, seconds, reads, writes, counts, reason)"
@@ -144,7 +144,7 @@ def note_sources(state: StateFile, run: str, done: Plan) -> None:
     )
 
 
-def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
+def sources_of(state: Store, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
     """By run, the results of its sources and boards, ordered by name."""
     by_run: dict[str, list[SourceRun]] = {}
     rows = state.rows(
@@ -162,7 +162,7 @@ def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceR
 
 
 def note_standing(
-    state: StateFile,
+    state: Store,
     run: str,
     picture: Picture,
     unknown: Collection[str],
@@ -193,14 +193,15 @@ def note_standing(
         )
 
 
-def run_before(state: StateFile, day: date) -> str | None:
+def run_before(state: Store, day: date) -> str | None:
     """The last sync up to the end of a day, by the days that runs were about; None without one."""
-    syncs = f"{_SYNCS} AND rowid < coalesce((SELECT min(rowid) FROM ({_SYNCS} AND as_of > ?) AS later), ?)"
+    later = f"SELECT min(rowid) FROM ({_SYNCS} AND as_of > ?) AS later"
+    syncs = f"{_SYNCS} AND rowid < coalesce(({later}), ?)"
     rows = state.rows(f"{syncs} ORDER BY rowid DESC LIMIT 1", day.isoformat(), EVERYTHING)
     return str(rows[0][0]) if rows else None
 
 
-def first_run(state: StateFile) -> str | None:
+def first_run(state: Store) -> str | None:
     """The first sync of which okrsync kept how everything stood; None without one."""
     rows = state.rows(f"{_SYNCS} ORDER BY rowid LIMIT 1")
     return str(rows[0][0]) if rows else None
@@ -212,7 +213,7 @@ _SYNCS = (
 )
 
 
-def run_before_last_move(state: StateFile) -> str | None:
+def run_before_last_move(state: Store) -> str | None:
     """The run before the last one after which anything stood otherwise; the first run if nothing
     ever did. None if there was no sync yet.
     """
@@ -225,7 +226,7 @@ def run_before_last_move(state: StateFile) -> str | None:
     return str(rows[-1][0])
 
 
-def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
+def moves_since(state: Store, run: str, picture: Picture) -> Since:
     """What moved between the end of a run and now: items whose progress changed by a point or more,
     or whose status changed by news and not by the calendar alone. An item that is new since then
     has moved if it stands otherwise than when it was first seen. Raises `UnknownRun` for a run from
@@ -247,7 +248,7 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
     )
 
 
-def stands_at(state: StateFile, run: str, picture: Picture) -> dict[str, Stand]:
+def stands_at(state: Store, run: str, picture: Picture) -> dict[str, Stand]:
     """By today's id, how each item stood at the end of a run, or when it was first seen after it.
     Raises `UnknownRun` as `moves_since` does.
     """
@@ -256,7 +257,7 @@ def stands_at(state: StateFile, run: str, picture: Picture) -> dict[str, Stand]:
     return {item.id: ways[key].first for key, item, _ in keyed_items(picture) if key in ways}
 
 
-def _mark_of(state: StateFile, run: str) -> int:
+def _mark_of(state: Store, run: str) -> int:
     """The last move that was stored by the end of a run."""
     rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
     mark = rows[0][0] if rows else None
@@ -283,7 +284,7 @@ class _Way:
         self.last = stand
 
 
-def _ways(state: StateFile, mark: int, before: Mapping[Key, Stand]) -> dict[Key, _Way]:
+def _ways(state: Store, mark: int, before: Mapping[Key, Stand]) -> dict[Key, _Way]:
     """By item, its way since a move."""
     ways = {key: _Way(stand, stand) for key, stand in before.items()}
     rows = state.rows(
@@ -352,7 +353,7 @@ def narrowed_to(since: Since, picture: Picture) -> Since:
     return Since(since.run, within(since.moved), within(since.new), ())
 
 
-def _standing(state: StateFile, until: int | None = None) -> dict[Key, Stand]:
+def _standing(state: Store, until: int | None = None) -> dict[Key, Stand]:
     """How every item stood after the first `until` moves; after all of them when `until` is
     None.
     """
@@ -423,7 +424,7 @@ def _numbers(stand: Stand) -> _Numbers:
     return stand.progress, stand.status
 
 
-def known_titles(state: StateFile) -> dict[str, str]:
+def known_titles(state: Store) -> dict[str, str]:
     """The title of every item that the last runs saw, by its id."""
     rows = state.rows(
         "SELECT id, title FROM moves WHERE status IS NOT NULL AND number IN"

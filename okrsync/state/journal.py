@@ -29,7 +29,7 @@ from okrsync.model.table import (
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.entries import EntryFinder, JournalEntry, entry_of, entry_rows, summary_of
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
-from okrsync.state.store import StateFile, placeholders
+from okrsync.state.store import Store, placeholders
 from okrsync.state.values_json import (
     value_from_json,
     value_to_json,
@@ -67,11 +67,11 @@ class RunRecord:
 class Journal:
     """The journal in a state file."""
 
-    def __init__(self, state: StateFile) -> None:
+    def __init__(self, state: Store) -> None:
         self._state = state
 
     @property
-    def state(self) -> StateFile:
+    def state(self) -> Store:
         """The state file it is in."""
         return self._state
 

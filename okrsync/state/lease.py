@@ -1,30 +1,28 @@
-"""Which process uses a state file, visible across machines: a small file beside it that the process
-keeps fresh.
+"""Which process uses a state, visible across machines: a record that the process keeps fresh.
 
-The lock of the operating system (`state.lock`) separates processes on one machine. On a shared
-drive it may not work between machines, and two machines must not even open the database at once
-(https://www.sqlite.org/wal.html). So the lease is a file of its own, not a row in the database.
+Beside a state file the record is a small file (`state.lease_file`): the lock of the operating
+system (`state.lock`) separates processes on one machine only. In PostgreSQL it is a row
+(`state.postgresql_lease`).
 
 A lease is taken in one atomic step, so two processes can never both hold it. Its age is measured by
-the clock of the drive alone, which also stamps a new file beside it: machines whose clocks disagree
-or jump neither lock anybody out nor let anybody in. The lease of a dead process on this machine
-expires at once, that of another machine after `LASTS_SECONDS` without renewal.
+the clock of the drive or the server alone: machines whose clocks disagree or jump neither lock
+anybody out nor let anybody in. The lease of a dead process on this machine expires at once, that of
+another machine after `LASTS_SECONDS` without renewal.
 """
 
 from __future__ import annotations
 
-import errno
 import getpass
 import json
 import os
 import secrets
 import socket
 import threading
-import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from okrsync.model.errors import LockHeld, StateError
 
@@ -32,11 +30,12 @@ __all__ = [
     "LASTS_SECONDS",
     "Holder",
     "Lease",
+    "LeaseRecord",
     "LeaseStanding",
-    "lease_path",
-    "look_at",
-    "refuse_elsewhere",
+    "held_by",
+    "holder_from",
     "take",
+    "this_process",
 ]
 
 LASTS_SECONDS = 180.0
@@ -45,8 +44,6 @@ _RENEWED_EVERY_SECONDS = 30.0
 # A stamp this far in the future means that the drive's clock was set back.
 _SLACK_SECONDS = 60.0
 _TRIES = 3
-# How drives without hard links refuse one: FAT, some FUSE and SMB mounts.
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +74,11 @@ class Holder:
     @property
     def is_here(self) -> bool:
         """Whether it is a process that this machine can see, and so knows to be alive or dead."""
-        this_process = _this_process("")
+        current = this_process("")
         return self.boot is not None and (self.host, self.boot, self.space) == (
-            this_process.host,
-            this_process.boot,
-            this_process.space,
+            current.host,
+            current.boot,
+            current.space,
         )
 
     @property
@@ -118,11 +115,50 @@ class LeaseStanding:
         return "it did not say who it is" if self.holder is None else self.holder.description
 
 
+class LeaseRecord(Protocol):
+    """Where a lease stands. Its methods raise `OSError` or `StateError` when the drive or the
+    server does not answer.
+    """
+
+    name: str
+    """What messages call the lease."""
+    subject: str
+    """What messages call that which is held."""
+    advice: str
+    """What else to say to whoever finds another machine at work."""
+
+    def put(self, holder: Holder) -> bool:
+        """Write the lease if there is none, completely or not at all; False if there is one."""
+
+    def look(self) -> LeaseStanding | None:
+        """The lease as it stands; None when there is none."""
+
+    def renew(self, holder: Holder) -> bool:
+        """Renew the lease of a holder, or write it again if it was removed. False when another has
+        it.
+        """
+
+    def restamp(self) -> None:
+        """Give the lease a new stamp, whoever has it."""
+
+    def remove(self, holder: Holder) -> None:
+        """Remove the lease of a holder; another's stays."""
+
+    def set_aside(self, standing: LeaseStanding, holder: Holder) -> None:
+        """Remove an expired lease for `holder`, unless it has changed since it was looked at."""
+
+    def clear(self) -> None:
+        """Remove the lease, whoever has it."""
+
+    def close(self) -> None:
+        """Release what the record keeps open."""
+
+
 class Lease:
     """A lease this process holds until `release`."""
 
-    def __init__(self, path: Path, holder: Holder) -> None:
-        self.path = path
+    def __init__(self, record: LeaseRecord, holder: Holder) -> None:
+        self.record = record
         self.holder = holder
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._keep_fresh, name="okrsync-lease", daemon=True)
@@ -132,24 +168,25 @@ class Lease:
         """Make sure that no other process took over: this one may have been suspended for longer
         than its lease lasts.
 
-        Raises `LockHeld` when one did, and `StateError` when the drive does not answer.
+        Raises `LockHeld` when one did, and `StateError` when the drive or the server does not
+        answer.
         """
         try:
             is_mine = self.renew()
         except OSError as error:
             raise StateError(
-                f"{self.path}: cannot be kept fresh ({error.strerror})",
+                f"{self.record.name}: cannot be kept fresh ({error.strerror})",
                 hint=(
                     "Nothing more was written. What this run had started is in the journal, and the"
                     " next run checks it."
                 ),
             ) from error
         if not is_mine:
-            standing = look_at(self.path)
+            standing = self.record.look()
             holder_text = "somebody" if standing is None else standing.description
             raise LockHeld(
-                f"{self.path}: taken over by {holder_text}, because this run gave no sign for"
-                f" {LASTS_SECONDS / 60:g} minutes",
+                f"{self.record.name}: taken over by {holder_text}, because this run gave no sign"
+                f" for {LASTS_SECONDS / 60:g} minutes",
                 hint=(
                     "This run stops here. What it had started is in the journal, and the next run"
                     " checks it."
@@ -160,60 +197,47 @@ class Lease:
         """Renew the lease; False when it no longer belongs to this process. A lease that was
         removed but not taken over is taken again.
         """
-        try:
-            holder = _read(self.path)
-        except FileNotFoundError:
-            return _put(self.path, self.holder)
-        if holder is None or holder.token != self.holder.token:
-            return False
-        os.utime(self.path)
-        return True
+        return self.record.renew(self.holder)
 
     def release(self) -> None:
         """Give the lease up."""
         self._end.set()
-        # Wait for the thread first: it could make the file again after it is gone.
+        # Wait for the thread first: it could write the lease again after it is gone.
         self._thread.join()
-        with suppress(OSError):
-            holder = _read(self.path)
-            if holder is not None and holder.token == self.holder.token:
-                self.path.unlink()
+        with suppress(OSError, StateError):
+            self.record.remove(self.holder)
+        self.record.close()
 
     def _keep_fresh(self) -> None:
         while not self._end.wait(_RENEWED_EVERY_SECONDS):
             # The drive may be away for a moment; the next write confirms the lease itself.
-            with suppress(OSError):
+            with suppress(OSError, StateError):
                 self.renew()
 
 
-def lease_path(state: Path) -> Path:
-    """The path of the lease of a state file."""
-    return state.with_name(f"{state.name}.lease")
-
-
-def take(path: Path, command: str) -> Lease:
+def take(record: LeaseRecord, command: str) -> Lease:
     """Take the lease, or take over one that has expired. Raises `LockHeld` when another process
-    holds it, `OSError` when no file can be created there.
+    holds it, and what the record raises when it cannot be written.
     """
-    holder = _this_process(command)
+    holder = this_process(command)
     for _ in range(_TRIES):
-        if _put(path, holder):
-            return Lease(path, holder)
-        standing = look_at(path)
+        if record.put(holder):
+            return Lease(record, holder)
+        standing = record.look()
         if standing is None:
             continue
         if not standing.is_over:
             if standing.age_seconds < -_SLACK_SECONDS:
                 # With a new stamp, a lease dated in the future lasts no longer than any other.
-                os.utime(path)
-            raise held_by(path, standing)
-        _set_aside(path, standing, holder.token)
+                record.restamp()
+            raise held_by(record, standing)
+        record.set_aside(standing, holder)
     raise LockHeld(
-        f"{path}: several runs are taking the lease at once", hint="Try again in a moment."
+        f"{record.name}: several runs are taking the lease at once", hint="Try again in a moment."
     )
 
 
-def held_by(path: Path, standing: LeaseStanding) -> LockHeld:
+def held_by(record: LeaseRecord, standing: LeaseStanding) -> LockHeld:
     """The error for a lease that another process holds."""
     hint = "Wait until it is done, or stop it."
     if standing.holder is None or not standing.holder.is_here:
@@ -222,118 +246,21 @@ def held_by(path: Path, standing: LeaseStanding) -> LockHeld:
             f" Should it be dead, its hold ends by itself in {seconds_left / 60:.0f} min; "
             "once you are sure, `okrsync state unlock` ends it at once."
         )
-        hint += " Two machines should not share one state: give each a `state` of its own."
-    return LockHeld(
-        f"another run holds {path.name.removesuffix('.lease')}: {standing.description}", hint=hint
-    )
+        hint += record.advice
+    return LockHeld(f"another run holds {record.subject}: {standing.description}", hint=hint)
 
 
-def refuse_elsewhere(state: Path) -> None:
-    """Raise `LockHeld` when another machine is using a state file: it is then not safe even to
-    read it.
-    """
-    standing = look_at(lease_path(state))
-    if standing is None or standing.is_over or standing.holder is None:
-        return
-    this_process = _this_process("")
-    if standing.holder.boot is not None and standing.holder.boot != this_process.boot:
-        raise held_by(lease_path(state), standing)
-
-
-def look_at(path: Path) -> LeaseStanding | None:
-    """The lease as it is on disk; None when there is none."""
+def holder_from(text: str) -> Holder | None:
+    """The holder that a record names; None when its text cannot be understood."""
     try:
-        holder, stamp = _read(path), path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return None
-    return LeaseStanding(holder, (_drive_time(path) - stamp) / 1e9, stamp)
-
-
-def _drive_time(beside: Path) -> int:
-    """The time in nanoseconds by the clock that stamps files in a folder; by this machine's clock
-    when no file can be created there.
-    """
-    probe = beside.with_name(f".{beside.name}.{secrets.token_hex(8)}.now")
-    try:
-        os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        try:
-            return probe.stat().st_mtime_ns
-        finally:
-            probe.unlink()
-    except OSError:
-        return time.time_ns()
-
-
-def _put(path: Path, holder: Holder) -> bool:
-    """Create the lease if there is none, completely or not at all."""
-    draft = path.with_name(f".{path.name}.{holder.token}")
-    _write(draft, holder)
-    try:
-        # The portable way to take a lock file on a network drive; see O_EXCL in
-        # https://man7.org/linux/man-pages/man2/open.2.html
-        os.link(draft, path)
-    except FileExistsError:
-        # On a network drive the link may have been made although the reply was lost.
-        with suppress(FileNotFoundError):
-            return draft.samefile(path)
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        return _put_without_links(path, holder)
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
-
-
-def _put_without_links(path: Path, holder: Holder) -> bool:
-    try:
-        _write(path, holder)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _write(path: Path, holder: Holder) -> None:
-    with os.fdopen(
-        os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
-    ) as file:
-        # Not synced: a power cut that loses the lease has ended its run as well.
-        json.dump(asdict(holder), file)
-
-
-def _set_aside(path: Path, standing: LeaseStanding, token: str) -> None:
-    """Remove an expired lease. If another process was faster and the file is theirs by now, it is
-    put back.
-    """
-    # A second look right before: a lease that another process has taken meanwhile must not leave
-    # its place even for the moment until it is put back, in which a third could take it.
-    now = look_at(path)
-    if now is None or now.stamp != standing.stamp or now.holder != standing.holder:
-        return
-    aside = path.with_name(f".{path.name}.{token}.over")
-    try:
-        path.rename(aside)
-    except FileNotFoundError:
-        return
-    if aside.stat().st_mtime_ns != standing.stamp or _read(aside) != standing.holder:
-        with suppress(OSError):
-            os.link(aside, path)
-    aside.unlink()
-
-
-def _read(path: Path) -> Holder | None:
-    """Who holds the lease; None when its content cannot be understood. Raises `FileNotFoundError`
-    when there is none, `OSError` when the drive does not answer.
-    """
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(text)
         return Holder(**{field.name: facts[field.name] for field in fields(Holder)})
-    except (IsADirectoryError, PermissionError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
-def _this_process(command: str) -> Holder:
+def this_process(command: str) -> Holder:
+    """This process as the holder of a lease."""
     return Holder(
         token=secrets.token_hex(16),
         command=command,

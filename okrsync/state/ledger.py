@@ -20,7 +20,7 @@ from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, Status
 from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, keyed_items, observed_items
-from okrsync.state.store import EVERYTHING, StateFile
+from okrsync.state.store import EVERYTHING, Store
 
 __all__ = ["Ledger", "News", "entry_of", "histories"]
 
@@ -44,7 +44,7 @@ class News(NamedTuple):
 class Ledger:
     """The ledger in a state file."""
 
-    def __init__(self, state: StateFile) -> None:
+    def __init__(self, state: Store) -> None:
         self._state = state
 
     def newest_day(self) -> date | None:
@@ -369,9 +369,7 @@ def _entry(row: tuple[Any, ...]) -> LedgerEntry:
     )
 
 
-def histories(
-    state: StateFile, whole: Picture, picture: Picture
-) -> dict[str, tuple[LedgerEntry, ...]]:
+def histories(state: Store, whole: Picture, picture: Picture) -> dict[str, tuple[LedgerEntry, ...]]:
     """The observations of the items of a picture, by item id. `whole` is the picture that it is a
     part of.
     """

@@ -19,7 +19,7 @@ from okrsync.model.people import Person
 from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 __all__ = ["CarriedOver", "ClosedCycle", "ConnectorMemory", "Memory"]
 
@@ -50,7 +50,7 @@ class CarriedOver(NamedTuple):
 class Memory:
     """The memory in a state file."""
 
-    def __init__(self, state: StateFile) -> None:
+    def __init__(self, state: Store) -> None:
         self._state = state
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -415,7 +415,7 @@ class ConnectorMemory(MutableMapping[str, Any]):
 
     _PREFIX = "connector:"
 
-    def __init__(self, memory: Memory, state: StateFile, source: str) -> None:
+    def __init__(self, memory: Memory, state: Store, source: str) -> None:
         self._memory = memory
         self._state = state
         self._source = source

@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import Literal, cast
 
 from okrsync.model.secret import masked
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 __all__ = ["Message", "MessageState", "Messages"]
 
@@ -47,7 +47,7 @@ class Message:
 class Messages:
     """The messages in a state file."""
 
-    def __init__(self, state: StateFile) -> None:
+    def __init__(self, state: Store) -> None:
         self._state = state
 
     def find(self, digest: str, week: str) -> Message | None:
@@ -77,8 +77,11 @@ class Messages:
         """
         with self._state.transaction():
             self._state.run(
-                "INSERT OR REPLACE INTO messages (digest, week, token, run, kind, payload,"
-                " attempts, state, why) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                "INSERT INTO messages (digest, week, token, run, kind, payload, attempts, state,"
+                " why) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT (digest, week)"
+                " DO UPDATE SET token = excluded.token, run = excluded.run,"
+                " kind = excluded.kind, payload = excluded.payload,"
+                " attempts = excluded.attempts, state = NULL, why = NULL",
                 digest,
                 week,
                 token,

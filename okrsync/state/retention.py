@@ -14,7 +14,7 @@ from typing import cast
 
 from okrsync.model.errors import StateError, UnknownRun
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 __all__ = ["Pruned", "prune", "tidy"]
 
@@ -46,7 +46,7 @@ class _OnlyLooking(Exception):
     """Rolls back a transaction that was only a dry run."""
 
 
-def tidy(state: StateFile, keep_days: int | None, *, now: datetime) -> None:
+def tidy(state: Store, keep_days: int | None, *, now: datetime) -> None:
     """Forget runs older than the retention time, at the end of a run. An error is logged, and does
     not fail a run that succeeded.
     """
@@ -58,7 +58,7 @@ def tidy(state: StateFile, keep_days: int | None, *, now: datetime) -> None:
         _LOG.warning("Old runs could not be forgotten: %s. %s", error.message, error.hint or "")
 
 
-def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Pruned:
+def prune(state: Store, before: datetime, *, dry_run: bool = False) -> Pruned:
     """Forget the runs that began before a moment, all of them or none. With `dry_run` nothing is
     changed.
     """
@@ -82,7 +82,7 @@ def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Prune
     return pruned[0]
 
 
-def _forget(state: StateFile, before: datetime, cutoff: str, last: str) -> Pruned:
+def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
     entries, moves = (
         _count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves")
     )
@@ -120,7 +120,7 @@ def _forget(state: StateFile, before: datetime, cutoff: str, last: str) -> Prune
     )
 
 
-def _last(state: StateFile) -> str:
+def _last(state: Store) -> str:
     """The run that `undo last` means; empty without one."""
     try:
         return Journal(state).find("last").id
@@ -128,5 +128,5 @@ def _last(state: StateFile) -> str:
         return ""
 
 
-def _count(state: StateFile, sql: str, *values: object) -> int:
+def _count(state: Store, sql: str, *values: object) -> int:
     return int(cast("int", state.rows(sql, *values)[0][0]))

@@ -93,16 +93,16 @@ CREATE TABLE observations (
 );
 CREATE INDEX observations_of_item ON observations (item, day, number);
 INSERT INTO ledger_items (source, key, id, title)
-    SELECT source, key, id, title FROM (
-        SELECT source, key, id, title, max(number) FROM moves GROUP BY source, key
-    );
+    SELECT source, key, id, title FROM moves
+    WHERE number IN (SELECT max(number) FROM moves GROUP BY source, key) ORDER BY source, key;
 CREATE INDEX runs_by_move ON runs (moved_to);
 INSERT INTO observations (item, day, progress, status, origin)
-    SELECT ledger_items.number, (
-        SELECT as_of FROM runs WHERE moved_to >= moves.number ORDER BY moved_to LIMIT 1
-    ) AS day, moves.progress, moves.status, 'run'
-    FROM moves JOIN ledger_items USING (source, key)
-    WHERE moves.status IS NOT NULL AND day IS NOT NULL ORDER BY moves.number;
+    SELECT item, day, progress, status, 'run' FROM (
+        SELECT moves.number AS number, ledger_items.number AS item, (
+            SELECT as_of FROM runs WHERE moved_to >= moves.number ORDER BY moved_to LIMIT 1
+        ) AS day, progress, status
+        FROM moves JOIN ledger_items USING (source, key) WHERE status IS NOT NULL
+    ) AS dated WHERE day IS NOT NULL ORDER BY number;
 DROP INDEX runs_by_move;
 """
 """The ledger: what was seen of each item, a row whenever anything about it changed. Progress and

@@ -1,40 +1,60 @@
-"""The state file: one SQLite database with the journal, the history and what okrsync remembers.
+"""The state: what outlives a run, in one database with the journal, the history and what okrsync
+remembers.
 
-It is opened with a write-ahead log and full syncing, so that committed data survives a crash of the
-machine. A reader that finds no file gets an empty state in memory: reading creates nothing. Threads
-may share an open state; their statements and transactions run one after another. An older file is
-copied before it is migrated, and the daily copy replaces a damaged one; a warning says so.
+The database is a file of SQLite (`state.sqlite`) or a schema of PostgreSQL (`state.postgresql`).
+Everything above asks both with the same statements, in the SQL that both speak.
 """
 
 from __future__ import annotations
 
-import errno
-import logging
-import os
-import shutil
-import sqlite3
 import threading
-from collections.abc import Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
-from okrsync.model.errors import StateError
-from okrsync.state.backup import back_up, back_up_daily, sweep
-from okrsync.state.damage import damage, finish_restore, restore
-from okrsync.state.lease import Lease, refuse_elsewhere
-from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
+from okrsync.model.state_address import StateAddress
+from okrsync.state.lease import Lease
+from okrsync.state.schema import SCHEMA_VERSION
+from okrsync.state.sqlite import SqliteDatabase
 
-__all__ = ["EVERYTHING", "SCHEMA_VERSION", "StateFile", "placeholders"]
+__all__ = ["EVERYTHING", "SCHEMA_VERSION", "StateDatabase", "Store", "placeholders"]
 
 EVERYTHING = 1 << 62
 """No limit, for `LIMIT` and for numbers."""
 
-# How long SQLite waits for a lock that a backup program or a reader holds.
-_PATIENCE_SECONDS = 30.0
-# SQLite needs a few pages for any write; with less than this, a disk error means a full disk.
-_NO_ROOM_BYTES = 64 * 1024
-_LOG = logging.getLogger("okrsync.state")
+
+class StateDatabase(Protocol):
+    """An open database. Statements have `?` for each value, or `?1`, `?2` where one stands several
+    times; outside a transaction each takes effect at once. Every method raises `StateError` when
+    the database cannot be used.
+    """
+
+    def close(self) -> None:
+        """Close it; a transaction that was not committed is rolled back."""
+
+    def rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        """Execute one statement: the rows that it returns."""
+
+    def run_many(self, sql: str, values: Iterable[tuple[object, ...]]) -> None:
+        """Execute one statement for each tuple of values."""
+
+    def begin(self, lease: Lease | None) -> None:
+        """Begin a transaction, the only one until its end, if the lease is still held. Raises
+        `LockHeld` if it is not.
+        """
+
+    def commit(self) -> None:
+        """Commit the transaction, on disk when this returns."""
+
+    def roll_back(self) -> None:
+        """Undo what the transaction did, if there is one."""
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns, in their order."""
+
+    def give_back(self, lease: Lease | None) -> None:
+        """Return the space of deleted rows to the disk, where the database does not by itself."""
 
 
 def placeholders(values: Sized) -> str:
@@ -42,48 +62,46 @@ def placeholders(values: Sized) -> str:
     return ", ".join("?" * len(values)) or "NULL"
 
 
-class StateFile:
-    """An open state file. Create it with `StateFile.open`, as a context manager."""
+class Store:
+    """An open state. Create it with `Store.open`, as a context manager. Threads may share it; their
+    statements and transactions run one after another.
+    """
 
     def __init__(
         self,
-        database: sqlite3.Connection,
-        path: Path,
+        database: StateDatabase,
+        address: StateAddress,
         *,
         writable: bool,
         lease: Lease | None = None,
     ) -> None:
         self._database = database
-        self.path = path
+        self.address = address
         self.is_writable = writable
         self._lease = lease
         self._depth = 0
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False, lease: Lease | None = None) -> Self:
-        """The state at `path`; a missing file is created, readable by its owner only.
+    def open(
+        cls, address: StateAddress, *, readonly: bool = False, lease: Lease | None = None
+    ) -> Self:
+        """The state at `address`; a missing file is created, readable by its owner only.
 
-        With `readonly` nothing is created or changed, and a missing file is an empty state. With a
+        With `readonly` nothing is created or changed, and a missing state is an empty one. With a
         `lease`, nothing is written once another process has taken it over. Raises `StateError` when
-        the file is not a state file, belongs to a later okrsync or cannot be opened, and `LockHeld`
-        when another machine is using a file that is opened for reading.
+        the state is none of okrsync's, belongs to a later okrsync or cannot be opened, and
+        `LockHeld` when another machine is using a file that is opened for reading.
         """
-        if path.is_dir():
-            raise StateError(
-                f"{path}: a folder, where the state file is expected",
-                hint="Name a file under `state`.",
-            )
-        with _explained(path):
-            if readonly:
-                refuse_elsewhere(path)
-                return cls(_open_to_look(path), path, writable=False)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            sweep(path)
-            finish_restore(path)
-            if not path.exists():
-                path.touch(0o600)
-            return cls(_open_to_write(path), path, writable=True, lease=lease)
+        database: StateDatabase
+        if isinstance(address, Path):
+            database = SqliteDatabase.open(address, readonly=readonly)
+        else:
+            # Imported here: few have one, and its library is an extra.
+            from okrsync.state.postgresql import open_database
+
+            database = open_database(address, readonly=readonly)
+        return cls(database, address, writable=not readonly, lease=lease)
 
     def __enter__(self) -> Self:
         return self
@@ -94,28 +112,30 @@ class StateFile:
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """The rows that a query returns."""
-        with self._lock, _explained(self.path):
-            return self._database.execute(sql, _bound(sql, values)).fetchall()
+        with self._lock:
+            return self._database.rows(sql, values)
 
     def run(self, sql: str, *values: object) -> None:
         """Execute one statement."""
-        with self._lock, _explained(self.path):
-            self._database.execute(sql, _bound(sql, values))
+        with self._lock:
+            self._database.rows(sql, values)
 
     def run_many(self, sql: str, values: Iterator[tuple[object, ...]]) -> None:
         """Execute one statement for each tuple of values."""
-        with self._lock, _explained(self.path):
-            self._database.executemany(sql, (_bound(sql, row) for row in values))
+        with self._lock:
+            self._database.run_many(sql, values)
+
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns, in their order."""
+        with self._lock:
+            return self._database.columns(table)
 
     def give_back(self) -> None:
-        """Return the space of forgotten runs to the disk. Needs as much free space again while it
-        works, and changes nothing without it.
+        """Return the space of forgotten runs to the disk. A file needs as much free space again
+        while this works, and without it nothing changes.
         """
-        if self._lease is not None:
-            self._lease.confirm()
-        with _explained(self.path):
-            self._database.execute("VACUUM")
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with self._lock:
+            self._database.give_back(self._lease)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -126,206 +146,13 @@ class StateFile:
             if self._depth:
                 yield
                 return
-            if self._lease is not None:
-                self._lease.confirm()
-            # IMMEDIATE takes the write lock now; a deferred transaction could fail halfway when it
-            # first writes (https://www.sqlite.org/lang_transaction.html).
-            with _explained(self.path):
-                self._database.execute("BEGIN IMMEDIATE")
+            self._database.begin(self._lease)
             self._depth += 1
             try:
                 yield
-                with _explained(self.path):
-                    self._database.execute("COMMIT")
+                self._database.commit()
             except BaseException:
-                # After some errors, such as a full disk, SQLite has rolled back already.
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
+                self._database.roll_back()
                 raise
             finally:
                 self._depth -= 1
-
-
-def _open_to_write(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(
-        path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    try:
-        finding = damage(database, path)
-        if finding is not None:
-            database.close()
-            restored = restore(path, finding)
-            _LOG.warning(
-                "%s was damaged (%s). Its daily copy of %s has taken its place; the damaged file is"
-                " kept as %s. Later runs are unknown to `okrsync history` and `okrsync undo`, and"
-                " what they wrote counts as typed by people: look at `okrsync plan`.",
-                path,
-                finding,
-                f"{restored.copied:%d %b %Y %H:%M} UTC",
-                restored.aside.name,
-            )
-            database = sqlite3.connect(
-                path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-            )
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=FULL")
-        version = version_of(database, path)
-        if 0 < version < SCHEMA_VERSION:
-            copy = back_up(database, path, version)
-            bring_up(database, path)
-            _LOG.warning(
-                "%s was brought from state version %d to %d; a copy of it as it was is kept as %s",
-                path,
-                version,
-                SCHEMA_VERSION,
-                copy.name,
-            )
-        else:
-            bring_up(database, path)
-        _back_up_daily(database, path)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _back_up_daily(database: sqlite3.Connection, path: Path) -> None:
-    try:
-        back_up_daily(database, path)
-    except (OSError, sqlite3.OperationalError) as error:
-        _LOG.warning("%s: today's copy of it could not be made (%s); the run goes on", path, error)
-
-
-def _open_to_look(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        return _empty()
-    # A reader of a write-ahead log needs to write its index file, so a read-only connection would
-    # leave files behind. `immutable` reads without any, but then ignores the log as well:
-    # https://www.sqlite.org/wal.html#read_only_databases
-    options = (
-        "mode=rw"
-        if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-        else "mode=ro&immutable=1"
-    )
-    wal = path.with_name(f"{path.name}-wal")
-    if options != "mode=rw" and wal.exists() and wal.stat().st_size:
-        raise StateError(
-            f"{path}: a run that was killed left its log {wal.name}, and nothing can be written"
-            " here to read it",
-            hint=(
-                "Run the command once as a user who can write to that folder, or copy both files"
-                " elsewhere."
-            ),
-        )
-    database = sqlite3.connect(
-        f"{path.resolve().as_uri()}?{options}",
-        timeout=_PATIENCE_SECONDS,
-        isolation_level=None,
-        uri=True,
-        check_same_thread=False,
-    )
-    try:
-        database.execute("PRAGMA query_only = ON")
-        version = version_of(database, path)
-        if version == SCHEMA_VERSION:
-            return database
-        if version == 0:
-            database.close()
-            return _empty()
-        # Reading changes nothing: an older file is migrated in a temporary copy in memory.
-        copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        database.backup(copy)
-        database.close()
-        bring_up(copy, path)
-    except BaseException:
-        database.close()
-        raise
-    return copy
-
-
-def _empty() -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    bring_up(database, Path(":memory:"))
-    return database
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn errors of the file into a `StateError` that says what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        # The low byte is the primary code (https://www.sqlite.org/rescode.html); no message here
-        # needs the extended one.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
-            raise StateError(
-                f"{path}: the disk is full", hint="Make room; nothing was lost."
-            ) from error
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise StateError(
-                f"{path}: another program holds the state file",
-                hint=(
-                    f"Close the program that has it open (`fuser {path.name}` names it), perhaps a"
-                    " backup, and try again."
-                ),
-            ) from error
-        if code == sqlite3.SQLITE_CORRUPT:
-            raise StateError(
-                f"{path}: damaged ({error})",
-                hint=(
-                    "The next sync sets this file aside and restores its daily copy;"
-                    " `okrsync state check` shows details."
-                ),
-            ) from error
-        if code == sqlite3.SQLITE_NOTADB:
-            raise StateError(
-                f"{path}: not a readable state file ({error})",
-                hint=(
-                    "Put back a copy, or move the file away: okrsync then starts a new one without"
-                    " the history."
-                ),
-            ) from error
-        if code == sqlite3.SQLITE_IOERR:
-            raise StateError(
-                f"{path}: the disk answers with errors ({error})",
-                hint="Check its disk or network drive; nothing more was written.",
-            ) from error
-        if code == sqlite3.SQLITE_READONLY:
-            raise StateError(
-                f"{path}: can be read but not written",
-                hint=(
-                    "Let okrsync write to the file and its folder, or name another file under"
-                    " `state`."
-                ),
-            ) from error
-        if isinstance(error, sqlite3.OperationalError):
-            raise StateError(
-                f"{path}: {error}", hint="Check the permissions of the file and its folder."
-            ) from error
-        raise
-    except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise StateError(
-            f"{path}: the state file cannot be used ({error.strerror})",
-            hint=(
-                "Make room; nothing was lost." if is_full else "Name a writable file under `state`."
-            ),
-        ) from error
-
-
-def _is_full(path: Path) -> bool:
-    """Whether the file's disk is full. SQLite reports some effects of that as a disk error."""
-    try:
-        return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
-    except OSError:
-        return False
-
-
-def _bound(sql: str, values: tuple[object, ...]) -> tuple[object, ...] | dict[str, object]:
-    """The values as SQLite takes them for the placeholders of the statement. From Python 3.14,
-    numbered ones take no sequence (https://docs.python.org/3/library/sqlite3.html).
-    """
-    if "?1" not in sql:
-        return values
-    return {str(number): value for number, value in enumerate(values, 1)}

@@ -49,7 +49,7 @@ from okrsync.plan.target import Facts, Target
 from okrsync.state.ledger import Ledger
 from okrsync.state.lock import run_lock
 from okrsync.state.memory import CarriedOver, ClosedCycle
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job, Say, open_job, quiet
@@ -106,12 +106,12 @@ def close(
     Raises `ConfigError` where no cycle, or more than one, is meant, and as `sync` does.
     """
     if not is_confirmed:
-        with StateFile.open(config.state, readonly=True) as state:
+        with Store.open(config.state, readonly=True) as state:
             with open_job(config, state, as_of=as_of, say=say) as job:
                 return _Closer(job, wishes).look()
     with (
         run_lock(config.state, "close") as lease,
-        StateFile.open(config.state, lease=lease) as state,
+        Store.open(config.state, lease=lease) as state,
     ):
         with open_job(config, state, as_of=as_of, say=say) as job:
             return _Closer(job, wishes).run(look_at)

@@ -15,7 +15,7 @@ from okrsync.model.okrs import Skip
 from okrsync.plan.ids import plan_ids
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.lock import run_lock
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job, Say, open_job, quiet
@@ -30,7 +30,7 @@ __all__ = ["add_ids", "look_for_ids"]
 def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """The ids that would be added. Writes nothing, not even to the state file."""
     with (
-        StateFile.open(config.state, readonly=True) as state,
+        Store.open(config.state, readonly=True) as state,
         open_job(config, state, only=only, say=say) as job,
     ):
         return _plan(job, _understood(job, read(job)))
@@ -38,7 +38,7 @@ def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) 
 
 def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """Add them, and say what became of each. Raises as `sync` does."""
-    with run_lock(config.state, "ids") as lease, StateFile.open(config.state, lease=lease) as state:
+    with run_lock(config.state, "ids") as lease, Store.open(config.state, lease=lease) as state:
         with open_job(config, state, only=only, say=say) as job:
             plan = _plan(job, _understood(job, recover(job, read(job))))
             if all(source.batch is None or source.batch.is_empty for source in plan.sources):

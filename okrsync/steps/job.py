@@ -22,7 +22,7 @@ from okrsync.plan.guards import GUARDS, GuardLimits
 from okrsync.plan.review import Overview
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.side_by_side import AtOnce, Workers
 from okrsync.steps.trouble import attempt
 from okrsync.steps.unopened import Unopened
@@ -148,7 +148,7 @@ class Job:
 @contextmanager
 def open_job(
     config: Config,
-    state: StateFile,
+    state: Store,
     *,
     as_of: date | None = None,
     only: Sequence[str] = (),

@@ -13,7 +13,7 @@ from okrsync.config import Config, board_name
 from okrsync.model.plain import plural
 from okrsync.state.history import SourceRun
 from okrsync.state.journal import Journal, RunRecord
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 __all__ = ["Retry", "to_retry"]
 
@@ -31,7 +31,7 @@ class Retry:
 
 def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
     """What did not go through the last time it was tried."""
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         # Far enough back to find the last try of a source that `--source` leaves out.
         runs = [record for record in Journal(state).runs(1_000) if record.kind == "sync"]
     names = [*config.sources, *(board_name(name) for name in config.publish)]

@@ -25,7 +25,7 @@ from okrsync.plan.review import (
 from okrsync.plan.turning import items_of
 from okrsync.state.history import first_run, moves_since, run_before, stands_at
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.job import Job, Say, open_job, quiet
 from okrsync.steps.links import linked_to
 from okrsync.steps.measure import Measuring, measure
@@ -50,7 +50,7 @@ def review(
     `since` that names no run and no day.
     """
     run = _run_since(config, since, as_of)
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
             facts = facts_of(job, measuring, since=run, since_day=_day(since))
@@ -60,7 +60,7 @@ def review(
 
 def overview(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Overview:
     """What the report shows, as of today. Writes nothing."""
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             return overview_of(job, measure(job, understand(job, read(job))))
 
@@ -160,7 +160,7 @@ def all_decided(
     return Decided(tuple(dict.fromkeys(decided)), tuple(dict.fromkeys(earlier)))
 
 
-def _then(state: StateFile, run: str, picture: Picture) -> dict[str, Then]:
+def _then(state: Store, run: str, picture: Picture) -> dict[str, Then]:
     """By id, how every item stood at the end of a run."""
     moved = {move.item.id for move in moves_since(state, run, picture).moved}
     return {

@@ -9,7 +9,7 @@ from okrsync.config.watch import interval
 from okrsync.model.errors import UnknownRun
 from okrsync.state.history import first_run, run_before, run_before_last_move
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 __all__ = ["run_since"]
 
@@ -18,7 +18,7 @@ def run_since(config: Config, since: str, as_of: date | None) -> str:
     """The id of the run that `--since` names: its id, `last`, a day or a span. Raises
     `UnknownRun`.
     """
-    with StateFile.open(config.state, readonly=True) as state:
+    with Store.open(config.state, readonly=True) as state:
         minutes = interval(since)
         if since == "last":
             run = run_before_last_move(state)

@@ -47,7 +47,7 @@ from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.state.entries import lines_of
 from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.state.lock import run_lock
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code
 from okrsync.steps.history_copy import taken_away
@@ -73,7 +73,7 @@ def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
     """
     with (
         run_lock(config.state, "undo") as lease,
-        StateFile.open(config.state, lease=lease) as state,
+        Store.open(config.state, lease=lease) as state,
     ):
         with open_job(config, state, say=say) as job:
             return put_back(job, run)

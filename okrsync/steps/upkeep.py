@@ -8,7 +8,7 @@ import json
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,16 +16,19 @@ from typing import Any
 
 from okrsync.config import Config, board_name
 from okrsync.connector import Finding
-from okrsync.model.errors import StateError
+from okrsync.model.errors import OkrsyncError, StateError
 from okrsync.model.plain import plural
 from okrsync.model.secret import masked
+from okrsync.model.state_address import PostgresAddress, StateAddress
 from okrsync.state.backup import daily_copy, new_file, put_in_place
-from okrsync.state.lease import lease_path, look_at
+from okrsync.state.lock import lease_standing
 from okrsync.state.schema import SCHEMA_VERSION, TABLES, version_of
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 __all__ = ["examine", "export", "write_down"]
 
+_Rows = Callable[[str], list[tuple[Any, ...]]]
+"""Asks a state: the rows that a query returns."""
 _ROOM_BYTES = 50_000_000
 _PATIENCE_SECONDS = 5.0
 _JSON_COLUMNS = frozenset({"counts", "row", "col", "words", "before", "after", "value"})
@@ -33,6 +36,8 @@ _JSON_COLUMNS = frozenset({"counts", "row", "col", "words", "before", "after", "
 
 def examine(config: Config) -> tuple[Finding, ...]:
     """Everything that can be proved about a config's state file without changing it."""
+    if isinstance(config.state, PostgresAddress):
+        return tuple(_database(config, config.state))
     path = config.state
     findings = [*_surroundings(path)]
     if not path.exists():
@@ -43,7 +48,7 @@ def examine(config: Config) -> tuple[Finding, ...]:
             sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
         ) as database:
             database.execute("PRAGMA query_only = ON")
-            findings += _content(database, config)
+            findings += _content(database, path, config)
     except StateError as error:
         findings.append(Finding(False, error.message, error.hint))
     except sqlite3.DatabaseError as error:
@@ -69,13 +74,7 @@ def _surroundings(path: Path) -> Iterator[Finding]:
             )
         ),
     )
-    lease = look_at(lease_path(path))
-    if lease is not None and not lease.is_over:
-        yield Finding(None, f"a run is at work: {lease.description}")
-    elif lease is not None:
-        yield Finding(
-            None, f"a run that died left its lease: {lease.description}; the next run takes it over"
-        )
+    yield from _lease(path)
     copy = daily_copy(path)
     if copy.exists():
         copied_at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
@@ -90,6 +89,42 @@ def _surroundings(path: Path) -> Iterator[Finding]:
             f"{copy.name}, {_bytes(copy.stat().st_size)}: kept from an upgrade or a repair; delete"
             " it when you need it no more",
         )
+
+
+def _database(config: Config, address: PostgresAddress) -> Iterator[Finding]:
+    """What can be proved about a state in PostgreSQL."""
+    # Imported here: few have one, and its library is an extra.
+    from okrsync.state.postgresql import stored_version
+
+    try:
+        version = stored_version(address)
+        yield Finding(True, f"{address}: the server answers")
+        if version is None:
+            yield Finding(None, f"no state of {address.name} yet; the first sync makes it")
+            return
+        yield from _version(version, "the next sync brings it to")
+        yield from _lease(address)
+        with Store.open(address, readonly=True) as state:
+            yield from _runs(state.rows)
+            yield from _unknown_sources(state.rows, config)
+    except OkrsyncError as error:
+        yield Finding(False, error.message, error.hint)
+
+
+def _lease(address: StateAddress) -> Iterator[Finding]:
+    lease = lease_standing(address)
+    if lease is not None and not lease.is_over:
+        yield Finding(None, f"a run is at work: {lease.description}")
+    elif lease is not None:
+        yield Finding(
+            None, f"a run that died left its lease: {lease.description}; the next run takes it over"
+        )
+
+
+def _version(version: int, upgrade: str) -> Iterator[Finding]:
+    is_current = version == SCHEMA_VERSION
+    note = "" if is_current else f"; {upgrade} {SCHEMA_VERSION}"
+    yield Finding(True if is_current else None, f"state version {version}{note}")
 
 
 def _file(path: Path) -> Iterator[Finding]:
@@ -115,18 +150,12 @@ def _file(path: Path) -> Iterator[Finding]:
         )
 
 
-def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
-    path = config.state
+def _content(database: sqlite3.Connection, path: Path, config: Config) -> Iterator[Finding]:
     version = version_of(database, path)
     if version == 0:
         yield Finding(None, "it is empty; the first sync fills it")
         return
-    note = (
-        ""
-        if version == SCHEMA_VERSION
-        else f"; the next sync copies it and brings it to {SCHEMA_VERSION}"
-    )
-    yield Finding(True if version == SCHEMA_VERSION else None, f"state version {version}{note}")
+    yield from _version(version, "the next sync copies it and brings it to")
     problems = [str(row[0]) for row in database.execute("PRAGMA integrity_check(20)")]
     yield (
         Finding(True, "SQLite finds it sound")
@@ -143,8 +172,12 @@ def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
             f"Put back a copy of {path.name}; else they are shown nowhere and harm nothing.",
         )
     )
-    yield from _runs(database)
-    yield from _unknown_sources(database, config)
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return database.execute(sql).fetchall()
+
+    yield from _runs(rows)
+    yield from _unknown_sources(rows, config)
     log = path.with_name(f"{path.name}-wal")
     size = path.stat().st_size + (log.stat().st_size if log.exists() else 0)
     free, page = (
@@ -154,10 +187,8 @@ def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
     yield Finding(None, f"{_bytes(size)}, {_bytes(free * page)} of it free for what comes")
 
 
-def _runs(database: sqlite3.Connection) -> Iterator[Finding]:
-    count, first, last = database.execute(
-        "SELECT count(*), min(started), max(started) FROM runs"
-    ).fetchone()
+def _runs(rows: _Rows) -> Iterator[Finding]:
+    ((count, first, last),) = rows("SELECT count(*), min(started), max(started) FROM runs")
     if count:
         yield Finding(None, f"{plural(count, 'run')}, from {first[:10]} to {last[:10]}")
     if last is not None and last > datetime.now(UTC).isoformat():
@@ -166,9 +197,7 @@ def _runs(database: sqlite3.Connection) -> Iterator[Finding]:
             f"the last run began in the future ({last[:16]}): this machine's clock was, or is,"
             " wrong",
         )
-    unfinished = database.execute(
-        "SELECT source, count(*) FROM entries WHERE state IS NULL GROUP BY source"
-    ).fetchall()
+    unfinished = rows("SELECT source, count(*) FROM entries WHERE state IS NULL GROUP BY source")
     for source, number in unfinished:
         yield Finding(
             None,
@@ -179,14 +208,12 @@ def _runs(database: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(True, "no run left anything open")
 
 
-def _unknown_sources(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
+def _unknown_sources(rows: _Rows, config: Config) -> Iterator[Finding]:
     """What is remembered of sources that the config has no longer."""
     known_names = {"", *config.sources, *(board_name(name) for name in config.publish)}
     tables = ("written", "headers", "seen", "warned", "facts", "ids")
     remembered_names = {
-        str(row[0])
-        for table in tables
-        for row in database.execute(f"SELECT DISTINCT source FROM {table}")
+        str(row[0]) for table in tables for row in rows(f"SELECT DISTINCT source FROM {table}")
     }
     for name in sorted(remembered_names - known_names):
         yield Finding(
@@ -222,12 +249,12 @@ def _way_out(path: Path) -> str:
     )
 
 
-def export(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every table of a state file. It contains no secrets: okrsync stores none."""
+def export(address: StateAddress) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table of a state. It contains no secrets: okrsync stores none."""
     tables: dict[str, list[dict[str, Any]]] = {}
-    with StateFile.open(path, readonly=True) as state:
+    with Store.open(address, readonly=True) as state:
         for table in TABLES:
-            columns = [str(row[1]) for row in state.rows(f"PRAGMA table_info({table})")]
+            columns = state.columns(table)
             rows = state.rows(f"SELECT {', '.join(columns)} FROM {table}")
             tables[table] = [
                 {

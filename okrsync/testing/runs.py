@@ -39,7 +39,7 @@ from okrsync.model.table import CellValue, Snapshot, Table
 from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal, JournalEntry
 from okrsync.state.memory import Memory
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.job import Job
 from okrsync.steps.undo import put_back
 from okrsync.sync import run
@@ -128,20 +128,20 @@ class BenchRuns:
         """A run; `meanwhile` happens right before its first write, which fails `before` or `after`
         it took effect.
         """
-        with StateFile.open(self.base / "okrsync.db") as state:
+        with Store.open(self.base / "okrsync.db") as state:
             return run(self._job(state, Meddled(self.bench.connector(), meanwhile, fail)))
 
     def undo(self, run_id: str = "last") -> Plan:
         """A run put back. Raises `NothingToUndo` and `UnknownRun`."""
-        with StateFile.open(self.base / "okrsync.db") as state:
+        with Store.open(self.base / "okrsync.db") as state:
             return put_back(self._job(state, self.bench.connector()), run_id)
 
     def entries(self, run_id: str) -> list[JournalEntry]:
         """What the journal holds of a run."""
-        with StateFile.open(self.base / "okrsync.db", readonly=True) as state:
+        with Store.open(self.base / "okrsync.db", readonly=True) as state:
             return Journal(state).entries(run_id)
 
-    def _job(self, state: StateFile, connector: Connector[Settings]) -> Job:
+    def _job(self, state: Store, connector: Connector[Settings]) -> Job:
         return Job(
             config=_config(self.base),
             connectors={"team": connector},

@@ -17,7 +17,7 @@ from okrsync.model.plain import plural
 from okrsync.report.logs import log
 from okrsync.report.run_events import on_one_line
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch.clock import Alarm
@@ -247,7 +247,7 @@ class Watch:
         journal cannot be read.
         """
         try:
-            with StateFile.open(self.config.state, readonly=True) as state:
+            with Store.open(self.config.state, readonly=True) as state:
                 return next(
                     (run.started for run in Journal(state).runs(50) if run.kind == "sync"), None
                 )

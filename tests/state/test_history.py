@@ -504,7 +504,7 @@ class TestUpkeep:
 
     def test_killed_in_the_middle_of_pruning_all_or_nothing_is_forgotten(self, team: Team) -> None:
         from okrsync.state.retention import prune
-        from okrsync.state.store import StateFile
+        from okrsync.state.store import Store
         from state.test_state_versions import died_at, is_sound
 
         for day in (1, 2, 3):
@@ -517,7 +517,7 @@ class TestUpkeep:
         moment = datetime(2026, 6, 1, tzinfo=UTC)
 
         def forget() -> None:
-            with StateFile.open(path) as state:
+            with Store.open(path) as state:
                 prune(state, moment)
 
         ended = set[int]()

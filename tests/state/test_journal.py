@@ -21,7 +21,8 @@ from okrsync.model.errors import OkrsyncError, UnknownRun
 from okrsync.model.table import CellValue, ColumnRef
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.sqlite import SqliteDatabase
+from okrsync.state.store import Store
 from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 from okrsync.steps.recover import recover
@@ -30,7 +31,7 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-class CountingState(StateFile):
+class CountingState(Store):
     """A state file that counts how often something was asked of it."""
 
     statements = 0
@@ -98,20 +99,20 @@ def job(journal: Journal) -> Job:
 
 
 class TestLast:
-    def test_a_run_that_only_met_conflicts_is_passed_over(self, state: StateFile) -> None:
+    def test_a_run_that_only_met_conflicts_is_passed_over(self, state: Store) -> None:
         journal = Journal(state)
         wrote = settled(journal, cell(2, "a", 1))
         settled(journal, cell(2, "a", 2), became=Became.CONFLICT)
         settled(journal)
         assert journal.find("last").id == wrote
 
-    def test_a_run_of_which_nobody_knows_may_be_the_last(self, state: StateFile) -> None:
+    def test_a_run_of_which_nobody_knows_may_be_the_last(self, state: Store) -> None:
         journal = Journal(state)
         settled(journal, cell(2, "a", 1))
         open_run = meant(journal, cell(2, "a", 2))
         assert journal.find("last").id == open_run
 
-    def test_a_run_that_was_put_back_is_passed_over(self, state: StateFile) -> None:
+    def test_a_run_that_was_put_back_is_passed_over(self, state: Store) -> None:
         journal = Journal(state)
         first = settled(journal, cell(2, "a", 1))
         second = settled(journal, cell(2, "a", 2, 1))
@@ -120,21 +121,19 @@ class TestLast:
         assert [record.undone_by for record in journal.runs()] == [None, undo, None]
 
     @pytest.mark.parametrize("code", [1, 3, 4])
-    def test_an_undo_that_did_not_go_through_does_not_count(
-        self, state: StateFile, code: int
-    ) -> None:
+    def test_an_undo_that_did_not_go_through_does_not_count(self, state: Store, code: int) -> None:
         journal = Journal(state)
         run = settled(journal, cell(2, "a", 1))
         settled(journal, kind="undo", undoes=run, code=code)
         assert journal.find("last").id == run
 
-    def test_an_undo_that_died_does_not_count(self, state: StateFile) -> None:
+    def test_an_undo_that_died_does_not_count(self, state: Store) -> None:
         journal = Journal(state)
         run = settled(journal, cell(2, "a", 1))
         meant(journal, cell(2, "a", None, 1), kind="undo", undoes=run)
         assert journal.find("last").id == run
 
-    def test_a_run_whose_undo_was_put_back_counts_again(self, state: StateFile) -> None:
+    def test_a_run_whose_undo_was_put_back_counts_again(self, state: Store) -> None:
         journal = Journal(state)
         run = settled(journal, cell(2, "a", 1))
         undo = settled(journal, cell(2, "a", None, 1), kind="undo", undoes=run)
@@ -145,7 +144,7 @@ class TestLast:
 
 
 class TestWhoseValue:
-    def test_what_an_undo_gave_back_is_okrsyncs_only_where_it_was(self, state: StateFile) -> None:
+    def test_what_an_undo_gave_back_is_okrsyncs_only_where_it_was(self, state: Store) -> None:
         journal = Journal(state)
         settled(journal, cell(2, "ours", Decimal("0.3")))
         run = settled(journal, cell(2, "ours", 0.5, 0.3), cell(3, "theirs", 0.5, "typed"))
@@ -158,7 +157,7 @@ class TestWhoseValue:
         )
         assert journal.last_written("growth") == {("key-c2", "progress"): 0.3}
 
-    def test_an_undo_that_met_conflicts_changes_nothing(self, state: StateFile) -> None:
+    def test_an_undo_that_met_conflicts_changes_nothing(self, state: Store) -> None:
         journal = Journal(state)
         run = settled(journal, cell(3, "theirs", 0.5, "typed"))
         settled(
@@ -170,7 +169,7 @@ class TestWhoseValue:
         )
         assert journal.last_written("growth") == {("key-c3", "progress"): 0.5}
 
-    def test_one_source_is_not_the_other(self, state: StateFile) -> None:
+    def test_one_source_is_not_the_other(self, state: Store) -> None:
         journal = Journal(state)
         run = settled(journal, cell(2, "a", 1))
         assert (journal.last_written("ops"), journal.owned_headers("ops")) == ({}, set())
@@ -181,7 +180,7 @@ class TestRecovering:
     def read(self, *rows: Sequence[CellValue]) -> list[Read]:
         return [Read("growth", snapshot(table(*rows)))]
 
-    def test_the_source_tells_what_became_of_each_cell(self, state: StateFile) -> None:
+    def test_the_source_tells_what_became_of_each_cell(self, state: Store) -> None:
         journal = Journal(state)
         run = meant(
             journal,
@@ -201,7 +200,7 @@ class TestRecovering:
         }
         assert journal.last_written("growth") == {("key-c2", "progress"): 0.5}
 
-    def test_columns_are_looked_for_and_notes_are_taken_for_written(self, state: StateFile) -> None:
+    def test_columns_are_looked_for_and_notes_are_taken_for_written(self, state: Store) -> None:
         journal = Journal(state)
         run = journal.begin("sync", as_of=TODAY, now=NOW)
         made = [
@@ -222,7 +221,7 @@ class TestRecovering:
             "n": Became.WRITTEN,
         }
 
-    def test_a_source_that_cannot_be_read_keeps_its_entries_open(self, state: StateFile) -> None:
+    def test_a_source_that_cannot_be_read_keeps_its_entries_open(self, state: Store) -> None:
         journal = Journal(state)
         meant(journal, cell(2, "a", 1))
         unread: list[list[Read]] = [[], [Read("growth", error=OkrsyncError("gone"))]]
@@ -245,7 +244,7 @@ class TestRecovering:
         assert counts[0] == counts[1]
 
 
-def test_runs_are_listed_newest_first_with_what_they_came_to(state: StateFile) -> None:
+def test_runs_are_listed_newest_first_with_what_they_came_to(state: Store) -> None:
     journal = Journal(state)
     run = settled(journal, cell(2, "a", 1), code=3)
     open_run = journal.begin("sync", as_of=date(2026, 11, 1), now=NOW)
@@ -266,7 +265,7 @@ def test_runs_are_listed_newest_first_with_what_they_came_to(state: StateFile) -
     assert [record.id for record in journal.runs(limit=1)] == [open_run]
 
 
-def test_nothing_of_a_failed_transaction_stays(state: StateFile) -> None:
+def test_nothing_of_a_failed_transaction_stays(state: Store) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=TODAY, now=NOW)
     broken: Any = [Change("c2", "Q4!D2", "progress", None, 1, "why")]
@@ -308,11 +307,12 @@ def test_settling_a_source_takes_no_longer_for_the_others_in_the_run(
                         run, f"source-{number}", Batch(snapshot(table()), cells), changes
                     )
                 steps = 0
-                state._database.set_progress_handler(count, 1)
+                assert isinstance(state._database, SqliteDatabase)
+                state._database.connection.set_progress_handler(count, 1)
                 for number in range(sources):
                     done = {one.id: Outcome(Became.WRITTEN) for one in cells}
                     journal.settle(run, f"source-{number}", Receipt(done))
-                state._database.set_progress_handler(None, 1)
+                state._database.connection.set_progress_handler(None, 1)
         return steps / sources
 
     assert steps_a_source(80) < 1.5 * steps_a_source(20)

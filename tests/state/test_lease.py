@@ -17,10 +17,12 @@ import pytest
 from okrsync.model.errors import LockHeld, StateError
 from okrsync.state import lease
 from okrsync.state.journal import Journal
-from okrsync.state.lease import LASTS_SECONDS, Holder, lease_path, look_at, take
+from okrsync.state.lease import LASTS_SECONDS, Holder
+from okrsync.state.lease import take as take_record
+from okrsync.state.lease_file import LeaseFile
 from okrsync.state.lock import run_lock, unlock
 from okrsync.state.memory import Memory
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from team import AS_OF, Team
 
 ELSEWHERE = Holder(
@@ -34,6 +36,18 @@ ELSEWHERE = Holder(
     "pid:[1]",
     "123",
 )
+
+
+def lease_path(state: Path) -> Path:
+    return LeaseFile(state).path
+
+
+def record(path: Path) -> LeaseFile:
+    return LeaseFile(path.with_suffix(""))
+
+
+def take(path: Path, command: str) -> lease.Lease:
+    return take_record(record(path), command)
 
 
 @pytest.fixture
@@ -50,7 +64,7 @@ def hold(path: Path, holder: Holder = ELSEWHERE, *, age: float = 0.0) -> None:
 
 def mine() -> Holder:
     """What a process of this machine says of itself."""
-    found = lease._this_process("sync")
+    found = lease.this_process("sync")
     return replace(found, token="t2")
 
 
@@ -146,14 +160,15 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(path: Path) -> None:
     hold(path, age=LASTS_SECONDS + 1)
     code = (
         "import sys; from pathlib import Path; from okrsync.model.errors import LockHeld;"
-        " from okrsync.state.lease import take\nsys.stdin.readline()\n"
-        "try: take(Path(sys.argv[1]), 'sync');"
+        " from okrsync.state.lease import take; from okrsync.state.lease_file import LeaseFile\n"
+        "sys.stdin.readline()\n"
+        "try: take(LeaseFile(Path(sys.argv[1])), 'sync');"
         " print('got', flush=True)\nexcept LockHeld: print('refused',"
         " flush=True)\nsys.stdin.readline()"
     )
     many = [
         subprocess.Popen(
-            [sys.executable, "-c", code, str(path)],
+            [sys.executable, "-c", code, str(path.with_suffix(""))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -176,7 +191,7 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(path: Path) -> None:
 def test_a_run_that_was_asleep_too_long_writes_nothing_any_more(tmp_path: Path) -> None:
     """Another machine took over while this one slept: not an entry of the journal is made."""
     file = tmp_path / "okrsync.db"
-    with run_lock(file, "sync") as held, StateFile.open(file, lease=held) as state:
+    with run_lock(file, "sync") as held, Store.open(file, lease=held) as state:
         with state.transaction():
             Memory(state).remember_items("growth", 1)
         hold(lease_path(file))
@@ -217,7 +232,7 @@ def test_at_work_the_lease_is_kept_fresh(path: Path) -> None:
     held = take(path, "sync")
     os.utime(path, (1, 1))
     assert held.renew()
-    found = look_at(path)
+    found = record(path).look()
     assert found is not None
     assert abs(found.age_seconds) < 60
     held.release()
@@ -260,6 +275,6 @@ def test_unlock_never_ends_a_run_of_this_machine_that_is_alive(tmp_path: Path) -
 def test_a_run_that_was_killed_holds_nobody_up(team: Team) -> None:
     hold(lease_path(team.folder / "okrsync.db"), replace(mine(), pid=4_000_000, born="99"))
     assert team.run("sync", "--as-of", AS_OF)[0] == 0
-    with StateFile.open(team.folder / "okrsync.db", readonly=True) as state:
+    with Store.open(team.folder / "okrsync.db", readonly=True) as state:
         assert len(Journal(state).runs()) == 1
     assert not lease_path(team.folder / "okrsync.db").exists()

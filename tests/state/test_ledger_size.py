@@ -10,7 +10,7 @@ from pathlib import Path
 from okrsync.model.okrs import LedgerEntry, Status
 from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.ledger import Ledger
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 
 BUDGET = 10_000_000
 """Bytes of 26 weeks of 1,000 items."""
@@ -51,7 +51,7 @@ def size_of(path: Path) -> int:
 
 def test_26_weeks_of_1_000_items_take_less_than_10_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "okrsync.db"
-    with StateFile.open(path) as state:
+    with Store.open(path) as state:
         before = size_of(path)
         copied = [observation(item, week) for week in range(WEEKS) for item in range(ITEMS)]
         assert Ledger(state).take_over("growth", copied) == WEEKS * ITEMS
@@ -60,7 +60,7 @@ def test_26_weeks_of_1_000_items_take_less_than_10_megabytes(tmp_path: Path) -> 
     bytes_each = (after - before) / (WEEKS * ITEMS)
     assert bytes_each * 26 * 1_000 < BUDGET
     # What is stored comes back as it was.
-    with StateFile.open(path, readonly=True) as state:
+    with Store.open(path, readonly=True) as state:
         stored = Ledger(state).copied_after("growth", 0, -1).values()
         assert list(stored) == copied
 
@@ -68,7 +68,7 @@ def test_26_weeks_of_1_000_items_take_less_than_10_megabytes(tmp_path: Path) -> 
 def test_what_is_read_for_trends_grows_with_the_items_and_not_with_the_years(
     tmp_path: Path,
 ) -> None:
-    with StateFile.open(tmp_path / "okrsync.db") as state:
+    with Store.open(tmp_path / "okrsync.db") as state:
         ledger = Ledger(state)
         ledger.take_over(
             "growth", [observation(item, week) for week in range(200) for item in range(3)]

@@ -15,7 +15,7 @@ from okrsync.plan.placing import Placement
 from okrsync.state.ledger import Ledger
 from okrsync.state.memory import Memory
 from okrsync.state.schema import SCHEMA_VERSION, bring_up
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from team import Team, sheet
 
 KEY = ("growth", "key-1")
@@ -69,7 +69,7 @@ def test_progress_and_status_of_an_older_file_are_in_the_ledger(
     path = tmp_path / "okrsync.db"
     state_of(path, version)
     values = (Decimal(30), Decimal(60)) if version >= 4 else (None, None)
-    with StateFile.open(path) as state:
+    with Store.open(path) as state:
         assert Ledger(state).history(KEY) == (
             LedgerEntry(
                 date(2026, 11, 2),

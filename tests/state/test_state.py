@@ -29,7 +29,7 @@ from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
 from okrsync.state.lock import run_lock
 from okrsync.state.memory import Memory
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.state.values_json import row_from_json, row_to_json, value_from_json, value_to_json
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -46,8 +46,8 @@ SUMMARY = Summary(
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[StateFile]:
-    with StateFile.open(tmp_path / "okrsync.db") as opened:
+def state(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "okrsync.db") as opened:
         yield opened
 
 
@@ -122,7 +122,7 @@ def test_a_row_of_an_earlier_okrsync_is_known_by_its_values() -> None:
     )
 
 
-def test_runs_are_numbered_by_day(state: StateFile) -> None:
+def test_runs_are_numbered_by_day(state: Store) -> None:
     journal = Journal(state)
     ids = [
         journal.begin("sync", as_of=date(2026, 11, 24), now=moment)
@@ -131,12 +131,12 @@ def test_runs_are_numbered_by_day(state: StateFile) -> None:
     assert ids == ["2026-11-24-1", "2026-11-24-2", "2026-11-25-1"]
 
 
-def test_what_is_meant_is_on_disk_before_anything_else_happens(state: StateFile) -> None:
+def test_what_is_meant_is_on_disk_before_anything_else_happens(state: Store) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     wanted, changes = batch()
     journal.intend(run, "growth", wanted, changes)
-    with StateFile.open(state.path, readonly=True) as other:
+    with Store.open(state.address, readonly=True) as other:
         entries = Journal(other).unsettled()
     assert [(entry.kind, entry.at, entry.before, entry.after) for entry in entries] == [
         ("column", "Q4!D1", None, "Progress"),
@@ -147,7 +147,7 @@ def test_what_is_meant_is_on_disk_before_anything_else_happens(state: StateFile)
     assert entries[1].row == wanted.cells[0].row
 
 
-def test_settled_entries_tell_our_values_and_columns_from_peoples(state: StateFile) -> None:
+def test_settled_entries_tell_our_values_and_columns_from_peoples(state: Store) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     journal.intend(run, "growth", *batch())
@@ -160,7 +160,7 @@ def test_settled_entries_tell_our_values_and_columns_from_peoples(state: StateFi
     assert journal.last_written("other") == {}
 
 
-def test_what_was_not_written_is_nobodys(state: StateFile) -> None:
+def test_what_was_not_written_is_nobodys(state: Store) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     journal.intend(run, "growth", *batch())
@@ -172,7 +172,7 @@ def test_what_was_not_written_is_nobodys(state: StateFile) -> None:
     ) == ({}, set(), None)
 
 
-def test_what_was_withdrawn_is_forgotten(state: StateFile) -> None:
+def test_what_was_withdrawn_is_forgotten(state: Store) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     journal.intend(run, "growth", *batch())
@@ -180,7 +180,7 @@ def test_what_was_withdrawn_is_forgotten(state: StateFile) -> None:
     assert journal.entries(run) == []
 
 
-def test_an_unknown_run_names_the_nearest(state: StateFile) -> None:
+def test_an_unknown_run_names_the_nearest(state: Store) -> None:
     journal = Journal(state)
     with pytest.raises(UnknownRun, match="no run has written"):
         journal.find("last")
@@ -190,7 +190,7 @@ def test_an_unknown_run_names_the_nearest(state: StateFile) -> None:
     assert run in str(error.value.hint)
 
 
-def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: StateFile) -> None:
+def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: Store) -> None:
     memory = Memory(state)
     days = [date(2026, 11, day) for day in (1, 8, 15)]
     assert memory.last_changes("growth", {"a": "5", "b": "7"}, days[0]) == {
@@ -209,7 +209,7 @@ def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: StateFile)
     }
 
 
-def test_memory_keeps_what_each_source_and_connector_tells_it(state: StateFile) -> None:
+def test_memory_keeps_what_each_source_and_connector_tells_it(state: Store) -> None:
     memory = Memory(state)
     with memory.transaction():
         memory.remember_items("growth", 9)
@@ -228,7 +228,7 @@ def test_memory_keeps_what_each_source_and_connector_tells_it(state: StateFile) 
     assert (again.warned("growth"), len(again.of("growth"))) == ({}, 0)
 
 
-def test_a_transaction_keeps_all_or_nothing(state: StateFile) -> None:
+def test_a_transaction_keeps_all_or_nothing(state: Store) -> None:
     memory = Memory(state)
 
     def dies() -> None:
@@ -241,12 +241,13 @@ def test_a_transaction_keeps_all_or_nothing(state: StateFile) -> None:
     assert memory.items("growth") is None
 
 
-def test_only_its_owner_may_read_the_state(state: StateFile) -> None:
-    assert stat.S_IMODE(state.path.stat().st_mode) == 0o600
+def test_only_its_owner_may_read_the_state(state: Store) -> None:
+    assert isinstance(state.address, Path)
+    assert stat.S_IMODE(state.address.stat().st_mode) == 0o600
 
 
 def test_looking_creates_nothing(tmp_path: Path) -> None:
-    with StateFile.open(tmp_path / "none.db", readonly=True) as empty:
+    with Store.open(tmp_path / "none.db", readonly=True) as empty:
         assert Journal(empty).runs() == []
         Memory(empty).of("growth")["x"] = 1
     assert list(tmp_path.iterdir()) == []
@@ -269,16 +270,16 @@ def test_a_state_file_that_is_none_is_refused_with_the_way_out(
         ("later.db", "later okrsync"),
     ):
         with pytest.raises(StateError, match=words) as error:
-            StateFile.open(tmp_path / name, readonly=readonly)
+            Store.open(tmp_path / name, readonly=readonly)
         assert error.value.hint
 
 
 def test_looking_leaves_the_file_and_its_folder_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "okrsync.db"
-    with StateFile.open(path) as state:
+    with Store.open(path) as state:
         Journal(state).begin("sync", as_of=NOW.date(), now=NOW)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    with StateFile.open(path, readonly=True) as looked:
+    with Store.open(path, readonly=True) as looked:
         assert len(Journal(looked).runs()) == 1
         with pytest.raises(StateError):
             Journal(looked).begin("sync", as_of=NOW.date(), now=NOW)
@@ -288,19 +289,19 @@ def test_looking_leaves_the_file_and_its_folder_as_they_were(tmp_path: Path) -> 
 @pytest.mark.parametrize("readonly", [True, False])
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path, readonly: bool) -> None:
     with pytest.raises(StateError, match="a folder") as error:
-        StateFile.open(tmp_path, readonly=readonly)
+        Store.open(tmp_path, readonly=readonly)
     assert error.value.hint
 
 
 def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_named(tmp_path: Path) -> None:
-    with StateFile.open(tmp_path / "a" / "b" / "okrsync.db") as state:
+    with Store.open(tmp_path / "a" / "b" / "okrsync.db") as state:
         assert state.is_writable
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(StateError, match="cannot be used"):
-        StateFile.open(tmp_path / "file" / "okrsync.db")
+        Store.open(tmp_path / "file" / "okrsync.db")
 
 
-def test_a_full_disk_is_named_and_nothing_is_half_written(state: StateFile) -> None:
+def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
     memory = Memory(state)
     memory.remember_items("growth", 9)
     state.run("PRAGMA max_page_count = 40")
@@ -318,8 +319,8 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: StateFile) -> N
     assert memory.last_okrs("growth") == ("text", NOW)
 
 
-def test_two_programs_may_hold_the_file_at_once(state: StateFile) -> None:
-    with StateFile.open(state.path) as other:
+def test_two_programs_may_hold_the_file_at_once(state: Store) -> None:
+    with Store.open(state.address) as other:
         with state.transaction():
             Memory(state).remember_items("growth", 9)
             assert Memory(other).items("growth") is None

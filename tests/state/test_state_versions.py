@@ -25,7 +25,7 @@ from okrsync.state import store as state_module
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.schema import SCHEMA_VERSION, STEPS
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from team import AS_OF, Team, sheet
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_hol
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     version_1(path)
-    with caplog.at_level(logging.WARNING), StateFile.open(path) as state:
+    with caplog.at_level(logging.WARNING), Store.open(path) as state:
         journal = Journal(state)
         assert [record.id for record in journal.runs()] == ["2026-11-21-1", "2026-11-20-1"]
         assert len(journal.unsettled()) == 1
@@ -105,21 +105,21 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_hol
 def test_before_that_it_is_copied_for_its_owner_only(path: Path) -> None:
     version_1(path)
     os.umask(os.umask(0o000))
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
     (copy,) = copies(path)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert (version_of(copy), is_sound(copy)) == (1, True)
     assert [
         one.name for one in path.parent.iterdir() if one.name.endswith((".part", "-wal", "-shm"))
     ] == []
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
     assert copies(path) == [copy]
 
 
 def test_a_look_at_an_older_file_sees_everything_and_leaves_it_as_it_is(path: Path) -> None:
     version_1(path)
     before = path.read_bytes()
-    with StateFile.open(path, readonly=True) as state:
+    with Store.open(path, readonly=True) as state:
         assert len(Journal(state).runs()) == 2
         assert Memory(state).items("growth") == 9
     assert (path.read_bytes(), [one.name for one in path.parent.iterdir()]) == (before, [path.name])
@@ -137,7 +137,7 @@ def test_how_everything_stood_after_a_run_of_the_first_okrsync_is_not_known(team
 def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said(
     path: Path,
 ) -> None:
-    with StateFile.open(path) as state:
+    with Store.open(path) as state:
         journal = Journal(state)
         future = journal.begin("sync", as_of=NOW.date(), now=NOW.replace(year=2040))
         now = journal.begin("sync", as_of=NOW.date(), now=NOW)
@@ -145,13 +145,13 @@ def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said
 
 
 def test_a_later_version_is_refused_with_the_way_out(path: Path) -> None:
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
     with closing(sqlite3.connect(path)) as database:
         database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = path.read_bytes()
     for readonly in (True, False):
         with pytest.raises(StateError, match="later okrsync") as error:
-            StateFile.open(path, readonly=readonly)
+            Store.open(path, readonly=readonly)
         assert "Upgrade okrsync" in str(error.value.hint)
         assert ".bak" in str(error.value.hint)
     assert path.read_bytes() == before
@@ -233,12 +233,12 @@ def test_killed_at_any_moment_of_an_upgrade_the_file_is_whole_and_the_next_run_e
         version_1(path)
 
     steps = 0
-    for _ in until_it_ends(lambda: StateFile.open(path).__exit__(), fresh):
+    for _ in until_it_ends(lambda: Store.open(path).__exit__(), fresh):
         steps += 1
         assert is_sound(path)
         assert 1 <= version_of(path) <= SCHEMA_VERSION
         assert all(is_sound(copy) and version_of(copy) == 1 for copy in copies(path))
-        with StateFile.open(path) as state:
+        with Store.open(path) as state:
             assert len(Journal(state).runs()) == 2
             assert Memory(state).items("growth") == 9
         assert version_of(path) == SCHEMA_VERSION
@@ -268,7 +268,7 @@ def leaf_of_entries(path: Path) -> tuple[int, int]:
 
 def many_entries(path: Path) -> None:
     """A run with 600 entries, and something that is remembered."""
-    with StateFile.open(path) as state:
+    with Store.open(path) as state:
         journal = Journal(state)
         run = journal.begin("sync", as_of=date(2026, 11, 24), now=NOW)
         with state.transaction():
@@ -285,8 +285,8 @@ def many_entries(path: Path) -> None:
 def broken(path: Path) -> Path:
     """A state file with a daily copy, a run that is younger, and one page of 600 entries spoilt."""
     many_entries(path)
-    StateFile.open(path).__exit__()
-    with StateFile.open(path) as state:
+    Store.open(path).__exit__()
+    with Store.open(path) as state:
         Journal(state).begin("sync", as_of=date(2026, 11, 24), now=NOW)
     spoil(path, *leaf_of_entries(path))
     return path
@@ -296,7 +296,7 @@ def test_the_daily_copy_takes_the_place_of_a_damaged_file(
     broken: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     spoilt, copy = broken.read_bytes(), broken.with_name("okrsync.db.daily.bak").read_bytes()
-    with caplog.at_level(logging.WARNING), StateFile.open(broken) as state:
+    with caplog.at_level(logging.WARNING), Store.open(broken) as state:
         journal = Journal(state)
         (record,) = journal.runs()
         assert len(journal.entries(record.id)) == 600
@@ -309,7 +309,7 @@ def test_the_daily_copy_takes_the_place_of_a_damaged_file(
     assert aside.name in caplog.text
     assert "was damaged" in caplog.text
     assert f"{datetime.now(UTC):%d %b %Y}" in caplog.text
-    StateFile.open(broken).__exit__()
+    Store.open(broken).__exit__()
     assert copies(broken, "broken-*") == [aside]
 
 
@@ -318,7 +318,7 @@ def test_a_file_whose_beginning_is_lost_is_replaced_as_well(
     broken: Path, size: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     spoil(broken, 1, size)
-    with caplog.at_level(logging.WARNING), StateFile.open(broken) as state:
+    with caplog.at_level(logging.WARNING), Store.open(broken) as state:
         assert len(Journal(state).entries("2026-11-24-1")) == 600
     assert "was damaged" in caplog.text
 
@@ -336,7 +336,7 @@ def test_without_a_sound_copy_nothing_is_changed_and_the_way_out_is_named(
         daily.write_bytes(copy if isinstance(copy, bytes) else b"")
     before = broken.read_bytes()
     with pytest.raises(StateError, match=r"damaged.*(no daily copy|damaged as well)") as error:
-        StateFile.open(broken)
+        Store.open(broken)
     assert "move the file away" in str(error.value.hint)
     assert broken.read_bytes() == before
     assert not copies(broken, "broken-*")
@@ -344,21 +344,21 @@ def test_without_a_sound_copy_nothing_is_changed_and_the_way_out_is_named(
 
 def test_the_daily_copy_is_made_once_a_day_and_never_of_an_empty_file(path: Path) -> None:
     daily = path.with_name("okrsync.db.daily.bak")
-    StateFile.open(path).__exit__()
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
+    Store.open(path).__exit__()
     assert not daily.exists()
     many_entries(path)
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
     first = daily.read_bytes()
     assert stat.S_IMODE(daily.stat().st_mode) == 0o600
-    with StateFile.open(path) as state:
+    with Store.open(path) as state:
         Journal(state).begin("sync", as_of=date(2026, 11, 24), now=NOW)
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
     assert daily.read_bytes() == first
     yesterday = time.time() - 23.5 * 3600
     os.utime(daily, (yesterday, yesterday))
-    StateFile.open(path).__exit__()
-    with StateFile.open(daily, readonly=True) as state:
+    Store.open(path).__exit__()
+    with Store.open(daily, readonly=True) as state:
         assert len(Journal(state).runs()) == 2
 
 
@@ -371,14 +371,14 @@ def test_a_copy_that_cannot_be_made_holds_no_run_up(
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(state_module, "back_up_daily", no_room)
-    with caplog.at_level(logging.WARNING), StateFile.open(path) as state:
+    with caplog.at_level(logging.WARNING), Store.open(path) as state:
         assert len(Journal(state).entries("2026-11-24-1")) == 600
     assert "could not be made" in caplog.text
 
 
 def test_a_look_at_a_damaged_file_changes_nothing_and_names_the_way_out(broken: Path) -> None:
     before = broken.read_bytes()
-    with StateFile.open(broken, readonly=True) as state:
+    with Store.open(broken, readonly=True) as state:
         with pytest.raises(StateError, match="damaged") as error:
             Journal(state).entries("2026-11-24-1")
     assert "next sync" in str(error.value.hint)
@@ -395,9 +395,9 @@ def test_killed_at_any_moment_of_a_repair_the_copy_is_in_place_in_the_end(broken
         broken.with_name("okrsync.db.daily.bak").write_bytes(copy)
 
     steps = 0
-    for _ in until_it_ends(lambda: StateFile.open(broken).__exit__(), fresh, stride=1):
+    for _ in until_it_ends(lambda: Store.open(broken).__exit__(), fresh, stride=1):
         steps += 1
-        with StateFile.open(broken) as state:
+        with Store.open(broken) as state:
             assert len(Journal(state).entries("2026-11-24-1")) == 600
         assert copies(broken, "broken-*")
         assert is_sound(broken)
@@ -410,7 +410,7 @@ def test_damage_to_somebody_elses_database_is_none_of_ours(tmp_path: Path) -> No
         database.execute("CREATE TABLE x (y)")
     before = path.read_bytes()
     with pytest.raises(StateError, match="not okrsync's"):
-        StateFile.open(path)
+        Store.open(path)
     assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (before, ["other.db"])
 
 
@@ -419,13 +419,13 @@ def test_damage_to_somebody_elses_database_is_none_of_ours(tmp_path: Path) -> No
 
 def test_a_log_that_a_killed_run_left_is_folded_in(path: Path) -> None:
     def at_work() -> None:
-        state = StateFile.open(path)
+        state = Store.open(path)
         Memory(state).remember_items("growth", 9)
         os.kill(os.getpid(), signal.SIGKILL)
 
     assert died_at(10_000, at_work)
     assert path.with_name("okrsync.db-wal").exists()
-    with StateFile.open(path, readonly=True) as state:
+    with Store.open(path, readonly=True) as state:
         assert Memory(state).items("growth") == 9
     assert [one.name for one in path.parent.iterdir()] == ["okrsync.db"]
 
@@ -433,12 +433,12 @@ def test_a_log_that_a_killed_run_left_is_folded_in(path: Path) -> None:
 def test_a_file_that_another_program_holds_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    StateFile.open(path).__exit__()
+    Store.open(path).__exit__()
     monkeypatch.setattr(state_module, "_PATIENCE_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StateError, match="another program holds") as error:
-            StateFile.open(path)
+            Store.open(path)
         assert "fuser okrsync.db" in str(error.value.hint)
 
 
@@ -480,11 +480,11 @@ def test_an_upgrade_that_finds_no_room_leaves_the_file_as_it_was(tmp_path: Path)
         version_1(path)
         (disk / "ballast").write_bytes(b"x" * (300_000 - path.stat().st_size - 45_000))
         with pytest.raises(StateError, match=r"disk is full|No space") as error:
-            StateFile.open(path)
+            Store.open(path)
         assert "Make room" in str(error.value.hint)
         assert (version_of(path), copies(path)) == (1, [])
         (disk / "ballast").unlink()
-        StateFile.open(path).__exit__()
+        Store.open(path).__exit__()
         assert version_of(path) == SCHEMA_VERSION
 
 

@@ -17,7 +17,7 @@ from okrsync.config import load
 from okrsync.config.problems import Problems
 from okrsync.connector import State
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.undo import undo
 from okrsync.sync import check, make_plan, sync
 from okrsync_sandbox import Fault, Sandbox
@@ -553,7 +553,7 @@ def test_a_board_that_exists_gets_the_views_that_are_new_once(acme: Acme) -> Non
         (view,) = [id_ for id_, view in acme.notion.space.views.items() if view.name == name]
         del acme.notion.space.views[view]
     # As an earlier okrsync left it, which made four views and remembered none.
-    with StateFile.open(config.state) as state:
+    with Store.open(config.state) as state:
         state.run("DELETE FROM facts WHERE name = 'views made'")
     done = acme.board()
     assert {change.after for change in done.changes} == {*VIEWS} & {

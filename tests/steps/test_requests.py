@@ -130,6 +130,7 @@ def test_no_secret_is_shown_or_kept(tmp_path: Path, witness: Witness) -> None:
     token = (tmp_path / "notion-token").read_text(encoding="utf-8")
     (tmp_path / "notion-token").write_text("ntn_canaryCanaryCanaryCanary", encoding="utf-8")
     sync(load(acme.path), as_of=TODAY)
+    assert isinstance(acme.state, Path)
     kept = json.dumps(export(acme.state)) + acme.state.read_bytes().decode("latin-1")
     for secret in (
         token,

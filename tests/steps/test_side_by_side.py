@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from okrsync.model.errors import SourceChanged
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.decide import decide
 from okrsync.steps.measure import measure
 from okrsync.steps.read import read
@@ -239,7 +239,7 @@ class TestInterrupted:
 def _day(company: Company) -> str:
     from okrsync.state.journal import Journal
 
-    with StateFile.open(company.base / "okrsync.db", readonly=True) as state:
+    with Store.open(company.base / "okrsync.db", readonly=True) as state:
         return Journal(state).runs(1)[0].id.rsplit("-", 1)[0]
 
 
@@ -308,7 +308,7 @@ def test_only_what_is_still_to_be_written_is_held(tmp_path: Path) -> None:
     company = Company.of(tmp_path, *NAMES[:4])
     company.sync()
     company.teams["b"].tabs["Q4"][1][3] = 90
-    with StateFile.open(tmp_path / "okrsync.db") as state:
+    with Store.open(tmp_path / "okrsync.db") as state:
         job = company.job(state, only=NAMES[:3])
         understood = understand(job, read(job))
         assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [

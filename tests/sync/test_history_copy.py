@@ -14,7 +14,7 @@ import pytest
 
 from okrsync.model.table import text_of
 from okrsync.state.ledger import Ledger
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from team import ROWS, Team, edit, sheet, write_workbook
 
 CSV_PLACE, XLSX_PLACE = "okr-history.csv", "OKR history"
@@ -85,7 +85,7 @@ def quarter(company: Team, weeks: int = 6) -> date:
 
 
 def observations(company: Team) -> set[tuple[object, ...]]:
-    with StateFile.open(company.folder / "okrsync.db", readonly=True) as state:
+    with Store.open(company.folder / "okrsync.db", readonly=True) as state:
         return {(key, entry) for key, _, _, entry in Ledger(state).everything()}
 
 

@@ -238,9 +238,9 @@ class TestNotBelieved:
 
 def test_numbers_kept_in_words_nobody_knows_any_more_are_no_numbers(company: Company) -> None:
     from okrsync.state.memory import Memory
-    from okrsync.state.store import StateFile
+    from okrsync.state.store import Store
 
-    with StateFile.open(company.base / "okrsync.db") as state:
+    with Store.open(company.base / "okrsync.db") as state:
         Memory(state).keep("ops", '["ops", [{"of": "another age"}]]', READ)
     company.teams["ops"].unreadable = True
     assert states(later(company))["ops"] == "failed"

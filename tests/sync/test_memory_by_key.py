@@ -10,7 +10,7 @@ import pytest
 from okrsync.connector.summary import Movement
 from okrsync.model.errors import SourceChanged
 from okrsync.state.history import Stand, moves_since
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from several import Company
 
 
@@ -86,7 +86,7 @@ def test_a_value_that_changes_while_it_is_written_is_told_as_it_was_written(
     assert rows[2][rows[0].index("Progress")] == Decimal("0.8")
     assert moved(company)["More 1"] == (0.1, 0.8)
     company.on_write = lambda _name: None
-    with StateFile.open(company.base / "okrsync.db", readonly=True) as state:
+    with Store.open(company.base / "okrsync.db", readonly=True) as state:
         assert first.run is not None
         since = moves_since(state, first.run, company.picture())
         stands = {move.item.title: move.after for move in since.moved}

@@ -13,7 +13,7 @@ import pytest
 from okrsync.model.cycles import cycle_around, resolve_cycle
 from okrsync.model.okrs import Cycle
 from okrsync.state.ledger import Ledger
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from team import Team
 
 HEADER = "Objective,Key result,Owner,Start,Current,Target,Last check-in\n"
@@ -147,7 +147,7 @@ def test_a_late_value_is_an_observation_as_well_once_the_new_cycle_is_shown(comp
     type_in(company, "Churn", current="90", day="2027-01-04")
     on_day(company, date(2027, 1, 4))
     on_day(company, date(2027, 1, 5))
-    with StateFile.open(company.folder / "okrsync.db", readonly=True) as state:
+    with Store.open(company.folder / "okrsync.db", readonly=True) as state:
         seen = [
             (entry.day.isoformat(), entry.current)
             for _, _, title, entry in Ledger(state).everything()

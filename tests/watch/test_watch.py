@@ -40,7 +40,7 @@ from okrsync.plan.review import Overview
 from okrsync.report.logs import set_up
 from okrsync.state.journal import Journal
 from okrsync.state.lock import run_lock
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch import Watch, watch
@@ -418,7 +418,7 @@ def test_since_when_a_source_fails_is_remembered_from_run_to_run(tmp_path: Path)
 
 def test_a_missed_time_of_day_is_made_up_for_after_a_restart(bench: Bench) -> None:
     config = bench.write(PLAIN + '[watch]\nat = ["06:30"]\n')
-    with StateFile.open(config.state) as state:
+    with Store.open(config.state) as state:
         Journal(state).begin(
             "sync",
             as_of=datetime(2026, 11, 23).date(),

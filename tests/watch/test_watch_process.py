@@ -18,7 +18,7 @@ import pytest
 
 from google_bench import GoogleBench
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync_sandbox import Fault
 from okrsync_sandbox.traffic import Call
 
@@ -75,7 +75,7 @@ class Slow:
 
     def journal(self) -> tuple[list[tuple[int | None, bool]], list[str | None]]:
         """Exit code of each run and whether it was finished; the state of each entry."""
-        with StateFile.open(self.folder / "okrsync.db", readonly=True) as state:
+        with Store.open(self.folder / "okrsync.db", readonly=True) as state:
             runs = Journal(state).runs(10)
             entries = [entry.state for run in runs for entry in Journal(state).entries(run.id)]
         return [(run.exit_code, run.finished is not None) for run in runs], [

@@ -6,7 +6,7 @@ from functools import partial
 
 from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.config import Config
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.job import open_job
 from okrsync.steps.read import read_source
 from okrsync.steps.trouble import attempt
@@ -27,7 +27,7 @@ def known_parent(session: InitSession) -> str:
 
 def _first_title(session: InitSession, config: Config) -> str:
     with (
-        StateFile.open(config.state, readonly=True) as state,
+        Store.open(config.state, readonly=True) as state,
         open_job(config, state, as_of=session.times.today, say=session.say) as job,
     ):
         # A source with a parent of its own is rarely the parent of another source.

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
 from okrsync.connector import Finding
+from okrsync.model.state_address import StateAddress
 from okrsync.report.documents.document import Document, Moment
 from okrsync.report.documents.findings import FindingEntry, findings
 from okrsync.state.retention import Pruned
@@ -82,24 +82,26 @@ class StateUnlockDocument(Document):
     """Whose hold was ended; null where nobody held the state."""
 
 
-def state_check_document(path: Path, state_findings: Sequence[Finding]) -> StateCheckDocument:
+def state_check_document(
+    address: StateAddress, state_findings: Sequence[Finding]
+) -> StateCheckDocument:
     """What was found about a state file."""
     return StateCheckDocument(
         schema_="okrsync/state-check/1",
-        path=str(path),
+        path=str(address),
         findings=findings(state_findings),
         problems=sum(finding.ok is False for finding in state_findings),
     )
 
 
 def state_export_document(
-    path: Path, tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    address: StateAddress, tables: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Document:
     """The tables of a state file, as `okrsync.steps.upkeep.export` reads them."""
     document: Document = StateExportDocument(
         schema_="okrsync/state-export/1",
         version=SCHEMA_VERSION,
-        path=str(path),
+        path=str(address),
         **tables,
     )
     return document

@@ -20,7 +20,7 @@ from okrsync.config import load
 from okrsync.model.errors import UnknownRun
 from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.undo import undo
 from okrsync.sync import sync
 from okrsync_sandbox import Fault, Sandbox
@@ -114,7 +114,7 @@ def called(team: Team) -> list[str]:
 def test_a_kill_in_the_moment_of_a_comment_makes_none_twice(
     killer: Killer, team: Team, whose: str, number: int, after: bool
 ) -> None:
-    with StateFile.open(team.folder / "okrsync.db"):
+    with Store.open(team.folder / "okrsync.db"):
         pass
     old_state = (team.folder / "okrsync.db").read_bytes()
     kill_at(killer, team, makes_a_comment, number, after=after)
@@ -127,7 +127,7 @@ def test_a_kill_in_the_moment_of_a_comment_makes_none_twice(
     again = run_in(folder)
     assert (again.exit_code, again.sources[0].calls.write) == (0, 0)
     assert team.anna.file(team.file_id).comments == comments
-    with StateFile.open(folder / "okrsync.db", readonly=True) as state:
+    with Store.open(folder / "okrsync.db", readonly=True) as state:
         assert Journal(state).unsettled() == []
     # Whoever made them, the next check-in resolves them.
     for cell in ("G2", "G3"):

@@ -19,7 +19,7 @@ from okrsync.config import load
 from okrsync.connector import State
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.journal import Journal
-from okrsync.state.store import StateFile
+from okrsync.state.store import Store
 from okrsync.steps.undo import undo
 from okrsync.sync import make_plan, repair, sync
 from okrsync.testing import trimmed
@@ -764,7 +764,7 @@ def test_a_comment_that_fails_for_good_costs_itself(sandbox: Sandbox, tmp_path: 
     assert outcomes.pop("warning") is State.FAILED
     assert set(outcomes.values()) == {State.WRITTEN}
     assert team.beside("Progress")["Sign-ups"] is not None
-    with StateFile.open(tmp_path / "okrsync.db", readonly=True) as state:
+    with Store.open(tmp_path / "okrsync.db", readonly=True) as state:
         journal = Journal(state)
         assert done.run is not None
         states = {entry.kind: entry.state for entry in journal.entries(done.run)}
