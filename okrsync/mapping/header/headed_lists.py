@@ -29,6 +29,7 @@ _NUMBERED = re.compile(
     r"\s*(?:\(?\d{1,2}(?:\.\d{1,2})*\s*(?:[):：、]|\.(?!\d))|\d{1,2}(?:\.\d{1,2})+\s)\s*(?=\S)"
 )
 _LABEL = re.compile(r"\s*#?\d{1,2}(?:\.\d{1,2})*[.):]?\s*")
+_BEGINS = re.compile(r"(?<!\d)1[.):]?\s*\Z")
 _OKR = re.compile(
     r"okr|objectiv|objetiv|objectif|obiettiv|\bdoel|ziel|\bgoals?\b|key ?result|schlüsselerg"
     r"|resultados? (?:clave|chave)|resultats? cle|цел|ключев|目标|目標|목표|关键结果|핵심",
@@ -130,18 +131,21 @@ def _lines(rows: Sequence[Row], columns: Sequence[int]) -> list[Row]:
             for column in columns
             if isinstance(value := row.value(column), str) and value.strip()
         ]
-        if not texts or not _belongs(row, texts, columns[0]):
+        if not texts or not _belongs(row, texts, columns[0], is_first=not lines):
             break
         lines.append(row)
     return lines
 
 
-def _belongs(row: Row, texts: Sequence[str], first: int) -> bool:
+def _belongs(row: Row, texts: Sequence[str], first: int, *, is_first: bool) -> bool:
     label = next(
         (text_of(value).strip() for value in row.values[:first] if not is_blank(value)), ""
     )
-    if label and (_LABEL.fullmatch(label) or is_key_result_label(label)):
+    if label and is_key_result_label(label):
         return True
+    if label and _LABEL.fullmatch(label):
+        # Numbers at the left are labels of lines only if they begin to count: 1, or 2.1.
+        return not is_first or _BEGINS.search(label) is not None
     return not label and sum(map(_is_line, texts)) >= len(texts) * _MOST
 
 
@@ -154,10 +158,12 @@ def _hold_lists(lines: Sequence[Row], columns: Sequence[int]) -> bool:
         if not is_blank(value := row.value(column))
     ]
     texts = [column for column, value in values if isinstance(value, str)]
+    # One line alone must keep to the headings; of several, a remark may stand beside one.
+    most = _MOST if len(lines) > 1 else 1
     return (
         len({column for column in texts if column in columns}) > 1
-        and len(texts) >= len(values) * _MOST
-        and sum(column in columns for column in texts) >= len(texts) * _MOST
+        and len(texts) >= len(values) * most
+        and sum(column in columns for column in texts) >= len(texts) * most
     )
 
 

@@ -8,7 +8,7 @@ cell that holds a whole block.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from okrsync.mapping.header.wide import is_key_result_label
@@ -25,6 +25,8 @@ __all__ = ["LAYOUT", "Blocks", "stated_key_result", "stated_objective"]
 _DEPTH = 15
 _SHORT, _LONG = 8, 30
 """The most filled cells of a row with a label: without and with a number in the label."""
+_FEW = 3
+"""Fewer items than these may carry their labels by chance."""
 _WORD = (
     r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель"
     r"|目标|目標|목표)"
@@ -75,8 +77,10 @@ def _detect(table: Table) -> Blocks | None:
         if filled:
             reader.take(row, filled)
     items = reader.items
-    if {item.kind for item in items} != {"objective", "key_result"} or _is_guidance(
-        table.name, [item.title for item in items]
+    if (
+        {item.kind for item in items} != {"objective", "key_result"}
+        or _is_guidance(table.name, [item.title for item in items])
+        or (len(items) < _FEW and _is_lost(table, items, reader.heads))
     ):
         return None
     columns = tuple(sorted({item.column for item in items}))
@@ -88,12 +92,30 @@ def _detect(table: Table) -> Blocks | None:
     )
 
 
+def _is_lost(table: Table, items: Sequence[Item], heads: Collection[int]) -> bool:
+    """Whether at least half of the rows from the first item to the last are neither items nor
+    headers, and too full for a remark: then the labels say little about the table.
+    """
+    numbers = {item.row.number for item in items} | set(heads)
+    rows = [
+        row
+        for row in table.rows
+        if items[0].row.number <= row.number <= items[-1].row.number and not row.is_empty
+    ]
+    others = sum(
+        row.number not in numbers and sum(not is_blank(value) for value in row.values) > 2
+        for row in rows
+    )
+    return others * 2 >= len(rows)
+
+
 class _BlockReader:
     """Reads a table of blocks from the top down."""
 
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.head: Row | None = None
+        self.heads: set[int] = set()
         self._roles: Mapping[str, int] = {}
         self._heads: set[str] = set()
         self._is_below_objective = False
@@ -109,6 +131,7 @@ class _BlockReader:
         elif named := self._header(row, filled):
             self._heading(named)
             self._roles, self.head, self._is_below_objective = named, self.head or row, False
+            self.heads.add(row.number)
         elif self.items or self._first_heading is not None:
             item = _key_result(row, filled, self._roles)
             if item is not None:
