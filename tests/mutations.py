@@ -15,7 +15,7 @@ from functools import cache
 from layout_samples import SAMPLES, Grid
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.values.marks import is_done_header
+from okrsync.mapping.values.mark_columns import is_done_header
 from okrsync.mapping.words import lookup, meaning_of, normal, table
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.okrs import KeyResult, Objective

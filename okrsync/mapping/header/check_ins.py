@@ -22,13 +22,27 @@ __all__ = ["InWords", "check_in_columns", "days_in_words", "names_check_in"]
 _ROLES = ("current", "target", "progress", "score", "status", "confidence")
 # A single column named after a day is more often a due date than a check-in.
 _LEAST = 2
-_A_WEEK = timedelta(days=7)
+_A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 _HALVES = 2
 _LINKING = re.compile(
     r"\b(?:by|for|at|on|end of|until|till|bis|zum|fur|ende|au|pour|fin|al|para|ate|per|entro|op"
     r"|voor|до|на|к)\b"
 )
 """Words between a target and its day: `Target by 31 Oct`."""
+_OF_A_WEEK = re.compile(
+    r"\b(?:week (?:of|from|starting|beginning|commencing)|w/?c|wb|woche (?:vom|ab)|semaine du"
+    r"|semana (?:del?|do)|settimana del|week van|неделя с)(?=\W|$)"
+)
+"""Words before the first day of a week: `Week of 5 Oct`."""
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|sday|urday)?\b"
+    r"|\b(?:mo|di|mi|do|fr|sa|so)\b|\b(?:mon|diens|donners|frei|sams|sonn)tag\b|\bmittwoch\b"
+    r"|\b(?:lun|mar|mer|jeu|ven|sam|dim)(?:di|credi|dredi|edi|anche)?\b"
+    r"|\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|seg|ter|qua|qui|sex)\b"
+    r"|\b(?:lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica)\b"
+    r"|\b(?:week ending|w/?e|as of|as at|woche bis|den|le|el|il)(?=\W|$)|[月火水木金土日]曜日?"
+)
+"""Words beside a day that say nothing more: `Mon 5 Oct`, `Week ending 9 Oct`."""
 _OF_A_QUARTER = 14
 """The highest week number that can count from the start of a cycle: a quarter touches at most 14
 weeks.
@@ -50,6 +64,11 @@ class _Name:
     is_sure: bool = False
     """Whether the first number is certainly the day: the month is a word, or a dot follows."""
     year: int | None = None
+
+    @property
+    def begins_week(self) -> bool:
+        """Whether its day stands for the week that begins with it: `Week of 5 Oct`."""
+        return _OF_A_WEEK.search(self.rest) is not None
 
 
 def names_check_in(name: str) -> bool:
@@ -127,7 +146,10 @@ def days_in_words(texts: Sequence[str], header: str) -> InWords | None:
 
 def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
     """The role of a column of check-ins: from the words in its name, or from its content."""
-    rest = _LINKING.sub(" ", named.rest).strip() or named.rest
+    rest = named.rest
+    if named.style == "day":
+        rest = _WEEKDAY.sub(" ", _OF_A_WEEK.sub(" ", rest)).strip()
+    rest = _LINKING.sub(" ", rest).strip() or rest
     if rest:
         stated_roles = [role for role in roles_of(rest) if role in _ROLES]
         if not stated_roles and normal(rest) in table("aimed") and content.are_numbers:
@@ -237,7 +259,7 @@ def _numbered() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 style,
                 re.compile(
                     rf"(?:20\d\d[ -]?)?\b(?:{spaced})\.?\s?(?:nr\.?|no\.?|#|-)?\s?(\d{{1,2}})"
-                    rf"(?![\d.%])(?:[ /-]20\d\d)?"
+                    rf"(?![\d.%])(?:[ /-]20\d\d|\s?[/'’]\d\d(?!\d))?"
                     rf"|(?<![\d.])(\d{{1,2}})(?:\.|st|nd|rd|th|ª|a|e)?\s(?:{spaced})\b{behind}{ahead}"
                 ),
             )
@@ -256,7 +278,10 @@ def _spans(
     missing.
     """
     if style == "day":
-        return {column: (day, day) for column, day in _days_of(named, cycle, order).items()}
+        return {
+            column: (day, day + (_A_WEEK - _A_DAY) * named[column].begins_week)
+            for column, day in _days_of(named, cycle, order).items()
+        }
     if style == "check-in" or not named:
         return {}
     if style == "month name":

@@ -28,6 +28,8 @@ _ENDS_WITH_DAY = re.compile(
     r"\D{2,40}?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
     r"|\d{1,2}\.? \w+ \d{4})\s*\Z"
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.\w+", re.IGNORECASE)
+"""A web or mail address and nothing else."""
 _LIGHTS = "🟢🟡🟠🔴⚪🟩🟨🟥"
 _EQUALS = re.compile(r"[=:]")
 
@@ -96,6 +98,8 @@ def has_form_of_footer(text: str, *, is_apart: bool) -> bool:
     below an empty row, a status alone or words before a day.
     """
     if sum(text.count(light) for light in _LIGHTS) > 1 or _SIGNED.match(text):
+        return True
+    if _ADDRESS.fullmatch(text.strip()):
         return True
     parts = [part for part in re.split(r"[,;|/•·]+", text) if part.strip()]
     told = [part for part in parts if _EQUALS.search(part) or any(map(_is_colour, part.split()))]

@@ -16,7 +16,7 @@ from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.values.directions import stated_direction
 from okrsync.mapping.values.kinds import row_kinds
-from okrsync.mapping.values.marks import is_done_header
+from okrsync.mapping.values.mark_columns import is_done_header
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
 __all__ = ["judge"]

@@ -201,7 +201,10 @@ def blocks_of(
     in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
     """
     blocks_by_period: dict[str, PeriodBlock] = {}
+    days = _days_of_months(names, cycle)
     for column, name in enumerate(names):
+        if column in days:
+            continue
         over = above[column] if column < len(above) else ""
         period = _period(over, today, cycle, fiscal_year_start) if over else None
         word = name
@@ -229,7 +232,27 @@ def blocks_of(
     return tuple(blocks) if len(blocks) > 1 else ()
 
 
+def _days_of_months(names: Sequence[str], cycle: Cycle) -> frozenset[int]:
+    """The columns named after a month and a number that is a day, not a year: `Oct 5`, `Oct 12`. A
+    number is no year if it has one digit, or if one of the years would be far from the cycle.
+    """
+    numbers = {
+        column: match[1]
+        for column, name in enumerate(names)
+        if len(name) <= 40 and (match := _MONTH_AND_NUMBER.search(_without_accents(name)))
+    }
+    are_days = any(
+        len(number) < 2 or abs(2000 + int(number) - cycle.start.year) > _YEARS_AROUND
+        for number in numbers.values()
+    )
+    if not are_days or any(int(number) > 31 for number in numbers.values()):
+        return frozenset()
+    return frozenset(numbers)
+
+
+_YEARS_AROUND = 3
 _MONTH = "|".join(re.escape(month) for month in sorted(MONTHS, key=len, reverse=True))
+_MONTH_AND_NUMBER = re.compile(rf"\b(?:{_MONTH})\b\.?[ -]?(\d{{1,2}})(?![\d%])", re.IGNORECASE)
 _PART = re.compile(
     r"(?P<period>(?:\b[qt][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
     rf"\b(?:{_MONTH})\b|(?<!\d)(?:1[0-2]|[1-9])\s*[月월](?!\s*\d))"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.mapping.values.mark_columns import are_marks, is_done_header
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.table import Row, Table, is_blank, text_of
@@ -14,6 +15,8 @@ from okrsync.model.table import Row, Table, is_blank, text_of
 __all__ = ["LAYOUT", "SideBySide"]
 
 _DEPTH = 15
+_STANDING = frozenset({"current", "progress", "score", "status"})
+"""The roles of columns that say how a key result stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ def _detect(table: Table) -> SideBySide | None:
         if "key_result" not in parts[0] or ("objective" not in parts[0] and headings is None):
             continue
         below = tuple(row for row in table.rows[index + 1 :] if not row.is_empty)
+        _take_marks(head, parts, below)
         columns = tuple(part["key_result"] for part in parts)
         return SideBySide(head, columns, below, tuple(parts), headings) if below else None
     return None
@@ -59,6 +63,25 @@ def _parts(head: Row) -> Sequence[dict[str, int]]:
         if isinstance(value, str) and (roles := roles_of(value)):
             parts[-1].setdefault(roles[0], column)
     return [part for part in parts if part]
+
+
+def _take_marks(head: Row, parts: Sequence[dict[str, int]], rows: Sequence[Row]) -> None:
+    """Take columns of marks, such as checkboxes, whose header says done for the current values of
+    parts that have nothing else to say how they stand.
+    """
+    ends = [*(min(part.values()) for part in parts[1:]), len(head.values)]
+    for part, end in zip(parts, ends, strict=True):
+        done = [
+            column
+            for column in range(min(part.values()), end)
+            if is_done_header(name := text_of(head.value(column)))
+            and are_marks((row.value(column) for row in rows), name)
+        ]
+        for role in _STANDING & part.keys():
+            if part[role] in done:
+                del part[role]
+        if done and not _STANDING & part.keys():
+            part["current"] = done[0]
 
 
 def _headings(row: Row, parts: Sequence[Mapping[str, int]]) -> tuple[Row, tuple[int, ...]] | None:

@@ -364,7 +364,7 @@ class Columns:
         word = shown(text)
         what = (
             f"{word!r} is not a direction that okrsync knows, so the row is not measured; add it to"
-            f' [values.directions] in the mapping, for example "{word}" = "decrease"'
+            f' [values.directions] in the mapping: "{word}" = "increase" or "decrease"'
         )
         self.warn("unknown-direction", record, "direction", what)
         self._ask_direction(record, "direction", f"{word!r}: is more or less better?", text)

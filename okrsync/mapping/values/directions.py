@@ -128,9 +128,27 @@ def stated_direction(
         meaning = lookup("directions", form.strip()) if form.strip() else None
         if meaning is not None:
             return Direction(meaning)
-    return None
+    return _by_one_word(text)
 
 
+def _by_one_word(text: str) -> Direction | None:
+    """The direction of a short phrase that holds one word for it: `à la baisse`, `should go down`.
+    None where words disagree, or one says no (`must not fall`).
+    """
+    words = normal(_BRACKETED.sub(" ", text)).split()
+    said = [table("phrases").get(word, ()) for word in words]
+    if not 1 < len(words) <= _SHORT_PHRASE or ("no",) in said:
+        return None
+    meanings = {
+        meaning
+        for word in words
+        for meaning in table("directions").get(word, ())
+        if (len(word) > 3 or word == "up") and word not in table("phrases")
+    }
+    return Direction(meanings.pop()) if len(meanings) == 1 else None
+
+
+_SHORT_PHRASE = 5
 _MINUS = ("-", "–", "—", "−")
 # Text in brackets explains the word: `Up (more is better)`.
 _BRACKETED = re.compile(r"[(\[（【].*?[)\]）】]")

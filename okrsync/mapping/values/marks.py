@@ -6,61 +6,23 @@ What a mark under another header says (`Reviewed: yes`) is not known: it may be 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.mark_columns import are_marks, are_ticks, is_done_header, mark_of
 from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import read_boolean
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.words import normal
 from okrsync.model.okrs import Status
-from okrsync.model.table import CellValue, is_blank, text_of
+from okrsync.model.table import is_blank
 
-__all__ = ["RowMarks", "are_marks", "are_ticks", "is_done_header"]
+__all__ = ["RowMarks"]
 
-_AROUND = re.compile(
-    r"\A(?:is|was|has been|already|fully|ist|wurde|bereits|schon|est|deja|ya|ja|gia|e|al|kr|krs|okr"
-    r"|key result|kpi)\s+|\s+(?:yet|yes no|y n|ja nein|oui non|si no|sim nao|ja nee|да нет)\Z"
-)
-_BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
 _MEASURING = ("current", "progress", "score", "status", "baseline", "target")
 """The roles whose cells say how a row stands; beside them a mark is only a second word."""
-
-
-def is_done_header(header: str) -> bool:
-    """Whether a mark under a header says that its row is done: `Shipped`, `Live?`, `Erledigt`, or
-    a header that only says what its cells look like (`Yes/No`, `✓`).
-    """
-    if len(header) > 40:
-        return False
-    plain = normal(header).replace(" / ", "/")
-    bare = normal(_BRACKETS.sub(" ", header))
-    texts = (header, plain, bare, _AROUND.sub("", plain), _AROUND.sub("", bare))
-    return any(lookup("done_columns", text) is not None for text in texts if text)
-
-
-def are_marks(values: Iterable[CellValue], header: str) -> bool:
-    """Whether the cells of a column hold yes or no and nothing else; 1 and 0 only under a header
-    that says what they mean.
-    """
-    filled = [value for value in values if not is_blank(value)]
-    may_be_numbers = is_done_header(header)
-    return bool(filled) and all(_mark(value, may_be_numbers) is not None for value in filled)
-
-
-def are_ticks(values: Iterable[CellValue]) -> bool:
-    """Whether a column holds only words and signs for yes, so that an empty cell says no."""
-    return all(_mark(value, True) for value in values if not is_blank(value))
-
-
-def _mark(value: CellValue, may_be_number: bool) -> bool | None:
-    """What one cell says, None where it is no mark."""
-    if may_be_number and text_of(value).strip() in ("0", "1"):
-        return text_of(value).strip() == "1"
-    return read_boolean(value)
 
 
 class RowMarks:
@@ -184,7 +146,7 @@ class RowMarks:
             if column not in self._read and self._is_done_column(column)
         ]
         said = {
-            tuple(_mark(row.value(column), True) for row in self._columns.sheet.rows)
+            tuple(mark_of(row.value(column), True) for row in self._columns.sheet.rows)
             for column in done
         }
         return done[0] if len(said) == 1 else None
@@ -202,4 +164,4 @@ class RowMarks:
         value = record.row.value(column)
         if is_blank(value):
             return False if self._ticks[column] else None
-        return _mark(value, True)
+        return mark_of(value, True)

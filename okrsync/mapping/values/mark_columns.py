@@ -1,0 +1,53 @@
+"""Recognises columns of marks: a checkbox, `x`, `✓`, yes or no, and headers such as `Shipped` that
+say what a mark means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from okrsync.mapping.values.typed import read_boolean
+from okrsync.mapping.words import lookup, normal
+from okrsync.model.table import CellValue, is_blank, text_of
+
+__all__ = ["are_marks", "are_ticks", "is_done_header", "mark_of"]
+
+_AROUND = re.compile(
+    r"\A(?:is|was|has been|already|fully|ist|wurde|bereits|schon|est|deja|ya|ja|gia|e|al|kr|krs|okr"
+    r"|key result|kpi)\s+|\s+(?:yet|yes no|y n|ja nein|oui non|si no|sim nao|ja nee|да нет)\Z"
+)
+_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+
+
+def is_done_header(header: str) -> bool:
+    """Whether a mark under a header says that its row is done: `Shipped`, `Live?`, `Erledigt`, or
+    a header that only says what its cells look like (`Yes/No`, `✓`).
+    """
+    if len(header) > 40:
+        return False
+    plain = normal(header).replace(" / ", "/")
+    bare = normal(_BRACKETS.sub(" ", header))
+    texts = (header, plain, bare, _AROUND.sub("", plain), _AROUND.sub("", bare))
+    return any(lookup("done_columns", text) is not None for text in texts if text)
+
+
+def are_marks(values: Iterable[CellValue], header: str) -> bool:
+    """Whether the cells of a column hold yes or no and nothing else; 1 and 0 only under a header
+    that says what they mean.
+    """
+    filled = [value for value in values if not is_blank(value)]
+    may_be_numbers = is_done_header(header)
+    return bool(filled) and all(mark_of(value, may_be_numbers) is not None for value in filled)
+
+
+def are_ticks(values: Iterable[CellValue]) -> bool:
+    """Whether a column holds only words and signs for yes, so that an empty cell says no."""
+    return all(mark_of(value, True) for value in values if not is_blank(value))
+
+
+def mark_of(value: CellValue, may_be_number: bool) -> bool | None:
+    """What one cell says, None where it is no mark."""
+    if may_be_number and text_of(value).strip() in ("0", "1"):
+        return text_of(value).strip() == "1"
+    return read_boolean(value)

@@ -1,0 +1,71 @@
+"""Sheets that are odd as real ones are, read as a fair reader reads them, or asked about."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from field import try_case
+from odd_sheets import OddSheet
+from odd_sheets_cases import SHEETS
+from team import Team
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_an_odd_sheet_is_read_right_or_asked_about(
+    sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (team.folder / "growth.xlsx").unlink()
+    folder = tmp_path_factory.mktemp("files")
+    case = {
+        "name": sheet.name,
+        "files": [_written(sheet, folder)],
+        "as_of": sheet.as_of,
+        "extra": sheet.extra,
+        "behaviour": sheet.behaviour,
+        "expect": sheet.outcomes,
+    }
+    wrong = try_case(team, case, folder)
+    assert not wrong, "\n".join(wrong)
+
+
+def _written(sheet: OddSheet, folder: Path) -> str:
+    """The file of a sheet: a CSV file, or a workbook where it has several tabs."""
+    if isinstance(sheet.tabs, str):
+        with (folder / "okrs.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(_cells(sheet.tabs))
+        return "okrs.csv"
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, text in sheet.tabs.items():
+        tab = book.create_sheet(name)
+        for row in _cells(text):
+            tab.append([_value(cell) for cell in row])
+    book.save(folder / "okrs.xlsx")
+    return "okrs.xlsx"
+
+
+def _cells(text: str) -> list[list[str]]:
+    lines = [line.strip() for line in text.strip("\n").splitlines()]
+    rows = [
+        [cell.strip().replace("\\n", "\n") for cell in line.removeprefix("¦").split("|")]
+        for line in lines
+    ]
+    width = max(map(len, rows))
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _value(cell: str) -> object:
+    if cell in ("TRUE", "FALSE"):
+        return cell == "TRUE"
+    try:
+        return int(cell)
+    except ValueError:
+        pass
+    try:
+        return float(cell)
+    except ValueError:
+        return cell or None
