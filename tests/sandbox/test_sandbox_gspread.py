@@ -316,3 +316,36 @@ def test_a_tab_is_copied_into_another_spreadsheet(client: gspread.Client, tab: T
     other = client.create("Other")
     answer = tab.copy_to(other.id)
     assert other.get_worksheet_by_id(answer["sheetId"]).get_all_values() == tab.get_all_values()
+
+
+def test_a_filter_over_a_whole_tab_is_answered_with_all_its_sides(tab: Tab) -> None:
+    tab.resize(20, 10)
+    tab.set_basic_filter()
+    [sheet] = tab.spreadsheet.fetch_sheet_metadata()["sheets"]
+    sides = {"startRowIndex": 0, "endRowIndex": 20, "startColumnIndex": 0, "endColumnIndex": 10}
+    assert sheet["basicFilter"]["range"] == sides
+    views = {"filter": {"title": "Mine", "range": {"sheetId": tab.id, "startRowIndex": 1}}}
+    answer = tab.spreadsheet.batch_update({"requests": [{"addFilterView": views}]})
+    made = answer["replies"][0]["addFilterView"]["filter"]["range"]
+    assert made == {**sides, "startRowIndex": 1}
+    beyond = {"filter": {"range": {"sheetId": tab.id, "endRowIndex": 21}}}
+    with pytest.raises(gspread.exceptions.APIError, match="after last row in grid"):
+        tab.spreadsheet.batch_update({"requests": [{"setBasicFilter": beyond}]})
+
+
+@pytest.mark.parametrize("is_style", [False, True])
+def test_a_colour_that_is_set_in_one_of_its_fields_stands_in_both(
+    tab: Tab, *, is_style: bool
+) -> None:
+    name = "backgroundColor"
+    for red in (1, 0.2):
+        colour = {"red": red}
+        given = {f"{name}Style": {"rgbColor": colour}} if is_style else {name: colour}
+        given["textFormat"] = {"foregroundColor": {"green": 1}}
+        tab.format("A2", given)
+        asked = {"ranges": ["A2"], "fields": "sheets.data.rowData.values.userEnteredFormat"}
+        [sheet] = tab.spreadsheet.fetch_sheet_metadata(asked)["sheets"]
+        kept = sheet["data"][0]["rowData"][0]["values"][0]["userEnteredFormat"]
+        assert kept[name] == colour
+        assert kept[f"{name}Style"] == {"rgbColor": colour}
+        assert kept["textFormat"]["foregroundColorStyle"] == {"rgbColor": {"green": 1}}

@@ -113,7 +113,7 @@ def updated(stored: Json, given: Json, mask: Mask) -> Json:
     if "*" in mask:
         return dict(given)
     result = dict(stored)
-    for name, below in mask.items():
+    for name, below in _with_both_colours(mask).items():
         # What a mask names and the request lacks is cleared: that is how fields are emptied.
         if name not in given:
             if below and isinstance(result.get(name), dict):
@@ -128,3 +128,16 @@ def updated(stored: Json, given: Json, mask: Mask) -> Json:
         else:
             result[name] = given[name]
     return result
+
+
+def _with_both_colours(mask: Mask) -> Mask:
+    """A mask that names both fields of a colour where it names one: the service keeps them equal.
+    https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/cells#CellFormat
+    """
+    pairs: Mask = {}
+    for name in mask:
+        if name.lower().endswith("colorstyle"):
+            pairs[name.removesuffix("Style")] = {}
+        elif name.lower().endswith("color"):
+            pairs[f"{name}Style"] = {}
+    return {**pairs, **mask}

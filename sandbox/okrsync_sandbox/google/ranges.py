@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from okrsync_sandbox.google.a1 import CellBlock, block_of, cell_name, quoted, read_a1, split_a1
+from okrsync_sandbox.google.a1 import (
+    CellBlock,
+    block_of,
+    cell_name,
+    grid_range,
+    quoted,
+    read_a1,
+    split_a1,
+)
 from okrsync_sandbox.google.errors import ApiError, invalid
 from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 
 __all__ = [
     "blocks_of_filter",
+    "closed_range",
     "named_block",
     "refuse_beyond",
     "resolve",
@@ -107,6 +116,14 @@ def resolve_grid_range(
             f" startColumnIndex[{block.column}]"
         )
     return sheet, block
+
+
+def closed_range(spreadsheet: Spreadsheet, cell_range: Json) -> Json:
+    """A GridRange with all four sides, as answers show the range of a filter. Raises as
+    `resolve_grid_range` does.
+    """
+    sheet, block = resolve_grid_range(spreadsheet, cell_range)
+    return grid_range(sheet.id, CellBlock(*block.within(sheet.row_count, sheet.column_count)))
 
 
 def blocks_of_filter(

@@ -41,7 +41,7 @@ def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
         below = mask.get("userEnteredFormat", {})
         fresh = tidy_format(given.get("userEnteredFormat", {}), locale)
         merged_format = updated(changed.format or {}, fresh, below) if below else fresh
-        changed = replace(changed, format=_with_twins(merged_format) or None)
+        changed = replace(changed, format=merged_format or None)
     if "note" in names:
         changed = replace(changed, note=given.get("note") or None)
     if "dataValidation" in names:
@@ -57,15 +57,6 @@ def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
         extra.update({name: tidy(given[name]) for name in unsupported if given.get(name)})
         changed = replace(changed, extra=extra or None)
     return changed
-
-
-def _with_twins(kept: Json) -> Json:
-    """A format whose colours agree with their twins after only one of both was updated."""
-    for name in list(kept):
-        # The update had the old field only; its twin would win otherwise.
-        if name.endswith("Color") and name not in ("rgbColor",) and f"{name}Style" in kept:
-            kept[f"{name}Style"] = {"rgbColor": kept[name]}
-    return kept
 
 
 def _with_value(cell: Cell, value: Json | None) -> Cell:

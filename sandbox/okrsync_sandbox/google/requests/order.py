@@ -9,6 +9,7 @@ from okrsync_sandbox.google.a1 import CellBlock, block_of
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formula_values import CellFault
 from okrsync_sandbox.google.model import Cell, GridSheet, Json
+from okrsync_sandbox.google.ranges import closed_range
 from okrsync_sandbox.google.requests.context import Update, Work
 from okrsync_sandbox.google.requests.paste import translated
 
@@ -106,7 +107,7 @@ def _set_basic_filter(work: Work, args: Json) -> Json:
     given = args.get("filter", {})
     cell_range = given.get("range", {})
     sheet = work.sheet(cell_range.get("sheetId", 0), "grid")
-    sheet.basic_filter = {**given, "range": {"sheetId": sheet.id, **cell_range}}
+    sheet.basic_filter = {**given, "range": closed_range(work.spreadsheet, cell_range)}
     if given.get("sortSpecs"):
         block = block_of(cell_range)
         used = sheet.used

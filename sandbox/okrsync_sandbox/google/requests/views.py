@@ -9,7 +9,7 @@ from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formats import tidy
 from okrsync_sandbox.google.mask import updated
 from okrsync_sandbox.google.model import Json
-from okrsync_sandbox.google.ranges import resolve_grid_range
+from okrsync_sandbox.google.ranges import closed_range, resolve_grid_range
 from okrsync_sandbox.google.requests.context import Update, Work, required
 from okrsync_sandbox.google.requests.kept import find_object, own_id, range_sheet
 from okrsync_sandbox.google.resource import bare_ranges
@@ -21,6 +21,8 @@ def _add_filter_view(work: Work, args: Json) -> Json:
     given = args.get("filter", {})
     sheet = range_sheet(work, given.get("range", {}))
     filter_view = {"title": f"Filter {len(sheet.list_of('filterViews')) + 1}", **given}
+    if "range" in given:
+        filter_view["range"] = closed_range(work.spreadsheet, given["range"])
     filter_view["filterViewId"] = own_id(
         work, "filterViews", "filterViewId", given.get("filterViewId")
     )
