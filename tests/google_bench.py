@@ -157,6 +157,18 @@ class GoogleBench(Bench):
     def summary_grid(self) -> Grid:
         return trimmed(self.anna.grid(self.file_id, self.summary_place))
 
+    def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
+        place = self.history_place
+        end = len(trimmed(self.anna.grid(self.file_id, place)))
+        row = 1 if edit == "insert" else end
+        if edit == "insert":
+            self.anna.insert_rows(self.file_id, place, 2)
+        for column, value in enumerate(line):
+            self.anna.put(self.file_id, place, cell_name(row, column), value)
+        if edit == "sort":
+            self.anna.sort(self.file_id, place, f"A2:E{end + 1}", "A")
+        return True
+
     def put_tab(self, name: str, rows: Grid) -> bool:
         self.anna.add_tab(self.file_id, name, rows)
         return True

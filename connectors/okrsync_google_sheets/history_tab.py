@@ -3,43 +3,35 @@
 Google appends at the end of a tab whatever people do to it in the same moment, and applies a batch
 completely or not at all, so that no line is ever torn.
 https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request#appendcellsrequest
+
+Lines are taken away in two steps (`history_removal`), so that nothing that people type or sort in
+that moment goes with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from okrsync.connector import (
     CellValue,
     HistoryWrite,
     Outcome,
     State,
-    as_text,
     missing_lines,
-    without_lines,
 )
 from okrsync.connector.network import Network
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import anchor_request
 from okrsync_google_sheets.edits import entered_value
+from okrsync_google_sheets.history_removal import HistoryClient, Removal
 from okrsync_google_sheets.summary_tab import id_of
 from okrsync_google_sheets.tab import Book, GoogleTab
 
 __all__ = ["HistoryTab"]
 
 Json = dict[str, Any]
-
-
-class HistoryClient(Protocol):
-    """What keeping the history needs of the spreadsheet service."""
-
-    def book_of(self, titles: Sequence[str] | None) -> Book:
-        """The tabs with these titles as they are now, or all."""
-
-    def send_plain(self, requests: list[Json]) -> None:
-        """Carry out all requests or none."""
 
 
 class HistoryTab:
@@ -69,10 +61,12 @@ class HistoryTab:
         """
 
         def bring_about(attempt: int) -> Outcome:
+            if write.is_removal:
+                return Removal(client, write, self._mark, self.tab).run(is_repeated=attempt > 1)
             # After a lost answer all of them may stand there.
             wanted = write if attempt == 1 else replace(write, retried=len(write.lines))
             book = now
-            if wanted.retried or wanted.is_removal:
+            if wanted.retried:
                 tab = self.tab(now)
                 book = client.book_of(None if tab is None else [tab.title])
             due = self._requests(book, wanted)
@@ -87,12 +81,10 @@ class HistoryTab:
             return {write.id: Outcome(State.CONFLICT, error.message)}
 
     def _requests(self, book: Book, write: HistoryWrite) -> list[Json] | Outcome:
-        """Requests that append what is missing, or take lines away; or an outcome that says why
-        there is nothing to do, or nothing that can be done.
+        """Requests that append what is missing, or an outcome that says why there is nothing to
+        do, or nothing that can be done.
         """
         tab = self.tab(book)
-        if write.is_removal:
-            return _removal(tab, write)
         if tab is None and book.titled(self.title) is not None:
             return Outcome(
                 State.CONFLICT,
@@ -133,27 +125,3 @@ def _row(line: Sequence[CellValue]) -> Json:
             for value in line
         ]
     }
-
-
-def _removal(tab: GoogleTab | None, write: HistoryWrite) -> list[Json] | Outcome:
-    if tab is None:
-        return Outcome(State.UNCHANGED, "it is gone already")
-    filled = [row for row in tab.table.rows if as_text(row.values)]
-    kept, missing = without_lines([row.values for row in filled], write.lines)
-    if missing:
-        return Outcome(State.CONFLICT, f"{missing} of its lines are no longer there; they stay")
-    if [as_text(values) for values in kept] in ([], [as_text(write.columns)]) and not tab.notes:
-        return [{"deleteSheet": {"sheetId": tab.id}}]
-    texts = [as_text(line) for line in write.lines]
-    requests: list[Json] = []
-    for row in reversed(filled):
-        if as_text(row.values) in texts:
-            texts.remove(as_text(row.values))
-            rows = {
-                "sheetId": tab.id,
-                "dimension": "ROWS",
-                "startIndex": row.number - 1,
-                "endIndex": row.number,
-            }
-            requests.append({"deleteDimension": {"range": rows}})
-    return requests

@@ -157,6 +157,12 @@ class Bench(ABC):
         """A person types a line below the last heading of the review. False where there is none."""
         return False
 
+    def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
+        """A person adds a line to the history: `type` below the others, `insert` above the others,
+        or `sort` all lines by the first column after typing it. False where the history is no tab.
+        """
+        return False
+
     def put_tab(self, name: str, rows: Grid) -> bool:
         """A person adds a tab beside the table. False where there is only one."""
         return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from okrsync.connector import Ability, Batch, CellValue, HistoryWrite, State, as_text, text_of
 from okrsync.testing.bench import Bench
 from okrsync.testing.cases import ContractCases
@@ -82,3 +84,28 @@ class HistoryContract(ContractCases):
         assert self.history_of(bench) == _texts(_MORE)
         assert self.keep(bench, replace(write, lines=_MORE, is_removal=True)) is State.WRITTEN
         assert self.history_of(bench) == []
+
+    @pytest.mark.parametrize("is_last", [False, True])
+    @pytest.mark.parametrize("edit", ["type", "insert", "sort"])
+    def test_nothing_of_peoples_goes_with_lines_that_are_taken_away(
+        self, bench: Bench, edit: str, *, is_last: bool
+    ) -> None:
+        """People type below the lines, insert a line above them and sort them, all in the moment
+        between the look and the deletion.
+        """
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        self.keep(bench, write)
+        if not is_last:
+            self.keep(bench, replace(write, lines=_MORE))
+        mine: tuple[CellValue, ...] = ("my own line", "2026-11-03", "between the others", 7, "me")
+
+        def meanwhile() -> None:
+            assert bench.edit_history(edit, mine)
+
+        if not bench.around_write(meanwhile, lambda: None):
+            pytest.skip("a write is a single step here")
+        assert self.keep(bench, replace(write, is_removal=True)) is State.WRITTEN
+        expected = [mine] if is_last else [*_texts(_MORE), mine]
+        assert self.history_of(bench) == sorted(as_text(line) for line in expected)

@@ -324,7 +324,8 @@ def test_a_filter_over_a_whole_tab_is_answered_with_all_its_sides(tab: Tab) -> N
     [sheet] = tab.spreadsheet.fetch_sheet_metadata()["sheets"]
     sides = {"startRowIndex": 0, "endRowIndex": 20, "startColumnIndex": 0, "endColumnIndex": 10}
     assert sheet["basicFilter"]["range"] == sides
-    views = {"filter": {"title": "Mine", "range": {"sheetId": tab.id, "startRowIndex": 1}}}
+    mine = {"sheetId": tab.id, "startRowIndex": 1}
+    views = {"filter": {"title": "Mine", "range": mine}}
     answer = tab.spreadsheet.batch_update({"requests": [{"addFilterView": views}]})
     made = answer["replies"][0]["addFilterView"]["filter"]["range"]
     assert made == {**sides, "startRowIndex": 1}
@@ -340,11 +341,14 @@ def test_a_colour_that_is_set_in_one_of_its_fields_stands_in_both(
     name = "backgroundColor"
     for red in (1, 0.2):
         colour = {"red": red}
-        given = {f"{name}Style": {"rgbColor": colour}} if is_style else {name: colour}
+        given: dict[str, Any] = {name: colour}
+        if is_style:
+            given = {f"{name}Style": {"rgbColor": colour}}
         given["textFormat"] = {"foregroundColor": {"green": 1}}
         tab.format("A2", given)
-        asked = {"ranges": ["A2"], "fields": "sheets.data.rowData.values.userEnteredFormat"}
-        [sheet] = tab.spreadsheet.fetch_sheet_metadata(asked)["sheets"]
+        fields = "sheets.data.rowData.values.userEnteredFormat"
+        asked = tab.spreadsheet.fetch_sheet_metadata({"ranges": ["A2"], "fields": fields})
+        [sheet] = asked["sheets"]
         kept = sheet["data"][0]["rowData"][0]["values"][0]["userEnteredFormat"]
         assert kept[name] == colour
         assert kept[f"{name}Style"] == {"rgbColor": colour}
