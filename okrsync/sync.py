@@ -30,7 +30,7 @@ from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
 from okrsync.steps.history_copy import regain
 from okrsync.steps.job import Job, Mappings, Say, Shown, never, open_job, quiet, unseen
-from okrsync.steps.measure import measure, measured_under
+from okrsync.steps.measure import Measuring, measure, measured_under
 from okrsync.steps.preview import preview
 from okrsync.steps.publish import plan_boards, publish
 from okrsync.steps.read import read, read_one
@@ -115,6 +115,7 @@ def run(job: Job) -> Plan:
     understood, measuring, done = write(job, id_, understood, measuring, plan)
     done = replace(done, warnings=(*history_warnings, *done.warnings))
     done = publish(job, id_, understood, measuring, done)
+    done = _with_digests(job, measuring, done, run=id_)
     done = replace(since_when(job, done), standings=standings(measuring.picture))
     job.shown(partial(overview_of, job, measuring))
     # Last, so that a run killed before this point is repeated rather than half remembered.
@@ -122,6 +123,25 @@ def run(job: Job) -> Plan:
 
     job.journal.finish(id_, done, now=datetime.now(UTC))
     return done
+
+
+def _with_digests(
+    job: Job,
+    measuring: Measuring,
+    plan: Plan,
+    *,
+    run: str | None = None,
+    with_requests: bool = False,
+) -> Plan:
+    """The plan with the digests that are due; with a `run` they are sent."""
+    if not job.config.digests:
+        return plan
+    # Few configs have digests, and what they need is loaded for none of the others.
+    from okrsync.steps.digest import plan_digests, send_digests
+
+    if run is not None:
+        return send_digests(job, run, measuring, plan)
+    return plan_digests(job, measuring, plan, with_requests=with_requests)
 
 
 def retry(
@@ -156,7 +176,8 @@ def make_plan(
             measuring = measure(job, understand(job, read(job)))
             understood = measuring.understood
             plan = plan_boards(job, understood, measuring, decide(job, understood, measuring))
-            return preview(job, plan) if with_requests else plan
+            plan = preview(job, plan) if with_requests else plan
+            return _with_digests(job, measuring, plan, with_requests=with_requests)
 
 
 def look(

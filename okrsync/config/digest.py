@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from okrsync.model.people import address_in
 from okrsync.model.review_days import WEEKDAYS
 from okrsync.model.secret import Secret
 
@@ -34,9 +35,6 @@ _LOOPBACK = r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])"
 _WEBHOOK = re.compile(
     rf"https://[^/\s]+(?:/\S*)?|http://{_LOOPBACK}(?::\d+)?(?:/\S*)?", re.IGNORECASE
 )
-# What a header of a message takes as it is: an address in other letters needs servers that know
-# SMTPUTF8 all the way (RFC 6531), and many do not.
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class _DigestSection(BaseModel):
@@ -50,7 +48,8 @@ def _known_moment(text: str) -> str:
 
 
 def _a_mailbox(text: str) -> str:
-    if _MAILBOX.fullmatch(text) is None:
+    # An address in other letters needs servers that know SMTPUTF8 all the way (RFC 6531).
+    if not text.isascii() or address_in(text) != text:
         raise ValueError(f'{text!r} is not an e-mail address; write "lead@acme.example"')
     return text
 

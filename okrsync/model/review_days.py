@@ -1,10 +1,10 @@
-"""The days on which reviews begin."""
+"""The days on which reviews begin, and the moments at which digests are due."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-__all__ = ["WEEKDAYS", "review_before", "review_began"]
+__all__ = ["WEEKDAYS", "last_moment", "review_before", "review_began"]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A Monday: reviews every two weeks or every so many days are counted from it.
@@ -30,6 +30,15 @@ def review_began(today: date, cadence: str | int, day: str) -> date:
 def review_before(began: date, cadence: str | int, day: str) -> date:
     """The day on which the review before the one of `began` began."""
     return review_began(began - timedelta(days=1), cadence, day)
+
+
+def last_moment(now: datetime, weekday: int, time_of_day: time) -> datetime:
+    """The latest moment, not after `now`, that is this time of day on this weekday (Monday is 0),
+    on the clocks where `now` is.
+    """
+    day = now.date() - timedelta(days=(now.weekday() - weekday) % 7)
+    moment = datetime.combine(day, time_of_day, tzinfo=now.tzinfo)
+    return moment if moment <= now else moment - timedelta(days=7)
 
 
 def _first(day: date, weekday: int) -> date:

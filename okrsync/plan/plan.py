@@ -187,13 +187,15 @@ class Plan:
     run: str | None = None
     exit_code: int = 0
     boards: tuple[SourcePlan, ...] = ()
+    digests: tuple[SourcePlan, ...] = ()
+    """The digests whose message is due, or that cannot be sent: `digest.team`."""
     standings: Mapping[str, SourceStanding] = field(default_factory=dict)
     """By source, how its OKRs stand; only of runs that measured."""
 
     @property
     def parts(self) -> tuple[SourcePlan, ...]:
-        """Sources and boards alike, in the order of the config."""
-        return (*self.sources, *self.boards)
+        """Sources, boards and digests alike, in the order of the config."""
+        return (*self.sources, *self.boards, *self.digests)
 
 
 def plan_source(

@@ -33,6 +33,7 @@ __all__ = [
     "ReviewFilter",
     "ReviewedItem",
     "Then",
+    "concerns_any",
     "make_review",
     "review_facts",
 ]
@@ -258,6 +259,11 @@ def make_review(
         key_results=sum(isinstance(each.item, KeyResult) for each in reviewed),
         notices=tuple(_notices(picture, about)),
     )
+
+
+def concerns_any(facts: ReviewFacts, about: ReviewFilter) -> bool:
+    """Whether any item is of this team, owner or source."""
+    return any(_concerns(about, each.entry) for each in facts.items)
 
 
 def _facts(

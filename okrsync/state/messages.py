@@ -91,6 +91,12 @@ class Messages:
                 attempts,
             )
 
+    def note_empty(self, run: str, digest: str, week: str, kind: str) -> None:
+        """Record that there is nothing to say this week."""
+        with self._state.transaction():
+            self.intend(run, digest, week, "", kind, "", 0)
+            self.settle(digest, week, "empty", None, 0)
+
     def settle(
         self, digest: str, week: str, state: MessageState, why: str | None, attempts: int
     ) -> None:

@@ -57,6 +57,10 @@ def check_sources(job: Job) -> Findings:
     parents = _parents(job, sources)
     whole = {name: (*findings[name], *parents.get(name, ())) for name in job.all_connectors}
     of_config = [*faults_of(job, in_order)]
+    if job.config.digests:
+        from okrsync.steps.digest import check_digests
+
+        whole |= dict(check_digests(job))
     if (missing := job.config.missing_heartbeat) is not None:
         repair = "Until then no ping is sent; everything else runs."
         of_config.append(Finding(False, missing, repair))

@@ -21,7 +21,8 @@ def since_when(job: Job, plan: Plan) -> Plan:
     with job.memory.transaction():
         sources = tuple(_with_failing(job, part) for part in plan.sources)
         boards = tuple(_with_failing(job, part) for part in plan.boards)
-    return replace(plan, sources=sources, boards=boards)
+        digests = tuple(_with_failing(job, part) for part in plan.digests)
+    return replace(plan, sources=sources, boards=boards, digests=digests)
 
 
 def _with_failing(job: Job, part: SourcePlan) -> SourcePlan:

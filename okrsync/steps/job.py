@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from okrsync.config import Config, Publish, SourceConfig, board_name
+from okrsync.config import Config, Publish, SourceConfig, board_name, digest_name
 from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.connector.registry import connector_type
 from okrsync.mapping.file import Mapping_, load_mapping
@@ -80,6 +80,8 @@ class Job:
     should_stop: Callable[[], bool] = never
     begun: Say = quiet
     shown: Shown = unseen
+    is_as_of: bool = False
+    """Whether the day was named (`--as-of`), even if it is today's."""
     is_offline: bool = False
     """Whether no place is asked, and the last good numbers count however old they are."""
 
@@ -172,7 +174,11 @@ def open_job(
     """
     _refuse_unknown(
         only,
-        [*config.sources, *(board_name(name) for name in config.publish)],
+        [
+            *config.sources,
+            *(board_name(name) for name in config.publish),
+            *(digest_name(name) for name in config.digests),
+        ],
         "source",
         "--source",
     )
@@ -201,6 +207,7 @@ def open_job(
             journal=Journal(state),
             memory=memory,
             today=today,
+            is_as_of=as_of is not None,
             cycle=resolve_cycle(config.cycle, today, config.fiscal_year_start),
             only=frozenset(only),
             allow=frozenset(allow),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from okrsync.config import Config, board_name
+from okrsync.config import Config, board_name, digest_name
 from okrsync.model.plain import plural
 from okrsync.state.history import SourceRun
 from okrsync.state.journal import Journal, RunRecord
@@ -34,7 +34,11 @@ def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
     with Store.open(config.state, readonly=True) as state:
         # Far enough back to find the last try of a source that `--source` leaves out.
         runs = [record for record in Journal(state).runs(1_000) if record.kind == "sync"]
-    names = [*config.sources, *(board_name(name) for name in config.publish)]
+    names = [
+        *config.sources,
+        *(board_name(name) for name in config.publish),
+        *(digest_name(name) for name in config.digests),
+    ]
     if not runs:
         return Retry(None, {}, {})
     if runs[0].finished is None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from okrsync.config import Config, board_name
+from okrsync.config import Config, board_name, digest_name
 from okrsync.connector import Finding
 from okrsync.model.errors import OkrsyncError, StateError
 from okrsync.model.plain import plural
@@ -210,7 +210,12 @@ def _runs(rows: _Rows) -> Iterator[Finding]:
 
 def _unknown_sources(rows: _Rows, config: Config) -> Iterator[Finding]:
     """What is remembered of sources that the config has no longer."""
-    known_names = {"", *config.sources, *(board_name(name) for name in config.publish)}
+    known_names = {
+        "",
+        *config.sources,
+        *(board_name(name) for name in config.publish),
+        *(digest_name(name) for name in config.digests),
+    }
     tables = ("written", "headers", "seen", "warned", "facts", "ids")
     remembered_names = {
         str(row[0]) for table in tables for row in rows(f"SELECT DISTINCT source FROM {table}")

@@ -28,7 +28,7 @@ class ChangeEntry(Document):
     at: str
     field: str
     """An owned field, or `column`, `summary`, `warning`; of a board one of its own fields, or
-    `row`, `view`.
+    `row`, `view`; of a digest `message`.
     """
     before: CellJson
     after: CellJson
@@ -77,7 +77,7 @@ class RequestEntry(Document):
     """One request that would be sent."""
 
     method: str
-    """An HTTP method, or REPLACE for a file."""
+    """An HTTP method, REPLACE for a file, or MAIL."""
     url: str
     headers: dict[str, str]
     body: Any
@@ -189,6 +189,10 @@ class PlanDocument(Document):
     sources: tuple[PlannedSource, ...]
     publish: tuple[PlannedSource, ...]
     """The boards, each named as in the config: `publish.board`."""
+    digests: tuple[PlannedSource, ...]
+    """The digests whose message is due, or that failed, each named as in the config:
+    `digest.team`. A change is a message to one place.
+    """
     counts: dict[str, int]
     warnings: tuple[WarningEntry, ...]
     exit_code: int
@@ -209,6 +213,7 @@ def plan_document(
         schema_=schema or ("okrsync/plan/1" if plan.run is None else "okrsync/sync/1"),
         sources=tuple(PlannedSource.of(source) for source in plan.sources),
         publish=tuple(PlannedSource.of(board) for board in plan.boards),
+        digests=tuple(PlannedSource.of(digest) for digest in plan.digests),
         counts=change_counts(plan),
         warnings=tuple(WarningEntry.of(warning) for warning in plan.warnings),
         exit_code=plan.exit_code,
@@ -224,6 +229,7 @@ def retry_document(wanted: Retry, done: Plan | None) -> PlanDocument:
         schema_="okrsync/retry/1",
         sources=(),
         publish=(),
+        digests=(),
         counts={},
         warnings=(),
         exit_code=0,

@@ -1,0 +1,109 @@
+"""The message of a digest as an e-mail with a plain and an HTML part (RFC 5322, RFC 2045)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from okrsync.measures.fields import STATUS_WORDS
+from okrsync.model.okrs import Status
+from okrsync.model.plain import clean
+from okrsync.plan.digests.message import (
+    DigestMessage,
+    facts_of_line,
+    shortened,
+    shortened_notices,
+    web_address,
+)
+
+__all__ = ["email_text"]
+
+_MOST_LINES = 20
+"""A mail has more room than a chat."""
+_GOOD, _BAD = "color:#1d6f42;background:#e0f1e7", "color:#b3261e;background:#fbe1df"
+_WARNING = "color:#8a5200;background:#fbecd2"
+_COLOURS = {
+    Status.ON_TRACK: _GOOD,
+    Status.ACHIEVED: _GOOD,
+    Status.AT_RISK: _WARNING,
+    Status.STALE: _WARNING,
+    Status.OFF_TRACK: _BAD,
+    Status.MISSED: _BAD,
+}
+"""The palette of the report; mail programs know no style sheets of their own, so it is inline."""
+# Servers may refuse longer lines (RFC 5321, 4.5.3.1.6); parts are encoded, so only headers count.
+_POLICY = SMTP.clone(max_line_length=78, cte_type="7bit")
+
+
+def email_text(
+    message: DigestMessage,
+    sender: str,
+    recipients: Sequence[str],
+    message_id: str,
+    moment: datetime,
+) -> str:
+    """The whole mail, in ASCII. `message_id` is the same in a repeat, by which a mail program shows
+    it once.
+    """
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = sender
+    mail["To"] = ", ".join(recipients)
+    mail["Subject"] = clean(message.subject, 150)
+    mail["Date"] = format_datetime(moment)
+    mail["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
+    # Keeps replies of absent people from going back and forth (RFC 3834).
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content("\n".join(_plain_lines(message)) + "\n", cte="quoted-printable")
+    mail.add_alternative(_html(message), subtype="html", cte="quoted-printable")
+    return mail.as_bytes().decode("ascii")
+
+
+def _plain_lines(message: DigestMessage) -> Iterator[str]:
+    yield message.subject
+    yield message.about
+    yield from shortened_notices(message.notices)
+    for section in shortened(message.sections, _MOST_LINES):
+        yield ""
+        yield section.heading
+        for line in section.lines:
+            title, facts = facts_of_line(line)
+            yield f"- {title}{facts}"
+            if (address := web_address(line)) is not None:
+                yield f"  {address}"
+
+
+def _html(message: DigestMessage) -> str:
+    return (
+        _environment()
+        .get_template("email.html")
+        .render(
+            message=message,
+            sections=shortened(message.sections, _MOST_LINES),
+            notices=shortened_notices(message.notices),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clean": clean}
+    environment.globals |= {
+        "word": STATUS_WORDS.__getitem__,
+        "address": web_address,
+        "colours": lambda status: _COLOURS.get(status, "color:#5b6470;background:#e9edf1"),
+    }
+    return environment

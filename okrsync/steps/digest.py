@@ -1,0 +1,344 @@
+"""Sends the weekly message of each digest that is due, once.
+
+A message is recorded before it is sent and settled after. What a killed run or a lost answer left
+open is sent once more, with the same content; a message that certainly did not arrive is made anew
+by the next run. The first run after a moment that was missed makes up for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+
+from msgspec import structs
+
+from okrsync.config import DigestConfig, digest_name
+from okrsync.connector import Calls, Finding, RequestPreview, State
+from okrsync.connector.messenger import MailServer, Messenger, Refused, Webhook
+from okrsync.model.errors import AccessError, LostAnswer, OkrsyncError, SourceError
+from okrsync.model.okrs import Skip
+from okrsync.model.review_days import last_moment
+from okrsync.plan.digests.email import email_text
+from okrsync.plan.digests.message import DigestMessage, digest_message
+from okrsync.plan.digests.slack import slack_payload
+from okrsync.plan.digests.teams import teams_payload
+from okrsync.plan.plan import LEFT, Change, Plan, SourcePlan
+from okrsync.plan.review import ReviewFacts, ReviewFilter, concerns_any, make_review
+from okrsync.state.messages import Message, Messages
+from okrsync.steps.decide import failed
+from okrsync.steps.job import Job
+from okrsync.steps.measure import Measuring
+from okrsync.steps.review import all_decided, facts_of
+from okrsync.steps.trouble import attempt
+
+__all__ = ["check_digests", "plan_digests", "send_digests"]
+
+_MOST_SENDINGS = 2
+"""A message whose answer was lost is sent once more, and never a third time."""
+_ONCE_THERE = "Once it is there, run okrsync again."
+_SERVICES = {"slack": "Slack", "teams": "Teams"}
+
+
+def plan_digests(
+    job: Job, measuring: Measuring, plan: Plan, *, with_requests: bool = False
+) -> Plan:
+    """The plan with the message of each digest that is due."""
+    drafts = _Drafts(job, measuring)
+    parts = list(_unable(job))
+    for due in _due(job):
+        draft = attempt(due.name, partial(drafts.draft, due, "token"))
+        part = _planned(due, draft)
+        if with_requests and isinstance(draft, _Draft):
+            part = replace(part, requests=(_preview(due.config, draft),))
+        parts.append(part)
+    return _with_digests(plan, parts)
+
+
+def send_digests(job: Job, run: str, measuring: Measuring, plan: Plan) -> Plan:
+    """Send what is due; the plan with what became of each message."""
+    drafts = _Drafts(job, measuring)
+    parts = list(_unable(job))
+    for due in _due(job):
+        if job.should_stop():
+            parts.append(SourcePlan(due.name, "failed", error=LEFT))
+            continue
+        job.say(f"sending {due.name}")
+        draft = attempt(due.name, partial(drafts.draft, due, Messages.new_token()))
+        parts.append(_carried_out(job, run, due, draft))
+    return _with_digests(plan, parts)
+
+
+def check_digests(job: Job) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """What can be proved about each digest without sending a message."""
+    for config in job.config.digests.values():
+        name, smtp = digest_name(config.name), config.keys.smtp
+        job.say(f"checking {name}")
+        if config.missing_secret is not None:
+            yield name, (Finding(False, config.missing_secret, _ONCE_THERE),)
+            continue
+        findings = [_messenger(config).check()]
+        if smtp is not None and smtp.password is not None and smtp.tls == "none":
+            findings.append(
+                Finding(
+                    None,
+                    f"the password goes to {smtp.host} without encryption",
+                    'Set `tls` to "starttls" or "tls" where the server can.',
+                )
+            )
+        findings.append(Finding(True, _when(job, config)))
+        yield name, tuple(findings)
+
+
+def _when(job: Job, config: DigestConfig) -> str:
+    moment, week = _moment(job, config)
+    known = Messages(job.journal.state).find(config.name, week)
+    if known is None or not known.is_over:
+        return f"due since {_day_and_time(moment)}; the next sync sends it"
+    return f"next due on {_day_and_time(moment + timedelta(days=7))}"
+
+
+def _day_and_time(moment: datetime) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}"
+
+
+def _moment(job: Job, config: DigestConfig) -> tuple[datetime, str]:
+    """The moment at which a message was last due, and its week: there is one message a week, even
+    where `every` is changed meanwhile.
+    """
+    now = job.now.astimezone(job.config.timezone)
+    moment = last_moment(now, config.weekday, config.time_of_day)
+    year, week, _ = moment.isocalendar()
+    return moment, f"{year}-W{week:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A digest whose message is due, and what is known of that message."""
+
+    config: DigestConfig
+    moment: datetime
+    week: str
+    known: Message | None
+
+    @property
+    def name(self) -> str:
+        return digest_name(self.config.name)
+
+    @property
+    def kind(self) -> str:
+        to = self.config.keys.to
+        return "email" if to.email is not None else "slack" if to.slack is not None else "teams"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where the message goes, as people call it."""
+        return self.config.keys.to.email or (_SERVICES[self.kind],)
+
+    @property
+    def lost(self) -> int:
+        """How many sendings of this message may have arrived."""
+        return 0 if self.known is None else self.known.attempts
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A message that can be sent."""
+
+    token: str
+    payload: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """Why there is no message: the week brought nothing, or, with `waits`, it cannot be told
+    yet.
+    """
+
+    waits: str | None = None
+
+
+def _wanted(job: Job) -> Iterator[DigestConfig]:
+    for config in job.config.digests.values():
+        if job.is_written(digest_name(config.name)):
+            yield config
+
+
+def _unable(job: Job) -> Iterator[SourcePlan]:
+    """The digests that lack a secret, due or not: that is better heard of before Monday."""
+    for config in _wanted(job):
+        if config.missing_secret is not None:
+            name = digest_name(config.name)
+            error = AccessError(f"{name}: {config.missing_secret}", hint=_ONCE_THERE)
+            yield failed(name, error, Calls())
+
+
+def _due(job: Job) -> Iterator[_Due]:
+    messages = Messages(job.journal.state)
+    for config in _wanted(job):
+        # A run about another day must not write to people about it.
+        if job.is_as_of or config.missing_secret is not None:
+            continue
+        moment, week = _moment(job, config)
+        known = messages.find(config.name, week)
+        if known is None or not known.is_over:
+            yield _Due(config, moment, week, known)
+
+
+class _Drafts:
+    """Makes the messages of a run. What they all rest on is looked up once, and only if needed."""
+
+    def __init__(self, job: Job, measuring: Measuring) -> None:
+        self._job, self._measuring = job, measuring
+
+    @cached_property
+    def _facts(self) -> ReviewFacts:
+        return facts_of(self._job, self._measuring)
+
+    def draft(self, due: _Due, token: str) -> _Draft | _Nothing:
+        """The message of a digest. Raises `SourceError` where it was sent twice and no answer
+        came.
+        """
+        known = due.known
+        is_open = known is not None and known.state is None
+        if is_open and due.lost >= _MOST_SENDINGS:
+            raise SourceError(
+                f"{due.name}: no answer came to the message of this week, twice",
+                hint="It may have arrived, and is not sent a third time.",
+            )
+        if known is not None and is_open and known.kind == due.kind:
+            again = "no answer came to it before: it is sent once more"
+            return _Draft(known.token, known.payload, "the message of before", again)
+        message = self._message(due)
+        if isinstance(message, _Nothing):
+            return message
+        token = token if known is None else known.token
+        reason = f"due since {_day_and_time(due.moment)}"
+        return _Draft(token, self._payload(due, message, token), message.subject, reason)
+
+    def _message(self, due: _Due) -> DigestMessage | _Nothing:
+        keys = due.config.keys
+        about = ReviewFilter(team=keys.team, sources=keys.sources)
+        unread = [
+            name
+            for name, source in self._measuring.understood.items()
+            if (not keys.sources or name in keys.sources) and source.state != "ok"
+        ]
+        if len(unread) == len(keys.sources or self._measuring.understood):
+            return _Nothing("it waits until one of its sources can be read")
+        if not concerns_any(self._facts, about):
+            whom = f" of team {keys.team!r}" if keys.team else ""
+            return _Nothing(f"there is no item{whom} to write about; look at `team` and `sources`")
+        decided = all_decided(self._job, self._measuring, self._facts.began, keys.sources)
+        review = make_review(self._facts, about, *decided)
+        if review.is_empty:
+            waits = f"it waits until {', '.join(unread)} can be read" if unread else None
+            return _Nothing(waits)
+        return digest_message(review)
+
+    def _payload(self, due: _Due, message: DigestMessage, token: str) -> str:
+        keys = due.config.keys
+        if due.kind == "slack":
+            return json.dumps(slack_payload(message))
+        if due.kind == "teams":
+            return json.dumps(teams_payload(message))
+        assert keys.smtp is not None
+        assert keys.to.email is not None
+        message_id = f"okrsync.{due.config.name}.{due.week}.{token}"
+        moment = self._job.now.astimezone(self._job.config.timezone)
+        return email_text(message, keys.smtp.sender, keys.to.email, message_id, moment)
+
+
+def _messenger(config: DigestConfig) -> Messenger:
+    """The way to where a digest goes."""
+    name, to, smtp = digest_name(config.name), config.keys.to, config.keys.smtp
+    if to.slack is not None:
+        return Webhook(_SERVICES["slack"], name, to.slack)
+    if to.teams is not None:
+        return Webhook(_SERVICES["teams"], name, to.teams)
+    assert smtp is not None
+    assert to.email is not None
+    return MailServer(
+        name, smtp.host, smtp.used_port, smtp.tls, smtp.sender, to.email, smtp.user, smtp.password
+    )
+
+
+def _planned(due: _Due, draft: _Draft | _Nothing | OkrsyncError) -> SourcePlan:
+    """The part of a plan for a message that was not sent yet."""
+    if isinstance(draft, OkrsyncError):
+        return failed(due.name, draft, Calls())
+    if isinstance(draft, _Nothing):
+        skip = Skip(due.name, None, f"no message is sent: {draft.waits}", "no-message")
+        return SourcePlan(due.name, "ok", skips=() if draft.waits is None else (skip,))
+    changes = tuple(
+        Change(f"{due.week} {place}", place, "message", None, draft.subject, draft.reason)
+        for place in due.places
+    )
+    return SourcePlan(due.name, "ok", changes=changes)
+
+
+def _carried_out(
+    job: Job, run: str, due: _Due, draft: _Draft | _Nothing | OkrsyncError
+) -> SourcePlan:
+    """Send a message, and say what became of it."""
+    messages, name = Messages(job.journal.state), due.config.name
+    part = _planned(due, draft)
+    if isinstance(draft, _Nothing):
+        if draft.waits is None:
+            messages.note_empty(run, name, due.week, due.kind)
+        return part
+    if isinstance(draft, OkrsyncError):
+        if due.lost >= _MOST_SENDINGS:
+            messages.settle(name, due.week, "lost", draft.message, due.lost)
+        return part
+    messenger = _messenger(due.config)
+    # Before the message leaves: a run killed at any moment later finds it there.
+    messages.intend(run, name, due.week, draft.token, due.kind, draft.payload, due.lost + 1)
+    answer = attempt(due.name, partial(messenger.send, draft.payload))
+    if isinstance(answer, LostAnswer):
+        if due.lost + 1 >= _MOST_SENDINGS:
+            hint = "It may have arrived, and is not sent a third time."
+            answer = SourceError(answer.message, hint=hint)
+            messages.settle(name, due.week, "lost", answer.message, due.lost + 1)
+        return failed(due.name, answer, messenger.calls)
+    if isinstance(answer, OkrsyncError):
+        messages.settle(name, due.week, "failed", answer.message, due.lost)
+        return failed(due.name, answer, messenger.calls)
+    refusals = "; ".join(f"{place}: {why}" for place, why in answer.items())
+    messages.settle(name, due.week, "sent", refusals or None, due.lost + 1)
+    return replace(_with_outcomes(part, answer), calls=messenger.calls)
+
+
+def _with_outcomes(part: SourcePlan, refused: Refused) -> SourcePlan:
+    changes = tuple(
+        structs.replace(
+            change,
+            outcome=State.FAILED if change.at in refused else State.WRITTEN,
+            why=refused.get(str(change.at)),
+        )
+        for change in part.changes
+    )
+    return replace(part, changes=changes)
+
+
+def _preview(config: DigestConfig, draft: _Draft) -> RequestPreview:
+    smtp = config.keys.smtp
+    if config.keys.to.email is not None and smtp is not None:
+        return RequestPreview("MAIL", f"{smtp.host}:{smtp.used_port}", draft.payload)
+    return RequestPreview("POST", "****", json.loads(draft.payload))
+
+
+def _with_digests(plan: Plan, parts: list[SourcePlan]) -> Plan:
+    """The plan with the digests that have something to say. A digest that failed beside successful
+    sources makes the exit code 3.
+    """
+    digests = tuple(
+        part for part in parts if part.changes or part.skips or part.error or part.state != "ok"
+    )
+    is_broken = any(part.state != "ok" or part.failures for part in digests)
+    code = 3 if is_broken and plan.exit_code == 0 else plan.exit_code
+    return replace(plan, digests=digests, exit_code=code)

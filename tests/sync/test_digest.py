@@ -1,0 +1,530 @@
+"""The weekly message of a digest: one a week, whatever goes wrong, and none without a reason."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from ears import Answer, Hook, MailHost
+from okrsync.testing import FakeClock, fake_time
+from self_signed import certificate
+from team import CONFIG, ROWS, Team, edit, write_workbook
+
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+SLACK = '\n[digest.team]\nto = {slack = {env = "SLACK_WEBHOOK"}}\n'
+TEAMS = SLACK.replace("slack", "teams")
+EMAIL = """
+[digest.team]
+to = {email = ["lead@acme.example", "ada@acme.example"]}
+
+[digest.team.smtp]
+host = "127.0.0.1"
+port = PORT
+tls = "none"
+sender = "okrsync@acme.example"
+"""
+
+
+@pytest.fixture
+def pauses() -> Iterator[FakeClock]:
+    """The clock of the network floor, which moves only when somebody sleeps."""
+    with fake_time() as made:
+        yield made
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch, pauses: FakeClock) -> Iterator[Hook]:
+    with Hook() as made:
+        monkeypatch.setenv("SLACK_WEBHOOK", made.url)
+        yield made
+
+
+@pytest.fixture
+def post(team: Team, pauses: FakeClock) -> Iterator[MailHost]:
+    with MailHost() as made:
+        team.config(CONFIG + EMAIL.replace("PORT", str(made.port)))
+        yield made
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(MONDAY, tick=False) as moves:
+        yield moves
+
+
+def sync(team: Team, *arguments: str, code: int = 0) -> dict[str, Any]:
+    return team.json("sync", *arguments, code=code)
+
+
+def message(done: dict[str, Any]) -> dict[str, Any]:
+    (digest,) = done["digests"]
+    return dict(digest)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_message_is_sent_once_with_what_needs_doing(team: Team, hook: Hook) -> None:
+    team.config(CONFIG + SLACK)
+    planned = message(team.json("plan"))
+    assert hook.requests == []
+    (change,) = planned["changes"]
+    assert (change["at"], change["field"], change["before"]) == ("Slack", "message", None)
+    assert change["after"] == "OKRs: 1 silent"
+    assert change["reason"] == "due since Mon 23 Nov 08:00"
+    done = message(sync(team))
+    assert [each["outcome"] for each in done["changes"]] == ["written"]
+    assert done["calls"] == {"read": 0, "write": 1}
+    (body,) = hook.messages
+    assert b"Revenue" in body
+    for _ in range(2):
+        assert sync(team)["digests"] == []
+    assert team.json("plan")["digests"] == []
+    assert len(hook.messages) == 1
+
+
+def test_there_is_one_message_a_week(team: Team, hook: Hook, clock: time_machine.Traveller) -> None:
+    team.config(CONFIG + SLACK)
+    # Sunday: what was due on Monday before is made up for.
+    clock.move_to(MONDAY - timedelta(days=1))
+    sync(team)
+    assert len(hook.messages) == 1
+    # In Berlin it is 07:59.
+    clock.move_to(MONDAY.replace(hour=6, minute=59))
+    sync(team)
+    assert len(hook.messages) == 1
+    clock.move_to(MONDAY.replace(hour=7, minute=0))
+    sync(team)
+    assert len(hook.messages) == 2
+    # Two moments were missed, and one message makes up for them.
+    clock.move_to(MONDAY + timedelta(days=16))
+    sync(team)
+    sync(team)
+    assert len(hook.messages) == 3
+
+
+def test_another_moment_in_the_same_week_brings_no_second_message(
+    team: Team, hook: Hook, clock: time_machine.Traveller
+) -> None:
+    team.config(CONFIG + SLACK)
+    sync(team)
+    team.config(CONFIG + SLACK + 'every = "tuesday 09:00"\n')
+    clock.move_to(MONDAY + timedelta(days=1, hours=1))
+    sync(team)
+    assert len(hook.messages) == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_nothing_is_sent_for_a_day_that_was_named(team: Team, hook: Hook) -> None:
+    team.config(CONFIG + SLACK)
+    assert team.sync()["digests"] == []
+    assert team.json("plan", "--as-of", "2026-11-23")["digests"] == []
+    assert hook.requests == []
+    sync(team)
+    assert len(hook.messages) == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_run_for_one_source_sends_nothing(team: Team, hook: Hook) -> None:
+    team.config(CONFIG + SLACK)
+    assert sync(team, "--source", "growth")["digests"] == []
+    assert message(sync(team, "--source", "digest.team"))["state"] == "ok"
+    assert len(hook.messages) == 1
+
+
+def well(path: Path) -> None:
+    """Rows of which nothing needs doing, and nothing is to be said."""
+    header, *_ = ROWS
+    write_workbook(path, [header, ["Grow", "Sign-ups", "Mia", 40, 75, 100, datetime(2026, 11, 20)]])
+
+
+def test_a_week_with_nothing_to_say_has_no_message(
+    team: Team, hook: Hook, clock: time_machine.Traveller
+) -> None:
+    team.config(CONFIG + SLACK)
+    well(team.folder / "growth.xlsx")
+    assert team.json("plan")["digests"] == []
+    assert sync(team)["digests"] == []
+    # What comes up later in the week is for the next message.
+    edit(team.folder / "growth.xlsx", lambda sheet: sheet.__setitem__("E2", 41))
+    assert sync(team)["digests"] == []
+    assert hook.requests == []
+    clock.shift(timedelta(days=7))
+    sync(team)
+    assert len(hook.messages) == 1
+
+
+def test_a_message_waits_until_a_source_can_be_read(
+    team: Team, hook: Hook, clock: time_machine.Traveller
+) -> None:
+    team.config(CONFIG + SLACK)
+    sheet = team.folder / "growth.xlsx"
+    sheet.rename(team.folder / "away.xlsx")
+    done = message(sync(team, code=1))
+    (skip,) = done["skips"]
+    assert skip["reason"] == "no message is sent: it waits until one of its sources can be read"
+    (team.folder / "away.xlsx").rename(sheet)
+    clock.shift(timedelta(minutes=30))
+    sync(team)
+    assert len(hook.messages) == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_digest_is_about_its_team_and_sources_only(team: Team, hook: Hook) -> None:
+    header, *rows = ROWS
+    teams = ["Sales", "Sales", "Care"]
+    write_workbook(
+        team.folder / "growth.xlsx",
+        [[*header, "Team"], *([*row, name] for row, name in zip(rows, teams, strict=True))],
+    )
+    team.config(
+        CONFIG
+        + SLACK.replace("digest.team", "digest.sales")
+        + 'team = "sales"\n'
+        + SLACK.replace("digest.team", "digest.nobody")
+        + 'team = "Salse"\n'
+    )
+    sales, nobody = sync(team)["digests"]
+    assert sales["changes"][0]["after"] == "OKRs of sales: 1 silent"
+    assert "there is no item of team 'Salse'" in nobody["skips"][0]["reason"]
+    (body,) = hook.messages
+    assert b"Revenue" in body
+    assert b"Churn" not in body
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("section", [SLACK, TEAMS])
+def test_private_titles_stay_out(team: Team, hook: Hook, section: str) -> None:
+    team.config(
+        CONFIG.replace('path = "growth.xlsx"', 'path = "growth.xlsx"\nprivate = true') + section
+    )
+    sync(team)
+    (body,) = hook.messages
+    assert b"private" in body
+    for word in (b"Revenue", b"Sign-ups", b"Churn", b"Grow", b"Keep"):
+        assert word not in body
+    assert b"Revenue" not in json.dumps(team.json("state", "export")["messages"]).encode()
+
+
+class TestTrouble:
+    """What becomes of a message where something goes wrong."""
+
+    @pytest.fixture(autouse=True)
+    def monday(self, team: Team, hook: Hook, clock: time_machine.Traveller) -> None:
+        team.config(CONFIG + SLACK)
+        self.team, self.hook, self.clock = team, hook, clock
+
+    def sync(self, code: int = 0) -> dict[str, Any]:
+        return sync(self.team, code=code)
+
+    @pytest.mark.parametrize(
+        ("answer", "words"),
+        [
+            (Answer(400, b"invalid_payload"), "Slack answered 400 (invalid_payload)"),
+            (Answer(403, b"action_prohibited"), "does not let this webhook post"),
+            (Answer(404, b"no_service"), "(no_service): the webhook or its channel is gone"),
+            (Answer(410, b"channel_is_archived"), "the webhook or its channel is gone"),
+            (Answer(302, b"", {"Location": "https://evil.example/"}), "leads elsewhere"),
+            (Answer(500, b"rollup_error"), "Slack answered 500 (rollup_error)"),
+            (Answer(503, b""), "Slack answered 503"),
+        ],
+    )
+    def test_a_refused_message_is_made_anew_by_the_next_run(
+        self, answer: Answer, words: str
+    ) -> None:
+        self.hook.answers = [answer, answer]
+        for runs in (1, 2):
+            done = message(self.sync(code=3))
+            assert (done["state"], done["changes"]) == ("failed", [])
+            assert words in done["error"]
+            assert done["failing"] == {"since": "2026-11-23T08:30:00+00:00", "runs": runs}
+        assert self.hook.messages == []
+        retried = self.team.json("retry")
+        assert retried["digests"][0]["changes"][0]["outcome"] == "written"
+        self.sync()
+        assert len(self.hook.messages) == 1
+
+    def test_a_pause_that_is_asked_for_is_kept(self) -> None:
+        self.hook.answers = [Answer(429, b"rate_limited", {"Retry-After": "3"})] * 2
+        done = message(self.sync())
+        assert done["calls"]["write"] == 3
+        assert len(self.hook.messages) == 1
+
+    def test_a_long_pause_is_for_the_next_run(self, pauses: FakeClock) -> None:
+        self.hook.answers = [Answer(429, b"", {"Retry-After": "3600"})]
+        assert "asks to wait for 3600 s" in message(self.sync(code=3))["error"]
+        # A job that goes on meanwhile does not knock before the time.
+        self.sync(code=3)
+        assert len(self.hook.requests) == 1
+        pauses.go(3600)
+        self.sync()
+        assert len(self.hook.messages) == 1
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            Answer(drop=True, takes=False),
+            Answer(drop=True, takes=True),
+            Answer(502, b"", takes=True),
+            Answer(504, b"", takes=False),
+            Answer(200, b"<!DOCTYPE html><title>Sign in</title>", takes=False),
+        ],
+    )
+    def test_a_lost_answer_brings_the_same_message_once_more(self, answer: Answer) -> None:
+        self.hook.answers = [answer]
+        done = message(self.sync(code=3))
+        assert done["state"] == "failed"
+        assert done["hint"] == "The message may have arrived. The next run sends it once more."
+        # Another title by now: what may have arrived already is sent as it was.
+        edit(self.team.folder / "growth.xlsx", lambda sheet: sheet.__setitem__("B3", "Turnover"))
+        again = message(self.sync())
+        assert again["changes"][0]["reason"] == "no answer came to it before: it is sent once more"
+        assert self.sync()["digests"] == []
+        assert len(self.hook.messages) == 1 + answer.arrives
+        assert len(set(self.hook.messages)) == 1
+        assert b"Revenue" in self.hook.messages[0]
+
+    def test_no_message_is_sent_a_third_time(self) -> None:
+        self.hook.answers = [Answer(drop=True), Answer(drop=True)]
+        self.sync(code=3)
+        done = message(self.sync(code=3))
+        assert done["hint"] == "It may have arrived, and is not sent a third time."
+        assert self.sync()["digests"] == []
+        assert len(self.hook.messages) == 2
+        self.clock.shift(timedelta(days=7))
+        self.sync()
+        assert len(self.hook.messages) == 3
+
+    def test_where_nobody_listens_nothing_is_lost(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SLACK_WEBHOOK", "http://127.0.0.1:1/services/T0/B0/x5NfYJmQx4gqzLrW")
+        done = message(self.sync(code=3))
+        assert "Slack cannot be reached; gave up after 60 s" in done["error"]
+        monkeypatch.setenv("SLACK_WEBHOOK", self.hook.url)
+        self.sync()
+        assert len(self.hook.messages) == 1
+
+    def test_two_jobs_at_a_time_send_one(self) -> None:
+        codes: list[int] = []
+
+        def another() -> None:
+            self.hook.meanwhile = lambda: None
+            codes.append(self.team.run("sync")[0])
+
+        def meanwhile() -> None:
+            other = threading.Thread(target=another)
+            other.start()
+            other.join()
+
+        self.hook.meanwhile = meanwhile
+        self.team.run("sync")
+        assert codes == [11]
+        assert len(self.hook.messages) == 1
+
+    def test_a_missing_address_fails_its_digest_and_nothing_else(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("SLACK_WEBHOOK")
+        done = self.sync(code=3)
+        assert done["sources"][0]["state"] == "ok"
+        assert "okrsync.toml:13: digest.team.to.slack: the env" in message(done)["error"]
+        # Under --as-of nothing is sent, and yet it is better heard of.
+        assert message(self.team.sync(code=3))["state"] == "failed"
+        checked = {each["name"]: each for each in self.team.json("check", code=3)["sources"]}
+        assert "SLACK_WEBHOOK is not set" in checked["digest.team"]["findings"][0]["message"]
+
+    def test_the_address_is_nowhere_to_be_seen(self) -> None:
+        secret = self.hook.url.rpartition("/")[2]
+        told = [self.team.run("plan", "--show-requests")[1], self.team.run("check")[1]]
+        self.hook.answers = [Answer(404, f"no_service {self.hook.url}".encode())]
+        told += [self.team.run("sync")[1], self.team.err, self.team.run("history")[1]]
+        told += [json.dumps(self.team.json("state", "export"))]
+        told += [
+            path.read_bytes().decode("latin-1") for path in self.team.folder.glob("okrsync.db*")
+        ]
+        assert "no_service ****" in told[2]
+        assert not any(secret in text or "/services/" in text for text in told)
+
+    def test_check_tries_the_way_without_sending(self) -> None:
+        checked = {each["name"]: each for each in self.team.json("check")["sources"]}
+        messages = [finding["message"] for finding in checked["digest.team"]["findings"]]
+        assert messages == [
+            "Slack can be reached; whether it takes a message shows with the first one",
+            "due since Mon 23 Nov 08:00; the next sync sends it",
+        ]
+        assert [method for method, _, _ in self.hook.requests] == ["HEAD"]
+        self.sync()
+        checked = {each["name"]: each for each in self.team.json("check")["sources"]}
+        assert checked["digest.team"]["findings"][1]["message"] == "next due on Mon 30 Nov 08:00"
+
+    def test_the_requests_of_a_plan_are_those_of_the_run(self) -> None:
+        (request,) = message(self.team.json("plan", "--show-requests"))["requests"]
+        assert (request["method"], request["url"]) == ("POST", "****")
+        self.sync()
+        assert json.loads(self.hook.messages[0]) == request["body"]
+
+
+@pytest.mark.usefixtures("clock")
+class TestEmail:
+    """Digests that go by mail."""
+
+    @pytest.fixture(autouse=True)
+    def server(self, team: Team, post: MailHost) -> None:
+        self.team, self.post = team, post
+
+    def sync(self, code: int = 0) -> dict[str, Any]:
+        return sync(self.team, code=code)
+
+    def test_a_mail_goes_to_every_recipient_at_once(self) -> None:
+        done = message(self.sync())
+        assert [(each["at"], each["outcome"]) for each in done["changes"]] == [
+            ("lead@acme.example", "written"),
+            ("ada@acme.example", "written"),
+        ]
+        ((sender, recipients, content),) = self.post.messages
+        assert (sender, recipients) == (
+            "okrsync@acme.example",
+            ["lead@acme.example", "ada@acme.example"],
+        )
+        mail = message_from_bytes(content, policy=default)
+        assert mail["To"] == "lead@acme.example, ada@acme.example"
+        assert mail["Subject"] == "OKRs: 1 silent"
+        assert self.sync()["digests"] == []
+        assert len(self.post.messages) == 1
+
+    @pytest.mark.parametrize(
+        ("verb", "reply", "words"),
+        [
+            ("MAIL", "550 5.7.1 sender rejected", "refused mail from okrsync@acme.example: 550"),
+            ("END", "554 5.7.1 spam", "refused the message: 554 5.7.1 spam"),
+            ("END", "552 5.3.4 too big", "refused the message: 552 5.3.4 too big"),
+            ("DATA", "554 5.5.1 no recipients", "refused the message: 554"),
+            ("CONNECT", "554 5.3.2 not here", "refused the connection: 554"),
+            ("MAIL", "530 5.7.0 login first", "wants a login: 530"),
+        ],
+    )
+    def test_a_refused_mail_is_made_anew_by_the_next_run(
+        self, verb: str, reply: str, words: str
+    ) -> None:
+        self.post.replies = {verb: [reply]}
+        assert words in message(self.sync(code=3))["error"]
+        assert self.post.messages == []
+        self.sync()
+        self.sync()
+        assert len(self.post.messages) == 1
+
+    @pytest.mark.parametrize(
+        ("verb", "reply"),
+        [
+            ("CONNECT", "421 4.3.2 too busy"),
+            ("EHLO", "421 4.3.2 going down"),
+            ("MAIL", "451 4.3.0 later"),
+            ("DATA", "421 4.3.2 going down"),
+            ("END", "451 4.3.0 later"),
+            ("END", "421 4.3.2 going down"),
+            ("CONNECT", ""),
+            ("MAIL", ""),
+            ("RCPT", ""),
+            ("DATA", ""),
+        ],
+    )
+    def test_a_server_that_asks_to_come_back_is_asked_again(self, verb: str, reply: str) -> None:
+        self.post.replies = {verb: [reply]}
+        self.sync()
+        assert len(self.post.messages) == 1
+
+    @pytest.mark.parametrize("is_taken", [True, False])
+    def test_a_lost_answer_brings_the_same_mail_once_more(self, is_taken: bool) -> None:
+        self.post.replies = {"END": [""]}
+        self.post.takes_unanswered = is_taken
+        assert "gave no answer to the message" in message(self.sync(code=3))["error"]
+        edit(self.team.folder / "growth.xlsx", lambda sheet: sheet.__setitem__("B3", "Turnover"))
+        self.sync()
+        assert self.sync()["digests"] == []
+        contents = [content for _, _, content in self.post.messages]
+        assert len(contents) == 1 + is_taken
+        # By its Message-ID a mail program shows it once.
+        assert len({message_from_bytes(each)["Message-ID"] for each in contents}) == 1
+
+    def test_who_is_refused_costs_nobody_else_the_mail(self) -> None:
+        self.post.replies = {"RCPT": ["550 5.1.1 no such user"]}
+        done = message(self.sync(code=3))
+        assert [(each["at"], each["outcome"], each["why"]) for each in done["changes"]] == [
+            ("lead@acme.example", "failed", "550 5.1.1 no such user"),
+            ("ada@acme.example", "written", None),
+        ]
+        assert self.sync()["digests"] == []
+        ((_, recipients, _),) = self.post.messages
+        assert recipients == ["ada@acme.example"]
+
+    def test_a_password_that_is_not_accepted_is_said_and_not_repeated(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.post.password = "wet paint"
+        monkeypatch.setenv("SMTP_PASSWORD", "dry paint")
+        login = 'user = "okrsync"\npassword = {env = "SMTP_PASSWORD"}\n'
+        self.team.config(CONFIG + EMAIL.replace("PORT", str(self.post.port)) + login)
+        done = message(self.sync(code=3))
+        assert done["error"] == (
+            "digest.team: the mail server does not accept user and password (535)"
+        )
+        assert done["hint"] == "Look at `user`, and at the password in env SMTP_PASSWORD."
+        monkeypatch.setenv("SMTP_PASSWORD", "wet paint")
+        self.sync()
+        assert self.post.logins[-1] == ("okrsync", "wet paint")
+        assert len(self.post.messages) == 1
+
+    @pytest.mark.parametrize("tls", ["starttls", "tls"])
+    def test_a_server_that_does_not_encrypt_gets_nothing(self, tls: str) -> None:
+        section = EMAIL.replace("PORT", str(self.post.port)).replace('"none"', f'"{tls}"')
+        self.team.config(CONFIG + section)
+        message(self.sync(code=3))
+        assert self.post.messages == []
+        assert not {"AUTH", "MAIL"} & set(self.post.verbs)
+
+    def test_check_goes_as_far_as_the_recipients(self) -> None:
+        checked = {each["name"]: each for each in self.team.json("check")["sources"]}
+        finding = checked["digest.team"]["findings"][0]
+        assert finding["message"] == (
+            "127.0.0.1 takes mail from okrsync@acme.example for these 2 recipients"
+        )
+        assert "DATA" not in self.post.verbs
+        self.post.replies = {"RCPT": ["250 ok", "550 5.1.1 no such user"]}
+        checked = {each["name"]: each for each in self.team.json("check", code=3)["sources"]}
+        finding = checked["digest.team"]["findings"][0]
+        assert "does not take mail for ada@acme.example: 550" in finding["message"]
+
+
+# By the real clock, as the library that looks at certificates.
+@pytest.mark.usefixtures("pauses")
+@pytest.mark.parametrize("is_tls", [True, False])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_certificate_of_a_mail_server_is_checked(
+    team: Team, monkeypatch: pytest.MonkeyPatch, is_tls: bool, is_known: bool
+) -> None:
+    cert, key = certificate(team.folder / "tls", "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    if is_known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    monkeypatch.setenv("SMTP_PASSWORD", "wet paint")
+    with MailHost(context, is_tls=is_tls) as post:
+        post.password = "wet paint"
+        section = EMAIL.replace("PORT", str(post.port)).replace("127.0.0.1", "localhost")
+        section = section.replace('"none"', '"tls"' if is_tls else '"starttls"')
+        section += 'user = "okrsync"\npassword = {env = "SMTP_PASSWORD"}\n'
+        team.config(CONFIG + section)
+        done = message(sync(team, code=0 if is_known else 3))
+        if is_known:
+            assert len(post.messages) == 1
+        else:
+            assert "the certificate of localhost was not accepted" in done["error"]
+            assert post.messages == []
+            assert post.logins == []
