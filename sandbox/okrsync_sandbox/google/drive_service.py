@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import re
-import secrets
 from copy import deepcopy
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -21,6 +20,7 @@ from okrsync_sandbox.google.files import SHEET_TYPE, File, Files, stamp
 from okrsync_sandbox.google.mask import Mask, parse_mask, picked
 from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.sheets_service import SheetsService
+from okrsync_sandbox.google.threads import as_drive_shows, remark
 from okrsync_sandbox.wire import Request, Response, json_response
 
 __all__ = ["DriveService"]
@@ -300,6 +300,7 @@ class DriveService:
         if source.book is not None:
             file.book = source.book.copied()
             file.book.id = file.id
+            file.book.comments, file.book.anchors = file.comments, []
             file.book.properties["title"] = name
             # The documents do not say whether a copy keeps developer metadata; tests try both.
             if not self.sheets.switches.metadata_copied:
@@ -399,7 +400,9 @@ class DriveService:
         _needs_fields(ask)
         includes_deleted = (ask.request.first("includeDeleted") or "").lower() == "true"
         comments = [
-            comment for comment in file.comments if includes_deleted or not comment.get("deleted")
+            as_drive_shows(comment, ask.caller.email)
+            for comment in file.comments
+            if includes_deleted or not comment["deleted"]
         ]
         size, start = (
             min(int(ask.request.first("pageSize") or 20), 100),
@@ -415,34 +418,14 @@ class DriveService:
         _needs_fields(ask)
         if not body.get("content"):
             raise drive_error(400, "Comment content is required.", "required")
-        comment = self._remark("drive#comment", body, ask.caller)
+        moment = stamp(self.files.clock())
+        comment = remark("drive#comment", body["content"], ask.caller.email, moment)
         comment.update({"resolved": False, "replies": []})
         for name in ("anchor", "quotedFileContent"):
             if name in body:
                 comment[name] = deepcopy(body[name])
         file.comments.append(comment)
-        return picked(comment, ask.mask)  # type: ignore[no-any-return]
-
-    def _remark(self, kind: str, body: Json, caller: Caller) -> Json:
-        now, content = stamp(self.files.clock()), body.get("content", "")
-        remark: Json = {
-            "kind": kind,
-            "id": f"AAAB{secrets.token_urlsafe(6)}",
-            "createdTime": now,
-            "modifiedTime": now,
-            "author": {
-                "kind": "drive#user",
-                "displayName": caller.email.partition("@")[0],
-                "me": True,
-            },
-            "content": content,
-            "deleted": False,
-        }
-        # An address with a plus or an at sign in front calls that person.
-        called = re.findall(r"[+@]([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", content)
-        if called:
-            remark["mentionedEmailAddresses"] = list(dict.fromkeys(called))
-        return remark
+        return picked(as_drive_shows(comment, ask.caller.email), ask.mask)  # type: ignore[no-any-return]
 
     def _one_comment(self, ask: _DriveCall) -> Json:
         for comment in self._file(ask).comments:
@@ -452,12 +435,18 @@ class DriveService:
 
     def _get_comment(self, ask: _DriveCall) -> Json:
         _needs_fields(ask)
-        return picked(self._one_comment(ask), ask.mask)  # type: ignore[no-any-return]
+        comment = as_drive_shows(self._one_comment(ask), ask.caller.email)
+        return picked(comment, ask.mask)  # type: ignore[no-any-return]
 
     def _delete_comment(self, ask: _DriveCall) -> None:
         comment = self._one_comment(ask)
         # A deleted comment stays in the list without content, for those who ask for deleted ones.
         comment.update({"deleted": True, "content": ""})
+        book = self._file(ask).book
+        if book is not None:
+            book.anchors = [
+                anchor for anchor in book.anchors if anchor["anchorId"] != comment.get("anchor")
+            ]
 
     def _reply(self, ask: _DriveCall) -> Json:
         self._file(ask, 2)
@@ -465,7 +454,8 @@ class DriveService:
         _needs_fields(ask)
         if not body.get("content") and not body.get("action"):
             raise drive_error(400, "A reply needs content or an action.", "required")
-        reply = self._remark("drive#reply", body, ask.caller)
+        moment, content = stamp(self.files.clock()), body.get("content", "")
+        reply = remark("drive#reply", content, ask.caller.email, moment)
         if body.get("action") in ("resolve", "reopen"):
             reply["action"] = body["action"]
             # Comments are resolved by a reply only.
@@ -473,7 +463,7 @@ class DriveService:
             comment["resolved"] = body["action"] == "resolve"
         comment["replies"].append(reply)
         comment["modifiedTime"] = reply["createdTime"]
-        return picked(reply, ask.mask)  # type: ignore[no-any-return]
+        return picked(as_drive_shows(reply, ask.caller.email), ask.mask)  # type: ignore[no-any-return]
 
     # the feed of changes
 

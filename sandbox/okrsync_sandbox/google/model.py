@@ -169,6 +169,10 @@ class Spreadsheet:
     metadata: list[Json] = field(default_factory=list)
     """Developer metadata of all places, each with its location."""
     version: int = 0
+    comments: list[Json] = field(default_factory=list)
+    """The comments of the file, as `threads` describes them."""
+    anchors: list[Json] = field(default_factory=list)
+    """Where comments are anchored: an id and the cell's range each."""
 
     @property
     def title(self) -> str:
@@ -202,12 +206,16 @@ class Spreadsheet:
             sheets=[sheet.copied() for sheet in self.sheets],
             named_ranges=deepcopy(self.named_ranges),
             metadata=deepcopy(self.metadata),
+            comments=deepcopy(self.comments),
+            anchors=deepcopy(self.anchors),
         )
 
     def take(self, other: Spreadsheet) -> None:
         """Take over the content of a changed copy, with a new version."""
         self.properties, self.sheets = other.properties, other.sheets
         self.named_ranges, self.metadata = other.named_ranges, other.metadata
+        # The list belongs to the file, and Drive shows it as well.
+        self.comments[:], self.anchors = other.comments, other.anchors
         self.version += 1
 
     def formulas(self) -> Iterator[tuple[GridSheet, int, int, str]]:

@@ -8,14 +8,14 @@ import re
 from html import escape
 from typing import Any
 
-from okrsync_sandbox.google.a1 import letters
+from okrsync_sandbox.google.a1 import block_of, cell_name, letters
 from okrsync_sandbox.google.cells import Looker
 from okrsync_sandbox.google.chart_svg import chart_svg
 from okrsync_sandbox.google.conditions import conditional_format
 from okrsync_sandbox.google.files import SHEET_TYPE, File
 from okrsync_sandbox.google.formats import DEFAULT_FORMAT, merged
 from okrsync_sandbox.google.formula_values import CellFault
-from okrsync_sandbox.google.model import GridSheet, Json
+from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.service import Google
 
 __all__ = ["list_page", "spreadsheet_page"]
@@ -102,24 +102,41 @@ def spreadsheet_page(google: Google, file: File, sheet_id: int | None) -> str:
         f" {escape(str(book.properties.get('timeZone')))} · <a href='/'>all"
         " spreadsheets</a></p></header>"
     )
-    body = f"{title}<nav>{tabs}</nav><main>{_table(looker, sheet)}{charts}</main>{_comments(file)}"
+    comments = _comments(file, book)
+    body = f"{title}<nav>{tabs}</nav><main>{_table(looker, sheet)}{charts}</main>{comments}"
     return _document(f"{sheet.title} – {file.name}", body)
 
 
-def _comments(file: File) -> str:
-    blocks = []
+def _comments(file: File, book: Spreadsheet) -> str:
+    blocks, places = [], _places(book)
     for comment in file.comments:
-        if comment.get("deleted"):
+        if comment["deleted"]:
             continue
+        place = places.get(comment.get("anchor", ""), "")
+        assignee = comment.get("assigneeEmailAddress")
+        where = f" {escape(place)}" if place else ""
+        whose = f" → {escape(assignee)}" if assignee else ""
         state = ' <span class="mute">(resolved)</span>' if comment.get("resolved") else ""
         replies = "".join(
-            f"<p>{escape(reply.get('content', '') or reply.get('action', ''))}</p>"
+            f"<p>{escape(reply['content'] or reply.get('action', ''))}</p>"
             for reply in comment["replies"]
+            if not reply["deleted"]
         )
         blocks.append(
-            f"<div><b>{escape(comment['author']['displayName'])}</b>{state}<br>{escape(comment['content'])}{replies}</div>"
+            f"<div><b>{escape(comment['by'].partition('@')[0])}</b>{where}{whose}{state}<br>"
+            f"{escape(comment['content'])}{replies}</div>"
         )
     return f"<aside>{''.join(blocks)}</aside>" if blocks else ""
+
+
+def _places(book: Spreadsheet) -> dict[str, str]:
+    """By anchor, the cell that it is at."""
+    places = {}
+    for anchor in book.anchors:
+        sheet, block = book.sheet(anchor["range"]["sheetId"]), block_of(anchor["range"])
+        if sheet is not None:
+            places[anchor["anchorId"]] = f"{sheet.title}!{cell_name(block.row, block.column)}"
+    return places
 
 
 def _table(looker: Looker, sheet: GridSheet) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync_sandbox.google.a1 import read_a1
+from okrsync_sandbox.google.a1 import cell_name, read_a1
 from okrsync_sandbox.google.cells import put_entry
 from okrsync_sandbox.google.drive_service import DriveService
 from okrsync_sandbox.google.files import File, Files
@@ -211,6 +211,40 @@ class SheetEditor:
         order = "DESCENDING" if descending else "ASCENDING"
         specs = [{"dimensionIndex": _indexes(f"{column}1")[1], "sortOrder": order}]
         self.do(file_id, sortRange={"range": cell_range, "sortSpecs": specs})
+
+    def comment(
+        self, file_id: str, title: str, cell: str, text: str, assignee: str | None = None
+    ) -> str:
+        """Comment on a cell, and return the id of the comment."""
+        row, column = _indexes(cell)
+        place = {"sheetId": self.tab(file_id, title).id, "rowIndex": row, "columnIndex": column}
+        wanted = {"coordinate": place, "content": text, "assigneeEmailAddress": assignee or ""}
+        (reply,) = self.do(file_id, insertComment=wanted)
+        return str(reply["insertComment"]["commentThread"]["commentId"])
+
+    def answer(self, file_id: str, comment: str, text: str, *, resolves: bool = False) -> None:
+        """Answer a comment; the answer can resolve it."""
+        post = {"content": text, **({"commentAction": "RESOLVE"} if resolves else {})}
+        self.do(file_id, addCommentReply={"commentId": comment, "post": post})
+
+    def comments(self, file_id: str) -> dict[str, list[Json]]:
+        """The comments that nobody deleted, by the cell that each is at: `Q4!B2`, or nothing where
+        the cell was deleted.
+        """
+        book = self.book(file_id)
+        cells = {
+            anchor["anchorId"]: (
+                f"{sheet.title}!"
+                + cell_name(anchor["range"]["startRowIndex"], anchor["range"]["startColumnIndex"])
+            )
+            for anchor in book.anchors
+            if (sheet := book.sheet(anchor["range"]["sheetId"])) is not None
+        }
+        by_cell: dict[str, list[Json]] = {}
+        for comment in book.comments:
+            if not comment["deleted"]:
+                by_cell.setdefault(cells.get(comment.get("anchor", ""), ""), []).append(comment)
+        return by_cell
 
     def add_tab(self, file_id: str, title: str, rows: Sequence[Sequence[Any]] = ()) -> None:
         """Add a tab at the end."""

@@ -12,6 +12,7 @@ from okrsync_sandbox.google.formats import DEFAULT_FORMAT, merged
 from okrsync_sandbox.google.mask import Mask, wants
 from okrsync_sandbox.google.metadata import answered, location_kind
 from okrsync_sandbox.google.model import EMPTY, Cell, GridSheet, Json, Spreadsheet
+from okrsync_sandbox.google.threads import anchors_of, threads_of
 
 __all__ = ["bare_ranges", "may_edit", "properties_of", "spreadsheet_answer"]
 
@@ -25,6 +26,7 @@ def spreadsheet_answer(
     wanted: Wanted | None,
     *,
     with_data: bool,
+    with_comments: bool,
     mask: Mask | None,
 ) -> Json:
     """The whole answer. `wanted` are the requested ranges, None for all sheets; `caller` and
@@ -43,6 +45,8 @@ def spreadsheet_answer(
         )
         for sheet in asked
     ]
+    if with_comments:
+        _add_comments(answer, spreadsheet, caller, asked, wanted)
     if spreadsheet.named_ranges:
         answer["namedRanges"] = bare_ranges(spreadsheet.named_ranges)
     answer["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{spreadsheet.id}/edit"
@@ -52,6 +56,27 @@ def spreadsheet_answer(
     if whole:
         answer["developerMetadata"] = [answered(entry) for entry in whole]
     return answer
+
+
+def _add_comments(
+    answer: Json,
+    spreadsheet: Spreadsheet,
+    caller: str,
+    asked: Sequence[GridSheet],
+    wanted: Wanted | None,
+) -> None:
+    """The threads, and in each sheet where they are anchored. Filtered by range, only threads
+    anchored there are in the answer.
+    """
+    shown: list[Json] = []
+    for sheet, sheet_answer in zip(asked, answer["sheets"], strict=True):
+        anchors = anchors_of(spreadsheet, sheet, _blocks(sheet, wanted))
+        if anchors:
+            sheet_answer["commentAnchors"] = [bare_ranges(anchor) for anchor in anchors]
+        shown += anchors
+    threads = threads_of(spreadsheet, caller, None if wanted is None else shown)
+    if threads:
+        answer["comments"] = threads
 
 
 def _blocks(sheet: GridSheet, wanted: Wanted | None) -> list[CellBlock]:

@@ -43,6 +43,8 @@ def load(google: Google, path: Path) -> None:
             file = File(
                 **{**saved, "book": None if saved["book"] is None else _book(saved["book"])}
             )
+            if file.book is not None:
+                file.book.comments = file.comments
             google.files.files[file.id] = file
         for saved in content.get("drives", ()):
             google.files.drives[saved["id"]] = SharedDrive(**saved)
@@ -71,7 +73,8 @@ def _file(file: File) -> dict[str, Any]:
         book_content = {
             file_field.name: getattr(book, file_field.name)
             for file_field in fields(Spreadsheet)
-            if file_field.name != "sheets"
+            # The comments are those of the file.
+            if file_field.name not in ("sheets", "comments")
         }
         content["book"] = {**book_content, "sheets": [_sheet(sheet) for sheet in book.sheets]}
     return content

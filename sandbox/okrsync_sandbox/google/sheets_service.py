@@ -15,13 +15,13 @@ from okrsync_sandbox.google.accounts import Caller
 from okrsync_sandbox.google.cells import Looker
 from okrsync_sandbox.google.compute import Computed
 from okrsync_sandbox.google.errors import ApiError, forbidden, invalid, no_field, not_found
-from okrsync_sandbox.google.files import SHEET_TYPE, File, Files
+from okrsync_sandbox.google.files import SHEET_TYPE, File, Files, stamp
 from okrsync_sandbox.google.formats import default_properties
 from okrsync_sandbox.google.mask import Mask, check_mask, parse_mask, picked, wants
 from okrsync_sandbox.google.metadata import answered, matching
 from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.ranges import blocks_of_filter, resolve, shown_range
-from okrsync_sandbox.google.requests import UPDATES, Switches, Work
+from okrsync_sandbox.google.requests import COMMENT_UPDATES, UPDATES, Switches, Work
 from okrsync_sandbox.google.requests.sheets import adopt
 from okrsync_sandbox.google.resource import properties_of, spreadsheet_answer
 from okrsync_sandbox.google.schema import checked
@@ -382,7 +382,9 @@ class SheetsService:
                 if name in ("locale", "timeZone", "autoRecalc", "title")
             }
         )
-        file.book = Spreadsheet(file.id, book_properties, [GridSheet(0, "Sheet1")])
+        file.book = Spreadsheet(
+            file.id, book_properties, [GridSheet(0, "Sheet1")], comments=file.comments
+        )
         return file.book
 
     # spreadsheets
@@ -401,7 +403,13 @@ class SheetsService:
             book.take(work.spreadsheet)
         ask.file = file
         return spreadsheet_answer(
-            self.looker(book), ask.caller.email, file.owner, None, with_data=False, mask=ask.mask
+            self.looker(book),
+            ask.caller.email,
+            file.owner,
+            None,
+            with_data=False,
+            with_comments=False,
+            mask=ask.mask,
         )
 
     def _get(self, ask: _SheetsCall) -> Json:
@@ -411,7 +419,8 @@ class SheetsService:
             if ask.mask is not None
             else ask.flag("includeGridData")
         )
-        return self._spreadsheet(ask, wanted, with_data=with_data)
+        view = ask.option("commentsViewMode")
+        return self._spreadsheet(ask, wanted, with_data=with_data, view=view)
 
     def _get_by_filter(self, ask: _SheetsCall) -> Json:
         wanted = [
@@ -425,7 +434,10 @@ class SheetsService:
             else bool(ask.body.get("includeGridData"))
         )
         return self._spreadsheet(
-            ask, wanted if ask.body.get("dataFilters") else None, with_data=with_data
+            ask,
+            wanted if ask.body.get("dataFilters") else None,
+            with_data=with_data,
+            view=ask.body.get("commentsViewMode"),
         )
 
     def _spreadsheet(
@@ -434,22 +446,56 @@ class SheetsService:
         wanted: list[tuple[GridSheet, CellBlock]] | None,
         *,
         with_data: bool,
+        view: str | None,
         mask: Mask | None = None,
     ) -> Json:
         assert ask.file is not None
+        mask = mask or ask.mask
+        with_comments = self._shows_comments(ask.file, ask.caller, view)
+        names_comments = mask is not None and (
+            "comments" in mask or "commentAnchors" in mask.get("sheets", {})
+        )
+        if names_comments and not with_comments:
+            raise invalid(
+                "Field mask may not contain comment-specific fields if comments are not requested"
+            )
         return spreadsheet_answer(
             self.looker(ask.book),
             ask.caller.email,
             ask.file.owner,
             wanted,
             with_data=with_data,
-            mask=mask or ask.mask,
+            with_comments=with_comments,
+            mask=mask,
+        )
+
+    def _shows_comments(self, file: File, caller: Caller, view: str | None) -> bool:
+        """Whether an answer has the comments. Raises `ApiError` 403 when a caller asks for them
+        without access to comments.
+        """
+        may_comment = self.files.role_of(file, caller.email) >= 2
+        if view == "COMMENTS_VIEW_MODE_INCLUDED" and not may_comment:
+            raise forbidden()
+        return may_comment and view in (
+            "COMMENTS_VIEW_MODE_INCLUDED",
+            "COMMENTS_VIEW_MODE_DEFAULT_FOR_CURRENT_ACCESS",
         )
 
     def _work(self, book: Spreadsheet, caller: str, owner: str) -> Work:
         copy = book.copied()
         looker = Looker(copy, Computed(copy, self.now))
-        work = Work(copy, caller, owner, self.switches, self.seed, looker.value)
+        file = self.files.files[book.id]
+        work = Work(
+            copy,
+            caller,
+            owner,
+            self.switches,
+            self.seed,
+            looker.value,
+            looker.text,
+            lambda email: self.switches.assigns_strangers or self.files.role_of(file, email) > 0,
+            stamp(self.files.clock()),
+        )
         work.taken.update(entry["metadataId"] for entry in copy.metadata)
         return work
 
@@ -475,6 +521,15 @@ class SheetsService:
                     )
                 )
             kind = kinds[0]
+            if kind in COMMENT_UPDATES and not self.switches.knows_comments:
+                raise no_field(
+                    f'Invalid JSON payload received. Unknown name "{kind}" at'
+                    f" 'requests[{index}]': Cannot find field.",
+                    f"requests[{index}]",
+                )
+            if kind in COMMENT_UPDATES and not self.switches.saves_comments:
+                replies.append({})
+                continue
             if kind not in UPDATES:
                 raise ApiError(
                     501,
@@ -483,6 +538,8 @@ class SheetsService:
             try:
                 replies.append(UPDATES[kind](work, request[kind]))
             except ApiError as error:
+                if error.code == 404:
+                    raise
                 error.message = f"Invalid requests[{index}].{kind}: {error.message}"
                 raise
             work.changed()
@@ -496,6 +553,9 @@ class SheetsService:
         assert ask.file is not None
         replies = self.update(ask.file, ask.caller.email, ask.body.get("requests", []))
         answer: Json = {"spreadsheetId": ask.book.id, "replies": replies}
+        if any(kind in COMMENT_UPDATES for update in ask.body["requests"] for kind in update):
+            is_saved = self.switches.saves_comments
+            answer["commentUpdateState"] = "ALL_SAVED" if is_saved else "ALL_FAILED_UNKNOWN_REASON"
         if ask.body.get("includeSpreadsheetInResponse"):
             wanted = [
                 resolve(ask.book, text) for text in ask.body.get("responseRanges", [])
@@ -507,7 +567,11 @@ class SheetsService:
                 else bool(ask.body.get("responseIncludeGridData"))
             )
             answer["updatedSpreadsheet"] = self._spreadsheet(
-                ask, wanted, with_data=with_data, mask=below or {}
+                ask,
+                wanted,
+                with_data=with_data,
+                view=ask.body.get("commentsViewMode"),
+                mask=below or {},
             )
         return answer
 

@@ -143,6 +143,7 @@ def shift(spreadsheet: Spreadsheet, sheet: GridSheet, dimension: Dimension, how:
     spreadsheet.metadata = _unless_gone(
         _shifted(spreadsheet.metadata, sheet.id, dimension, how), []
     )
+    spreadsheet.anchors = _unless_gone(_shifted(spreadsheet.anchors, sheet.id, dimension, how), [])
     _rewrite(
         spreadsheet, sheet, lambda block, shape: _moved_reference(block, shape, dimension, how)
     )
@@ -169,6 +170,9 @@ def forget_sheet(spreadsheet: Spreadsheet, sheet: GridSheet) -> None:
     ]
     spreadsheet.metadata = [
         named_range for named_range in spreadsheet.metadata if _sheet_of(named_range) != sheet.id
+    ]
+    spreadsheet.anchors = [
+        anchor for anchor in spreadsheet.anchors if anchor["range"]["sheetId"] != sheet.id
     ]
     _rewrite(spreadsheet, sheet, lambda _block, _shape: "#REF!")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from okrsync_sandbox.google.requests import (
     cells,
+    comments,
     developer_metadata,
     dimensions,
     embedded,
@@ -18,10 +19,14 @@ from okrsync_sandbox.google.requests import (
 )
 from okrsync_sandbox.google.requests.context import Switches, Update, Work
 
-__all__ = ["UPDATES", "Switches", "Work"]
+__all__ = ["COMMENT_UPDATES", "UPDATES", "Switches", "Work"]
+
+COMMENT_UPDATES = frozenset(comments.UPDATES)
+"""The updates whose saving the answer tells in `commentUpdateState`."""
 
 UPDATES: dict[str, Update] = {
     **cells.UPDATES,
+    **comments.UPDATES,
     **developer_metadata.UPDATES,
     **dimensions.UPDATES,
     **embedded.UPDATES,

@@ -35,6 +35,12 @@ class Switches:
     """Whether `values` written past the grid's end make it grow; else they are refused."""
     service_accounts_create: bool = True
     """Whether service accounts may own files; newer ones have no storage."""
+    knows_comments: bool = True
+    """Whether the Sheets API knows comments on cells; before autumn 2026 it did not."""
+    saves_comments: bool = True
+    """Whether updates of comments are saved; if not, only `commentUpdateState` says so."""
+    assigns_strangers: bool = True
+    """Whether a comment may be assigned to somebody who has no access to the file."""
 
 
 @dataclass(slots=True)
@@ -48,6 +54,11 @@ class Work:
     seed: random.Random
     value: Callable[[GridSheet, int, int], Any]
     """The present value of a cell of the copy."""
+    text: Callable[[GridSheet, int, int], str]
+    """What a cell of the copy shows."""
+    may_be_assigned: Callable[[str], bool]
+    moment: str
+    """The present, as Drive writes it."""
     taken: set[int] = field(default_factory=set)
 
     @property

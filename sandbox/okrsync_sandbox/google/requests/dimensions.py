@@ -12,6 +12,7 @@ from okrsync_sandbox.google.model import EMPTY, Cell, GridSheet, Json
 from okrsync_sandbox.google.requests.context import Update, Work, dimension_range, required
 from okrsync_sandbox.google.requests.sheets import refuse_too_many_cells
 from okrsync_sandbox.google.structure import Deleted, Inserted, Moved, shift
+from okrsync_sandbox.google.threads import carry_anchors
 
 __all__ = ["UPDATES"]
 
@@ -224,17 +225,17 @@ def _update_group(work: Work, args: Json) -> Json:
 
 def _insert_range(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
-    _push(sheet, block, args.get("shiftDimension"), outward=True)
+    _push(work, sheet, block, args.get("shiftDimension"), outward=True)
     return {}
 
 
 def _delete_range(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
-    _push(sheet, block, args.get("shiftDimension"), outward=False)
+    _push(work, sheet, block, args.get("shiftDimension"), outward=False)
     return {}
 
 
-def _push(sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) -> None:
+def _push(work: Work, sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) -> None:
     """Shift the cells after a block down or right, or back over it. Only cells move; rows and
     columns stay.
     """
@@ -261,6 +262,17 @@ def _push(sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) 
             raise invalid("This operation would push data off the sheet.")
         for index in range(start, last):
             sheet.put(*cell_index(index), moved[index])
+
+    def goal(at_row: int, at_column: int) -> tuple[GridSheet, int, int] | None:
+        index, line = (at_row, at_column) if dimension == "ROWS" else (at_column, at_row)
+        if line not in lines or index < start:
+            return sheet, at_row, at_column
+        if not outward and index < end:
+            return None
+        index += (end - start) * (1 if outward else -1)
+        return (sheet, index, line) if dimension == "ROWS" else (sheet, line, index)
+
+    carry_anchors(work.spreadsheet, sheet, goal)
 
 
 UPDATES: dict[str, Update] = {

@@ -12,6 +12,7 @@ from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.ranges import closed_range
 from okrsync_sandbox.google.requests.context import Update, Work
 from okrsync_sandbox.google.requests.paste import translated
+from okrsync_sandbox.google.threads import carry_anchors
 
 __all__ = ["UPDATES"]
 
@@ -52,15 +53,18 @@ def _ordered(work: Work, sheet: GridSheet, block: CellBlock, specs: list[Json]) 
     for new_row, old_row in zip(range(row, end_row), row_order, strict=True):
         for across, cell in enumerate(cells[old_row]):
             sheet.put(new_row, column + across, _carried(cell, new_row - old_row, work))
-    if work.switches.metadata_follows_sort:
-        _carry_metadata(
-            work,
+    moved = dict(zip(row_order, range(row, end_row), strict=True))
+    carry_anchors(
+        work.spreadsheet,
+        sheet,
+        lambda at_row, at_column: (
             sheet,
-            {
-                old_row: new_row
-                for new_row, old_row in zip(range(row, end_row), row_order, strict=True)
-            },
-        )
+            moved.get(at_row, at_row) if column <= at_column < end_column else at_row,
+            at_column,
+        ),
+    )
+    if work.switches.metadata_follows_sort:
+        _carry_metadata(work, sheet, moved)
 
 
 def _carried(cell: Cell, down: int, work: Work) -> Cell:

@@ -15,6 +15,7 @@ from okrsync_sandbox.google.locales import Locale
 from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.requests.context import Update, Work, cells_in, coordinate
+from okrsync_sandbox.google.threads import carry_anchors
 
 __all__ = ["UPDATES", "translated"]
 
@@ -212,6 +213,13 @@ def _cut_paste(work: Work, args: Json) -> Json:
         for across, cell in enumerate(values):
             if row + down < target.row_count and column + across < target.column_count:
                 target.put(row + down, column + across, cell)
+
+    def goal(at_row: int, at_column: int) -> tuple[GridSheet, int, int]:
+        if first_row <= at_row < end_row and first_column <= at_column < end_column:
+            return target, row + at_row - first_row, column + at_column - first_column
+        return sheet, at_row, at_column
+
+    carry_anchors(work.spreadsheet, sheet, goal)
     return {}
 
 
