@@ -43,6 +43,7 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person, PersonDirectory
 from okrsync.model.regular_file import read_regular
+from okrsync.model.working_days import WorkingDays
 
 __all__ = ["load", "load_watch"]
 
@@ -193,6 +194,9 @@ class _ConfigReader:
             cycles=top.cycles,
             summary=top.summary,
             review=top.review,
+            working_days=WorkingDays(
+                (top.holidays,) if isinstance(top.holidays, str) else top.holidays
+            ),
             people=people,
             people_tab=top.people.tab,
             people_source=top.people.source,

@@ -19,8 +19,10 @@ from okrsync.config.people import PeopleSettings
 from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Settings
 from okrsync.measures.rules import CheckIns, Rules
+from okrsync.model.errors import ConfigError
 from okrsync.model.people import Person
 from okrsync.model.state_address import StateAddress
+from okrsync.model.working_days import WorkingDays, calendar_of
 
 __all__ = [
     "Config",
@@ -219,6 +221,18 @@ class PublishKeys(_Section):
     where: Where = Where()
 
 
+def _known_calendar(name: str) -> str:
+    try:
+        calendar_of(name)
+    except ConfigError as error:
+        raise ValueError(f"{error.message}. {error.hint}") from error
+    return name
+
+
+HolidayName = Annotated[str, AfterValidator(_known_calendar)]
+"""The public holidays of a country or of a part of one: `DE`, `DE-BE`."""
+
+
 class SourceKeys(_Section):
     """The keys every source has, whatever its connector."""
 
@@ -255,6 +269,7 @@ class TopKeys(_Section):
     logs: Logs = Logs()
     history: History = History()
     people: PeopleSettings = PeopleSettings()
+    holidays: HolidayName | tuple[HolidayName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +339,8 @@ class Config:
     files: tuple[Path, ...] = ()
     missing_heartbeat: str | None = None
     """Why the address of `watch.heartbeat` cannot be had; `watch` then has none."""
+    working_days: WorkingDays = field(default_factory=WorkingDays)
+    """The days on which people are called."""
     people: tuple[Person, ...] = ()
     """The people whom the file itself names."""
     people_tab: str | None = None
