@@ -12,34 +12,26 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from okrsync.config import Config, private_sources
-from okrsync.measures.compare import Comparison, Exported
-from okrsync.measures.compare import compare as compare_with
-from okrsync.measures.explain import Step
-from okrsync.measures.explain import explain as explain_item
-from okrsync.measures.picture import Picture, standings
-from okrsync.measures.private import without_private
-from okrsync.model.table import Snapshot
-from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
 from okrsync.state.retention import tidy
 from okrsync.state.store import Store
-from okrsync.steps.check import Findings, check_sources, repair_sources
-from okrsync.steps.decide import decide
-from okrsync.steps.failing import since_when
-from okrsync.steps.history_copy import regain
 from okrsync.steps.job import Job, Mappings, Say, Shown, never, open_job, quiet, unseen
-from okrsync.steps.measure import Measuring, measure, measured_under
-from okrsync.steps.preview import preview
-from okrsync.steps.publish import plan_boards, publish
-from okrsync.steps.read import read, read_one
-from okrsync.steps.recover import recover
-from okrsync.steps.remember import remember
-from okrsync.steps.retry import Retry, to_retry
-from okrsync.steps.review import overview_of
-from okrsync.steps.understand import understand
-from okrsync.steps.write import write
+from okrsync.steps.unchanged import basis_of, note_idle, repeat
+
+# A step is loaded by the function that takes it: a plan has no use for half of them, and a run that
+# repeats the last one takes none.
+if TYPE_CHECKING:
+    from okrsync.measures.compare import Comparison, Exported
+    from okrsync.measures.explain import Step
+    from okrsync.measures.picture import Picture
+    from okrsync.model.table import Snapshot
+    from okrsync.plan.plan import Plan
+    from okrsync.steps.check import Findings
+    from okrsync.steps.measure import Measuring
+    from okrsync.steps.retry import Retry
 
 __all__ = [
     "check",
@@ -80,27 +72,46 @@ def sync(
         run_lock(config.state, "sync") as lease,
         Store.open(config.state, lease=lease) as state,
     ):
-        with open_job(
-            config,
-            state,
-            as_of=as_of,
-            only=only,
-            allow=allow,
-            say=say,
-            executor=executor,
-            should_stop=should_stop,
-            begun=begun,
-            shown=shown,
-            mappings=mappings,
-        ) as job:
-            done = run(job)
+        today = as_of or datetime.now(config.timezone).date()
+        may_repeat = not only and not allow and shown is unseen and not should_stop()
+        basis = basis_of(config, today, mappings) if may_repeat else None
+        done = None if basis is None else repeat(config, state, basis, today, say, begun)
+        if done is None:
+            with open_job(
+                config,
+                state,
+                as_of=as_of,
+                only=only,
+                allow=allow,
+                say=say,
+                executor=executor,
+                should_stop=should_stop,
+                begun=begun,
+                shown=shown,
+                mappings=mappings,
+            ) as job:
+                # Midnight may have passed since.
+                done = run(job, basis if job.today == today else None)
         # Outside the job: forgetting may take long, and no connection need wait for it.
         tidy(state, config.history.keep_days, now=datetime.now(UTC))
         return done
 
 
-def run(job: Job) -> Plan:
-    """The story itself, once everything it needs is open."""
+def run(job: Job, basis: str | None = None) -> Plan:
+    """The story itself, once everything it needs is open. `basis` as `basis_of` tells it."""
+    from okrsync.measures.picture import standings
+    from okrsync.steps.decide import decide
+    from okrsync.steps.failing import since_when
+    from okrsync.steps.history_copy import regain
+    from okrsync.steps.measure import measure
+    from okrsync.steps.publish import publish
+    from okrsync.steps.read import read
+    from okrsync.steps.recover import recover
+    from okrsync.steps.remember import remember
+    from okrsync.steps.review import overview_of
+    from okrsync.steps.understand import understand
+    from okrsync.steps.write import write
+
     id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
     job.begun(id_)
 
@@ -120,6 +131,7 @@ def run(job: Job) -> Plan:
     job.shown(partial(overview_of, job, measuring))
     # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
+    note_idle(job, basis, understood, done)
 
     job.journal.finish(id_, done, now=datetime.now(UTC))
     return done
@@ -150,6 +162,8 @@ def retry(
     """Sync what did not go through; the plan is None where there is nothing to try again. Raises as
     `sync` does.
     """
+    from okrsync.steps.retry import to_retry
+
     wanted = to_retry(config, allow)
     if not wanted.sources:
         return wanted, None
@@ -169,14 +183,23 @@ def make_plan(
     """What `sync` would do now, and, with `with_requests`, what it would send. Writes nothing, not
     even to the state file.
     """
+    from okrsync.steps.decide import decide
+
     with Store.open(config.state, readonly=True) as state:
         with open_job(
             config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor
         ) as job:
-            measuring = measure(job, understand(job, read(job)))
+            measuring = _measured(job)
             understood = measuring.understood
-            plan = plan_boards(job, understood, measuring, decide(job, understood, measuring))
-            plan = preview(job, plan) if with_requests else plan
+            plan = decide(job, understood, measuring)
+            if config.publish:
+                from okrsync.steps.publish import plan_boards
+
+                plan = plan_boards(job, understood, measuring, plan)
+            if with_requests:
+                from okrsync.steps.preview import preview
+
+                plan = preview(job, plan)
             return _with_digests(job, measuring, plan, with_requests=with_requests)
 
 
@@ -202,13 +225,24 @@ def look(
             executor=executor,
             is_offline=is_offline,
         ) as job:
-            return measure(job, understand(job, read(job))).picture
+            return _measured(job).picture
+
+
+def _measured(job: Job) -> Measuring:
+    """The first half of the story: everything as it stands now, measured."""
+    from okrsync.steps.measure import measure
+    from okrsync.steps.read import read
+    from okrsync.steps.understand import understand
+
+    return measure(job, understand(job, read(job)))
 
 
 def tables(config: Config, name: str) -> Snapshot:
     """The tables of one source or board as they are now. Raises `ConfigError` for a name that the
     config does not have, and what keeps the source from being read.
     """
+    from okrsync.steps.read import read_one
+
     with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, only=[name]) as job:
             return read_one(job, name)
@@ -225,9 +259,12 @@ def explain(
     """How the numbers of one item came about, step by step; with `for_others`, without the words of
     private items. Raises `UnknownItem`, naming the nearest ids.
     """
+    from okrsync.measures.explain import explain as explain_item
+    from okrsync.measures.private import without_private
+
     with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
-            measuring = measure(job, understand(job, read(job)))
+            measuring = _measured(job)
             if for_others:
                 picture = without_private(measuring.picture, private_sources(config))
                 measuring = replace(
@@ -255,9 +292,12 @@ def compare(
     """The numbers of another tool beside ours: which differ, and which switch explains it. Writes
     nothing.
     """
+    from okrsync.measures.compare import compare as compare_with
+    from okrsync.steps.measure import measured_under
+
     with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
-            measuring = measure(job, understand(job, read(job)))
+            measuring = _measured(job)
             return compare_with(
                 measuring.picture.tree,
                 measuring.measured,
@@ -271,6 +311,8 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Fin
     """Everything that can be proved about each source without writing, in the order of the
     config.
     """
+    from okrsync.steps.check import check_sources
+
     with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             return check_sources(job)
@@ -280,6 +322,8 @@ def repair(config: Config, *, say: Say = quiet) -> Findings:
     """Put right the marks by which rows are known again, in every source. Values are never touched.
     Raises as `sync` does.
     """
+    from okrsync.steps.check import repair_sources
+
     with (
         run_lock(config.state, "repair") as lease,
         Store.open(config.state, lease=lease) as state,

@@ -41,6 +41,7 @@ from okrsync.connector import (
     Table,
 )
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
+from okrsync_workbook.files import read_file
 from okrsync_workbook.history_file import HistoryFile, is_history_file
 from okrsync_workbook.originals import Originals
 from okrsync_workbook.source_file import SourceFile
@@ -130,13 +131,26 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             tables.extend(file_tables.tables)
             notes.extend(file_tables.notes)
             digests.append(file_tables.digest)
-        version = (
-            digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
-        )
+        version = self._version(files, digests)
         title = _common_name([file.path.stem for file in files])
         return Snapshot(
             self.context.source, tuple(tables), version, self.context.now(), tuple(notes), title
         )
+
+    def content_version(self) -> str | None:
+        history = self.context.history
+        if history is not None and is_history_file(history):
+            return None  # it stands in a file of its own, which nothing here looks at
+        files = self._opened(again=True)
+        self.calls.read += len(files)
+        return self._version(files, [read_file(file.path).digest for file in files])
+
+    def _version(self, files: Sequence[SourceFile], digests: Sequence[str]) -> str:
+        if isinstance(self.settings.path, str) and not glob.has_magic(self.settings.path):
+            return digests[0]
+        # A pattern may match other files now, and each name is that of a tab.
+        named = (f"{file.path}\0{digest}" for file, digest in zip(files, digests, strict=True))
+        return sha256("\n".join(named).encode()).hexdigest()
 
     def let_go(self) -> None:
         self._files = None

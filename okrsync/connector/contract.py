@@ -316,6 +316,17 @@ class Connector(ABC, Generic[SettingsT_co]):
         read, `SourceError` for anything else that stops it. Never answers with less than the whole.
         """
 
+    def content_version(self) -> str | None:
+        """The version that `read` would give the content as it is now, for a place that can tell it
+        much faster than by reading: a digest of everything that `read` looks at. None, the default,
+        if it cannot.
+
+        A run whose sources all hold what they held in a run that had nothing to do reads none of
+        them. Include whatever else changes your reading, such as your own version, in the digest
+        here and in `read`. Raises as `read` does.
+        """
+        return None
+
     @abstractmethod
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue

@@ -24,11 +24,21 @@ _SIGNS = re.compile(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+
 _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 
 
+_PLAIN_ASCII = {
+    code: sign.lower() if (sign := chr(code)).isalnum() or sign in "%#<>=/" else " "
+    for code in range(128)
+}
+
+
 @cache
 def normal(text: str) -> str:
     """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is
     `grosse %`.
     """
+    if text.isascii():
+        # The same, several times faster; nearly all titles and headers come by here.
+        text = text.strip()[:200]
+        return " ".join(_CAMEL.sub(" ", text).translate(_PLAIN_ASCII).split())
     # NFKD does not decompose ß and the dotless ı, so they are replaced here.
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
     folded = text.casefold().replace("_", " ")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Frozen"]
 
 
-class Frozen(Struct, frozen=True):
+class Frozen(Struct, frozen=True, omit_defaults=True):
     """A frozen value. Pydantic reads and writes it as an object with its fields."""
 
     @classmethod

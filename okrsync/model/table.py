@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from msgspec import field as struct_field
 from msgspec.structs import replace
@@ -64,6 +65,13 @@ CellValue = (
     str | int | float | Decimal | bool | date | datetime | time | timedelta | CellError | None
 )
 """What a cell can hold. None is an empty cell; `""` counts as empty too (`is_blank`)."""
+
+if TYPE_CHECKING:
+    HeldValue = CellValue
+else:
+    # msgspec reads no union of several types that are texts in JSON: days and decimals come back
+    # from the state file as texts (https://jcristharif.com/msgspec/supported-types.html#union-optional).
+    HeldValue = str | int | float | bool | CellError | None
 
 # Marks of single cells, kept as one byte a cell in `Row.marks`; they can be added up.
 FORMULA = 1
@@ -228,7 +236,7 @@ class IdentityCell(Frozen, frozen=True):
 
     role: str
     column: ColumnRef
-    value: CellValue
+    value: HeldValue
 
 
 class Twins(Frozen, frozen=True):

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from okrsync.mapping import Okrs
 from okrsync.plan.answers import Losses
 from okrsync.plan.plan import Refusal, SourcePlan
+
+if TYPE_CHECKING:
+    from okrsync.mapping import Okrs
 
 __all__ = ["GUARDS", "GuardLimits", "Remembered", "doubts", "refusals", "too_many_changes"]
 

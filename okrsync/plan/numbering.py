@@ -11,11 +11,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from okrsync.mapping import Okrs
 from okrsync.model.okrs import KeyResult, Objective
+
+if TYPE_CHECKING:
+    from okrsync.mapping import Okrs
 
 __all__ = ["given_ids", "with_lasting_ids"]
 

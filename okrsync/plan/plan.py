@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from okrsync.connector import (
     Ability,
@@ -25,7 +25,6 @@ from okrsync.connector import (
     State,
     SummaryWrite,
 )
-from okrsync.mapping import Okrs
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.picture import SourceStanding
 from okrsync.measures.result import Measure
@@ -56,6 +55,9 @@ from okrsync.model.table import (
 from okrsync.plan.speakers import answering, first_rows
 from okrsync.plan.target import Facts, Target, Writable
 from okrsync.plan.untouchable import lock_of_new_column, marks_of, untouchable
+
+if TYPE_CHECKING:
+    from okrsync.mapping import Okrs
 
 __all__ = [
     "FIELDS",

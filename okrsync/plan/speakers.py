@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
-from okrsync.mapping import Okrs
 from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.table import CellValue, Snapshot
+
+if TYPE_CHECKING:
+    from okrsync.mapping import Okrs
 
 __all__ = ["answering", "first_rows", "owned_values"]
 

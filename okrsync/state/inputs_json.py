@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from okrsync.mapping.inputs import InputColumn, InputTable
+if TYPE_CHECKING:
+    from okrsync.mapping.inputs import InputTable
 
 __all__ = ["tables_from_json", "tables_to_json"]
 
@@ -37,6 +38,8 @@ def tables_to_json(tables: Mapping[str, InputTable]) -> dict[str, Any]:
 
 def tables_from_json(data: Mapping[str, Any]) -> dict[str, InputTable]:
     """The columns that `tables_to_json` wrote."""
+    from okrsync.mapping.inputs import InputColumn, InputTable
+
     return {
         key: InputTable(
             table["header_row"],

@@ -154,6 +154,11 @@ class Journal:
             )
             note_sources(self._state, run, done)
 
+    def last_id(self) -> str | None:
+        """The id of the run that began last, whatever it did; None before the first."""
+        rows = self._state.rows("SELECT id FROM runs ORDER BY rowid DESC LIMIT 1")
+        return str(rows[0][0]) if rows else None
+
     def last_finished(self) -> datetime | None:
         """The moment at which the last sync ended; None before the first."""
         ((finished,),) = self._state.rows(

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from functools import cache
 
-from pydantic import TypeAdapter
+import msgspec
 
 from okrsync.mapping import Okrs
 from okrsync.model.okrs import Objective
 
 __all__ = ["okrs_from_text", "okrs_to_text"]
 
+_Kept = tuple[str, tuple[Objective, ...]]
+
 
 @cache
-# Built on first use, not on import: pydantic takes noticeable time to build it.
-def _adapter() -> TypeAdapter[tuple[str, tuple[Objective, ...]]]:
-    return TypeAdapter(tuple[str, tuple[Objective, ...]])
+def _decoder() -> msgspec.json.Decoder[_Kept]:
+    return msgspec.json.Decoder(_Kept)
 
 
 def okrs_to_text(okrs: Okrs) -> str:
     """The source's objectives with everything in them, but not where answers would go: a kept
     source is not written to.
     """
-    return _adapter().dump_json((okrs.source, okrs.objectives)).decode()
+    return msgspec.json.encode((okrs.source, okrs.objectives)).decode()
 
 
 def okrs_from_text(text: str) -> Okrs:
     """The OKRs that `okrs_to_text` wrote. Raises `ValueError` for any other text."""
-    source, objectives = _adapter().validate_json(text)
+    try:
+        source, objectives = _decoder().decode(text)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
     return Okrs(source, objectives, (), (), (), ())

@@ -11,15 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from okrsync.mapping.inputs import InputTable
 from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person
 from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
+from okrsync.state.packed import packed, stamp_of, unpacked
 from okrsync.state.store import Store
+
+if TYPE_CHECKING:
+    from okrsync.mapping.inputs import InputTable
 
 __all__ = ["CarriedOver", "ClosedCycle", "ConnectorMemory", "Memory"]
 
@@ -193,11 +196,29 @@ class Memory:
         none.
         """
         fact = self._fact(source, "kept")
-        return None if fact is None else (fact["text"], datetime.fromisoformat(fact["read_at"]))
+        if fact is None:
+            return None
+        if isinstance(fact, dict):  # as an earlier okrsync stored it
+            return fact["text"], datetime.fromisoformat(fact["read_at"])
+        return fact, datetime.fromisoformat(self._fact(source, "read at"))
 
     def keep(self, source: str, text: str, read_at: datetime) -> None:
         """Keep a source's OKRs for a day on which it cannot be read."""
-        self._remember(source, "kept", {"text": text, "read_at": read_at.isoformat()})
+        self._remember(source, "kept", text)
+        self.remember_read(source, read_at)
+
+    def remember_read(self, source: str, read_at: datetime) -> None:
+        """Remember when a source was last found to hold the OKRs that are kept."""
+        self._remember(source, "read at", read_at.isoformat())
+
+    def idle_run(self) -> str | None:
+        """What was kept of the last run, if it had nothing to do; None if it did not."""
+        text: str | None = self._fact("", "idle run")
+        return text
+
+    def remember_idle_run(self, text: str) -> None:
+        """Keep the answer of a run that had nothing to do."""
+        self._remember("", "idle run", text)
 
     def failing(self, source: str) -> tuple[datetime, int] | None:
         """When the source, or board, began to fail, and how many runs in a row have failed; None
@@ -376,12 +397,18 @@ class Memory:
         rows = self._state.rows(
             "SELECT value FROM facts WHERE source = ? AND name = ?", source, name
         )
-        return [json.loads(str(row[0])) for row in rows]
+        return [json.loads(unpacked(str(row[0]))) for row in rows]
 
     def _remember(self, source: str, name: str, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False)
+        stamp = stamp_of(text)
+        begins = text if stamp is None else stamp
+        stored = "value" if stamp is None else f"substr(value, 1, {len(stamp)})"
         if self._state.rows(
-            "SELECT 1 FROM facts WHERE source = ? AND name = ? AND value = ?", source, name, text
+            f"SELECT 1 FROM facts WHERE source = ? AND name = ? AND {stored} = ?",
+            source,
+            name,
+            begins,
         ):
             return  # reading is cheap, while every write waits for the disk
         self._state.run(
@@ -389,7 +416,7 @@ class Memory:
             " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
             source,
             name,
-            text,
+            packed(text),
         )
 
 

@@ -9,17 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeAlias
 
 from okrsync.config import Config, Publish, SourceConfig, board_name, digest_name
 from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.connector.registry import connector_type
-from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.model.okrs import Cycle
 from okrsync.plan.guards import GUARDS, GuardLimits
-from okrsync.plan.review import Overview
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.store import Store
@@ -27,13 +26,17 @@ from okrsync.steps.side_by_side import AtOnce, Workers
 from okrsync.steps.trouble import attempt
 from okrsync.steps.unopened import Unopened
 
+if TYPE_CHECKING:
+    from okrsync.mapping.file import Mapping_
+    from okrsync.plan.review import Overview
+
 __all__ = ["Job", "Mappings", "Say", "load_mappings", "never", "open_job", "quiet"]
 
-Mappings = Mapping[str, Mapping_]
+Mappings: TypeAlias = "Mapping[str, Mapping_]"
 """The mapping of each source, by its name."""
 Say = Callable[[str], None]
 """Receives a line about what is being done."""
-Shown = Callable[[Callable[[], Overview]], None]
+Shown: TypeAlias = "Callable[[Callable[[], Overview]], None]"
 """Receives what makes the overview of a run, once, and only while the run goes on."""
 
 
@@ -237,6 +240,9 @@ def open_job(
 
 def load_mappings(config: Config) -> dict[str, Mapping_]:
     """The mapping of every source. Raises `ConfigError` for the first that cannot be used."""
+    # Imported here: a run that repeats the last one understands nothing anew.
+    from okrsync.mapping.file import load_mapping
+
     return {
         name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()
     }

@@ -22,6 +22,7 @@ from okrsync.model.secret import masked
 from okrsync.model.state_address import PostgresAddress, StateAddress
 from okrsync.state.backup import daily_copy, new_file, put_in_place
 from okrsync.state.lock import lease_standing
+from okrsync.state.packed import unpacked
 from okrsync.state.schema import SCHEMA_VERSION, TABLES, version_of
 from okrsync.state.store import Store
 
@@ -299,7 +300,7 @@ def _readable(name: str, table: str, value: object) -> object:
     if name not in _JSON_COLUMNS or table == "seen" or not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return json.loads(unpacked(value))
     except ValueError:
         return value
 

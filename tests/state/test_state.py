@@ -4,6 +4,7 @@ about a row.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from hypothesis import given
@@ -309,7 +311,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
     def remember_much() -> None:
         with memory.transaction():
             memory.remember_items("growth", 10)
-            memory.keep("growth", "x" * 1_000_000, NOW)
+            memory.keep("growth", token_hex(500_000), NOW)
 
     with pytest.raises(StateError, match="the disk is full"):
         remember_much()
@@ -317,6 +319,35 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
     state.run("PRAGMA max_page_count = 10000")
     memory.keep("growth", "text", NOW)
     assert memory.last_okrs("growth") == ("text", NOW)
+
+
+def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Store) -> None:
+    memory, text = Memory(state), "Grow revenue, keep churn low. " * 5_000
+    memory.keep("growth", text, NOW)
+
+    def stored() -> str:
+        ((value,),) = state.rows("SELECT value FROM facts WHERE name = 'kept'")
+        return str(value)
+
+    first = stored()
+    assert len(first) < len(text) / 50
+    changes = _changes(state)
+    memory.keep("growth", text, NOW)
+    assert _changes(state) == changes
+    assert memory.last_okrs("growth") == (text, NOW)
+    memory.keep("growth", text + "!", NOW)
+    assert stored() != first
+    assert memory.last_okrs("growth") == (text + "!", NOW)
+
+
+def test_what_an_earlier_okrsync_kept_is_read(state: Store) -> None:
+    kept = json.dumps({"text": "its OKRs", "read_at": NOW.isoformat()})
+    state.run("INSERT INTO facts (source, name, value) VALUES ('growth', 'kept', ?)", kept)
+    assert Memory(state).last_okrs("growth") == ("its OKRs", NOW)
+
+
+def _changes(state: Store) -> object:
+    return state.rows("SELECT total_changes()")
 
 
 def test_two_programs_may_hold_the_file_at_once(state: Store) -> None:

@@ -24,6 +24,8 @@ class DatedValues:
         self._sheet = sheet
         self._columns = columns
         self._text_columns = text_columns(sheet)
+        self.are_none = not sheet.check_ins and not self._text_columns
+        """Whether no row has any."""
 
     def observations(self, record: Record, current: Decimal | None) -> tuple[Observation, ...]:
         """The dated values of a row's columns of check-ins, on the scale of its current value."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -13,20 +14,20 @@ from msgspec.structs import replace
 from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
 from okrsync.mapping.rows.per_period import in_totals, plan_doubt
+from okrsync.mapping.rows.sayings import Formulas, Sayings, commitment_of
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
-from okrsync.mapping.values.typed import is_placeholder, read_boolean, shown
-from okrsync.mapping.words import lookup
+from okrsync.mapping.values.typed import is_placeholder, shown
 from okrsync.model.okrs import (
-    Commitment,
     Cycle,
     KeyResult,
     Objective,
+    Observation,
     Origin,
     Warning_,
 )
-from okrsync.model.table import Row, RowRef, Table
+from okrsync.model.table import CellRef, Row, RowRef, Table
 
 __all__ = ["Numbering", "make_items"]
 
@@ -172,6 +173,7 @@ class _Maker:
         self.records = records
         self.columns = columns
         self.figures = Figures(columns)
+        self.sayings = Sayings(columns, self.figures)
         self.numbering = numbering
         self.tab_cycle = tab_cycle
         self.rows = references(sheet, records)
@@ -256,7 +258,9 @@ class _Maker:
         cycle = self._cycle(record)
         owner = columns.text(record, "owner") if applies("owner") else None
         team = columns.text(record, "team")
-        origin = self._origin(record, self._columns(record, "key_result"))
+        origin = self._origin(
+            record, self._columns(record, "key_result"), self.columns.formulas(record)
+        )
         key, first = self.numbering.keys.distinct(
             natural_key(
                 None if is_double else id_,
@@ -285,7 +289,7 @@ class _Maker:
             given_status=self.figures.marks.status(record) if applies("status") else None,
             confidence=columns.confidence(record) if applies("confidence") else None,
             weight=columns.weight(record) if applies("weight") else Decimal(1),
-            commitment=self._commitment(record) if applies("commitment") else None,
+            commitment=commitment_of(columns, record) if applies("commitment") else None,
             checked_in=columns.day(record, "checked_in") if applies("checked_in") else None,
             checked_in_known=columns.knows(record, "checked_in"),
             cycle=cycle,
@@ -348,8 +352,11 @@ class _Maker:
         team = text(record, "team") if "team" in roles or "team" in labels else None
         checked_in_known = "checked_in" in roles or "checked_in" in labels
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
+        said = self.sayings.of(record, title, roles)
         origin = self._origin(
-            record, self._columns(record, "objective" if self.sheet.shares_a_column else "")
+            record,
+            self._columns(record, "objective" if self.sheet.shares_a_column else ""),
+            said.formulas,
         )
         key, first = self.numbering.keys.distinct(
             natural_key(
@@ -367,8 +374,13 @@ class _Maker:
             self.numbering.leave_unclear(first, origin)
         elif first is not None and id_ is None:
             self._name_repeated(title, first, origin)
-        figures = self.figures.of(record, title)
-        plan, plan_cells = self.dated.plan(record, figures.target)
+        figures = said.figures
+        plan: tuple[tuple[date, Decimal], ...] = ()
+        plan_cells: tuple[CellRef, ...] = ()
+        observations: tuple[Observation, ...] = ()
+        if not self.dated.are_none:
+            plan, plan_cells = self.dated.plan(record, figures.target)
+            observations = self.dated.observations(record, figures.current)
         key_result = KeyResult(
             full_id,
             key,
@@ -384,11 +396,11 @@ class _Maker:
             figures.unit,
             figures.direction,
             given_progress=figures.progress,
-            given_score=columns.share(record, "score") if "score" in roles else None,
-            given_status=self.figures.marks.status(record),
-            confidence=columns.confidence(record) if "confidence" in roles else None,
-            weight=columns.weight(record),
-            commitment=self._commitment(record) if "commitment" in roles else None,
+            given_score=said.score,
+            given_status=said.status,
+            confidence=said.confidence,
+            weight=said.weight,
+            commitment=said.commitment,
             checked_in=columns.day(record, "checked_in") if checked_in_known else None,
             checked_in_known=checked_in_known,
             cycle=cycle,
@@ -397,20 +409,18 @@ class _Maker:
             owner=owner,
             team=team,
             comment=text(record, "comment") if "comment" in roles else None,
-            inferred=figures.inferred | self._empty_weight(record),
-            typed_status=self.figures.marks.typed_status(record),
-            set_aside=self.figures.marks.set_aside(record, title),
-            observations=self.dated.observations(record, figures.current),
+            inferred=said.inferred,
+            typed_status=said.typed_status,
+            set_aside=said.set_aside,
+            observations=observations,
             plan=plan,
             plan_cells=plan_cells,
             serves=record.serves,
-            unclear=self._unclear(record, figures.unclear),
+            unclear=self._unclear(record, figures.unclear) if has_cycle else figures.unclear,
             own_id=id_,
             private=objective.private or columns.is_private(record),
         )
-        return (
-            self._with_totals(record, key_result) if plan or key_result.observations else key_result
-        )
+        return self._with_totals(record, key_result) if plan or observations else key_result
 
     def _with_totals(self, record: Record, key_result: KeyResult) -> KeyResult:
         """The key result with totals where its columns hold what came in each period, and without a
@@ -457,10 +467,6 @@ class _Maker:
             unclear=figures.unclear,
         )
 
-    def _empty_weight(self, record: Record) -> frozenset[str]:
-        """The role `weight`, if the row states none."""
-        return _NOTHING if self.columns.states_weight(record) else _EMPTY_WEIGHT
-
     def _unclear(self, record: Record, figures: frozenset[str]) -> frozenset[str]:
         """The roles whose cells okrsync does not understand."""
         return figures | {"cycle"} if self.columns.is_period_unread(record) else figures
@@ -472,14 +478,6 @@ class _Maker:
         parent = self.columns.text(record, "parent")
         return None if parent is None or is_placeholder(parent) else parent
 
-    def _commitment(self, record: Record) -> Commitment | None:
-        text = self.columns.text(record, "commitment")
-        meaning = lookup("commitments", text) if text else None
-        if meaning is None and text and read_boolean(text):
-            column = self.columns.roles(record).get("commitment", -1)
-            meaning = lookup("commitments", self.columns.names[column]) if column >= 0 else None
-        return None if meaning is None else Commitment(meaning)
-
     def _columns(self, record: Record, without: str) -> Mapping[str, int]:
         """The columns of an item, built once for all items that share them."""
         roles = self.columns.roles(record)
@@ -489,7 +487,12 @@ class _Maker:
             self._columns_of_roles[id(roles), without] = columns
         return columns
 
-    def _origin(self, record: Record, columns: Mapping[str, int]) -> Origin:
+    def _origin(
+        self,
+        record: Record,
+        columns: Mapping[str, int],
+        formulas: Formulas,
+    ) -> Origin:
         table = self.sheet.table
         return Origin(
             self.source,
@@ -499,7 +502,7 @@ class _Maker:
             columns,
             record.elsewhere,
             table.header,
-            formulas=self.columns.formulas(record),
+            formulas=formulas,
         )
 
     def _ref(self, record: Record) -> RowRef:
@@ -533,10 +536,6 @@ class _Maker:
         self.numbering.warnings.append(
             Warning_("duplicate-row", self.source, again.title_cell, what)
         )
-
-
-_NOTHING: frozenset[str] = frozenset()
-_EMPTY_WEIGHT = frozenset({"weight"})
 
 
 def _with(objective: Objective, key_results: tuple[KeyResult, ...], states_row: bool) -> Objective:

@@ -227,6 +227,26 @@ def _limit_in(title: str) -> _Limit | None:
     return None
 
 
+def is_silent(title: str) -> bool:
+    """Whether a title says for certain nothing about direction, limits, units in brackets or being
+    set aside, so that rows with the same numbers read the same. Most titles of ASCII letters do
+    not, and nobody needs to search them.
+    """
+    return _LOUD.search(title) is None and _may_match_none(title.lower())
+
+
+_LOUD = re.compile(r"[^\x00-\x7f]|[(\[~:]|\s-\s")
+
+
+def _may_match_none(plain: str) -> bool:
+    return _all_heads().isdisjoint(_RUNS.findall(plain))
+
+
+@cache
+def _all_heads() -> frozenset[str]:
+    return _limit_heads() | _title_heads(None)
+
+
 @cache
 def _limit_heads() -> frozenset[str]:
     """What begins one of the words for limits, in titles of ASCII letters."""

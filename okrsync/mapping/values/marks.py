@@ -103,6 +103,12 @@ class RowMarks:
                 return header
         return set_aside_mark(title)
 
+    @property
+    def columns_beside(self) -> frozenset[int]:
+        """The columns without a role in which marks are looked for."""
+        beside = frozenset() if self._beside is None else frozenset({self._beside})
+        return beside | self.set_aside_columns.keys()
+
     @cached_property
     def set_aside_columns(self) -> Mapping[int, str]:
         """The headers of columns of yes or no whose header sets a row aside (`Cancelled`), by

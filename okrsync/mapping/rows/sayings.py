@@ -1,0 +1,128 @@
+"""What the cells of a key result's row say beside its texts and days: its figures, status, weight.
+
+Rows whose cells hold the same say the same, so that each combination is worked out once. A row that
+gives a warning, or whose title may say something too, is worked out for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from okrsync.mapping.sheet import Record
+from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.directions import is_silent
+from okrsync.mapping.values.figures import Figures, RowFigures
+from okrsync.mapping.values.typed import read_boolean
+from okrsync.mapping.words import lookup
+from okrsync.model.okrs import Commitment, Status
+from okrsync.model.table import is_blank
+
+__all__ = ["Formulas", "Said", "Sayings", "commitment_of"]
+
+Formulas = Mapping[str, Literal["failing", "uncalculated"]]
+
+_NOTHING: frozenset[str] = frozenset()
+_EMPTY_WEIGHT = frozenset({"weight"})
+_DIGIT = re.compile(r"\d")
+_OF_THE_ROW = frozenset(
+    {
+        "objective",
+        "key_result",
+        "id",
+        "objective_id",
+        "owner",
+        "team",
+        "level",
+        "cycle",
+        "checked_in",
+        "start_date",
+        "due",
+        "comment",
+    }
+)
+"""The roles that are read row by row."""
+
+
+class Said(NamedTuple):
+    """What a row says, under the names of `KeyResult`."""
+
+    figures: RowFigures
+    score: Decimal | None
+    status: Status | None
+    confidence: Decimal | None
+    weight: Decimal
+    commitment: Commitment | None
+    inferred: frozenset[str]
+    typed_status: str | None
+    set_aside: str | None
+    formulas: Formulas
+
+
+class Sayings:
+    """Reads the rows of one sheet."""
+
+    def __init__(self, columns: Columns, figures: Figures) -> None:
+        self._columns = columns
+        self._figures = figures
+        self._by_cells: dict[tuple[object, ...], Said] = {}
+        self._telling: dict[int, tuple[tuple[int, ...], int | None]] = {}
+
+    def of(self, record: Record, title: str, roles: Mapping[str, int]) -> Said:
+        """What a row says; `roles` are its columns."""
+        columns = self._columns
+        if record.values or columns.mapping.values.directions or not is_silent(title):
+            return self._anew(record, title, roles)
+        telling, target = self._telling_columns(roles)
+        values = record.row.values
+        cells = tuple([values[each] if each < len(values) else None for each in telling])
+        if (target is None or is_blank(cells[target])) and _DIGIT.search(title):
+            return self._anew(record, title, roles)  # The title may name the target.
+        # 1, 1.0 and TRUE are equal, and do not say the same.
+        key = (id(roles), cells, tuple(map(type, cells)), record.row.marks)
+        said = self._by_cells.get(key)
+        if said is None:
+            count = len(columns.warnings) + len(columns.questions)
+            said = self._anew(record, title, roles)
+            if count == len(columns.warnings) + len(columns.questions):
+                self._by_cells[key] = said
+        return said
+
+    def _telling_columns(self, roles: Mapping[str, int]) -> tuple[tuple[int, ...], int | None]:
+        """The columns that `_anew` may look at, and which of them holds the target."""
+        telling = self._telling.get(id(roles))
+        if telling is None:
+            read = {column for role, column in roles.items() if role not in _OF_THE_ROW}
+            columns = tuple(sorted({*read, *self._figures.marks.columns_beside}))
+            target = columns.index(roles["target"]) if "target" in roles else None
+            telling = self._telling[id(roles)] = columns, target
+        return telling
+
+    def _anew(self, record: Record, title: str, roles: Mapping[str, int]) -> Said:
+        columns, marks = self._columns, self._figures.marks
+        figures = self._figures.of(record, title)
+        weight_stated = columns.states_weight(record)
+        return Said(
+            figures,
+            columns.share(record, "score") if "score" in roles else None,
+            marks.status(record),
+            columns.confidence(record) if "confidence" in roles else None,
+            columns.weight(record),
+            commitment_of(columns, record) if "commitment" in roles else None,
+            figures.inferred | (_NOTHING if weight_stated else _EMPTY_WEIGHT),
+            marks.typed_status(record),
+            marks.set_aside(record, title),
+            columns.formulas(record),
+        )
+
+
+def commitment_of(columns: Columns, record: Record) -> Commitment | None:
+    """Whether an item is committed or aspirational, as its cell says; None where it does not."""
+    text = columns.text(record, "commitment")
+    meaning = lookup("commitments", text) if text else None
+    if meaning is None and text and read_boolean(text):
+        column = columns.roles(record).get("commitment", -1)
+        meaning = lookup("commitments", columns.names[column]) if column >= 0 else None
+    return None if meaning is None else Commitment(meaning)
