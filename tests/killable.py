@@ -23,7 +23,7 @@ from okrsync.config import load
 from okrsync.sync import sync
 from okrsync.testing import fake_time
 
-_CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE", "CREATE", "ALTER")
+CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE", "CREATE", "ALTER")
 
 
 def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
@@ -33,7 +33,7 @@ def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
     seen = [0]
 
     def around(sql: str, execute: Any) -> Any:
-        is_change = sql.lstrip().upper().startswith(_CHANGING)
+        is_change = sql.lstrip().upper().startswith(CHANGING)
         seen[0] += is_change
         if is_change and seen[0] == statement and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -73,7 +73,8 @@ def run(order: dict[str, Any]) -> int:
         redirect_stderr(nowhere),
     ):
         return sync(
-            load(Path(order["folder"]) / "okrsync.toml"), as_of=date.fromisoformat(order["as_of"])
+            load(Path(order["folder"]) / "okrsync.toml"),
+            as_of=date.fromisoformat(order["as_of"]) if order["as_of"] else None,
         ).exit_code
 
 

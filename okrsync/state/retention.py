@@ -1,8 +1,9 @@
 """Forgets runs that are older than the retention time, but nothing that is still needed.
 
 These parts of old runs stay: open entries; the whole run that `undo last` would undo; the last
-value okrsync wrote to each cell, by which a later undo tells okrsync's values from people's; and
-the last version of each summary. A run of which only parts stay is no longer shown.
+value okrsync wrote to each cell, by which a later undo tells okrsync's values from people's; the
+last version of each summary; and the last message of each digest. A run of which only parts stay is
+no longer shown.
 """
 
 from __future__ import annotations
@@ -104,6 +105,11 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
     state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, last)
     state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, last)
     state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
+    # The last message of a digest stays: it says that this week has had its own.
+    state.run(
+        "DELETE FROM messages WHERE run NOT IN (SELECT id FROM runs WHERE is_pruned = 0) AND week <"
+        " (SELECT max(later.week) FROM messages AS later WHERE later.digest = messages.digest)"
+    )
     # The state after the oldest run that is kept must still be derivable; nothing asks for what
     # came before. So of each item the last move up to that run stays.
     state.run(

@@ -145,11 +145,12 @@ def all_decided(
     job: Job, measuring: Measuring, began: date, sources: Collection[str] = ()
 ) -> Decided:
     """What was decided by the reviews of some sources that could be read, of all of them where none
-    is named.
+    is named; what was typed in a private source stays there.
     """
     decided, earlier = list[Decision](), list[Decision]()
+    private = private_sources(job.config)
     for name, source in measuring.understood.items():
-        if sources and name not in sources:
+        if name in private or (sources and name not in sources):
             continue
         place = job.config.sources[name].write.review
         if place is not None and source.state == "ok":

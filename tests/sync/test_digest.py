@@ -214,6 +214,34 @@ def test_private_titles_stay_out(team: Team, hook: Hook, section: str) -> None:
     assert b"Revenue" not in json.dumps(team.json("state", "export")["messages"]).encode()
 
 
+@pytest.mark.usefixtures("clock")
+def test_what_was_decided_about_private_rows_stays_out(team: Team, hook: Hook) -> None:
+    review = CONFIG.replace("note = ", 'note = "okrsync note"}\nreview = "Weekly review"\n#')
+    team.config(review.replace("[sources.growth.write]", "private = true\n[sources.growth.write]"))
+    team.json("sync", "--as-of", "2026-11-16")
+    edit(team.folder / "growth.xlsx", lambda tab: tab.append(["Buy Acme by May"]), "Weekly review")
+    team.config((team.folder / "okrsync.toml").read_text(encoding="utf-8") + SLACK)
+    sync(team)
+    (body,) = hook.messages
+    assert b"Buy Acme" not in body
+
+
+def test_old_messages_are_forgotten_and_not_sent_again(
+    team: Team, hook: Hook, clock: time_machine.Traveller
+) -> None:
+    team.config(CONFIG + SLACK + '[history]\nkeep = "1 day"\n')
+    for _ in range(3):
+        clock.shift(timedelta(days=7))
+        sync(team)
+        clock.shift(timedelta(days=2))
+        for _ in range(2):
+            sync(team)
+        clock.shift(timedelta(days=-2))
+    assert len(hook.messages) == 3
+    kept = team.json("state", "export")["messages"]
+    assert [each["week"] for each in kept] == ["2026-W51"]
+
+
 class TestTrouble:
     """What becomes of a message where something goes wrong."""
 
