@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from okrsync.connector import Batch, ColumnRef, Looks, find_column
+from okrsync.connector import PALETTE, Batch, ColumnRef, Looks, find_column
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import (
     anchor_request,
@@ -34,16 +34,7 @@ __all__ = [
 ]
 
 Json = dict[str, Any]
-STATUS_COLOURS = (
-    ("#5f6368", "#f1f3f4"),  # not started
-    ("#5f6368", "#f1f3f4"),  # no data
-    ("#0d652d", "#ceead6"),  # on track
-    ("#7a4f01", "#feefc3"),  # at risk
-    ("#a50e0e", "#fad2cf"),  # off track
-    ("#681da8", "#e9d2fd"),  # stale
-    ("#174ea6", "#d2e3fc"),  # achieved
-    ("#ffffff", "#a50e0e"),  # missed
-)
+STATUS_COLOURS = tuple((colours.ink, colours.fill) for colours in PALETTE.values())
 """Text and background of a status, in the order of `okrsync.connector.Status`."""
 
 

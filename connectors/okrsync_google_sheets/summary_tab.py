@@ -9,24 +9,27 @@ block.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import Any
 
 from okrsync.connector import (
+    BY_OBJECTIVE,
     END,
+    PALETTE,
     WIDTHS,
     ManagedPage,
     Outcome,
     ReviewPage,
     State,
+    Summary,
     SummaryCell,
     SummaryRow,
     SummaryWrite,
     closing_line,
     is_blank,
     lay_out,
+    status_columns,
     status_word,
 )
 from okrsync_google_sheets.anchors import (
@@ -63,12 +66,9 @@ _STATUSES = (
     "achieved",
     "missed",
 )
-_BAR_COLOURS = {
-    # White on red in a cell: a bar takes the red.
-    status: background if status == "missed" else text
-    for status, (text, background) in zip(_STATUSES, STATUS_COLOURS, strict=True)
-}
 _GREY, _BLUE = "#5f6368", "#1a73e8"
+_ACTUAL, _EXPECTED = "#3c4043", "#bdc1c6"
+"""Progress and what was expected: neither is a colour of a status."""
 _LOOKS: dict[str, Json] = {
     "title": {"textFormat": {"bold": True, "fontSize": 16}},
     "subtle": {"textFormat": {"foregroundColor": colour(_GREY)}},
@@ -396,12 +396,11 @@ class SummaryTab:
                 specs.append(
                     (self._chart_id("expected"), _expected_chart(sheet_id, first, count), 35)
                 )
-        heading_row = _find(rows, "By status")
-        counted = [status for status, count in summary.statuses if count]
-        if heading_row is not None and counted:
-            specs.append(
-                (self._chart_id("statuses"), _status_chart(sheet_id, heading_row + 1, counted), 18)
-            )
+        heading_row = _find(rows, BY_OBJECTIVE)
+        if heading_row is not None:
+            count = len(summary.by_objective) + 1
+            chart = _status_chart(sheet_id, heading_row + 1, count, summary)
+            specs.append((self._chart_id("statuses"), chart, 18))
         return specs
 
 
@@ -530,7 +529,7 @@ def _progress_chart(sheet_id: int, row: int, count: int) -> Json:
             "legendPosition": "NO_LEGEND",
             "headerCount": 1,
             "domains": [{"domain": _source(sheet_id, row, count, 0)}],
-            "series": [{"series": _source(sheet_id, row, count, 2), "color": colour(_BLUE)}],
+            "series": [{"series": _source(sheet_id, row, count, 2), "color": colour(_ACTUAL)}],
         },
     }
 
@@ -544,28 +543,33 @@ def _expected_chart(sheet_id: int, row: int, count: int) -> Json:
             "headerCount": 1,
             "domains": [{"domain": _source(sheet_id, row, count, 0)}],
             "series": [
-                {"series": _source(sheet_id, row, count, 3), "color": colour("#bdc1c6")},
-                {"series": _source(sheet_id, row, count, 2), "color": colour(_BLUE)},
+                {"series": _source(sheet_id, row, count, 3), "color": colour(_EXPECTED)},
+                {"series": _source(sheet_id, row, count, 2), "color": colour(_ACTUAL)},
             ],
         },
     }
 
 
-def _status_chart(sheet_id: int, row: int, statuses: Sequence[str]) -> Json:
-    """A bar for each status in the colour that it has everywhere."""
+def _status_chart(sheet_id: int, row: int, count: int, summary: Summary) -> Json:
+    """A bar for each objective, made of its key results by status, in the colours that these have
+    everywhere.
+    """
     # https://developers.google.com/sheets/api/reference/rest/v4/spreadsheets/charts
-    colours = [
-        {"index": index, "color": colour(_BAR_COLOURS[status])}
-        for index, status in enumerate(statuses)
+    series = [
+        {
+            "series": _source(sheet_id, row, count, column),
+            "color": colour(PALETTE[statuses[0]].bar),
+        }
+        for column, (_, statuses) in enumerate(status_columns(summary), start=1)
     ]
-    series = {"series": _source(sheet_id, row, len(statuses), 1), "styleOverrides": colours}
     return {
-        "title": "Key results by status",
+        "title": BY_OBJECTIVE,
         "basicChart": {
             "chartType": "BAR",
-            "legendPosition": "NO_LEGEND",
-            "headerCount": 0,
-            "domains": [{"domain": _source(sheet_id, row, len(statuses), 0)}],
-            "series": [series],
+            "stackedType": "STACKED",
+            "legendPosition": "BOTTOM_LEGEND",
+            "headerCount": 1,
+            "domains": [{"domain": _source(sheet_id, row, count, 0)}],
+            "series": series,
         },
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from okrsync.connector import (
     DECISIONS,
+    PALETTE,
     Attention,
     Headline,
     ManagedPage,
@@ -49,16 +50,6 @@ _MOST_LINES = 30
 """Lines of a list; the last one counts the rest."""
 _LONGEST = 300
 """Characters of a title, a name or a reason. A summary is for a glance."""
-_COLOURS = {
-    "on-track": "green",
-    "achieved": "green",
-    "at-risk": "orange",
-    "off-track": "red",
-    "missed": "red",
-    "stale": "purple",
-    "not-started": "gray",
-    "no-data": "gray",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +95,8 @@ def marker(source: str) -> str:
 
 def title_of(page: ManagedPage, source: str) -> Text:
     """The region's first line."""
-    what = page.subtitle if isinstance(page, ReviewPage) else page.cycle
     return (
-        TextRun(f"{page.title} · {what}", is_bold=True),
+        TextRun(f"{page.title} · {page.subtitle}", is_bold=True),
         TextRun(f"\n{marker(source)}", colour="gray"),
     )
 
@@ -160,7 +150,9 @@ def _blocks(summary: Summary) -> Iterator[OwnBlock]:
         runs: list[TextRun] = []
         for status, count in counted:
             runs += [TextRun("  ·  ")] if runs else []
-            runs.append(TextRun(f"{count} {status_word(status).lower()}", colour=_COLOURS[status]))
+            runs.append(
+                TextRun(f"{count} {status_word(status).lower()}", colour=PALETTE[status].notion)
+            )
         yield _paragraph(*runs)
     yield _heading("Objectives")
     header = tuple(
@@ -173,7 +165,7 @@ def _blocks(summary: Summary) -> Iterator[OwnBlock]:
     if not summary.attention:
         yield _paragraph(TextRun("Nothing needs attention.", colour="gray"))
     if summary.wins:
-        yield _heading("Achieved")
+        yield _heading("Wins")
         yield from _list([_win(win) for win in summary.wins])
     if summary.movements:
         yield _heading(summary.moved_heading)
@@ -232,7 +224,7 @@ def _moved(movement: Movement) -> Text:
 
 
 def _status(status: str) -> TextRun:
-    return TextRun(status_word(status), colour=_COLOURS[status])
+    return TextRun(status_word(status), colour=PALETTE[status].notion)
 
 
 def _bar(share: float) -> str:

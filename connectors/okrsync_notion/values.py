@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from okrsync.connector import CellError, CellValue, Looks, Misfit
+from okrsync.connector import PALETTE, CellError, CellValue, Looks, Misfit
 
 __all__ = [
     "COMPUTED",
@@ -54,7 +54,7 @@ _PAGE = re.compile(
     r"([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
     re.IGNORECASE,
 )
-_COLOURS = ("gray", "gray", "green", "yellow", "red", "purple", "blue", "brown")
+_COLOURS = tuple(each.notion for each in PALETTE.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ class CycleDays(_Section):
 class Write(_Section):
     """What may be written to a source: headers by field, whether missing columns are made, whether
     a protection without a password is written over, where summary, review, history and
-    retrospectives go, how people are told of stale check-ins.
+    retrospectives go, whether the summary names the day of the last run, how people are told of
+    stale check-ins.
     """
 
     columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
@@ -68,6 +69,7 @@ class Write(_Section):
     protected: bool = False
     summary: Annotated[str, Field(min_length=1)] | None = None
     summary_of: Literal["source", "all"] = "source"
+    summary_day: bool = False
     review: Annotated[str, Field(min_length=1)] | None = None
     history: Annotated[str, Field(min_length=1)] | None = None
     retrospective: Annotated[str, Field(min_length=1)] | None = None

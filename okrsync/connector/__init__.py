@@ -50,6 +50,7 @@ from okrsync.connector.insertion import (
     table_with_rows,
     taken_verdict,
 )
+from okrsync.connector.palette import PALETTE, StatusColours
 from okrsync.connector.partial import PartialWrite
 from okrsync.connector.review_page import (
     DECISIONS,
@@ -63,9 +64,11 @@ from okrsync.connector.summary import (
     Headline,
     Movement,
     ObjectiveLine,
+    StatusCounts,
     Summary,
 )
 from okrsync.connector.summary_grid import (
+    BY_OBJECTIVE,
     END,
     STATUS_TEXTS,
     WIDTH,
@@ -75,6 +78,7 @@ from okrsync.connector.summary_grid import (
     SummaryRow,
     closing_line,
     lay_out,
+    status_columns,
     status_word,
 )
 from okrsync.model.errors import (
@@ -119,11 +123,13 @@ from okrsync.model.table import (
 )
 
 __all__ = [
+    "BY_OBJECTIVE",
     "COVERED",
     "DECISIONS",
     "END",
     "FORMULA",
     "LOCKED",
+    "PALETTE",
     "PERCENT",
     "ROLLED",
     "STATUS_TEXTS",
@@ -188,6 +194,8 @@ __all__ = [
     "SourceChanged",
     "SourceError",
     "State",
+    "StatusColours",
+    "StatusCounts",
     "Summary",
     "SummaryCell",
     "SummaryRow",
@@ -217,6 +225,7 @@ __all__ = [
     "row_ref",
     "same_identity",
     "same_value",
+    "status_columns",
     "status_word",
     "tab_digest",
     "tab_verdict",

@@ -8,22 +8,25 @@ nothing is written.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from okrsync.model.okrs import Status
 
-__all__ = ["Attention", "Headline", "Movement", "ObjectiveLine", "Summary"]
+__all__ = ["Attention", "Headline", "Movement", "ObjectiveLine", "StatusCounts", "Summary"]
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
     """One number with its name, such as "Progress" 58 %. `share` is from 0 to 1, or None where
-    there is no data; `text` is what to show when the number is not a share.
+    there is no data; `text` is what to show when the number is not a share, and `count` the number
+    itself where it is one.
     """
 
     label: str
     share: float | None = None
     text: str | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,24 @@ class ObjectiveLine:
     coverage: str
     at: str
     source: str
+    forecast: float | None = None
+    """The progress it ends up at, None where nothing is claimed."""
+
+    @property
+    def words(self) -> str:
+        """`2 of 3 reported; heading for 74 %`."""
+        heading = "" if self.forecast is None else f"heading for {round(self.forecast * 100)} %"
+        return "; ".join(filter(None, (self.coverage, heading)))
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """How the key results of one objective stand (or itself, where it has none): how many have each
+    status, in the order of `Status`.
+    """
+
+    title: str
+    counts: tuple[tuple[Status, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +109,9 @@ class Movement:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The whole summary. `statuses` counts key results (objectives where there are none) by status,
-    in a fixed order. `since` is the span for which `movements` tells what moved.
+    in a fixed order, and `by_objective` the same of each objective. `since` is the span for which
+    `movements` tells what moved. `changed` is the day on which the place last got another content,
+    and `last_run` that of the last run, where the config wants it.
     """
 
     title: str
@@ -101,6 +124,19 @@ class Summary:
     movements: tuple[Movement, ...]
     notices: tuple[str, ...] = ()
     since: str = "7 days"
+    by_objective: tuple[StatusCounts, ...] = ()
+    changed: date | None = None
+    last_run: date | None = None
+
+    @property
+    def subtitle(self) -> str:
+        """`2026-Q4. Last change on 9 Nov 2026.`"""
+        days = (
+            f"{what} on {day.day} {day:%b %Y}."
+            for what, day in (("Last change", self.changed), ("Last run", self.last_run))
+            if day is not None
+        )
+        return ". ".join(filter(None, (self.cycle, " ".join(days))))
 
     @property
     def moved_heading(self) -> str:
@@ -111,7 +147,13 @@ class Summary:
         """The summary as plain lists and dicts, for the journal; `Summary.from_json` reads it
         back.
         """
-        return asdict(self)
+        return {
+            **asdict(self),
+            **{
+                name: None if day is None else day.isoformat()
+                for name, day in (("changed", self.changed), ("last_run", self.last_run))
+            },
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Summary:
@@ -145,4 +187,17 @@ class Summary:
             movements=tuple(movement(item) for item in data["movements"]),
             notices=tuple(data["notices"]),
             since=data.get("since", ""),
+            by_objective=tuple(
+                StatusCounts(
+                    item["title"],
+                    tuple((Status(name), count) for name, count in item["counts"]),
+                )
+                for item in data.get("by_objective", ())
+            ),
+            changed=_day(data.get("changed")),
+            last_run=_day(data.get("last_run")),
         )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -17,6 +17,7 @@ from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue, cell_number
 
 __all__ = [
+    "BY_OBJECTIVE",
     "END",
     "STATUS_TEXTS",
     "WIDTH",
@@ -26,6 +27,7 @@ __all__ = [
     "SummaryRow",
     "closing_line",
     "lay_out",
+    "status_columns",
     "status_word",
 ]
 
@@ -57,7 +59,8 @@ END = (
     "okrsync keeps columns A to H above this line up to date. What stands below it, or from column"
     " J on, is yours."
 )
-
+BY_OBJECTIVE = "Key results by objective and status"
+"""The heading of the numbers behind the chart of statuses."""
 
 _ROOM = (
     "Write below what was decided: it is yours, and the next review shows it as decided. okrsync"
@@ -134,7 +137,7 @@ def _review_line(line: ReviewLine, source: str | None, sheets: Collection[str]) 
 
 def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iterator[SummaryRow]:
     yield (_cell(summary.title, "title"),)
-    yield (_cell(summary.cycle, "subtle"),)
+    yield (_cell(summary.subtitle, "subtle"),)
     yield ()
     for headline in summary.headlines:
         yield (_cell(headline.label, "label"), _figure(headline))
@@ -170,7 +173,7 @@ def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iter
             _cell(status_word(line.status), "status"),
             _address_cell(line.at, line.source, source, sheets),
             _cell(line.source, "text"),
-            _cell(line.coverage, "words"),
+            _cell(line.words, "words"),
         )
     yield from _section(
         "Needs attention", "Item", "Owner", "", "", "Status", "Where", "Source", "Why"
@@ -189,6 +192,7 @@ def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iter
     if not summary.attention:
         yield (_cell("Nothing needs attention.", "subtle"),)
     yield from _movements(summary)
+    yield from _by_objective(summary)
     if summary.notices:
         yield from _section("Notices")
         for notice in summary.notices:
@@ -197,13 +201,13 @@ def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iter
 
 def _movements(summary: Summary) -> Iterator[SummaryRow]:
     if summary.wins:
-        yield from _section("Achieved", "Item", "", "Progress", "", "Status")
+        yield from _section("Wins", "Item", "", "Progress", "Before", "Status")
         for win in summary.wins:
             yield (
                 _cell(win.title, "text"),
                 _cell(None, "text"),
                 _cell(win.after, "share"),
-                _cell(None, "text"),
+                _cell(win.before, "share"),
                 _cell(status_word(win.status_after), "status"),
             )
     if summary.movements:
@@ -222,6 +226,38 @@ def _movements(summary: Summary) -> Iterator[SummaryRow]:
             )
 
 
+def status_columns(summary: Summary) -> tuple[tuple[str, tuple[Status, ...]], ...]:
+    """The columns of the numbers behind the chart of statuses: the header of each and what it
+    counts. All eight do not fit: what has not begun and what has no data then share one.
+    """
+    counted = {status for line in summary.by_objective for status, count in line.counts if count}
+    statuses = [status for status in Status if status in counted]
+    if len(statuses) < WIDTH:
+        return tuple((status_word(status), (status,)) for status in statuses)
+    without_data = (Status.NO_DATA, Status.NOT_STARTED)
+    rest = [status for status in statuses if status not in without_data]
+    return (
+        ("No data, not started", without_data),
+        *((status_word(status), (status,)) for status in rest),
+    )
+
+
+def _by_objective(summary: Summary) -> Iterator[SummaryRow]:
+    columns = status_columns(summary)
+    if not columns:
+        return
+    yield from _section(BY_OBJECTIVE, "Objective", *(header for header, _ in columns))
+    for line in summary.by_objective:
+        counts = dict(line.counts)
+        yield (
+            _cell(line.title, "text"),
+            *(
+                _cell(sum(counts.get(status, 0) for status in statuses), "figure")
+                for _, statuses in columns
+            ),
+        )
+
+
 def _section(heading: str, *headers: str) -> Iterator[SummaryRow]:
     yield ()
     yield (_cell(heading, "heading"),)
@@ -232,6 +268,8 @@ def _section(heading: str, *headers: str) -> Iterator[SummaryRow]:
 def _figure(headline: Headline) -> SummaryCell:
     if headline.share is not None:
         return _cell(headline.share, "figure-share")
+    if headline.count is not None:
+        return _cell(headline.count, "figure")
     return _cell(headline.text if headline.text is not None else "no data", "figure")
 
 

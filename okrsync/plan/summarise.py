@@ -7,10 +7,18 @@ a source it covers everything. Nothing in it changes by itself between two runs 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.connector.summary import (
+    Attention,
+    Headline,
+    Movement,
+    ObjectiveLine,
+    StatusCounts,
+    Summary,
+)
 from okrsync.measures.events import move_words, unit_of
 from okrsync.measures.fields import status_text, whole_percent
 from okrsync.measures.picture import Picture
@@ -24,6 +32,8 @@ __all__ = ["needs_attention", "source_notices", "summarise"]
 _WORRIES = (Status.MISSED, Status.OFF_TRACK, Status.STALE, Status.AT_RISK, Status.NO_DATA)
 # A longer list is not read; the number of further items stands below it.
 _ATTENTION_LINES = 25
+# As many bars as the chart has room for.
+_CHART_LINES = 10
 
 
 def summarise(picture: Picture, source: str | None, title: str = "OKR summary") -> Summary:
@@ -53,10 +63,19 @@ def summarise(picture: Picture, source: str | None, title: str = "OKR summary") 
             for status in Status
         ),
         attention=attention[:_ATTENTION_LINES],
-        wins=tuple(
-            Movement(item.id, item.title, None, _share(measure.progress), None, Status.ACHIEVED)
-            for item in items
-            if (measure := picture.measures[item.id]).status is Status.ACHIEVED
+        by_objective=tuple(_by_objective(objectives, picture.measures)),
+        wins=(
+            *(
+                Movement(item.id, item.title, None, _share(measure.progress), None, Status.ACHIEVED)
+                for item in items
+                if (measure := picture.measures[item.id]).status is Status.ACHIEVED
+            ),
+            *(
+                movement
+                for movement in changes
+                if movement.status_after is Status.ON_TRACK
+                and movement.status_before in (Status.AT_RISK, Status.OFF_TRACK)
+            ),
         ),
         movements=changes,
         since=picture.since,
@@ -110,6 +129,31 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
             ),
             at=str(objective.origin.title_cell),
             source=objective.source,
+            forecast=_share(measure.forecast),
+        )
+
+
+def _by_objective(
+    objectives: Iterable[Objective], measures: Mapping[str, Measure]
+) -> Iterator[StatusCounts]:
+    """How many items of each objective stand how. The counts add up to those by status."""
+    lines = []
+    for objective in objectives:
+        items = objective.key_results or (objective,)
+        found = Counter(
+            measures[item.id].status
+            for item in items
+            if item.id in measures and measures[item.id].set_aside is None
+        )
+        if found:
+            lines.append((objective.title, found))
+    shown = lines[:_CHART_LINES] if len(lines) > _CHART_LINES + 1 else lines
+    for title, found in shown:
+        yield StatusCounts(title, tuple((status, found[status]) for status in Status))
+    if rest := lines[len(shown) :]:
+        total = sum((found for _, found in rest), Counter[Status]())
+        yield StatusCounts(
+            f"{len(rest)} more objectives", tuple((status, total[status]) for status in Status)
         )
 
 
@@ -122,14 +166,18 @@ def _headlines(
     forecast = _mean(measure.forecast for measure in tops)
     if forecast is not None and all(measure.forecast is not None for measure in tops):
         yield Headline("At this pace", forecast)
-    yield Headline("Objectives", text=str(len(lines)))
-    yield Headline("Key results", text=str(sum(isinstance(item, KeyResult) for item in counted)))
+    yield _counted("Objectives", len(lines))
+    yield _counted("Key results", sum(isinstance(item, KeyResult) for item in counted))
     with_data = sum(picture.measures[item.id].progress is not None for item in counted)
     yield Headline("Reported", text=f"{with_data} of {len(counted)}")
     sources = _sources(tops)
     if sources.unread:
         yield Headline("Sources", text=f"{len(sources.read)} of {len(sources)}")
-    yield Headline("Need attention", text=str(worries))
+    yield _counted("Need attention", worries)
+
+
+def _counted(label: str, count: int) -> Headline:
+    return Headline(label, text=str(count), count=count)
 
 
 def needs_attention(

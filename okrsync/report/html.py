@@ -31,6 +31,7 @@ from okrsync.plan.review import Overview
 from okrsync.plan.summarise import source_notices, summarise
 from okrsync.report.page_answers import answers, heat_map, reviewed_lines
 from okrsync.report.page_items import SIGNS, FilterMarks, day_words, items_in
+from okrsync.report.page_style import page_style
 from okrsync.report.page_tree import set_aside, trees_markup
 
 __all__ = ["render"]
@@ -46,7 +47,7 @@ def render(overview: Overview, *, all_cycles: bool = False) -> str:
     own.
     """
     picture, review = overview.picture, overview.review
-    style = (_FOLDER / "page.css").read_text(encoding="utf-8")
+    style = page_style()
     script = (_FOLDER / "page.js").read_text(encoding="utf-8")
     summary = summarise(picture, None)
     marks = FilterMarks(overview)

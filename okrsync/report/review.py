@@ -20,6 +20,7 @@ from okrsync.model.plain import clean
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
 from okrsync.plan.review_page import folded, review_page
+from okrsync.report.page_style import page_style
 from okrsync.report.writing import write_page
 
 __all__ = ["review_html", "review_markdown", "write_review"]
@@ -138,7 +139,7 @@ def _shortened(sections: Sequence[ReviewSection], surplus: int) -> list[ReviewSe
 
 def review_html(review: Review) -> str:
     """The review as one HTML page that loads nothing."""
-    style = (_FOLDER / "page.css").read_text(encoding="utf-8")
+    style = page_style()
     page = review_page(review)
     text = (
         _environment()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from okrsync.config import private_sources
-from okrsync.connector import Ability, Calls, SummaryWrite
+from okrsync.connector import Ability, Calls, ManagedPage, Summary, SummaryWrite
 from okrsync.measures.private import without_private
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
@@ -123,14 +124,20 @@ def _summaries(
     is_of_all = job.config.sources[source].write.summary_of == "all"
     picture = without_private(measuring.picture, private_sources(job.config, source), source)
     summary = summarise(picture.seen_from(source), None if is_of_all else source)
+    if job.config.sources[source].write.summary_day:
+        summary = replace(summary, last_run=job.today)
+    last_written = job.journal.last_summary(source, place)
+    summary = _dated(summary, last_written, job.today)
     if not connector.shows(place, summary):
-        yield SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
+        yield SummaryWrite("=summary", place, summary, last_written)
     ended = picture.closed_for(source)
     if ended is None or Ability.CLOSED_SUMMARIES not in connector.abilities:
         return
     last = summarise(ended, source)
     write = SummaryWrite("=closed-summary", place, last, cycle=ended.cycle.name)
     before = job.journal.last_summary(source, write.full_name)
+    last = _dated(last, before, job.today)
+    write = replace(write, summary=last)
     is_settled = job.today > ended.cycle.end + job.config.cycles.settle_span or any(
         each.cycle == ended.cycle for each in job.memory.closed_cycles()
     )
@@ -138,6 +145,17 @@ def _summaries(
         return
     if not connector.shows_closed(place, ended.cycle.name, last):
         yield replace(write, before=before)
+
+
+def _dated(summary: Summary, before: ManagedPage | None, today: date) -> Summary:
+    """The summary with the day of its last change: that of the one before where both say the
+    same.
+    """
+    if isinstance(before, Summary) and before.changed is not None:
+        same = replace(before, changed=None, last_run=None)
+        if same == replace(summary, last_run=None):
+            return replace(summary, changed=before.changed)
+    return replace(summary, changed=today)
 
 
 def _review(

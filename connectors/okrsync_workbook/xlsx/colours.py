@@ -1,5 +1,4 @@
-"""Colours for the words of a status, as conditional formats: green, amber, red and grey, the way
-most OKR tools show them.
+"""Colours for the words of a status, as conditional formats: the same as everywhere else.
 
 One rule for each colour, and none where somebody has already set rules for these words in the
 column.
@@ -10,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from okrsync.connector import column_letters
+from okrsync.connector import PALETTE, column_letters
 from okrsync_workbook.xlsx.markup import (
     Element,
     attributes,
@@ -27,11 +26,8 @@ __all__ = ["add_status_colours", "next_priority", "remove_status_colours"]
 
 LAST_ROW = 1_048_576
 
-_GREY, _GREEN, _AMBER, _RED = "D9D9D9 404040", "C6EFCE 006100", "FFEB9C 7F6000", "FFC7CE 9C0006"
-_BY_STATUS = (_GREY, _GREY, _GREEN, _AMBER, _RED, _AMBER, _GREEN, _RED)
-"""Colours in the order of `okrsync.connector.Status`: not started, no data, on track, at risk, off
-track, stale, achieved, missed.
-"""
+_BY_STATUS = tuple(f"{each.fill[1:]} {each.ink[1:]}".upper() for each in PALETTE.values())
+"""Fill and ink in the order of `okrsync.connector.Status`."""
 # A rule has no author. This shape of formula is what okrsync recognises its own rules by.
 _OURS = re.compile(r'OR\(\$?[A-Z]+\$?\d+=".*"\)')
 

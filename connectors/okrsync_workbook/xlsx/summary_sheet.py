@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from okrsync.connector import (
+    BY_OBJECTIVE,
     STATUS_TEXTS,
     WIDTH,
     WIDTHS,
@@ -50,6 +51,14 @@ from okrsync_workbook.xlsx.rows import (
     rows_of_body,
 )
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.status_chart import (
+    StatusChart,
+    chart_is_current,
+    has_guests,
+    remove_chart,
+    row_of,
+    write_chart,
+)
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.summary_looks import SummaryLooks
 from okrsync_workbook.xlsx.tables import Range, parse_range
@@ -207,7 +216,8 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
                 return False
             if cell is not None and not holds(cell, expected, texts, package.date1904):
                 return False
-    return True
+    chart = StatusChart.of(edit.summary, rows, managed.range, managed.sheet.name)
+    return chart_is_current(Parts(package), managed.sheet.part, chart)
 
 
 def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
@@ -238,18 +248,27 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
         _empty(sheet, replace(before, first_row=after.last_row + 1))
     _fill(sheet, styles, rows, after, edit.summary, package.date1904)
     if after != before:
-        # The colours and bars of the columns Progress and Status must reach as far as the cells.
-        for column in (2, 4):
-            old, new = _column_block(before, column), _column_block(after, column)
-            for opening, closing in ((b'"', b'"'), (b">", b"<")):
-                sheet.tail = sheet.tail.replace(opening + old + closing, opening + new + closing)
+        _reach(sheet, rows, after)
         workbook = set_defined_name(
             parts.read(package.workbook_part),
             _marker_of(edit),
             _reference(managed.sheet.name, after),
         )
         parts.write(package.workbook_part, workbook)
+    chart = StatusChart.of(edit.summary, rows, after, managed.sheet.name)
+    write_chart(parts, managed.sheet.part, sheet, chart)
     parts.write(managed.sheet.part, sheet.render())
+
+
+def _reach(sheet: SheetXml, rows: list[SummaryRow], block: Range) -> None:
+    """Let the colours and bars of the columns Progress and Status reach as far as their cells."""
+    for column in (2, 4):
+        wanted = _column_block(block, column, rows)
+        start = wanted[: wanted.rfind(b":") + 1]
+        letters = column_letters(block.first_column + column).encode()
+        present = re.compile(rb"([\">])" + re.escape(start + letters) + rb"[0-9]+([\"<])")
+        # Neither letters nor digits of an address mean anything in a replacement.
+        sheet.tail = present.sub(rb"\g<1>" + wanted + rb"\g<2>", sheet.tail)
 
 
 def _block(block: Range, rows: list[SummaryRow]) -> Range:
@@ -321,8 +340,10 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     if filled is not None:
         address = f"{column_letters(filled[1])}{filled[0]}"
         raise EditRefused(edit, f"people's own cells stand in it, such as {address}")
-    guests = {"drawing", "legacyDrawing", "tableParts", "oleObjects", "controls", "picture"}
-    if any(part.name in guests for part in sheet.tail_parts()):
+    guests = {"legacyDrawing", "tableParts", "oleObjects", "controls", "picture"}
+    if any(part.name in guests for part in sheet.tail_parts()) or has_guests(
+        parts, managed.sheet.part, sheet
+    ):
         raise EditRefused(edit, "people have put a chart, picture, note or table on it")
     dependant = _user_of(package, managed)
     if dependant is not None:
@@ -338,6 +359,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
         raise EditRefused(edit, "it is the only tab left to be seen")
     workbook = set_defined_name(parts.read(package.workbook_part), _marker_of(edit), None)
     parts.write(package.workbook_part, remove_sheet(workbook, name))
+    remove_chart(parts, managed.sheet.part, sheet)
     for relation in parts.relations(package.workbook_part):
         if relation.target == managed.sheet.part:
             parts.unrelate(package.workbook_part, relation.id)
@@ -383,10 +405,12 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     assert edit.summary is not None
     _fill(sheet, styles, rows, block, edit.summary, package.date1904)
     words = list(STATUS_TEXTS)
-    sheet.add_to_tail("conditionalFormatting", _BAR % (_column_block(block, 2), 1))
-    add_status_colours(sheet, styles, 4, 1, words, last_row=block.last_row)
-    sheet.add_to_tail("extLst", _BAR_DETAILS % _column_block(block, 2))
+    sheet.add_to_tail("conditionalFormatting", _BAR % (_column_block(block, 2, rows), 1))
+    reach = parse_range(_column_block(block, 4, rows).decode())
+    add_status_colours(sheet, styles, 4, 1, words, last_row=reach.last_row)
+    sheet.add_to_tail("extLst", _BAR_DETAILS % _column_block(block, 2, rows))
     part = parts.free_name("xl/worksheets/sheet{}.xml")
+    write_chart(parts, part, sheet, StatusChart.of(edit.summary, rows, block, title))
     parts.write(part, sheet.render())
     parts.declare(part, _SHEET_TYPE)
     relation = parts.relate(package.workbook_part, "worksheet", part)
@@ -536,9 +560,11 @@ def _refuse_locked(package: Package, edit: SummaryEdit) -> None:
         )
 
 
-def _column_block(block: Range, offset: int) -> bytes:
-    column = block.first_column + offset
-    return str(Range(block.first_row, column, block.last_row, column)).encode()
+def _column_block(block: Range, offset: int, rows: list[SummaryRow]) -> bytes:
+    """A column of the block, without the numbers behind the chart."""
+    column, counts = block.first_column + offset, row_of(rows, BY_OBJECTIVE)
+    last = block.last_row if counts is None else block.first_row + counts - 1
+    return str(Range(block.first_row, column, last, column)).encode()
 
 
 def _reference(name: str, block: Range) -> str:
