@@ -4,6 +4,10 @@
 back-loaded plan, noisy, falling towards a lower target, and guard-rails, of which nothing is
 claimed. Beside the outlook stands what people would use instead: progress divided by time.
 
+Two generators make them, which share nothing but the names of the shapes: one draws a course and
+scatters values around it, the other lets a number grow from check-in to check-in, so that its noise
+adds up, at uneven intervals, in units and at scales of its own.
+
     python benchmarks/outlook.py [SEED...]
 """
 
@@ -15,6 +19,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from math import exp
 from statistics import mean
 
 from okrsync.measures.outlook import outlook_of
@@ -58,6 +64,10 @@ class SeriesKind:
     missed: float = 0.08
     whole: bool = False
     """Whether values are whole numbers of a small unit."""
+    is_grown: bool = False
+    """Whether the second generator makes them: `noise` is that of a check-in then, and adds up."""
+    uneven: int = 0
+    """So many days a check-in of the second generator comes early or late."""
 
 
 _THREE_PHASES = ((Decimal("0.4"), Decimal("0.1")), (Decimal("0.7"), Decimal("0.4")))
@@ -70,6 +80,12 @@ SETS = (
     SeriesKind("short", weeks=(8, 10), every=(3, 4, 7)),
     SeriesKind("gaps", missed=0.35, ends=(0.3, 1.3), powers=(1.3, 3.2)),
     SeriesKind("whole", whole=True, noise=(0.0, 0.02)),
+    SeriesKind("noiseless", noise=(0.0, 0.0), much_noise=(0.0, 0.1)),
+    SeriesKind("any noise", noise=(0.0, 0.1), much_noise=(0.05, 0.15)),
+    SeriesKind("grown", is_grown=True, noise=(0.0, 0.02), much_noise=(0.02, 0.05), uneven=1),
+    SeriesKind("grown fast", is_grown=True, noise=(0.01, 0.05), much_noise=(0.03, 0.08), uneven=2),
+    SeriesKind("grown often", is_grown=True, every=(2, 3), noise=(0.0, 0.02), uneven=1),
+    SeriesKind("grown long", is_grown=True, weeks=(20, 27), every=(7, 14), noise=(0.0, 0.03)),
 )
 
 
@@ -118,7 +134,8 @@ def series(kind: SeriesKind, count: int, seed: int) -> Iterator[Series]:
     """Made series of all shapes, in turn. The same seed makes the same series."""
     rng = random.Random(seed)
     for number in range(count):
-        yield _series(kind, SHAPES[number % len(SHAPES)], rng)
+        shape = SHAPES[number % len(SHAPES)]
+        yield _grown(kind, shape, rng) if kind.is_grown else _series(kind, shape, rng)
 
 
 def results(made: Sequence[Series]) -> list[Result]:
@@ -137,6 +154,66 @@ def results(made: Sequence[Series]) -> list[Result]:
                 )
             )
     return judged
+
+
+def _grown(kind: SeriesKind, shape: str, rng: random.Random) -> Series:
+    """A series of the second generator: each check-in adds what its days bring, more or less."""
+    days = rng.randint(kind.weeks[0] * 7, kind.weeks[1] * 7)
+    whole_way = rng.uniform(*kind.ends)
+    noise = rng.uniform(*(kind.much_noise if shape == "noisy" else kind.noise))
+    rules = (
+        Rules(phases=rng.choice((kind.phases, _THREE_PHASES)))
+        if shape == "back-loaded"
+        else Rules()
+    )
+    speeds = _speeds(kind, shape, rules, days, rng)
+    scale = whole_way / sum(speeds)
+    unit = rng.choice((1.0, 60.0, 2_500.0, 1.5e6))
+    base = rng.choice((0.0, 0.4, 3.0)) * unit
+    target = base - unit * 0.4 if shape == "falling" else base + unit
+    digits = 3 if unit == 1 else 0 if unit > 1_000 else 1
+    every = rng.choice(kind.every)
+    share, last, seen = 0.0, 0, list[tuple[int, float]]()
+    while last < days:
+        step = max(1, every + rng.randint(-kind.uneven, kind.uneven))
+        day = last + step if last + step + every // 2 <= days else days
+        share += scale * sum(speeds[last:day]) + rng.gauss(0, noise * ((day - last) / every) ** 0.5)
+        if not seen or day == days or rng.random() >= kind.missed:
+            seen.append((day, round(base + share * (target - base), digits)))
+        last = day
+    until = [(day, Decimal(str(value))) for day, value in seen if day <= days // 2]
+    return Series(
+        shape,
+        _key_result(shape, base, target, until[-1][1]),
+        tuple(LedgerEntry(START + timedelta(days=day - 1), current=value) for day, value in until),
+        START + timedelta(days=days - 1),
+        START + timedelta(days=days // 2 - 1),
+        rules,
+        (seen[-1][1] - base) / (target - base),
+    )
+
+
+def _speeds(
+    kind: SeriesKind, shape: str, rules: Rules, days: int, rng: random.Random
+) -> list[float]:
+    """What each day brings, in parts of the whole."""
+    if shape == "flat":
+        creeps = rng.choice((0.0, 0.0, 0.05))
+        return [1.0 if day < 21 else creeps for day in range(days)]
+    if shape == "accelerating":
+        growth = rng.uniform(1.0, 3.5) / days
+        return [exp(growth * day) for day in range(days)]
+    if shape == "step":
+        happens, takes = int(rng.uniform(*kind.steps) * days), rng.choice((1, 5))
+        before = rng.uniform(0, 0.3) / max(1, happens)
+        return [
+            before if day < happens else 0.8 / takes if day < happens + takes else 0.0
+            for day in range(days)
+        ]
+    if shape == "back-loaded":
+        by_day = [float(planned(Decimal(day) / days, rules)) for day in range(days + 1)]
+        return [after - before for before, after in pairwise(by_day)]
+    return [1.0] * days
 
 
 def _series(kind: SeriesKind, shape: str, rng: random.Random) -> Series:
@@ -205,7 +282,7 @@ def _key_result(shape: str, base: float, target: float, current: Decimal) -> Key
 
 def main() -> None:
     seeds = [int(text) for text in sys.argv[1:]] or [1, 2, 3, 4, 5]
-    print(f"{'set':8} {'held':>5} {'worst shape':>20} {'error':>6} {'by time':>8}", end="")
+    print(f"{'set':11} {'held':>5} {'worst shape':>20} {'error':>6} {'by time':>8}", end="")
     print(f" {'ratio':>6} {'plain shapes':>13}")
     for kind in SETS:
         judged = [one for seed in seeds for one in results(list(series(kind, 200, seed)))]
@@ -222,7 +299,7 @@ def main() -> None:
         plain = [one for one in judged if one.shape in PLAIN]
         ratio = mean(one.error for one in plain) / mean(one.error_by_time for one in plain)
         print(
-            f"{kind.name:8} {mean(one.is_held for one in judged):>5.0%}"
+            f"{kind.name:11} {mean(one.is_held for one in judged):>5.0%}"
             f" {f'{worst} {held[worst]:.0%}':>20} {error:>6.3f} {by_time:>8.3f}"
             f" {error / by_time:>6.2f} {ratio:>13.2f}"
         )

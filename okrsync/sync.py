@@ -89,6 +89,7 @@ def sync(
                 begun=begun,
                 shown=shown,
                 mappings=mappings,
+                shows_trends=False,
             ) as job:
                 # Midnight may have passed since.
                 done = run(job, basis if job.today == today else None)
@@ -187,7 +188,14 @@ def make_plan(
 
     with Store.open(config.state, readonly=True) as state:
         with open_job(
-            config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor
+            config,
+            state,
+            as_of=as_of,
+            only=only,
+            allow=allow,
+            say=say,
+            executor=executor,
+            shows_trends=False,
         ) as job:
             measuring = _measured(job)
             understood = measuring.understood

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -69,7 +68,7 @@ def _moves(
                 what,
                 old,
                 new,
-                _progress(item, dataclasses.replace(entry, **{what: old}), rules),
+                _progress(item, replace(entry, **{what: old}), rules),
                 _progress(item, entry, rules),
                 is_late,
             )

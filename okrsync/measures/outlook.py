@@ -22,9 +22,10 @@ from okrsync.model.okrs import KeyResult, Kind, Objective
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, children_first
 
-__all__ = ["LEAST", "OutlookOf", "outlook_of", "outlook_sentence", "outlooks_above"]
+__all__ = ["LEAST", "OUTLOOK_DAYS", "OutlookOf", "outlook_of", "outlook_sentence", "outlooks_above"]
 
-_WINDOW_DAYS, _LEAST_IN_WINDOW = 42, 5
+OUTLOOK_DAYS, _LEAST_IN_WINDOW = 42, 5
+"""An outlook rests on the last six weeks, or on the last five values if these go further back."""
 LEAST = 3
 """An outlook needs so many observations."""
 _STILL_DAYS = 21
@@ -58,7 +59,7 @@ def outlook_of(
     shares = [(day, float(share)) for day, share in known if start <= day <= as_of]
     if len(shares) < LEAST:
         return None
-    window = [point for point in shares if point[0] > as_of - timedelta(days=_WINDOW_DAYS)]
+    window = [point for point in shares if point[0] > as_of - timedelta(days=OUTLOOK_DAYS)]
     window = max(window, shares[-_LEAST_IN_WINDOW:], key=len)
     observations = len(window)
     if not item.checked_in_known and _gap(window) * 1.5 < (as_of - window[-1][0]).days:
@@ -179,6 +180,12 @@ def _planned(
     next to nothing so far, so that there is nothing to compare with.
     """
     start, end = period
+
+    def straight(day: date) -> float:
+        return float(pace.elapsed(start, end, day, rules))
+
+    if not rules.phases and not (isinstance(item, KeyResult) and item.plan):
+        return straight
     calendar = rules.model_copy(update={"expectation": "calendar"})
 
     def by_plan(day: date) -> float:
@@ -186,9 +193,6 @@ def _planned(
         if by_row is not None:
             return float(by_row)
         return float(pace.planned(pace.elapsed(start, end, day, rules), rules))
-
-    def straight(day: date) -> float:
-        return float(pace.elapsed(start, end, day, rules))
 
     whole = by_plan(end)
     if whole <= 0 or by_plan(last) < _PLANNED_NOTHING:

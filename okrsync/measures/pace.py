@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
@@ -22,13 +23,19 @@ def elapsed(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
     the last is 1, so that 15 April is 14 / 29. From 0 to 1; where the end lies before the start, 1
     from the start on.
     """
+    return _elapsed(start, end, as_of, rules.elapsed)
+
+
+# The items of a company share a few periods and days.
+@lru_cache(maxsize=4_096)
+def _elapsed(start: date, end: date, as_of: date, counted: str) -> Decimal:
     days = (end - start).days + 1
     if days <= 0:
         return _ONE if as_of >= start else _ZERO
     # A period of one day has no way between its first day and its last.
-    if rules.elapsed == "between-days" and days > 1:
+    if counted == "between-days" and days > 1:
         return Decimal(max(0, min((as_of - start).days, days - 1))) / (days - 1)
-    begun = (as_of - start).days + (rules.elapsed != "days-done")
+    begun = (as_of - start).days + (counted != "days-done")
     return Decimal(max(0, min(begun, days))) / days
 
 

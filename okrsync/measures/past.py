@@ -178,13 +178,19 @@ def _outlooks(
         news = max(entry.seen_on for entry in entries)
         own_rules = rules.get(item.origin.source, rules[""])
         period = period_of(item, within)
-        for outlooks, day in ((today, as_of), (at_news, news)):
-            try:
-                outlook = outlook_of(item, shares[item.id], period, day, own_rules)
-            except Exception as error:
-                raise UnmeasurableItem(item, error) from error
-            if outlook is not None:
-                outlooks[item.id] = outlook
+        try:
+            outlook = outlook_of(item, shares[item.id], period, as_of, own_rules)
+            before = (
+                outlook
+                if news >= as_of
+                else outlook_of(item, shares[item.id], period, news, own_rules)
+            )
+        except Exception as error:
+            raise UnmeasurableItem(item, error) from error
+        if outlook is not None:
+            today[item.id] = outlook
+        if before is not None:
+            at_news[item.id] = before
     return (
         outlooks_above(tree, measures, today, rules),
         outlooks_above(tree, measures, at_news, rules),

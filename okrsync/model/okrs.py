@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
 from msgspec import field as struct_field
+from msgspec.structs import astuple
 
 from okrsync.model.frozen import Frozen
 from okrsync.model.table import CellRef, RowRef, column_letters
@@ -200,12 +201,12 @@ class Observation(Frozen, frozen=True):
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(Frozen, frozen=True, array_like=True, eq=False):
     """What was seen of an item on a day. Numbers are in the item's unit; progress and confidence
     are shares. `origin` is who saw it: a run, or the team itself in a check-in log or a column of
     its own. `at` is the address of the item, or of the value. `seen` is the day of the run if that
-    is not `day`, which is the day of the check-in where there is one.
+    is not `day`, which is the day of the check-in where there is one; two entries that differ in
+    nothing else are equal.
     """
 
     day: date
@@ -220,12 +221,27 @@ class LedgerEntry:
     comment: str | None = None
     origin: Literal["run", "log", "column"] = "run"
     at: str | None = None
-    seen: date | None = field(default=None, compare=False)
+    seen: date | None = None
 
     @property
     def seen_on(self) -> date:
         """The day on which okrsync saw it."""
         return self.seen or self.day
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Everything but the day on which it was seen."""
+        return astuple(self)[:-1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LedgerEntry) and self.facts == other.facts
+
+    def __ne__(self, other: object) -> bool:
+        # A struct's own would be asked otherwise, not the opposite of the above.
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.facts)
 
 
 # By keyword only: the fields that only one of the two has stand before these.

@@ -9,17 +9,19 @@ same day, and the later entry counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple, cast
+
+from msgspec import convert
+from msgspec.structs import replace
 
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation, Status
+from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation
 from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, keyed_items, observed_items
+from okrsync.state.schema import LATEST_AND_MOVED
 from okrsync.state.store import EVERYTHING, Store
 
 __all__ = ["Ledger", "News", "entry_of", "histories"]
@@ -27,6 +29,12 @@ __all__ = ["Ledger", "News", "entry_of", "histories"]
 _FIELDS = (
     "day, baseline, target, current, progress, status, checked_in, confidence, owner, comment,"
     " origin, at, seen"
+)
+
+
+_NTH_LAST = (
+    "SELECT day FROM observations AS late WHERE late.item = ledger_items.number"
+    " AND coalesce(seen, day) <= ?1 ORDER BY day DESC LIMIT 1 OFFSET"
 )
 
 
@@ -59,7 +67,7 @@ class Ledger:
             " WHERE source = ? AND key = ? ORDER BY day, observations.number",
             *key,
         )
-        by_day = {entry.day: entry for entry in map(_entry, rows)}
+        by_day = {entry.day: entry for entry in _entries(rows)}
         return tuple(by_day[day] for day in sorted(by_day))
 
     def everything(self) -> Iterator[tuple[Key, str, str, LedgerEntry]]:
@@ -69,9 +77,10 @@ class Ledger:
             " JOIN ledger_items ON item = ledger_items.number WHERE observations.number IN"
             " (SELECT max(number) FROM observations GROUP BY item, day) ORDER BY source, item, day"
         )
-        for row in rows:
+        entries = _entries([row[4:] for row in rows])
+        for row, entry in zip(rows, entries, strict=True):
             source, key, id_, title = cast("tuple[str, str, str, str]", row[:4])
-            yield (source, key), id_, title, _entry(row[4:])
+            yield (source, key), id_, title, entry
 
     def unstored(self, picture: Picture, known: Iterable[str], today: date) -> tuple[News, ...]:
         """What changed about the items of the `known` sources since the last entry of each, and
@@ -112,6 +121,7 @@ class Ledger:
         if not news:
             return
         with self._state.transaction():
+            before = self._newest_of_all()
             self._state.run_many(
                 "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
@@ -124,6 +134,7 @@ class Ledger:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((numbers[one.key], *_row(one.entry)) for one in news),
             )
+            self._note_latest(before)
 
     def is_empty(self, source: str) -> bool:
         """Whether nothing is known of a source."""
@@ -148,11 +159,10 @@ class Ledger:
             source,
             most,
         )
+        entries = _entries([row[4:] for row in rows])
         return {
-            cast("int", row[0]): CopiedEntry(
-                *cast("tuple[str, str, str]", row[1:4]), _entry(row[4:])
-            )
-            for row in rows
+            cast("int", row[0]): CopiedEntry(*cast("tuple[str, str, str]", row[1:4]), entry)
+            for row, entry in zip(rows, entries, strict=True)
         }
 
     def take_over(self, source: str, copied: Sequence[CopiedEntry]) -> int:
@@ -175,6 +185,7 @@ class Ledger:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((numbers[source, one.key], *_row(one.entry)) for one in missing),
             )
+            self._state.run(LATEST_AND_MOVED)
         return len(missing)
 
     def recent(self, today: date, days: int) -> Mapping[Key, tuple[LedgerEntry, ...]]:
@@ -184,41 +195,31 @@ class Ledger:
         check-in, confidence, comment and address.
         """
         # Counted from the last entry of each item, not from today: what a trend shows must not
-        # change on days without news. The index leads to the sixth entry of each item; a window
-        # function would sort them all, which takes three times as long.
+        # change on days without news. The index leads to the last and the sixth entry of each item;
+        # everything else would read the whole ledger.
         rows = self._state.rows(
-            "SELECT source, key, day, baseline, target, current, progress, owner, origin, seen"
-            " FROM (SELECT item, date(max(day), ?2) AS far, (SELECT day FROM observations AS late"
-            " WHERE late.item = every.item AND coalesce(seen, day) <= ?1"
-            " ORDER BY day DESC LIMIT 1 OFFSET 5) AS sixth, count(DISTINCT target) > 1"
-            " OR count(DISTINCT baseline) > 1 OR count(DISTINCT owner) > 1 AS has_moved"
-            " FROM observations AS every WHERE coalesce(seen, day) <= ?1 GROUP BY item) AS spans"
+            "SELECT spans.item, observations.number, day, baseline, target, current, progress,"
+            " NULL, NULL, NULL, owner, NULL, origin, NULL, seen"
+            " FROM (SELECT item, CASE WHEN has_moved = 1 OR sixth IS NULL THEN ''"
+            " WHEN sixth < far THEN sixth ELSE far END AS since"
+            f" FROM (SELECT number AS item, has_moved, date(({_NTH_LAST} 0), ?2) AS far,"
+            f" ({_NTH_LAST} 5) AS sixth FROM ledger_items) AS reaches) AS spans"
             # SQLite reads the tables of a CROSS JOIN in this order
             # (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
-            " CROSS JOIN observations JOIN ledger_items ON spans.item = ledger_items.number"
-            " WHERE observations.item = spans.item AND coalesce(seen, day) <= ?1"
-            " AND (day > far OR sixth IS NULL OR day >= sixth OR has_moved)"
-            " ORDER BY observations.number",
+            " CROSS JOIN observations WHERE observations.item = spans.item"
+            " AND day >= spans.since AND coalesce(seen, day) <= ?1",
             today.isoformat(),
-            f"-{days} days",
+            f"-{days - 1} days",
         )
-        entries: dict[Key, list[LedgerEntry]] = {}
-        for row in rows:
-            source, key, day, baseline, target, current, progress, owner, origin, seen = cast(
-                "tuple[Any, ...]", row
-            )
-            entry = LedgerEntry(
-                date.fromisoformat(day),
-                None if baseline is None else Decimal(baseline),
-                None if target is None else Decimal(target),
-                None if current is None else Decimal(current),
-                None if progress is None else Decimal(str(progress)),
-                owner=owner,
-                origin=origin,
-                seen=None if seen is None else date.fromisoformat(seen),
-            )
-            entries.setdefault((source, key), []).append(entry)
-        return {key: tuple(of_item) for key, of_item in entries.items()}
+        keys = {number: key for key, number in self._numbers().items()}
+        entries: dict[Key, list[tuple[int, LedgerEntry]]] = {}
+        for row, entry in zip(rows, _entries([row[2:] for row in rows]), strict=True):
+            item, number = cast("tuple[int, int]", row[:2])
+            entries.setdefault(keys[item], []).append((number, entry))
+        return {
+            key: tuple(entry for _, entry in sorted(of_item, key=_number_of))
+            for key, of_item in entries.items()
+        }
 
     def confidences(
         self, today: date, days: int
@@ -254,11 +255,38 @@ class Ledger:
     def _latest(self) -> Mapping[Key, LedgerEntry]:
         """By item, the last entry that a run stored."""
         rows = self._state.rows(
-            f"SELECT source, key, {_FIELDS} FROM observations"
-            " JOIN ledger_items ON item = ledger_items.number WHERE observations.number IN"
-            " (SELECT max(number) FROM observations WHERE origin = 'run' GROUP BY item)"
+            f"SELECT source, key, {_FIELDS} FROM ledger_items"
+            " JOIN observations ON observations.number = ledger_items.latest"
         )
-        return {cast("Key", (row[0], row[1])): _entry(row[2:]) for row in rows}
+        entries = _entries([row[2:] for row in rows])
+        return {cast("Key", row[:2]): entry for row, entry in zip(rows, entries, strict=True)}
+
+    def _note_latest(self, before: int) -> None:
+        """Keep with each item which entry is its last by a run, and whether its target, baseline or
+        owner ever changed, given the entries behind a number. Looking for it in each run would read
+        the whole ledger.
+        """
+        moved = self._state.rows(
+            "SELECT fresh.item FROM observations AS fresh"
+            " JOIN ledger_items ON ledger_items.number = fresh.item"
+            " JOIN observations AS last ON last.number = ledger_items.latest"
+            " WHERE fresh.number > ? AND fresh.origin = 'run'"
+            " AND (coalesce(last.target, '') <> coalesce(fresh.target, '')"
+            " OR coalesce(last.baseline, '') <> coalesce(fresh.baseline, '')"
+            " OR coalesce(last.owner, '') <> coalesce(fresh.owner, ''))",
+            before,
+        )
+        self._state.run_many("UPDATE ledger_items SET has_moved = 1 WHERE number = ?", iter(moved))
+        latest = self._state.rows(
+            "SELECT max(number), item FROM observations WHERE number > ? AND origin = 'run'"
+            " GROUP BY item",
+            before,
+        )
+        self._state.run_many("UPDATE ledger_items SET latest = ? WHERE number = ?", iter(latest))
+
+    def _newest_of_all(self) -> int:
+        ((number,),) = self._state.rows("SELECT coalesce(max(number), 0) FROM observations")
+        return cast("int", number)
 
     def _numbers(self) -> Mapping[Key, int]:
         rows = self._state.rows("SELECT source, key, number FROM ledger_items")
@@ -342,31 +370,13 @@ def _text(number: Decimal | None) -> str | None:
     return None if number is None else str(number)
 
 
-# A run reads thousands of rows, in which the same days and plans stand again and again.
-_parsed_day = lru_cache(maxsize=4_096)(date.fromisoformat)
-_parsed_number = lru_cache(maxsize=65_536)(Decimal)
-_STATUSES = {status.value: status for status in Status}
+def _entries(rows: Sequence[tuple[object, ...]]) -> list[LedgerEntry]:
+    """The entries of rows with the columns of `_FIELDS`."""
+    return convert(rows, list[LedgerEntry])
 
 
-def _entry(row: tuple[Any, ...]) -> LedgerEntry:
-    # Written out: a loop over the names of the fields takes twice as long.
-    (day, baseline, target, current, progress, status, checked_in, confidence, *rest) = row
-    owner, comment, origin, at, seen = rest
-    return LedgerEntry(
-        _parsed_day(day),
-        None if baseline is None else _parsed_number(baseline),
-        None if target is None else _parsed_number(target),
-        None if current is None else _parsed_number(current),
-        None if progress is None else _parsed_number(str(progress)),
-        None if status is None else _STATUSES[status],
-        None if checked_in is None else _parsed_day(checked_in),
-        None if confidence is None else _parsed_number(confidence),
-        owner,
-        comment,
-        origin,
-        at,
-        None if seen is None else _parsed_day(seen),
-    )
+def _number_of(numbered: tuple[int, LedgerEntry]) -> int:
+    return numbered[0]
 
 
 def histories(state: Store, whole: Picture, picture: Picture) -> dict[str, tuple[LedgerEntry, ...]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from okrsync.model.errors import StateError
 
-__all__ = ["SCHEMA_VERSION", "STEPS", "TABLES", "bring_up", "version_of"]
+__all__ = ["LATEST_AND_MOVED", "SCHEMA_VERSION", "STEPS", "TABLES", "bring_up", "version_of"]
 
 _VERSION_1 = """
 CREATE TABLE runs (
@@ -150,6 +150,27 @@ CREATE TABLE messages (
 became of it; `state` NULL while that is not known. `token` is what a repeat is recognised by.
 """
 
+LATEST_AND_MOVED = """
+UPDATE ledger_items SET
+    latest = (
+        SELECT max(number) FROM observations WHERE item = ledger_items.number AND origin = 'run'
+    ),
+    has_moved = (
+        SELECT CASE WHEN count(DISTINCT target) > 1 OR count(DISTINCT baseline) > 1
+            OR count(DISTINCT owner) > 1 THEN 1 ELSE 0 END
+        FROM observations WHERE item = ledger_items.number
+    )
+"""
+
+_VERSION_10 = f"""
+ALTER TABLE ledger_items ADD COLUMN latest INTEGER;
+ALTER TABLE ledger_items ADD COLUMN has_moved INTEGER NOT NULL DEFAULT 0;
+{LATEST_AND_MOVED};
+"""
+"""`ledger_items.latest` is the number of the item's last observation by a run, and `has_moved` says
+whether its target, baseline or owner ever changed: nobody has to read the whole ledger for these.
+"""
+
 STEPS = (
     _VERSION_1,
     _VERSION_2,
@@ -160,6 +181,7 @@ STEPS = (
     _VERSION_7,
     _VERSION_8,
     _VERSION_9,
+    _VERSION_10,
 )
 SCHEMA_VERSION = len(STEPS)
 

@@ -87,6 +87,8 @@ class Job:
     """Whether the day was named (`--as-of`), even if it is today's."""
     is_offline: bool = False
     """Whether no place is asked, and the last good numbers count however old they are."""
+    shows_trends: bool = True
+    """Whether anybody sees trends: without them the ledger is read for the last weeks only."""
 
     @property
     def all_connectors(self) -> Mapping[str, Connector[Settings]]:
@@ -165,9 +167,11 @@ def open_job(
     shown: Shown = unseen,
     mappings: Mappings | None = None,
     is_offline: bool = False,
+    shows_trends: bool = True,
 ) -> Iterator[Job]:
     """A job with every source opened, in the order of the config; the sources are closed at the
-    end. `mappings` are those of the config's sources, where they have been loaded already.
+    end. `mappings` are those of the config's sources, where they have been loaded already. Without
+    `shows_trends`, trends are there only where the config asks for them.
 
     `executor` talks to the places, and is left open; without one the job has threads of its own, as
     many as `run.workers` says.
@@ -221,6 +225,7 @@ def open_job(
             begun=begun,
             is_offline=is_offline,
             shown=shown,
+            shows_trends=shows_trends or shown is not unseen or _asks_for_trends(config),
         )
     finally:
         if was_collecting:
@@ -236,6 +241,12 @@ def open_job(
         for name, connector in {**connectors, **boards}.items():
             # A connector that fails to close must not hide the error that ended the run.
             attempt(name, connector.close)
+
+
+def _asks_for_trends(config: Config) -> bool:
+    return bool(config.publish) or any(
+        "trend" in source.write.columns for source in config.sources.values()
+    )
 
 
 def load_mappings(config: Config) -> dict[str, Mapping_]:

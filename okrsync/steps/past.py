@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.connector.summary import Movement
+from okrsync.measures.outlook import OUTLOOK_DAYS
 from okrsync.measures.past import TREND_WEEKS, a_week_ago, tell_past, with_final_plans
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure, Measured
@@ -35,7 +36,8 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     sources that were read now; `again` measures a tree that differs from the picture's.
     """
     ledger = Ledger(job.journal.state)
-    stored = ledger.recent(job.today, _DAYS)
+    days = _DAYS if job.shows_trends else OUTLOOK_DAYS + 1
+    stored = ledger.recent(job.today, days)
     news = ledger.unstored(picture, read_names, job.today)
     ids = (one.item.id for one in news if one.is_news)
     summary = job.config.summary

@@ -69,7 +69,7 @@ class TestWorkedExamples:
         assert found is not None
         assert float(found.value) == pytest.approx(0.6, abs=0.01)
         assert found.low < D("0.6") < found.high
-        assert found.high - found.low < D("0.1")
+        assert found.high - found.low < D("0.2")
         assert float(found.lately_per_week or 0) == pytest.approx(60 / 92 * 7, rel=0.01)
         # 72.6 are missing, with 46 days to go.
         assert float(found.needed_per_week or 0) == pytest.approx(
@@ -214,6 +214,8 @@ def benchmark() -> ModuleType:
         (2002, {"weeks": (11, 16), "noise": (0.005, 0.025), "steps": (0.2, 0.6)}),
         (2003, {"every": (4, 7), "noise": (0.015, 0.04), "missed": 0.1, "ends": (0.5, 1.2)}),
         (2004, {"every": (7, 14), "weeks": (16, 24), "powers": (1.7, 2.3)}),
+        (2005, {"noise": (0.0, 0.1), "weeks": (12, 14)}),
+        (2006, {"is_grown": True, "noise": (0.0, 0.03), "much_noise": (0.03, 0.08), "uneven": 1}),
     ],
 )
 def test_on_made_series_the_band_holds_and_the_error_is_small(
