@@ -6,7 +6,7 @@ HTML, a tab, a page) shows the same facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,6 +34,7 @@ __all__ = [
     "ReviewedItem",
     "Then",
     "concerns_any",
+    "entries_of",
     "make_review",
     "review_facts",
 ]
@@ -264,6 +265,13 @@ def make_review(
 def concerns_any(facts: ReviewFacts, about: ReviewFilter) -> bool:
     """Whether any item is of this team, owner or source."""
     return any(_concerns(about, each.entry) for each in facts.items)
+
+
+def entries_of(facts: ReviewFacts, about: ReviewFilter, ids: Collection[str]) -> list[ReviewedItem]:
+    """The items with these ids that are of this team, owner and source, in reading order."""
+    return [
+        each.entry for each in facts.items if each.item.id in ids and _concerns(about, each.entry)
+    ]
 
 
 def _facts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from okrsync.model.plain import plural
 from okrsync.model.table import text_of
 from okrsync.plan.review import LISTS, Health, Review, ReviewedItem
 
-__all__ = ["folded", "review_page", "review_sections"]
+__all__ = ["escalated_section", "folded", "review_page", "review_sections"]
 
 _TITLE = "Weekly review"
 
@@ -53,6 +53,15 @@ def review_sections(review: Review) -> dict[str, ReviewSection]:
         "decided": ReviewSection("Decided last time", tuple(map(_decision, review.decided))),
         "health": ReviewSection("How well the OKRs are kept", tuple(_health(review.health))),
     }
+
+
+def escalated_section(items: Iterable[ReviewedItem], leads: Mapping[str, str]) -> ReviewSection:
+    """The items whose check-in was missed twice; `leads` says, by id, who is above their owners."""
+    return _states(
+        "Check-in missed twice",
+        tuple(items),
+        lambda item: f"{_silent_words(item)}; for {leads[item.id]}",
+    )
 
 
 def folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:

@@ -211,6 +211,23 @@ class Memory:
         """Remember when a source was last found to hold the OKRs that are kept."""
         self._remember(source, "read at", read_at.isoformat())
 
+    def escalated(self, digest: str) -> dict[str, str]:
+        """By item, the missed check-in that a digest has told of: the day of the last one before
+        it, or `never`.
+        """
+        fact = self._fact(digest, "escalated")
+        return {} if fact is None else dict(fact)
+
+    def remember_escalating(self, digest: str, misses: Mapping[str, str]) -> None:
+        """Remember what the message under way tells of; it counts once `confirm_escalated` is
+        called.
+        """
+        self._remember(digest, "escalating", dict(misses))
+
+    def confirm_escalated(self, digest: str) -> None:
+        """Remember that the message under way has told what it tells of."""
+        self._remember(digest, "escalated", self._fact(digest, "escalating") or {})
+
     def idle_run(self) -> str | None:
         """What was kept of the last run, if it had nothing to do; None if it did not."""
         text: str | None = self._fact("", "idle run")

@@ -8,7 +8,7 @@ by the next run. The first run after a moment that was missed makes up for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -25,12 +25,15 @@ from okrsync.plan.digests.email import email_text
 from okrsync.plan.digests.message import DigestMessage, digest_message
 from okrsync.plan.digests.slack import slack_payload
 from okrsync.plan.digests.teams import teams_payload
+from okrsync.plan.ladder import Escalation, escalations
 from okrsync.plan.plan import LEFT, Change, Plan, SourcePlan
-from okrsync.plan.review import ReviewFacts, ReviewFilter, concerns_any, make_review
-from okrsync.state.messages import Message, Messages
+from okrsync.plan.review import ReviewFacts, ReviewFilter, concerns_any, entries_of, make_review
+from okrsync.plan.review_page import escalated_section
+from okrsync.state.messages import Message, Messages, MessageState
 from okrsync.steps.decide import failed
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring
+from okrsync.steps.people import directory
 from okrsync.steps.review import all_decided, facts_of
 from okrsync.steps.trouble import attempt
 
@@ -151,6 +154,10 @@ class _Draft:
     payload: str
     subject: str
     reason: str
+    escalating: Mapping[str, str] | None = None
+    """By item, the missed check-ins that count as told once it has gone; None in a repeat, which
+    tells what the message before told.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +220,32 @@ class _Drafts:
         if known is not None and is_open and known.kind == due.kind:
             again = "no answer came to it before: it is sent once more"
             return _Draft(known.token, known.payload, "the message of before", again)
-        message = self._message(due)
+        missed = self._missed(due)
+        message = self._message(due, missed)
         if isinstance(message, _Nothing):
             return message
         token = token if known is None else known.token
         reason = f"due since {_day_and_time(due.moment)}"
-        return _Draft(token, self._payload(due, message, token), message.subject, reason)
+        payload = self._payload(due, message, token)
+        # Of what was told, only what is still missed need be known.
+        told = {_key(each): _miss(each) for each in missed or ()}
+        if missed is None:
+            told = self._job.memory.escalated(due.name)
+        return _Draft(token, payload, message.subject, reason, told)
 
-    def _message(self, due: _Due) -> DigestMessage | _Nothing:
+    def _missed(self, due: _Due) -> tuple[Escalation, ...] | None:
+        """The items whose check-in was missed twice, told of already or not; None on a day on which
+        nobody is told.
+        """
+        job = self._job
+        # A digest that is wanted on a weekend is sent on one; on a holiday nobody is called.
+        is_free = job.today.weekday() < 5 and not job.config.working_days.holds(job.today)
+        if not due.config.keys.escalate or is_free:
+            return None
+        people = directory(job, self._measuring.understood)
+        return escalations(self._facts.picture, people, job.checkins)
+
+    def _message(self, due: _Due, missed: Sequence[Escalation] | None) -> DigestMessage | _Nothing:
         keys = due.config.keys
         about = ReviewFilter(team=keys.team, sources=keys.sources)
         unread = [
@@ -238,7 +263,14 @@ class _Drafts:
         if review.is_empty:
             waits = f"it waits until {', '.join(unread)} can be read" if unread else None
             return _Nothing(waits)
-        return digest_message(review)
+        told = self._job.memory.escalated(due.name)
+        leads = {
+            each.item.id: ", ".join(person.name for person in each.leads)
+            for each in missed or ()
+            if told.get(_key(each)) != _miss(each)
+        }
+        items = entries_of(self._facts, about, leads)
+        return digest_message(review, escalated_section(items, leads))
 
     def _payload(self, due: _Due, message: DigestMessage, token: str) -> str:
         keys = due.config.keys
@@ -251,6 +283,17 @@ class _Drafts:
         message_id = f"okrsync.{due.config.name}.{due.week}.{token}"
         moment = self._job.now.astimezone(self._job.config.timezone)
         return email_text(message, keys.smtp.sender, keys.to.email, message_id, moment)
+
+
+def _key(escalation: Escalation) -> str:
+    """What an item is remembered by."""
+    return f"{escalation.item.origin.source} {escalation.item.key}"
+
+
+def _miss(escalation: Escalation) -> str:
+    """Which check-in was missed: the one after this day."""
+    last = escalation.checked_in
+    return "never" if last is None else last.isoformat()
 
 
 def _messenger(config: DigestConfig) -> Messenger:
@@ -293,24 +336,34 @@ def _carried_out(
         return part
     if isinstance(draft, OkrsyncError):
         if due.lost >= _MOST_SENDINGS:
-            messages.settle(name, due.week, "lost", draft.message, due.lost)
+            _settle_told(job, due, "lost", draft.message, due.lost)
         return part
     messenger = _messenger(due.config)
     # Before the message leaves: a run killed at any moment later finds it there.
-    messages.intend(run, name, due.week, draft.token, due.kind, draft.payload, due.lost + 1)
+    with job.memory.transaction():
+        messages.intend(run, name, due.week, draft.token, due.kind, draft.payload, due.lost + 1)
+        if draft.escalating is not None:
+            job.memory.remember_escalating(due.name, draft.escalating)
     answer = attempt(due.name, partial(messenger.send, draft.payload))
     if isinstance(answer, LostAnswer):
         if due.lost + 1 >= _MOST_SENDINGS:
             hint = "It may have arrived, and is not sent a third time."
             answer = SourceError(answer.message, hint=hint)
-            messages.settle(name, due.week, "lost", answer.message, due.lost + 1)
+            _settle_told(job, due, "lost", answer.message, due.lost + 1)
         return failed(due.name, answer, messenger.calls)
     if isinstance(answer, OkrsyncError):
         messages.settle(name, due.week, "failed", answer.message, due.lost)
         return failed(due.name, answer, messenger.calls)
     refusals = "; ".join(f"{place}: {why}" for place, why in answer.items())
-    messages.settle(name, due.week, "sent", refusals or None, due.lost + 1)
+    _settle_told(job, due, "sent", refusals or None, due.lost + 1)
     return replace(_with_outcomes(part, answer), calls=messenger.calls)
+
+
+def _settle_told(job: Job, due: _Due, state: MessageState, why: str | None, attempts: int) -> None:
+    """Record that a message has arrived, or may have: what it told is not told again."""
+    with job.memory.transaction():
+        Messages(job.journal.state).settle(due.config.name, due.week, state, why, attempts)
+        job.memory.confirm_escalated(due.name)
 
 
 def _with_outcomes(part: SourcePlan, refused: Refused) -> SourcePlan:

@@ -242,6 +242,81 @@ def test_old_messages_are_forgotten_and_not_sent_again(
     assert [each["week"] for each in kept] == ["2026-W51"]
 
 
+class TestEscalation:
+    """Check-ins that were missed twice, told to whoever is above their owner."""
+
+    PEOPLE = """
+[people]
+"Jon" = {email = "jon@acme.example", lead = "Ada Ferro"}
+"Ada Ferro" = {email = "ada@acme.example"}
+"""
+
+    @pytest.fixture(autouse=True)
+    def monday(self, team: Team, hook: Hook, clock: time_machine.Traveller) -> None:
+        team.config(CONFIG + self.PEOPLE + SLACK)
+        self.team, self.hook, self.clock = team, hook, clock
+
+    @property
+    def told(self) -> list[bool]:
+        """Of each message, whether it tells of a check-in that was missed twice."""
+        return [b"Check-in missed twice (1)" in body for body in self.hook.messages]
+
+    def week(self, code: int = 0) -> None:
+        sync(self.team, code=code)
+        self.clock.shift(timedelta(days=7))
+
+    def test_a_miss_is_told_once(self) -> None:
+        self.week()
+        (body,) = self.hook.messages
+        assert b"Revenue (Jon), 60 %, stale: last check-in 2 Oct; for Ada Ferro" in body
+        self.week()
+        # Another check-in came, and then none again.
+        checked = datetime(2026, 12, 7)
+        edit(self.team.folder / "growth.xlsx", lambda tab: tab.__setitem__("G3", checked))
+        for _ in range(4):
+            self.week()
+        assert self.told == [True, False, False, False, False, True]
+
+    def test_what_did_not_arrive_has_told_nobody(self) -> None:
+        self.hook.answers = [Answer(500, b"")]
+        sync(self.team, code=3)
+        self.week()
+        self.week()
+        assert self.told == [True, False]
+
+    def test_what_may_have_arrived_is_told_with_the_same_words_only(self) -> None:
+        self.hook.answers = [Answer(drop=True, takes=True)]
+        sync(self.team, code=3)
+        self.week()
+        self.week()
+        assert self.told == [True, True, False]
+        assert self.hook.messages[0] == self.hook.messages[1]
+
+    def test_it_can_be_switched_off(self) -> None:
+        self.team.config(CONFIG + self.PEOPLE + SLACK + "escalate = false\n")
+        self.week()
+        self.team.config(CONFIG + self.PEOPLE + SLACK)
+        self.week()
+        assert self.told == [False, True]
+
+    def test_on_a_holiday_nobody_is_told_and_nothing_is_forgotten(self) -> None:
+        sections = self.PEOPLE + SLACK + 'every = "thursday 08:00"\n'
+        self.team.config('holidays = "US"\n' + CONFIG + sections)
+        # The fourth Thursday of November.
+        self.clock.move_to(datetime(2026, 11, 26, 8, 30, tzinfo=UTC))
+        for _ in range(3):
+            self.week()
+        assert self.told == [False, True, False]
+        # Told already, and still missed, through a holiday.
+        self.team.config('holidays = "US"\n' + CONFIG + sections.replace("thursday", "friday"))
+        self.clock.move_to(datetime(2026, 12, 25, 8, 30, tzinfo=UTC))
+        self.week()
+        self.team.config('holidays = "US"\n' + CONFIG + sections.replace("thursday", "monday"))
+        self.clock.move_to(datetime(2026, 12, 28, 8, 30, tzinfo=UTC))
+        self.week()
+        assert self.told == [False, True, False, False, False]
+
+
 class TestTrouble:
     """What becomes of a message where something goes wrong."""
 

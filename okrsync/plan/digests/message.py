@@ -64,8 +64,10 @@ class DigestMessage:
     notices: tuple[str, ...] = ()
 
 
-def digest_message(review: Review) -> DigestMessage:
-    """The message about a review."""
+def digest_message(review: Review, escalated: ReviewSection | None = None) -> DigestMessage:
+    """The message about a review. `escalated` holds what whoever is above an owner should hear of:
+    it goes first.
+    """
     sections = review_sections(review)
     team = f" of {clean(review.about.team, 40)}" if review.about.team else ""
     counted = [
@@ -77,7 +79,7 @@ def digest_message(review: Review) -> DigestMessage:
     about += (
         [clean(", ".join(review.about.sources), _LONGEST_TITLE)] if review.about.sources else []
     )
-    listed = [sections[name] for name in _ORDER]
+    listed = [*([] if escalated is None else [escalated]), *(sections[name] for name in _ORDER)]
     return DigestMessage(
         f"OKRs{team}: {', '.join(counted[:_MOST_COUNTED])}",
         " · ".join(about),
