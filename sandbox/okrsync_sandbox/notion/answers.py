@@ -29,6 +29,8 @@ __all__ = ["Answers", "columns_of", "link"]
 
 # Addresses moved here from www.notion.so in 2026. No client may identify a page by its address.
 SITE = "https://app.notion.com/p"
+_LISTS = ("title", "rich_text", "people", "relation")
+"""Types whose value is a list: each of its items is an item of an answer of its own."""
 
 
 def link(id_: str, title: str = "") -> str:
@@ -270,11 +272,23 @@ class Answers:
         """
         base = {"object": "property_item", "type": column.type, "id": quote(column.id, safe="")}
         shown: Any = self.reader.shown(page, column, cut=False)[column.type]
-        if column.type in ("title", "rich_text", "people", "relation"):
+        if column.type in _LISTS:
             return [{**base, column.type: item} for item in shown]
-        if column.type == "rollup" and shown["type"] == "array":
+        if column.type == "rollup":
             return [
-                {**base, "type": item["type"], item["type"]: item[item["type"]]}
-                for item in shown["array"]
+                {**base, "type": item["type"], item["type"]: value}
+                for item in self._rollup_items(page, column, shown)
+                for value in (
+                    item[item["type"]] if item["type"] in _LISTS else [item[item["type"]]]
+                )
             ]
         return {**base, column.type: shown}
+
+    def _rollup_items(self, page: Page, column: SchemaProperty, shown: Json) -> list[Json]:
+        """The values a rollup shows; of one that calculates, the pages that it does so from."""
+        if shown["type"] == "array":
+            return list(shown["array"])
+        source = self.space.objects[page.parent.id or ""]
+        assert isinstance(source, DataSource)
+        relation = source.properties.get(column.config["relation_property_id"])
+        return [] if relation is None else [self.reader.shown(page, relation, cut=False)]

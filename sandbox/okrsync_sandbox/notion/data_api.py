@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from okrsync_sandbox.notion import templates
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.errors import failed, not_found, wrong
 from okrsync_sandbox.notion.model import (
@@ -189,8 +190,7 @@ class DataApi:
     def templates(self, ask: Ask) -> Json:
         """GET data_sources/{id}/templates"""
         ask.may("read")
-        ask.source(ask.id(1, "data_source_id"))
-        return {"templates": [], "has_more": False, "next_cursor": None}
+        return templates.listed(ask, ask.source(ask.id(1, "data_source_id")))
 
     def query(self, ask: Ask) -> Json:
         """POST data_sources/{id}/query"""

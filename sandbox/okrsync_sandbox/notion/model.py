@@ -105,7 +105,11 @@ class Database:
 
 @dataclass(slots=True)
 class DataSource:
-    """A table: its columns by id. Pages are its rows. `last_number` is the last unique id given."""
+    """A table: its columns by id. Pages are its rows. `last_number` is the last unique id given.
+
+    `templates` are the ids of its page templates, which are no rows; the first is the default one
+    where `has_default_template` is set.
+    """
 
     id: str
     parent: Parent
@@ -117,6 +121,8 @@ class DataSource:
     cover: Json | None = None
     in_trash: bool = False
     last_number: int = 0
+    templates: list[str] = field(default_factory=list)
+    has_default_template: bool = False
 
     def find(self, name_or_id: object) -> SchemaProperty | None:
         """A column by its name, its id, or its percent-encoded id; None where there is none."""

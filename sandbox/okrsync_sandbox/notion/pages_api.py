@@ -13,6 +13,7 @@ from okrsync_sandbox.notion.errors import an_object, failed, wrong
 from okrsync_sandbox.notion.markdown import from_markdown, to_markdown
 from okrsync_sandbox.notion.model import DataSource, Json, Page, Parent
 from okrsync_sandbox.notion.schema import multiple_sources
+from okrsync_sandbox.notion.templates import apply_template, wanted_template
 from okrsync_sandbox.notion.values import checked_values, empty_value, set_values
 from okrsync_sandbox.notion.workspace import normal_id
 
@@ -38,7 +39,9 @@ def create(ask: Ask) -> Json:
     if "markdown" in ask.body and not isinstance(ask.body["markdown"], str):
         raise failed("body.markdown", "a string", ask.body["markdown"])
     children = checked_blocks(ask.body.get("children") or [], "body.children", ask.space)
-    if kind in ("page_id", "block_id"):
+    source = None if kind in ("page_id", "block_id") else _source(ask, kind, parent_id)
+    template = wanted_template(ask, source)
+    if source is None:
         parent = ask.parent_of(kind, parent_id)
         values = checked_values(None, ask.body.get("properties") or {}, ask.space, ask.caller)
         page = Page(
@@ -47,7 +50,6 @@ def create(ask: Ask) -> Json:
         ask.space.add(page)
         ask.space.touch_parent(parent, ask.caller.bot)
     else:
-        source = _source(ask, kind, parent_id)
         values = checked_values(source, ask.body.get("properties", {}), ask.space, ask.caller)
         page = new_row(ask, source)
         set_values(page, source, values, ask.space)
@@ -55,7 +57,10 @@ def create(ask: Ask) -> Json:
     if "markdown" in ask.body:
         children += from_markdown(ask.body["markdown"])
     insert_blocks(children, Parent("page_id", page.id), ask.space, ask.caller.bot)
-    return ask.answers.page(page)
+    answer = ask.answers.page(page)
+    if template is not None and source is not None:
+        apply_template(ask, template, page, source)
+    return answer
 
 
 def _source(ask: Ask, kind: str, parent_id: str) -> DataSource:
@@ -120,6 +125,7 @@ def update(ask: Ask) -> Json:
     source = ask.space.objects.get(page.parent.id or "")
     source = source if isinstance(source, DataSource) else None
     ask.looks()
+    template = wanted_template(ask, source)
     values = checked_values(source, ask.body.get("properties") or {}, ask.space, ask.caller)
     ask.take_looks(page)
     if source is not None:
@@ -134,7 +140,10 @@ def update(ask: Ask) -> Json:
     if trash is not None:
         page.in_trash = trash
     ask.space.touch(page, ask.caller.bot)
-    return ask.answers.page(page)
+    answer = ask.answers.page(page)
+    if template is not None and source is not None:
+        apply_template(ask, template, page, source)
+    return answer
 
 
 def move(ask: Ask) -> Json:
@@ -201,12 +210,9 @@ def _paged(
         if has_more
         else None
     )
-    inner: Json = {
-        "id": property_id,
-        "next_url": url,
-        "type": kind,
-        kind: shown["rollup"] if kind == "rollup" else {},
-    }
+    inner: Json = {"id": property_id, "next_url": url, "type": kind, kind: {}}
+    if kind == "rollup":
+        inner["rollup"] = _rolled_so_far(shown["rollup"], is_complete=not has_more)
     return {
         "object": "list",
         "results": items[begin : begin + size],
@@ -215,6 +221,18 @@ def _paged(
         "type": "property_item",
         "property_item": inner,
     }
+
+
+def _rolled_so_far(rollup: Json, *, is_complete: bool) -> Json:
+    """What a list of a rollup's items says of the rollup: the items are its values where it shows
+    them, and what they come to stands in the last part of the list.
+    """
+    # https://developers.notion.com/guides/data-apis/read-page-property-values
+    if rollup["type"] == "array":
+        return {**rollup, "array": []}
+    if not is_complete:
+        return {"type": "incomplete", "incomplete": {}, "function": rollup["function"]}
+    return rollup
 
 
 def markdown(ask: Ask) -> Json:

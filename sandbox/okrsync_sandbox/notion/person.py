@@ -24,6 +24,7 @@ from okrsync_sandbox.notion.model import (
 )
 from okrsync_sandbox.notion.richtext import plain, text
 from okrsync_sandbox.notion.schema import add_property, make_dual, new_option, remove_property
+from okrsync_sandbox.notion.templates import add_template
 from okrsync_sandbox.notion.values import empty_value, set_values
 from okrsync_sandbox.notion.workspace import NotionObject, Workspace
 
@@ -146,6 +147,29 @@ class NotionEditor:
         self.space.add(page)
         set_values(page, in_source, self._typed(in_source, values or {}), self.space)
         return page.id
+
+    def new_template(
+        self,
+        source: str,
+        name: str,
+        values: Mapping[str, Any] | None = None,
+        blocks: Sequence[Json] = (),
+        *,
+        is_default: bool = False,
+    ) -> str:
+        """A page template of a data source, with properties and content, and its id."""
+        in_source = self.source(source)
+        template = Page(
+            self.space.new_id(), Parent("data_source_id", source), self.space.stamps(self.id)
+        )
+        template.values = {
+            column.id: empty_value(column) for column in in_source.properties.values()
+        }
+        template.values |= self._typed(in_source, values or {})
+        template.values["title"] = text(name)
+        add_template(self.space, template, in_source, is_default=is_default)
+        self.write(template.id, blocks)
+        return template.id
 
     # values
 
