@@ -3,7 +3,7 @@
 These parts of old runs stay: open entries; the whole run that `undo last` would undo; the last
 value okrsync wrote to each cell, by which a later undo tells okrsync's values from people's; the
 last version of each summary; and the last message of each digest. A run of which only parts stay is
-no longer shown.
+no longer shown. Of the ledger, the last entry of each item and day stays: only that one counts.
 """
 
 from __future__ import annotations
@@ -117,6 +117,11 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
         " DELETE FROM moves WHERE number <= (SELECT mark FROM oldest)"
         " AND (status IS NULL OR number < (SELECT max(later.number) FROM moves AS later, oldest"
         " WHERE later.source = moves.source AND later.key = moves.key AND later.number <= mark))"
+    )
+    state.run(
+        "DELETE FROM observations WHERE day < ?1 AND number NOT IN"
+        " (SELECT max(number) FROM observations GROUP BY item, day)",
+        before.astimezone(UTC).date().isoformat(),
     )
     return Pruned(
         before,
