@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from okrsync.model.errors import ConfigError, OkrsyncError, exit_code_of
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from okrsync.model.okrs import LedgerEntry
     from okrsync.model.table import Snapshot
     from okrsync.plan.plan import Plan
+    from okrsync.steps.close import Closing
     from okrsync.steps.side_by_side import Workers
 
 __all__ = ["Company", "ConfigError", "OkrsyncError", "__version__", "exit_code_of", "open"]
@@ -188,6 +189,25 @@ class Company:
         return sync(
             self.config, as_of=self.as_of, only=only, allow=allow, executor=self._executor()
         )
+
+    def close_cycle(
+        self,
+        cycle: str | None = None,
+        *,
+        carry_over: bool = False,
+        targets: Literal["keep", "clear"] = "keep",
+        confirm: bool = False,
+    ) -> Closing:
+        """What `okrsync close` would do; with `confirm`, it is done. Without a name, the last cycle
+        that ended and is not closed.
+
+        Raises `ConfigError` where no cycle, or more than one, is meant, and as `sync` does.
+        """
+        from okrsync.steps.close import Wishes, close
+
+        self._check_open()
+        wishes = Wishes(cycle, carry_over, targets)
+        return close(self.config, wishes, as_of=self.as_of, is_confirmed=confirm)
 
     def undo(self, run: str = "last") -> Plan:
         """Put a run back, and report the outcome of each value. `last` is the newest run that wrote

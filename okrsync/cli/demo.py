@@ -20,7 +20,8 @@ from okrsync.cli.common import console, day
 @click.pass_context
 def command(ctx: click.Context, as_of: str | None, keep: Path | None) -> int:
     """Run the whole job on a made-up company with OKRs in Notion, in a Google Sheet and in a
-    workbook: plan, sync, sync again, explain, undo. You need no account.
+    workbook: plan, sync, sync again, explain, undo; then a quarter of a team: check-ins, a moved
+    target, the forecast and what came of it, the close. You need no account.
     """
     from okrsync.demo import run
 

@@ -1,5 +1,5 @@
 """The whole job on a made-up company: a Notion database, a Google Sheet and a workbook, read,
-measured, written, published, explained and put back.
+measured, written, published, explained and put back; then a quarter of a team, in a minute.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import okrsync
 from okrsync import Company
 from okrsync.connector import State
 from okrsync.demo.company import Addresses, config, files
+from okrsync.demo.quarter import play_quarter
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import PERCENT, Row, is_blank, text_of
 from okrsync.plan.plan import Plan
@@ -27,6 +28,7 @@ from okrsync_sandbox.seed import company_board, growth_sheet
 __all__ = ["make_company", "run"]
 
 _EXPLAINED = "growth/O1/KR3"
+_STEPS = 7
 
 
 def run(out: Console, keep: Path | None, as_of: date | None) -> int:
@@ -45,6 +47,7 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
         sandbox_file = keep / "google.json"
         with Sandbox(kept=sandbox_file) as sandbox:
             _play(out, keep, today, sandbox)
+            play_quarter(out, keep / "quarter", today, _STEPS + 1)
             # The config that stays names this port, so the services must start on it again.
             port = sandbox.endpoint.rpartition(":")[2]
         out.print(
@@ -59,6 +62,7 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder, Sandbox() as sandbox:
         _play(out, Path(folder), today, sandbox)
+        play_quarter(out, Path(folder) / "quarter", today, _STEPS + 1)
     out.print(
         Text(
             "\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with"
