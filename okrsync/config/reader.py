@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BaseModel, ValidationError
 
 from okrsync.config.digest import DigestConfig, DigestKeys, with_digest_secrets
-from okrsync.config.people import PeopleSettings
+from okrsync.config.people import PeopleSettings, WorkingDays
 from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.config.secrets import (
     SecretMisnamed,
@@ -43,7 +43,6 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person, PersonDirectory
 from okrsync.model.regular_file import read_regular
-from okrsync.model.working_days import WorkingDays
 
 __all__ = ["load", "load_watch"]
 

@@ -15,14 +15,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from okrsync.config.digest import DigestConfig
-from okrsync.config.people import PeopleSettings
+from okrsync.config.people import HolidayName, PeopleSettings, WorkingDays
 from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Settings
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.model.errors import ConfigError
 from okrsync.model.people import Person
 from okrsync.model.state_address import StateAddress
-from okrsync.model.working_days import WorkingDays, calendar_of
 
 __all__ = [
     "Config",
@@ -221,18 +219,6 @@ class PublishKeys(_Section):
     connector: str
     limits: Limits = Limits()
     where: Where = Where()
-
-
-def _known_calendar(name: str) -> str:
-    try:
-        calendar_of(name)
-    except ConfigError as error:
-        raise ValueError(f"{error.message}. {error.hint}") from error
-    return name
-
-
-HolidayName = Annotated[str, AfterValidator(_known_calendar)]
-"""The public holidays of a country or of a part of one: `DE`, `DE-BE`."""
 
 
 class SourceKeys(_Section):

@@ -16,30 +16,25 @@ from okrsync.model.okrs import Warning_
 from okrsync.model.people import Person, address_in
 from okrsync.model.table import CellRef, Row, Snapshot, Table, is_blank, text_of
 
-__all__ = ["people_in", "people_table", "without_people"]
+__all__ = ["listed_people", "people_in"]
 
 _DEPTH = 15
 _SEVERAL = re.compile(r"[;\n]")
 
 
-def people_table(snapshot: Snapshot, tab: str | None) -> Table | None:
-    """The tab of a source that lists people; None where it has none of this name."""
-    if tab is None:
-        return None
+def listed_people(
+    snapshot: Snapshot, tab: str
+) -> tuple[Snapshot, tuple[Person, ...] | None, tuple[Warning_, ...]]:
+    """A source without its tab of this name, which holds no OKRs; the people that the tab lists,
+    None where there is no such tab; and what is odd about them.
+    """
     wanted = tab.strip().casefold()
-    return next(
-        (table for table in snapshot.tables if table.name.strip().casefold() == wanted), None
-    )
-
-
-def without_people(snapshot: Snapshot, tab: str | None) -> Snapshot:
-    """The snapshot without the tab that lists people, which holds no OKRs."""
-    people = people_table(snapshot, tab)
-    if people is None:
-        return snapshot
-    return replace(
-        snapshot, tables=tuple(table for table in snapshot.tables if table is not people)
-    )
+    listing = [table for table in snapshot.tables if table.name.strip().casefold() == wanted]
+    if not listing:
+        return snapshot, None, ()
+    others = tuple(table for table in snapshot.tables if table not in listing)
+    people, warnings = people_in(snapshot.source, listing[0])
+    return replace(snapshot, tables=others), people, warnings
 
 
 def people_in(source: str, table: Table) -> tuple[tuple[Person, ...], tuple[Warning_, ...]]:

@@ -13,9 +13,8 @@ from typing import Literal
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.inputs import InputTable, follow, inputs_of
-from okrsync.mapping.people import people_in, people_table, without_people
 from okrsync.model.errors import OkrsyncError, SourceError
-from okrsync.model.okrs import Objective, Status
+from okrsync.model.okrs import Objective, Status, Warning_
 from okrsync.model.people import Person
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
@@ -93,9 +92,13 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
     """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
     tab = job.config.people_tab if job.config.people_source in (None, name) else None
-    listing = people_table(snapshot, tab)
-    people, people_warnings = (None, ()) if listing is None else people_in(name, listing)
-    snapshot = without_people(snapshot, tab)
+    people: tuple[Person, ...] | None = None
+    people_warnings: tuple[Warning_, ...] = ()
+    if tab is not None:
+        # Imported here: few configs name such a tab.
+        from okrsync.mapping.people import listed_people
+
+        snapshot, people, people_warnings = listed_people(snapshot, tab)
     reading = Reading(
         source=name,
         today=job.today,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from okrsync.config import load
+from okrsync.config.people import WorkingDays, calendar_of
 from okrsync.config.problems import Problems
 from okrsync.measures.result import Measure
 from okrsync.measures.rules import CheckIns
@@ -18,7 +19,6 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle, Freshness, KeyResult, Origin, Status
 from okrsync.model.people import PersonDirectory
 from okrsync.model.table import RowRef
-from okrsync.model.working_days import WorkingDays, calendar_of
 from okrsync.plan.ladder import escalations, is_missed_twice
 from okrsync.state.store import Store
 from okrsync.steps.job import open_job
