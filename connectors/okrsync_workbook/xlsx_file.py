@@ -109,7 +109,7 @@ class XlsxFile(SourceFile):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        return frozenset(Ability)
+        return frozenset(Ability) - {Ability.CALLS}
 
     def read(self) -> FileTables:
         content = read_file(self.path)

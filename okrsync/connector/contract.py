@@ -167,6 +167,8 @@ class Ability(StrEnum):
     CREATE_COLUMNS = "create-columns"
     SUMMARY = "summary"
     NOTES = "notes"
+    CALLS = "calls"
+    """Comments that call people, several at one row: what calling an owner's lead needs."""
     ROWS = "rows"
     """Rows and views of a table that okrsync keeps itself: what `publish` needs."""
     INSERT_ROWS = "insert-rows"
@@ -191,6 +193,7 @@ _DECLARED = frozenset(
         Ability.CLOSED_SUMMARIES,
         Ability.REVIEW,
         Ability.HISTORY,
+        Ability.CALLS,
     }
 )
 """What a place can do only if its connector says so."""

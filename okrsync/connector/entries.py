@@ -305,10 +305,16 @@ class SummaryWrite:
 @dataclass(frozen=True, slots=True)
 class NoteWrite:
     """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it).
-    `mention` is whom to call, where the place can notify.
+    `mention` is whom to call, as the row names them, and `addresses` are their e-mail addresses as
+    far as they are known, for a place that can notify.
 
     `column` says at which cell, from 0. `kind` is what the config asked for. A note of people's own
     at that cell is never replaced: a conflict.
+
+    A comment notifies people, and is made once: `mark` are the words in its text by which it is
+    known at its row, whatever else it says; None where the whole text is. `answers` is the mark of
+    the comment that this one continues: in a place with threads it goes into that thread.
+    `is_private` keeps the words of the row itself out of it.
     """
 
     id: str
@@ -319,6 +325,15 @@ class NoteWrite:
     before: str | None = None
     mention: str | None = None
     kind: Literal["note", "comment"] = "note"
+    addresses: tuple[str, ...] = ()
+    mark: str | None = None
+    answers: str | None = None
+    is_private: bool = False
+
+    @property
+    def known_by(self) -> str:
+        """The words by which its comment is known at the row."""
+        return self.mark or self.text or self.before or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def listed_people(
     listing = [table for table in snapshot.tables if table.name.strip().casefold() == wanted]
     if not listing:
         return snapshot, None, ()
-    others = tuple(table for table in snapshot.tables if table not in listing)
+    others = tuple(table for table in snapshot.tables if table.name.strip().casefold() != wanted)
     people, warnings = people_in(snapshot.source, listing[0])
     return replace(snapshot, tables=others), people, warnings
 

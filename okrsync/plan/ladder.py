@@ -1,29 +1,39 @@
-"""The ladder of a check-in that stays away: the owner is called first, and whoever is above them
-once a second one was missed.
+"""Warnings of check-ins that stay away. Comments climb a ladder: the owner is called first, and
+whoever is above them once a second check-in was missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
+from okrsync.connector import Ability, NoteWrite
 from okrsync.measures.freshness import next_due
 from okrsync.measures.parts import period_of
 from okrsync.measures.picture import Picture
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure
 from okrsync.measures.rules import CheckIns
-from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status
+from okrsync.model.okrs import (
+    Cycle,
+    Freshness,
+    KeyResult,
+    Objective,
+    Origin,
+    Skip,
+    Status,
+)
 from okrsync.model.people import Person, PersonDirectory
+from okrsync.plan.target import Facts, Reach, Target
 
 __all__ = [
     "Escalation",
     "escalations",
     "is_missed_twice",
-    "is_silent",
-    "is_warned_of",
-    "missed_mark",
+    "warned_keys",
+    "warnings_of",
 ]
 
 _SILENT = (Freshness.STALE, Freshness.NEVER)
@@ -60,6 +70,14 @@ def escalations(
     return tuple(missed)
 
 
+def warned_keys(notes: Iterable[NoteWrite]) -> Iterator[tuple[str, str, NoteWrite]]:
+    """By note, the key under which its warning is remembered, and the natural key of its item."""
+    for note in notes:
+        rung = LEAD if note.id.startswith(LEAD.sign) else OWNER
+        key = note.id.removeprefix(f"{rung.sign}{note.table_key}:")
+        yield f"{rung.memory}{key}", key, note
+
+
 def is_warned_of(item: KeyResult | Objective) -> bool:
     """Whether somebody is warned of an item itself: an objective that has key results is as silent
     as these are, and their owners hear of it.
@@ -89,8 +107,185 @@ def is_missed_twice(
     return (as_of - since).days > 2 * checkins.cadence_days + checkins.grace_days
 
 
-def missed_mark(measure: Measure, begun: date) -> str:
-    """The words by which a warning names the check-in that it is about, whatever else it says."""
-    if measure.checked_in is None:
-        return f"No check-in since it began on {day(begun)}"
-    return f"No check-in since {day(measure.checked_in)}"
+def warnings_of(
+    item: KeyResult | Objective,
+    measure: Measure,
+    source: str,
+    target: Target,
+    facts: Facts,
+    abilities: Collection[Ability],
+    is_locked: Callable[[Origin, int], bool],
+) -> Iterator[tuple[NoteWrite, str] | Skip]:
+    """The warnings at an item's row, each with the reason: those to be given, once for each missed
+    check-in, and those to be taken back after the next one. `is_locked` tells whether a cell is
+    protected.
+    """
+    # The note goes to the cell people read: the title.
+    column = item.origin.columns.get("key_result", item.origin.columns.get("objective"))
+    if column is None or not is_warned_of(item):
+        return
+    cell = item.origin.title_cell
+    if not is_silent(measure):
+        if Ability.NOTES in abilities:
+            for rung in (OWNER, LEAD):
+                if (standing := facts.warned.get(rung.key(item))) is not None:
+                    yield _taken_back(item, column, rung, standing, target)
+        return
+    if target.notify == "none":
+        return
+    for rung in (OWNER, LEAD):
+        warning = _due(item, measure, rung, target, facts, abilities)
+        if warning is None:
+            continue
+        if Ability.NOTES not in abilities:
+            reason = (
+                "cells cannot have notes here; the warning is in the note column, if there is one"
+            )
+            yield Skip(source, cell, reason, "no-notes")
+        elif is_locked(item.origin, column):
+            reason = "the cell is protected: it cannot get a note"
+            yield Skip(source, cell, reason, "protected")
+        else:
+            standing = facts.warned.get(rung.key(item))
+            yield _given(item, measure, column, rung, standing, warning)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Somebody on the ladder. `sign` begins the ids of the entries that call them."""
+
+    sign: str
+    memory: str
+
+    def key(self, item: KeyResult | Objective) -> str:
+        """The natural key under which a warning is remembered."""
+        return f"{self.memory}{item.key}"
+
+    def mark(self, checked_in: str, begun: str) -> str:
+        """The words by which a warning names the check-in that it is about, whatever else it
+        says. `checked_in` is the last check-in in words, empty where there never was one.
+        """
+        opening = "No check-in" if self is OWNER else "Two check-ins missed: none"
+        return f"{opening} since {checked_in or begun}"
+
+
+OWNER = Rung("!", "")
+LEAD = Rung("^", "^")
+
+
+@dataclass(frozen=True, slots=True)
+class _Warning:
+    """Words for somebody on the ladder: whom to call, with their addresses, and by what the words
+    are known.
+    """
+
+    text: str
+    mark: str
+    mention: str | None
+    addresses: tuple[str, ...]
+    kind: Literal["note", "comment"]
+    answers: str | None = None
+
+
+def _due(
+    item: KeyResult | Objective,
+    measure: Measure,
+    rung: Rung,
+    target: Target,
+    facts: Facts,
+    abilities: Collection[Ability],
+) -> _Warning | None:
+    """What somebody on the ladder has to hear today; None where they heard it or need not."""
+    reach, missed = target.reach, _missed(measure)
+    standing = facts.warned.get(rung.key(item))
+    if standing is not None and standing[0] == missed:
+        # Once for each missed check-in: reminding on every run would teach people to ignore it.
+        return None
+    is_call = target.notify == "comment"
+    if is_call and not reach.is_working_day:
+        return None
+    mark = _mark_of(rung, item, measure, reach)
+    if rung is OWNER:
+        people = reach.people.addressed_in(item.owner)
+        addresses = tuple(person.email for person in people if person.email)
+        text = measure.reason if mark in measure.reason else f"{measure.reason} {mark}."
+        kind: Literal["note", "comment"] = "comment" if is_call else "note"
+        return _Warning(text, mark, item.owner, addresses, kind)
+    owner_mark = _mark_of(OWNER, item, measure, reach)
+    leads = reach.people.leads_of(item.owner)
+    asked = facts.warned.get(OWNER.key(item))
+    may_call = is_call and reach.escalates and Ability.CALLS in abilities and leads
+    # The owner comes first, and has the day on which they were called to answer.
+    if not may_call or asked is None or asked[0] != missed:
+        return None
+    if facts.called.get(item.key, date.min) >= reach.as_of or not is_missed_twice(
+        item, measure, reach.cycle, reach.as_of, reach.checkins
+    ):
+        return None
+    addresses = tuple(lead.email for lead in leads if lead.email)
+    names = ", ".join(lead.name for lead in leads)
+    text = f"{mark}. {item.owner} was asked first."
+    return _Warning(text, mark, names, addresses, "comment", owner_mark)
+
+
+def _given(
+    item: KeyResult | Objective,
+    measure: Measure,
+    column: int,
+    rung: Rung,
+    standing: tuple[str, str] | None,
+    warning: _Warning,
+) -> tuple[NoteWrite, str]:
+    before = None if standing is None else standing[1]
+    note = NoteWrite(
+        f"{rung.sign}{item.origin.table_key}:{item.key}",
+        item.origin.table_key,
+        item.origin.row,
+        column,
+        warning.text,
+        before,
+        warning.mention,
+        warning.kind,
+        warning.addresses,
+        warning.mark,
+        warning.answers,
+        item.private,
+    )
+    whose = "" if rung is OWNER else f" twice, so that {warning.mention} hears of it"
+    reason = f"check-in missed{whose}; last one {_missed(measure)}"
+    return note, reason
+
+
+def _taken_back(
+    item: KeyResult | Objective,
+    column: int,
+    rung: Rung,
+    standing: tuple[str, str],
+    target: Target,
+) -> tuple[NoteWrite, str]:
+    checked_in, text = standing
+    told = "" if checked_in in ("", "never") else day(date.fromisoformat(checked_in))
+    mark = rung.mark(told, "it began on")
+    note = NoteWrite(
+        f"{rung.sign}{item.origin.table_key}:{item.key}",
+        item.origin.table_key,
+        item.origin.row,
+        column,
+        None,
+        text,
+        None,
+        "comment" if target.notify == "comment" else "note",
+        mark=mark if mark in text else None,
+        is_private=item.private,
+    )
+    return note, "the check-in has arrived"
+
+
+def _missed(measure: Measure) -> str:
+    """The check-in that a warning is about, as the memory keeps it."""
+    return "never" if measure.checked_in is None else measure.checked_in.isoformat()
+
+
+def _mark_of(rung: Rung, item: KeyResult | Objective, measure: Measure, reach: Reach) -> str:
+    checked_in = "" if measure.checked_in is None else day(measure.checked_in)
+    return rung.mark(checked_in, f"it began on {day(period_of(item, reach.cycle)[0])}")

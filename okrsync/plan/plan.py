@@ -30,7 +30,6 @@ from okrsync.measures.picture import SourceStanding
 from okrsync.measures.result import Measure
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import (
-    Freshness,
     KeyResult,
     Objective,
     Origin,
@@ -74,10 +73,6 @@ __all__ = [
     "lock_of_new_column",
     "plan_source",
 ]
-
-_SILENT = (Freshness.STALE, Freshness.NEVER)
-"""Of what is off track as well: it stays so however silent it is, and its owner hears of it."""
-
 
 REPLACES = " (replaces a value somebody typed)"
 """What the reason of a change ends with if it replaces a value that okrsync did not write."""
@@ -229,7 +224,7 @@ def plan_source(
             planner.add_table(table, owned, clear, measures, above)
     for item in _items(okrs.objectives):
         if (item.origin.table_key, item.origin.row.number) not in okrs.unclear:
-            planner.add_note(item, measures.get(item.id))
+            planner.add_warnings(item, measures.get(item.id))
     for summary in summaries:
         planner.add_summary(summary)
     if history is not None:
@@ -477,70 +472,42 @@ class _SourcePlanner:
             return table.ref(row, column.index)
         return CellRef(table.name, f"{row.label or f'row {row.number}'} · {column.header}")
 
-    def add_note(self, item: KeyResult | Objective, measure: Measure | None) -> None:
-        """Plan a warning beside a stale row, once for each missed check-in, and its removal after
-        the next check-in.
+    def add_warnings(self, item: KeyResult | Objective, measure: Measure | None) -> None:
+        """Plan the warnings beside a row that is silent, and their removal after the next
+        check-in.
         """
-        standing = self.facts.warned.get(item.key)
-        if measure is None or (standing is None and self.target.notify == "none"):
+        if measure is None or (self.target.notify == "none" and not self.facts.warned):
             return
-        # The note goes to the cell people read: the title.
-        column = item.origin.columns.get("key_result", item.origin.columns.get("objective"))
-        if column is None or (isinstance(item, Objective) and (item.implied or item.key_results)):
-            return
-        missed = measure.checked_in.isoformat() if measure.checked_in is not None else "never"
-        is_silent = measure.status is Status.STALE or (
-            measure.status is Status.OFF_TRACK and measure.freshness in _SILENT
-        )
-        if is_silent and self.target.notify != "none":
-            # Once for each missed check-in: reminding on every run would teach people to ignore it.
-            text = None if standing is not None and standing[0] == missed else measure.reason
-        elif standing is not None and not is_silent:
-            text = ""
-        else:
-            return
-        if text is None:
-            return
-        if Ability.NOTES not in self.writable.abilities:
-            if text:
-                reason = (
-                    "cells cannot have notes here; the warning is in the note column, if there is"
-                    " one"
+        # Imported here: many configs warn nobody.
+        from okrsync.plan.ladder import warnings_of
+
+        for planned in warnings_of(
+            item,
+            measure,
+            self.source,
+            self.target,
+            self.facts,
+            self.writable.abilities,
+            self._is_locked,
+        ):
+            if isinstance(planned, Skip):
+                self.skips.append(planned)
+                continue
+            note, reason = planned
+            self.notes.append(note)
+            cell = item.origin.title_cell
+            self.changes.append(
+                Change(
+                    note.id,
+                    cell,
+                    "warning",
+                    note.before,
+                    note.text,
+                    reason,
+                    item.key,
+                    title=item.title,
                 )
-                self.skips.append(Skip(self.source, item.origin.title_cell, reason, "no-notes"))
-            return
-        if text and self._is_locked(item.origin, column):
-            reason = "the cell is protected: it cannot get a note"
-            self.skips.append(Skip(self.source, item.origin.title_cell, reason, "protected"))
-            return
-        entry = f"!{item.origin.table_key}:{item.key}"
-        before = standing[1] if standing is not None else None
-        kind: Literal["note", "comment"] = "comment" if self.target.notify == "comment" else "note"
-        self.notes.append(
-            NoteWrite(
-                entry,
-                item.origin.table_key,
-                item.origin.row,
-                column,
-                text or None,
-                before,
-                item.owner,
-                kind,
             )
-        )
-        reason = f"check-in missed; last one {missed}" if text else "the check-in has arrived"
-        self.changes.append(
-            Change(
-                entry,
-                item.origin.title_cell,
-                "warning",
-                before,
-                text or None,
-                reason,
-                item.key,
-                title=item.title,
-            )
-        )
 
     def _is_locked(self, origin: Origin, column: int) -> bool:
         if origin.table_key not in self._rows:

@@ -6,12 +6,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, Protocol
 
 from okrsync.connector import Ability, Looks, Misfit
+from okrsync.measures.rules import CheckIns
+from okrsync.model.okrs import Cycle
+from okrsync.model.people import PersonDirectory
 from okrsync.model.table import CellValue, Table
 
-__all__ = ["Facts", "Target", "Writable"]
+__all__ = ["Facts", "Reach", "Target", "Writable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the people of a source are called about overdue check-ins: who is behind the names in its
+    owner cells, by which rules and as of which day a check-in is missed, whether people are called
+    on that day, and whether whoever is above an owner is called too.
+    """
+
+    people: PersonDirectory = field(default_factory=PersonDirectory)
+    checkins: CheckIns = field(default_factory=CheckIns)
+    cycle: Cycle = field(default_factory=lambda: Cycle(date.min, date.max, ""))
+    as_of: date = date.max
+    is_working_day: bool = True
+    escalates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,7 @@ class Target:
     columns: Mapping[str, str]
     create: bool = True
     notify: Literal["none", "note", "comment"] = "none"
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +50,13 @@ class Facts:
     """What okrsync remembers of a source, as far as planning needs it.
 
     `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of
-    the warnings that stand at rows, by natural key, with the check-in they were about.
+    the warnings that stand at rows, by natural key, with the check-in they were about. `called` is
+    the day on which each owner was last called.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = field(default_factory=dict)
     warned: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    called: Mapping[str, date] = field(default_factory=dict)
 
 
 class Writable(Protocol):

@@ -108,6 +108,17 @@ class Journal:
                 ((run, source, *record) for record in entry_rows(batch, by_id)),
             )
 
+    def warned_on(self, source: str) -> dict[str, date]:
+        """By natural key, the day of the last run that called the owner of an item."""
+        rows = self._state.rows(
+            "SELECT entries.key, max(runs.as_of) FROM entries JOIN runs ON runs.id = entries.run"
+            " WHERE entries.source = ? AND entries.field = 'warning' AND entries.id LIKE '!%'"
+            " AND entries.state IN ('written', 'unchanged') AND runs.kind = 'sync'"
+            " GROUP BY entries.key",
+            source,
+        )
+        return {str(key): date.fromisoformat(str(day)) for key, day in rows}
+
     def withdraw(self, run: str, source: str) -> None:
         """Remove the open entries of a source; the caller knows that none of them was sent."""
         self._state.run(

@@ -17,7 +17,6 @@ from okrsync.model.tree import join
 from okrsync.plan.boards.planning import look_at_board
 from okrsync.steps.job import Job
 from okrsync.steps.measure import default_parents
-from okrsync.steps.people import faults_of, unaddressed
 from okrsync.steps.read import Read, read, read_source
 from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
@@ -31,6 +30,9 @@ Findings = dict[str, tuple[Finding, ...]]
 
 def check_sources(job: Job) -> Findings:
     """Everything that was found about each source, in the order of the config."""
+    # Imported here: the story of a run has no use for it.
+    from okrsync.steps.people import faults_of, unaddressed
+
     findings: dict[str, tuple[Finding, ...]] = {}
     sources: dict[str, Understood] = {}
     queues = [_checks(job, group) for group in job.by_credential(job.all_connectors)]

@@ -17,6 +17,7 @@ from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.plan.review import EVERYBODY, ReviewFacts, ReviewFilter, make_review
 from okrsync.plan.review_page import review_page
 from okrsync.plan.summarise import summarise
+from okrsync.plan.target import Reach
 from okrsync.steps.history_copy import history_write
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
@@ -86,9 +87,13 @@ def _decide_source(
         source.okrs,
         source.snapshot,
         measuring.written,
-        Target(write.columns, write.create, write.notify),
+        Target(write.columns, write.create, write.notify, _reach(job, source.source, measuring)),
         connector,
-        Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
+        Facts(
+            job.journal.last_written(source.source),
+            job.memory.warned(source.source),
+            job.journal.warned_on(source.source) if write.notify == "comment" else {},
+        ),
         words=job.mappings[source.source].status_words,
         summaries=(
             *_summaries(job, source.source, write.summary, measuring),
@@ -112,6 +117,28 @@ def _decide_source(
         plan = replace(plan, state="refused", refusals=stopped, changes=(), batch=None)
     # A batch keeps the whole snapshot in memory; without work to do it can be released.
     return plan if plan.has_work else replace(plan, batch=None)
+
+
+def _reach(job: Job, source: str, measuring: Measuring) -> Reach:
+    """How the people of a source are called."""
+    config = job.config
+    if config.sources[source].write.notify != "comment":
+        return Reach()
+    # Imported here: few configs call people.
+    from okrsync.steps.people import directory
+
+    silenced = any(
+        not digest.keys.escalate and source in (digest.keys.sources or (source,))
+        for digest in config.digests.values()
+    )
+    return Reach(
+        directory(job, measuring.understood),
+        config.sources[source].checkins,
+        measuring.picture.cycle,
+        job.today,
+        config.working_days.holds(job.today),
+        escalates=not silenced,
+    )
 
 
 def _summaries(

@@ -56,13 +56,7 @@ def remember(
                 job.memory.remember_inputs(source_plan.name, version, source.inputs)
             job.memory.remember_identities(source_plan.name, keys_of(objectives), source.aliases)
             job.memory.keep(source_plan.name, okrs_to_text(source.okrs), source.read_at)
-            sent_notes = _sent_notes(source_plan)
-            about = _last_check_ins(measuring) if sent_notes else {}
-            for note in sent_notes:
-                key = note.id.removeprefix(f"!{note.table_key}:")
-                job.memory.remember_warning(
-                    source_plan.name, key, about.get(key, "never"), note.text
-                )
+            _remember_warnings(job, source_plan, measuring)
         if plan.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}
             note_standing(job.journal.state, plan.run, measuring.picture, unknown)
@@ -70,6 +64,18 @@ def remember(
             Ledger(job.journal.state).note(measuring.news)
             for source_plan in plan.sources:
                 appended(job, source_plan)
+
+
+def _remember_warnings(job: Job, plan: SourcePlan, measuring: Measuring) -> None:
+    sent_notes = _sent_notes(plan)
+    if not sent_notes:
+        return
+    # Imported here: few runs warn somebody.
+    from okrsync.plan.ladder import warned_keys
+
+    about = _last_check_ins(measuring)
+    for remembered_by, key, note in warned_keys(sent_notes):
+        job.memory.remember_warning(plan.name, remembered_by, about.get(key, "never"), note.text)
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:

@@ -43,6 +43,7 @@ from okrsync.model.table import (
     same_value,
     text_of,
 )
+from okrsync.plan.ladder import LEAD
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.state.entries import lines_of
 from okrsync.state.journal import EntryFinder, JournalEntry
@@ -477,4 +478,6 @@ def _forget_warnings(job: Job, plan: Plan) -> None:
                 taken_away(job, source)
             for change in source.changes:
                 if change.field == "warning" and change.outcome in (State.WRITTEN, State.UNCHANGED):
-                    job.memory.remember_warning(source.name, change.key, "", _text(change.after))
+                    rung = LEAD.memory if change.id.startswith(LEAD.sign) else ""
+                    text = _text(change.after)
+                    job.memory.remember_warning(source.name, f"{rung}{change.key}", "", text)
