@@ -183,7 +183,7 @@ class GoogleBench(Bench):
         return True
 
     def break_notes(self) -> bool:
-        comments = lambda call: call.method == "POST" and "/comments" in call.path  # noqa: E731
+        comments = lambda call: "insertComment" in call.updates  # noqa: E731
         self.google.traffic.fail(Fault(comments, times=10**6, status=500))
         return True
 

@@ -206,6 +206,8 @@ class Account:
             return AccessError(
                 f"{location}: Google no longer accepts the credentials", hint="Run `okrsync check`."
             )
+        if status == 404 and message.startswith(("Comment", "Reply")):
+            return GoogleRefused(f"{location}: {message}")
         if status == 404:
             return AccessError(
                 f"{location}: there is no such spreadsheet: deleted, or the id is mistyped",

@@ -29,8 +29,6 @@ from okrsync.connector import (
     LostAnswer,
     ManagedPage,
     Misfit,
-    NoteWrite,
-    Outcome,
     PartialWrite,
     Receipt,
     RequestPreview,
@@ -56,8 +54,9 @@ from okrsync_google_sheets.account import (
 )
 from okrsync_google_sheets.carrying import Carrying, formula_reach
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
-from okrsync_google_sheets.comments import SheetComments, row_address
+from okrsync_google_sheets.comment_service import CommentService, say
 from okrsync_google_sheets.dress_memory import DressMemory
+from okrsync_google_sheets.drive_comments import DriveComments, row_address
 from okrsync_google_sheets.edits import sparkline
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.history_tab import HistoryTab
@@ -450,13 +449,22 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             history = self._history(batch.history.place)
             keep = partial(history.keep, self, self._network, batch.history, now)
             partial_write.carry_out([batch.history.id], keep, is_extra=True)
-        sheet_comments = self._comments(rehearsing=rehearsing) if comments else None
-        for note in comments:
-            address = row_address(note.table_key, note.row, now)
-            comment_step = partial(
-                _comment, sheet_comments, note, address, puts_back=batch.puts_back
+        if comments:
+            service = CommentService(
+                self._account,
+                self.settings.spreadsheet,
+                self.place,
+                self.calls,
+                self.context.memory.get("ranges"),
             )
-            partial_write.carry_out([note.id], comment_step, is_extra=True)
+            say(
+                service,
+                comments,
+                partial_write,
+                lambda: self._drive_comments(rehearsing=rehearsing),
+                lambda note: row_address(note.table_key, note.row, now),
+                puts_back=batch.puts_back,
+            )
         if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
             self._last_answer.after_write(self._latest)
             self.context.memory.pop("ranges", None)
@@ -556,13 +564,13 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
         return answer
 
-    def _comments(self, *, rehearsing: bool) -> SheetComments:
+    def _drive_comments(self, *, rehearsing: bool) -> DriveComments:
         account = account_for(
             self.settings.credentials, self.settings.api_endpoint, self._network, comments=True
         )
         if rehearsing and isinstance(self._opened, Rehearsal):
             account = Rehearsal(account, self.settings.api_endpoint, self._opened.seen)
-        return SheetComments(
+        return DriveComments(
             account, self.settings.spreadsheet, self.place, self.calls, self.context.memory
         )
 
@@ -576,10 +584,3 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             if repair.requests:
                 self.send_plain(repair.requests)
             yield Finding(True, repair.words)
-
-
-def _comment(
-    comments: SheetComments | None, note: NoteWrite, address: str | None, *, puts_back: bool
-) -> dict[str, Outcome]:
-    assert comments is not None
-    return {note.id: comments.carry_out(note, address, puts_back=puts_back)}

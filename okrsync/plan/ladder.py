@@ -147,7 +147,8 @@ def warnings_of(
             yield Skip(source, cell, reason, "protected")
         else:
             standing = facts.warned.get(rung.key(item))
-            yield _given(item, measure, column, rung, standing, warning)
+            is_private = item.private or target.reach.is_private
+            yield _given(item, measure, column, rung, standing, warning, is_private=is_private)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,11 @@ def _due(
         return None
     addresses = tuple(lead.email for lead in leads if lead.email)
     names = ", ".join(lead.name for lead in leads)
-    text = f"{mark}. {item.owner} was asked first."
+    asked_names = [
+        name if (person := reach.people.find(name)) is None else person.name
+        for name in reach.people.names_in(item.owner)
+    ]
+    text = f"{mark}. {', '.join(asked_names)} {'were' if asked_names[1:] else 'was'} asked first."
     return _Warning(text, mark, names, addresses, "comment", owner_mark)
 
 
@@ -235,6 +240,8 @@ def _given(
     rung: Rung,
     standing: tuple[str, str] | None,
     warning: _Warning,
+    *,
+    is_private: bool,
 ) -> tuple[NoteWrite, str]:
     before = None if standing is None else standing[1]
     note = NoteWrite(
@@ -249,7 +256,7 @@ def _given(
         warning.addresses,
         warning.mark,
         warning.answers,
-        item.private,
+        is_private,
     )
     whose = "" if rung is OWNER else f" twice, so that {warning.mention} hears of it"
     reason = f"check-in missed{whose}; last one {_missed(measure)}"
@@ -276,7 +283,7 @@ def _taken_back(
         None,
         "comment" if target.notify == "comment" else "note",
         mark=mark if mark in text else None,
-        is_private=item.private,
+        is_private=item.private or target.reach.is_private,
     )
     return note, "the check-in has arrived"
 

@@ -22,7 +22,8 @@ __all__ = ["Facts", "Reach", "Target", "Writable"]
 class Reach:
     """How the people of a source are called about overdue check-ins: who is behind the names in its
     owner cells, by which rules and as of which day a check-in is missed, whether people are called
-    on that day, and whether whoever is above an owner is called too.
+    on that day, whether whoever is above an owner is called too, and whether the titles of the
+    source stay out of what is sent to people.
     """
 
     people: PersonDirectory = field(default_factory=PersonDirectory)
@@ -31,6 +32,7 @@ class Reach:
     as_of: date = date.max
     is_working_day: bool = True
     escalates: bool = True
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

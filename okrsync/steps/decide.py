@@ -138,6 +138,7 @@ def _reach(job: Job, source: str, measuring: Measuring) -> Reach:
         job.today,
         config.working_days.holds(job.today),
         escalates=not silenced,
+        is_private=config.sources[source].private,
     )
 
 

@@ -4,11 +4,12 @@ moment.
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from okrsync_sandbox.wire import Broken, Request, Response
@@ -35,6 +36,8 @@ class Call:
     answered: int = 0
     status: int | None = None
     """None if the connection broke before an answer."""
+    updates: tuple[str, ...] = ()
+    """The kinds of update in a `batchUpdate`, in its order: `insertComment`."""
 
 
 @dataclass(slots=True)
@@ -141,6 +144,7 @@ class Traffic:
                 request.method,
                 request.path,
                 len(request.body),
+                updates=_updates(request),
             )
             fault = self._fault_for(call)
             self.calls.append(call)
@@ -200,14 +204,18 @@ class Traffic:
 
 
 def _answered(call: Call, response: Response | None) -> Call:
-    return Call(
-        call.number,
-        call.of_kind,
-        call.service,
-        call.kind,
-        call.method,
-        call.path,
-        call.sent,
-        0 if response is None else len(response.body),
-        None if response is None else response.status,
+    return replace(
+        call,
+        answered=0 if response is None else len(response.body),
+        status=None if response is None else response.status,
     )
+
+
+def _updates(request: Request) -> tuple[str, ...]:
+    if not request.path.endswith(":batchUpdate"):
+        return ()
+    try:
+        body = json.loads(request.body)
+        return tuple(kind for update in body.get("requests", ()) for kind in update)
+    except (ValueError, AttributeError, TypeError):
+        return ()  # no batch at all, and the service says so

@@ -1,10 +1,9 @@
-"""Stale warnings as Drive comments that mention the owner. Each is made once, and resolved when the
-check-in has arrived.
+"""Warnings as comments of Drive, for a service that does not know comments on cells. They mention
+the owner; each is made once, and resolved when the check-in has arrived.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +21,9 @@ from okrsync.connector import (
 from okrsync_google_sheets.account import Account, GoogleRefused
 from okrsync_google_sheets.tab import Book
 
-__all__ = ["SheetComments", "row_address"]
+__all__ = ["DriveComments", "row_address"]
 
 _FILES = "https://www.googleapis.com/drive/v3/files"
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LIST = "kind,nextPageToken,comments(id,content,resolved,deleted,author/me)"
 _ARRIVED = "The check-in has arrived."
 _GONE = {"includeDeleted": "true"}
@@ -41,7 +39,7 @@ class OpenComment:
 
 
 @dataclass(slots=True)
-class SheetComments:
+class DriveComments:
     """The comments of one spreadsheet. `memory` keeps, between runs, which comment is about which
     item; if it does not know, the open comments of the spreadsheet are searched.
     """
@@ -68,8 +66,10 @@ class SheetComments:
                     State.CONFLICT, "the row is gone, or can no longer be told from another"
                 )
             return self._comment(note, row_address, note.text)
-        except (AccessError, GoogleRefused) as error:
+        except AccessError as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
+        except GoogleRefused as error:
+            return Outcome(State.FAILED, f"a comment could not be made: {error.message}")
 
     @property
     def _remembered(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ class SheetComments:
 
     def _comment(self, note: NoteWrite, row_address: str, text: str) -> Outcome:
         url = f"{_FILES}/{self.file_id}/comments"
-        content = f"{_call(note.mention)}{row_address}{_quoted_title(note)}: {text}"
+        content = f"{_call(note)}{row_address}{_quoted_title(note)}: {text}"
 
         def post_comment(attempt: int) -> Outcome:
             # A comment sends mail to whom it mentions, so open comments are searched first. The run
@@ -175,9 +175,8 @@ def _quoted_title(note: NoteWrite) -> str:
     """The row's title in quotes: the comment is recognised by it after the row moved."""
     words = {cell.role: cell.value for cell in note.row.identity}
     title = text_of(words.get("key_result") or words.get("objective")).strip()
-    return f' "{title}"' if title else ""
+    return f' "{title}"' if title and not note.is_private else ""
 
 
-def _call(mention: str | None) -> str:
-    match = _ADDRESS.search(mention or "")
-    return f"@{match[0]} " if match is not None else ""
+def _call(note: NoteWrite) -> str:
+    return "".join(f"@{address} " for address in note.addresses)
