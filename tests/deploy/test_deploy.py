@@ -21,10 +21,8 @@ import yaml
 
 from okrsync import __version__
 from okrsync.cli import COMMANDS, okrsync
-from okrsync.cli.errors import run as run_command
 from okrsync.config import Config, load
 from okrsync.config.watch import WatchSettings
-from okrsync.mapping.file import load_mapping
 from okrsync.model.okrs import Status
 from okrsync.report.run_events import RESULTS
 from okrsync.watch.metrics import STATES, Metrics
@@ -488,7 +486,7 @@ def test_the_cron_line_leaves_a_run_out_while_another_is_at_work_and_is_quiet_un
 
 def test_every_recipe_takes_the_mappings_along() -> None:
     page = OPERATIONS.read_text(encoding="utf-8")
-    assert "cp -R okrsync.toml mappings /etc/okrsync/" in page
+    assert page.count("take_along.py okrsync.toml --to ") == 4
     assert "--volume /etc/okrsync/mappings:/etc/okrsync/mappings:ro" in page
     text = (DEPLOY / "kubernetes" / "okrsync.yaml").read_text(encoding="utf-8")
     (job,) = [part for part in yaml.safe_load_all(text) if part["kind"] == "CronJob"]
@@ -497,29 +495,7 @@ def test_every_recipe_takes_the_mappings_along() -> None:
     volumes = {volume["name"]: volume for volume in pod["volumes"]}
     assert mounts["mappings"] == f"{mounts['config']}/mappings"
     assert volumes["mappings"]["configMap"] == {"name": "okrsync-mappings", "optional": True}
-    assert "create configmap okrsync-mappings --from-file=mappings" in text
-
-
-def test_what_init_writes_is_whole_in_its_new_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = tmp_path / "laptop"
-    start.mkdir()
-    monkeypatch.chdir(start)
-    (start / "okrs.csv").write_text(
-        "Objective,Measure,Mine,Now,Goal\nGrow,Sign-ups,Mia,50,100\n", encoding="utf-8"
-    )
-    assert run_command(okrsync, ["init", "okrs.csv", "--yes"]) == 0
-    (command,) = re.findall(
-        r"&& (cp -R okrsync\.toml mappings) /etc/okrsync/", OPERATIONS.read_text()
-    )
-    assert list((start / "mappings").iterdir())
-    target = tmp_path / "etc"
-    target.mkdir()
-    subprocess.run([*shlex.split(command), str(target)], cwd=start, check=True)
-    config = load(target / "okrsync.toml")
-    for source in config.sources.values():
-        load_mapping(source.mapping, config.base)
+    assert "create configmap okrsync-mappings --from-file=deployed/mappings" in page
 
 
 def test_okrsync_run_honours_drop_ins_and_the_last_setting_counts(tmp_path: Path) -> None:
