@@ -18,6 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from interleavings import Workplace, one_interleaving
+from okrsync.testing import fake_time
+from review_interleavings import GoogleRoom, NotionRoom, ReviewRoom, one_review
 
 
 def main(count: int = 1_000, first: int = 0) -> int:
@@ -32,9 +34,25 @@ def main(count: int = 1_000, first: int = 0) -> int:
         if (seed - first + 1) % 1000 == 0:
             print(f"{seed - first + 1} played, {wrong} wrong", flush=True)
     place.close()
+    reviews = count // 10
+    rooms: tuple[ReviewRoom, ...] = (
+        GoogleRoom(Path(tempfile.mkdtemp())),
+        NotionRoom(Path(tempfile.mkdtemp())),
+    )
+    for room in rooms:
+        with fake_time():
+            for seed in range(first, first + reviews):
+                try:
+                    met += one_review(room, seed)
+                except AssertionError as error:
+                    wrong += 1
+                    print(error)
+                room.start_again()
+        room.close()
     seconds = time.perf_counter() - started
     print(
-        f"{count} interleavings with {met} edits in the middle of okrsync's calls, {wrong} wrong,"
+        f"{count} interleavings, and {reviews} of ten reviews each in Google Sheets and in Notion,"
+        f" with {met} edits in the middle of okrsync's calls, {wrong} wrong,"
         f" in {seconds:.0f} s"
     )
     return int(wrong > 0)

@@ -78,7 +78,11 @@ class Hook:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class HookServer(ThreadingHTTPServer):
+            def handle_error(self, *_: Any) -> None:
+                """A client that hangs up is no error of the server."""
+
+        self._server = HookServer(("127.0.0.1", 0), Handler)
         self.url = (
             f"http://127.0.0.1:{self._server.server_port}/services/T0ACME/B0ACME/x5NfYJmQx4gq"
         )

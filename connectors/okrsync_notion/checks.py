@@ -65,7 +65,7 @@ class Checks:
                 "`data_source` takes one of these ids, or a list of them.",
             )
         yield from self._capabilities()
-        yield from self._summary_page()
+        yield from self._pages()
 
     def _read(self, what: str, ask: Callable[[Any], Any]) -> Any:
         return self.reader.api.read(self.reader.calls, what, ask)
@@ -76,11 +76,11 @@ class Checks:
         wanted, nowhere = self.context.wanted, str(uuid4())
         parent = {"type": "page_id", "page_id": nowhere}
         words = [{"type": "text", "text": {"content": "-"}}]
-        if wanted & {Ability.WRITE, Ability.SUMMARY}:
+        if wanted & {Ability.WRITE, Ability.SUMMARY, Ability.REVIEW}:
             yield from self._may(
                 "update content", lambda client: client.pages.update(nowhere, properties={})
             )
-        if wanted & {Ability.ROWS, Ability.SUMMARY}:
+        if wanted & {Ability.ROWS, Ability.SUMMARY, Ability.REVIEW}:
             yield from self._may(
                 "insert content", lambda client: client.pages.create(parent=parent, properties={})
             )
@@ -156,29 +156,31 @@ class Checks:
                 "Add it: `database` may be a list.",
             )
 
-    def _summary_page(self) -> Iterator[Finding]:
-        address = self.context.summary
-        if address is None:
-            return
+    def _pages(self) -> Iterator[Finding]:
+        for noun, address in (("summary", self.context.summary), ("review", self.context.review)):
+            if address is not None:
+                yield from self._page(noun, address)
+
+    def _page(self, noun: str, address: str) -> Iterator[Finding]:
         page = notion_id(address)
         if page is None:
             yield Finding(
                 False,
-                f"the place of the summary, {address!r}, is not a page in Notion",
+                f"the place of the {noun}, {address!r}, is not a page in Notion",
                 "Copy the page's address from the browser.",
             )
             return
         try:
-            answer = self._read("the summary's page", lambda client: client.pages.retrieve(page))
+            answer = self._read(f"the {noun}'s page", lambda client: client.pages.retrieve(page))
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)
             return
         if answer.get("in_trash"):
             yield Finding(
-                False, "the summary's page is in the trash", "Restore it, or name another page."
+                False, f"the {noun}'s page is in the trash", "Restore it, or name another page."
             )
         else:
-            yield Finding(True, "the summary's page is shared with the connection")
+            yield Finding(True, f"the {noun}'s page is shared with the connection")
 
 
 def _times(schema: Source, schemas: dict[str, Source]) -> Iterator[Finding]:

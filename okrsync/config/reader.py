@@ -346,6 +346,7 @@ class _ConfigReader:
             settings,
             self._missing_in(key_path),
             keys.where,
+            keys.review,
         )
 
     def _digest(self, name: str, data: Any, source_names: set[str]) -> DigestConfig | None:

@@ -219,6 +219,7 @@ class PublishKeys(_Section):
     connector: str
     limits: Limits = Limits()
     where: Where = Where()
+    review: Annotated[str, Field(min_length=1)] | None = None
 
 
 class SourceKeys(_Section):
@@ -297,6 +298,8 @@ class Publish:
     missing_secret: str | None = None
     """As in `SourceConfig`."""
     where: Where = field(default_factory=Where)
+    review: str | None = None
+    """The page that keeps the review of what the board shows; None for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,11 +140,13 @@ class Webhook(Messenger):
         seconds = answer_seconds()
         ends = time.monotonic() + seconds
         url = self._address.reveal()
-        # Loading the certificates takes a noticeable time, and plain HTTP needs none.
-        is_encrypted = not url.startswith("http://")
+        # Plain HTTP stays on this machine: no proxy, and no certificates, which take time to load.
+        is_encrypted = not url.lower().startswith("http://")
         try:
             with (
-                httpx.Client(timeout=seconds, verify=is_encrypted) as client,
+                httpx.Client(
+                    timeout=seconds, verify=is_encrypted, trust_env=is_encrypted
+                ) as client,
                 client.stream(method, url, content=content, headers=dict(headers)) as answer,
             ):
                 body = read_whole(_first(answer.iter_raw(), _LONGEST_BODY), ends)

@@ -72,6 +72,7 @@ __all__ = [
     "answering",
     "lock_of_new_column",
     "plan_source",
+    "summary_change",
 ]
 
 REPLACES = " (replaces a value somebody typed)"
@@ -527,21 +528,13 @@ class _SourcePlanner:
             )
             self.skips.append(Skip(self.source, CellRef(summary.place, noun), reason, f"no-{noun}"))
             return
-        before = None if summary.before is None else f"the {noun} of an earlier run"
-        reason = f"there is no {noun} yet" if before is None else "its content has changed"
-        after = f"the {noun} of now"
         if summary.is_review:
             self.review = summary
         elif summary.cycle is None:
             self.summary = summary
         else:
-            self.closed_summary, after = summary, f"the last summary of {summary.cycle}"
-            reason = "its cycle is over" if before is None else "a late value corrected it"
-        self.changes.append(
-            Change(
-                summary.id, summary.full_name, "summary", before, after, reason, summary.cycle or ""
-            )
-        )
+            self.closed_summary = summary
+        self.changes.append(summary_change(summary))
 
     def add_history(self, history: HistoryWrite) -> None:
         """Put lines of the history into the plan."""
@@ -549,6 +542,19 @@ class _SourcePlanner:
         words = "1 observation" if count == 1 else f"{count} observations"
         reason = "what was seen for the first time, or anew"
         self.changes.append(Change(history.id, history.place, "history", None, words, reason))
+
+
+def summary_change(summary: SummaryWrite) -> Change:
+    """The change that a summary or a review makes, as people see it."""
+    noun = "review" if summary.is_review else "summary"
+    before = None if summary.before is None else f"the {noun} of an earlier run"
+    reason = f"there is no {noun} yet" if before is None else "its content has changed"
+    after = f"the {noun} of now"
+    if summary.cycle is not None:
+        after = f"the last summary of {summary.cycle}"
+        reason = "its cycle is over" if before is None else "a late value corrected it"
+    key = summary.cycle or ""
+    return Change(summary.id, summary.full_name, "summary", before, after, reason, key)
 
 
 def _last_written_to_twins(facts: Facts) -> Mapping[tuple[str, str], list[CellValue]]:

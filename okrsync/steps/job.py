@@ -272,7 +272,7 @@ def _connector(
         keeps_table=isinstance(source, Publish),
         wanted=_needed_abilities(source),
         summary=None if isinstance(source, Publish) else source.write.summary,
-        review=None if isinstance(source, Publish) else source.write.review,
+        review=source.review if isinstance(source, Publish) else source.write.review,
         history=None if isinstance(source, Publish) else source.write.history,
         people=config.people_tab if config.people_source in (None, name) else None,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
@@ -294,7 +294,8 @@ def _connector(
 def _needed_abilities(source: SourceConfig | Publish) -> frozenset[Ability]:
     """What a place must be able to do for what the config asks of it."""
     if isinstance(source, Publish):
-        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.ROWS})
+        review = {Ability.REVIEW} if source.review is not None else set()
+        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.ROWS, *review})
     write = source.write
     asked = {
         Ability.WRITE: bool(write.columns),

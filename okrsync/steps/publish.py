@@ -6,19 +6,23 @@ deleted; properties and rows that people add stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from okrsync.config import private_sources
+from okrsync.config import Publish, private_sources
+from okrsync.connector import Ability, SummaryWrite
 from okrsync.measures.private import without_private
 from okrsync.measures.reasons import day
 from okrsync.model.errors import OkrsyncError, SourceChanged
-from okrsync.model.table import Snapshot
+from okrsync.model.okrs import Skip
+from okrsync.model.table import CellRef, Snapshot
 from okrsync.plan.boards.planning import Board, plan_board
 from okrsync.plan.boards.rows import BoardFilter, board_rows, rows_elsewhere, unpublished_ids
 from okrsync.plan.guards import too_many_changes
-from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.plan.plan import Plan, SourcePlan, summary_change
+from okrsync.plan.review import EVERYBODY, make_review
+from okrsync.plan.review_page import review_page
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job
@@ -26,6 +30,7 @@ from okrsync.steps.links import linked_to
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.read import Read, read_places
 from okrsync.steps.recover import recover
+from okrsync.steps.review import decided_at, facts_of
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
 
@@ -125,7 +130,7 @@ def _plan_read(
     measuring: Measuring,
     source_plan: Plan,
 ) -> tuple[SourcePlan, dict[str, str]]:
-    connector, where = job.boards[name], job.config.publish[name.removeprefix("publish.")].where
+    connector, where = job.boards[name], _config(job, name).where
     picture = without_private(measuring.picture, private_sources(job.config))
     unpublished = unpublished_ids(
         picture, BoardFilter(where.team, where.owner, where.source, where.level)
@@ -160,7 +165,40 @@ def _plan_read(
     refusal = too_many_changes(plan, job.limits)
     if refusal is not None and refusal.guard not in job.allow:
         return replace(plan, state="refused", refusals=(refusal,), changes=(), batch=None), {}
-    return plan, anchors
+    return _with_review(job, measuring, plan, unpublished), anchors
+
+
+def _with_review(
+    job: Job, measuring: Measuring, plan: SourcePlan, unpublished: Collection[str]
+) -> SourcePlan:
+    """The plan with the review of what the board shows, if a page is to keep it and shows
+    another.
+    """
+    connector, place = job.boards[plan.name], _config(job, plan.name).review
+    if place is None or plan.batch is None:
+        return plan
+    if Ability.REVIEW not in connector.abilities:
+        reason = "this kind of place cannot have a review; leave out `review`"
+        skip = Skip(plan.name, CellRef(place, "review"), reason, "no-review")
+        return replace(plan, skips=(*plan.skips, skip))
+    facts = facts_of(job, measuring)
+    shown = tuple(each for each in facts.items if each.item.id not in unpublished)
+    decided = decided_at(job, plan.name, place, facts.began)
+    page = review_page(make_review(replace(facts, items=shown), EVERYBODY, *decided))
+    if connector.shows(place, page):
+        return plan
+    before = job.journal.last_summary(plan.name, place)
+    write = SummaryWrite("=review", place, page, before, is_review=True)
+    return replace(
+        plan,
+        batch=replace(plan.batch, review=write),
+        changes=(*plan.changes, summary_change(write)),
+        calls=replace(connector.calls),
+    )
+
+
+def _config(job: Job, name: str) -> Publish:
+    return job.config.publish[name.removeprefix("publish.")]
 
 
 def _unknown(job: Job, source: Understood) -> str:

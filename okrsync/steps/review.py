@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
-from okrsync.config import Config, private_sources
+from okrsync.config import Config, board_name, private_sources
 from okrsync.connector.review_page import Decision, ReviewPage
 from okrsync.measures.picture import Picture
 from okrsync.measures.private import without_private
@@ -32,6 +33,7 @@ from okrsync.steps.measure import Measuring, measure
 from okrsync.steps.past import confidences_of, histories_of
 from okrsync.steps.read import read
 from okrsync.steps.since import run_since
+from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import understand
 
 __all__ = ["Decided", "all_decided", "decided_at", "facts_of", "overview", "overview_of", "review"]
@@ -149,6 +151,13 @@ def all_decided(
     """
     decided, earlier = list[Decision](), list[Decision]()
     private = private_sources(job.config)
+    for name, board in job.config.publish.items() if not sources else ():
+        if board.review is not None:
+            typed = attempt(name, partial(decided_at, job, board_name(name), board.review, began))
+            # What was decided on a page that cannot be read now is told by the next run.
+            if isinstance(typed, Decided):
+                decided += typed.last
+                earlier += typed.earlier
     for name, source in measuring.understood.items():
         if name in private or (sources and name not in sources):
             continue

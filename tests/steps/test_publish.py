@@ -18,6 +18,7 @@ from okrsync.config.problems import Problems
 from okrsync.connector import State
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.store import Store
+from okrsync.steps.review import review
 from okrsync.steps.undo import undo
 from okrsync.sync import check, make_plan, sync
 from okrsync_sandbox import Fault, Sandbox
@@ -577,3 +578,91 @@ def test_a_view_that_could_not_be_made_is_made_by_the_next_run(acme: Acme) -> No
     acme.run()
     assert acme.views() == [*VIEWS[:3], "Off track", "Table", *VIEWS[4:]]
     assert acme.board().changes == ()
+
+
+class TestReview:
+    """`publish.X.review`: a page that keeps the review of what the board shows."""
+
+    @pytest.fixture(autouse=True)
+    def kept(self, acme: Acme) -> None:
+        self.acme = acme
+        self.page = acme.ada.new_page("Weekly review", acme.home)
+        self.config()
+
+    def config(self, more: str = "") -> None:
+        self.acme.write_config(f'review = "{self.acme.sandbox.notion_url(self.page)}"\n{more}')
+
+    def run(self, day: date = TODAY) -> Plan:
+        return sync(load(self.acme.folder / "okrsync.toml"), as_of=day)
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(self.acme.ada.outline(self.page))
+
+    def decide(self, text: str) -> None:
+        (callout,) = [
+            block.id
+            for block in self.acme.notion.space.content(self.page)
+            if getattr(block, "type", "") == "callout"
+        ]
+        said = {"rich_text": [{"type": "text", "text": {"content": text}}]}
+        self.acme.ada.write(callout, [{"type": "paragraph", "paragraph": said}])
+
+    def test_it_is_written_once_and_left_alone(self) -> None:
+        planned = make_plan(load(self.acme.folder / "okrsync.toml"), as_of=TODAY).boards[0]
+        assert planned.changes[-1].field == "summary"
+        assert planned.changes[-1].after == "the review of now"
+        done = self.run().boards[0]
+        assert (done.error, done.failures) == (None, ())
+        assert "Weekly review" in self.shown
+        assert "Off track" in self.shown
+        assert "Revenue" in self.shown
+        again = self.run().boards[0]
+        assert (again.changes, again.calls.write) == ((), 0)
+
+    def test_what_was_decided_comes_back(self) -> None:
+        self.run()
+        self.decide("We hire two.")
+        self.run(TODAY + timedelta(days=7))
+        assert self.shown.count("We hire two.") == 2
+        made, _ = review(load(self.acme.folder / "okrsync.toml"), as_of=TODAY + timedelta(days=7))
+        assert [each.text for each in made.decided] == ["We hire two."]
+        assert self.shown.splitlines()[-1].endswith("We hire two.")
+
+    def test_it_is_about_what_the_board_shows(self) -> None:
+        self.config('where = {source = ["ops"]}\n')
+        self.run()
+        assert "Incidents" in self.shown
+        assert "Revenue" not in self.shown
+
+    def test_private_titles_stay_out_of_it(self) -> None:
+        path = self.acme.folder / "okrsync.toml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("[sources.growth]", "[sources.growth]\nprivate = true"))
+        self.run()
+        assert "private" in self.shown
+        assert "Revenue" not in self.shown
+
+    def test_undo_takes_it_away_unless_people_decided_in_it(self) -> None:
+        run = str(self.run().run)
+        undo(load(self.acme.folder / "okrsync.toml"), run)
+        assert "Weekly review ·" not in self.shown
+        run = str(self.run().run)
+        self.decide("We hire two.")
+        undo(load(self.acme.folder / "okrsync.toml"), run)
+        assert "We hire two." in self.shown
+
+    def test_check_looks_at_its_page(self) -> None:
+        def messages() -> list[str]:
+            findings = check(load(self.acme.folder / "okrsync.toml"), as_of=TODAY)
+            return [finding.message for finding in findings["publish.board"]]
+
+        assert "the review's page is shared with the connection" in messages()
+        self.acme.ada.trash(self.page)
+        assert "the review's page is in the trash" in messages()
+
+    def test_a_page_that_is_gone_costs_no_row(self) -> None:
+        self.acme.ada.trash(self.page)
+        done = self.run().boards[0]
+        assert set(self.acme.rows()) >= {"Grow", "Incidents"}
+        assert any("the review could not be written" in skip.reason for skip in done.skips)

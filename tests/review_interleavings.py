@@ -1,0 +1,339 @@
+"""People who type into the review while okrsync writes it anew, ten times over, at random: whatever
+they typed stays, and stays once.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from google_bench import GoogleBench
+from notion_bench import NotionBench
+from okrsync.connector import (
+    Batch,
+    Connector,
+    ReviewLine,
+    ReviewPage,
+    ReviewSection,
+    Settings,
+    State,
+    SummaryWrite,
+)
+from okrsync.model.errors import OkrsyncError
+from okrsync.model.okrs import Status
+from okrsync.testing import Bench
+from okrsync_sandbox import Fault
+from okrsync_sandbox.google.a1 import cell_name
+from okrsync_sandbox.traffic import Traffic
+
+__all__ = ["GoogleRoom", "NotionRoom", "ReviewRoom", "one_review"]
+
+_RERUNS = 10
+_TROUBLE: tuple[dict[str, Any], ...] = (
+    {"drop": "before"},
+    {"drop": "after"},
+    {"status": 503},
+    {"status": 503, "after": True},
+)
+"""What a write may meet, told to the sandbox."""
+
+
+class ReviewRoom(Protocol):
+    """A review at a service, and what people do in and around it. `decides` holds the edits that
+    type below "Decisions", `edits` all others; each is given a text that stands nowhere else.
+    """
+
+    traffic: Traffic
+
+    @property
+    def place(self) -> Bench:
+        """The bench of the connector."""
+
+    def close(self) -> None:
+        """Stop the sandbox."""
+
+    @property
+    def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]: ...
+
+    @property
+    def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]: ...
+
+    def texts(self) -> list[str]:
+        """All texts that stand where the review is."""
+
+    def start_again(self) -> None:
+        """Take another spreadsheet or page."""
+
+
+class GoogleRoom:
+    """The review in a tab."""
+
+    def __init__(self, base: Path) -> None:
+        self.bench = GoogleBench(base)
+        self.traffic = self.bench.google.traffic
+        self.anna = self.bench.anna
+        self.start_again()
+
+    @property
+    def place(self) -> Bench:
+        return self.bench
+
+    def close(self) -> None:
+        self.bench.close()
+
+    def start_again(self) -> None:
+        self.bench.memory = {}
+        self.bench.file_id = self.anna.new_spreadsheet("OKRs", {self.bench.tab: [[]]})
+        self.anna.share(self.bench.file_id, self.bench.key["client_email"])
+        self.bench.fill([["Objective", "Key result"], ["Grow", "Sign-ups"]])
+
+    @property
+    def _rows(self) -> list[list[Any]]:
+        return self.anna.grid(self.bench.file_id, self.bench.review_place)
+
+    @property
+    def _room(self) -> int:
+        """The row of the heading "Decisions", from 0."""
+        return max(number for number, row in enumerate(self._rows) if row[:1] == ["Decisions"])
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        tab = self.anna.tab(self.bench.file_id, self.bench.review_place)
+        if row >= tab.row_count:
+            self.anna.do(
+                self.bench.file_id,
+                appendDimension={"sheetId": tab.id, "dimension": "ROWS", "length": 20},
+            )
+        self.anna.put(self.bench.file_id, self.bench.review_place, cell_name(row, column), text)
+
+    def below(self, text: str, chance: random.Random) -> bool:
+        """Type below the last decision."""
+        return self.bench.type_decision(text)
+
+    def with_a_gap(self, text: str, chance: random.Random) -> bool:
+        """Type some rows below the last decision."""
+        self._put(len(self._rows) + chance.randint(1, 3), 0, text)
+        return True
+
+    def beside(self, text: str, chance: random.Random) -> bool:
+        """Type to the right of the review."""
+        self._put(chance.randrange(len(self._rows)), 11, text)
+        return True
+
+    def insert_a_row(self, text: str, chance: random.Random) -> bool:
+        """Insert a row somewhere, and write beside it."""
+        row = chance.randint(1, len(self._rows))
+        self.anna.insert_rows(self.bench.file_id, self.bench.review_place, row)
+        self._put(row - 1, 11, text)
+        return True
+
+    def insert_a_column(self, text: str, chance: random.Random) -> bool:
+        """Insert a column right of the review."""
+        self.anna.insert_columns(self.bench.file_id, self.bench.review_place, "K")
+        return False
+
+    def add_a_tab(self, text: str, chance: random.Random) -> bool:
+        """Write into another tab."""
+        self.anna.add_tab(self.bench.file_id, text, [[text]])
+        return True
+
+    @property
+    def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+        return self.below, self.below, self.with_a_gap
+
+    @property
+    def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+        return self.beside, self.insert_a_row, self.insert_a_column, self.add_a_tab
+
+    def texts(self) -> list[str]:
+        return [
+            str(value)
+            for sheet in self.anna.book(self.bench.file_id).sheets
+            for row in self.anna.grid(self.bench.file_id, sheet.title)
+            for value in row
+        ]
+
+
+class NotionRoom:
+    """The review on a page."""
+
+    def __init__(self, base: Path) -> None:
+        self.bench = NotionBench(base)
+        self.traffic = self.bench.notion.traffic
+        self.ada = self.bench.ada
+        self.bench.fill([["Objective", "Key result"], ["Grow", "Sign-ups"]])
+
+    @property
+    def place(self) -> Bench:
+        return self.bench
+
+    def close(self) -> None:
+        self.bench.close()
+
+    def start_again(self) -> None:
+        self.bench.memory = {}
+        self.bench.review_page = self.ada.new_page("Weekly review")
+        self.bench.review_place = self.bench.sandbox.notion_url(self.bench.review_page)
+        self.ada.share(self.bench.review_page, self.bench.bot)
+
+    @property
+    def _callout(self) -> str:
+        content = self.bench.notion.space.content(self.bench.review_page)
+        (callout,) = [each.id for each in content if getattr(each, "type", "") == "callout"]
+        return callout
+
+    def _is_ours(self, block: Any) -> bool:
+        return bool(block.stamps.created_by == self.bench.bot.bot)
+
+    @staticmethod
+    def _paragraph(text: str, kind: str = "paragraph") -> dict[str, Any]:
+        return {"type": kind, kind: {"rich_text": [{"type": "text", "text": {"content": text}}]}}
+
+    def below(self, text: str, chance: random.Random) -> bool:
+        """Type at the end of the callout."""
+        kind = chance.choice(["paragraph", "bulleted_list_item", "to_do"])
+        self.ada.write(self._callout, [self._paragraph(text, kind)])
+        return True
+
+    def first(self, text: str, chance: random.Random) -> bool:
+        """Type right below the heading, above what was decided before."""
+        space, callout = self.bench.notion.space, self._callout
+        heading = [each.id for each in space.content(callout) if self._is_ours(each)][-1]
+        # Blocks in the trash keep their places among the others.
+        position = space.children[callout].index(heading) + 1
+        self.ada.write(callout, [self._paragraph(text)], position)
+        return True
+
+    def above(self, text: str, chance: random.Random) -> bool:
+        """Write on the page, above or below the callout."""
+        position = chance.randint(0, len(self.bench.notion.space.children[self.bench.review_page]))
+        self.ada.write(self.bench.review_page, [self._paragraph(text)], position)
+        return True
+
+    def carry(self, text: str, chance: random.Random) -> bool:
+        """Carry the callout to the end of the page."""
+        self.ada.move_block(self._callout, self.bench.review_page)
+        return False
+
+    def comment(self, text: str, chance: random.Random) -> bool:
+        """Remark on the page."""
+        self.ada.comment(self.bench.review_page, text)
+        return False
+
+    @property
+    def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+        return self.below, self.below, self.first
+
+    @property
+    def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+        return self.above, self.carry, self.comment
+
+    def texts(self) -> list[str]:
+        return [line.strip() for line in self.ada.outline(self.bench.review_page)]
+
+
+def one_review(room: ReviewRoom, seed: int) -> int:
+    """Ten reviews over each other with people at work. Returns how many edits fell between the
+    requests. Raises AssertionError.
+    """
+    chance = random.Random(seed)
+    story: list[str] = []
+    typed: list[str] = []
+    decided: list[str] = []
+    between = 0
+    before: ReviewPage | None = None
+    try:
+        for rerun in range(_RERUNS):
+            page = _page(chance, date(2026, 11, 1) + timedelta(days=rerun))
+            if before is not None:
+                between += _prepare(room, chance, f"{seed}-{rerun}", story, typed, decided)
+            state = _put(room.place, page, before)
+            _at_rest(room.traffic)
+            story.append(f"{len(page.sections[0].lines)} lines: {state}")
+            before = page if state in (State.WRITTEN, State.UNCHANGED) else before
+            _check_once(room, typed)
+        last = _page(chance, date(2026, 11, 30))
+        assert _put(room.place, last, before) is State.WRITTEN
+        assert _put(room.place, last, last) is State.UNCHANGED
+        connector = room.place.connector()
+        connector.read()
+        assert connector.shows(room.place.review_place, last)
+        assert sorted(connector.decisions(room.place.review_place)) == sorted(decided)
+        _check_once(room, typed)
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}: {'; '.join(story)}: {error}") from error
+    return between
+
+
+def _prepare(
+    room: ReviewRoom,
+    chance: random.Random,
+    name: str,
+    story: list[str],
+    typed: list[str],
+    decided: list[str],
+) -> int:
+    """Let people do something before or amid the next write; how many edits are amid it."""
+    between = 0
+    for number in range(chance.choice([0, 1, 1, 2])):
+        is_decision = chance.random() < 0.5
+        edit = chance.choice(room.decides if is_decision else room.edits)
+        text = f"typed-{name}-{number}"
+
+        def do(
+            edit: Callable[[str, random.Random], bool] = edit,
+            text: str = text,
+            is_decision: bool = is_decision,
+        ) -> None:
+            if edit(text, chance):
+                typed.append(text)
+                decided.extend([text] if is_decision else [])
+
+        kind, turn = chance.choice([("read", 1), ("read", 2), ("write", 1), ("write", 2)])
+        when = chance.choice(["at rest", "before", "after"])
+        story.append(f"{edit.__name__} {when} {kind} {turn}")
+        if when == "at rest":
+            do()
+        else:
+            getattr(room.traffic, when)(kind, turn, do)
+            between += 1
+    if chance.random() < 0.3:
+        trouble = chance.choice(_TROUBLE)
+        story.append(f"a write meets {trouble}")
+        room.traffic.fail(Fault(lambda call: call.kind == "write", **trouble))
+    return between
+
+
+def _check_once(room: ReviewRoom, typed: list[str]) -> None:
+    words = " ".join(room.texts()).split()
+    counts = {text: words.count(text) for text in typed}
+    assert all(count == 1 for count in counts.values()), counts
+
+
+def _at_rest(traffic: Traffic) -> None:
+    # What was to happen amid a request that never came does not happen.
+    traffic._moments.clear()
+    traffic.faults.clear()
+
+
+def _put(bench: Bench, page: ReviewPage, before: ReviewPage | None) -> State:
+    connector: Connector[Settings] = bench.connector()
+    try:
+        snapshot = connector.read()
+        entry = SummaryWrite("r", bench.review_place, page, before, is_review=True)
+        return connector.write(Batch(snapshot, review=entry)).outcomes["r"].state
+    except OkrsyncError:
+        return State.FAILED
+
+
+def _page(chance: random.Random, began: date) -> ReviewPage:
+    lines = tuple(
+        ReviewLine("words", f"team/O1/KR{number}", f"Result {number}", "Mia", 0.5, Status.ON_TRACK)
+        for number in range(chance.randint(0, 12))
+    )
+    moved = ReviewSection("What moved", lines, "Nothing moved.", is_state=True)
+    page = ReviewPage("Weekly review", f"since {began}", began, (moved,))
+    return replace(page, notices=("ops could not be read.",) * chance.randint(0, 2))

@@ -1,0 +1,27 @@
+"""What people type into a review stays through ten reruns, whatever happens between two requests.
+
+A short part of what `benchmarks/interleavings.py` tries at length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from okrsync.testing import fake_time
+from review_interleavings import GoogleRoom, NotionRoom, ReviewRoom, one_review
+
+
+@pytest.fixture(params=[GoogleRoom, NotionRoom], ids=["google-sheets", "notion"])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewRoom]:
+    made = request.param(tmp_path)
+    with fake_time():
+        yield made
+    made.close()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_people_type_into_a_review_stays_once(room: ReviewRoom, seed: int) -> None:
+    one_review(room, seed)
