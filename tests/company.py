@@ -263,7 +263,7 @@ class Company:
     @property
     def open_entries(self) -> int:
         """How many entries of the journal nobody knows the end of."""
-        with Store.open(self.folder / "okrsync.db", readonly=True) as state:
+        with Store.open(self.config.state, readonly=True) as state:
             return len(Journal(state).unsettled())
 
     # what stands there

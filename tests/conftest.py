@@ -9,8 +9,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from okrsync.model import secret
+from okrsync.model.state_address import StateAddress
 from okrsync.testing.clock import fake_time
-from team import team  # noqa: F401 - a fixture that most tests use
+from postgres_server import PostgresServer, running_server
+from team import (
+    Team,
+    head_of,
+    team,  # noqa: F401 - a fixture that most tests use
+)
 
 # A machine that is busy with something else makes nothing wrong.
 settings.register_profile("okrsync", suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -39,6 +45,29 @@ def secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(secret, "_known", [])
     monkeypatch.setattr(secret, "_keys", [])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; tests that need one are skipped, aloud, where there can be none."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> StateAddress:
+    """A place for a state, in which there is none yet."""
+    if request.param == "file":
+        return tmp_path / "okrsync.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.address()
+
+
+@pytest.fixture
+def either_store(address: StateAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a team in a test keeps its state in each kind of place."""
+    if not isinstance(address, Path):
+        monkeypatch.setattr(Team, "head", head_of(address))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stderr
 from datetime import date
 from pathlib import Path
@@ -26,10 +27,11 @@ from okrsync.testing import fake_time
 CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE", "CREATE", "ALTER")
 
 
-def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
-    """A connection to the state whose process is killed around its nth statement that changes
-    something.
-    """
+Around = Callable[[str, Callable[[], Any]], Any]
+
+
+def killing(statement: int, when: str) -> Around:
+    """What executes a statement, and kills the process around the nth that changes something."""
     seen = [0]
 
     def around(sql: str, execute: Any) -> Any:
@@ -41,6 +43,12 @@ def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
         if is_change and seen[0] == statement:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
+
+    return around
+
+
+def killing_connection(around: Around) -> type[sqlite3.Connection]:
+    """A connection to a state file, whose statements are executed by `around`."""
 
     class Killing(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
@@ -56,17 +64,41 @@ def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
     return Killing
 
 
+def _kill_over_postgresql(around: Around) -> None:
+    """Let statements to a state in PostgreSQL be executed by `around` as well."""
+    try:
+        import psycopg
+    except ImportError:
+        return
+
+    class KillingCursor(psycopg.RawCursor[Any]):
+        def execute(self, query: Any, *values: Any, **options: Any) -> Any:
+            return around(
+                str(query), lambda: super(KillingCursor, self).execute(query, *values, **options)
+            )
+
+        def executemany(self, query: Any, *values: Any, **options: Any) -> None:
+            around(
+                str(query),
+                lambda: super(KillingCursor, self).executemany(query, *values, **options),
+            )
+
+    psycopg.RawCursor = KillingCursor  # type: ignore[misc]
+
+
 def run(order: dict[str, Any]) -> int:
     """One run, in the child. Answers with its exit code, 99 where it raised."""
     if order.get("statement"):
         connect = sqlite3.connect
-        kind = killing_connection(order["statement"], order["when"])
+        around = killing(order["statement"], order["when"])
+        kind = killing_connection(around)
 
-        def killing(*args: Any, **options: Any) -> sqlite3.Connection:
+        def connect_killing(*args: Any, **options: Any) -> sqlite3.Connection:
             made: sqlite3.Connection = connect(*args, factory=kind, **options)
             return made
 
-        sqlite3.connect = killing  # type: ignore[assignment]
+        sqlite3.connect = connect_killing  # type: ignore[assignment]
+        _kill_over_postgresql(around)
     with (
         fake_time(),
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,

@@ -51,7 +51,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start it, and come back when it answers."""
         # One socket and no port: nobody else can reach it, and no two servers meet.
-        options = f"-k {self.folder} -c listen_addresses= -c max_connections=120"
+        options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c max_connections=120"
         command = [_program("pg_ctl"), "-D", str(self.folder / "data"), "-w", "-t", "120"]
         _as_owner([*command, "-l", str(self.folder / "log"), "-o", options, "start"])
 

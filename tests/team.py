@@ -14,6 +14,7 @@ import pytest
 
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run
+from okrsync.model.state_address import StateAddress
 
 AS_OF = "2026-11-23"
 CHECKED = date(2026, 11, 20)
@@ -57,6 +58,14 @@ def sheet(path: Path, tab: str = "Q4") -> list[list[Any]]:
     return [list(row) for row in openpyxl.load_workbook(path)[tab].iter_rows(values_only=True)]
 
 
+def head_of(address: StateAddress) -> str:
+    """The lines of a config that name the place of a state."""
+    if isinstance(address, Path):
+        return f'state = "{address}"\n'
+    assert address.secret is not None
+    return f'state = "{address.secret.reveal()}"\nname = "{address.name}"\n'
+
+
 class Team:
     """A folder with a config and the command line in it."""
 
@@ -65,8 +74,11 @@ class Team:
         self._capsys = capsys
         self.err = ""
 
+    head = ""
+    """What stands at the top of every config, where the state is kept elsewhere."""
+
     def config(self, text: str) -> None:
-        (self.folder / "okrsync.toml").write_text(text, encoding="utf-8")
+        (self.folder / "okrsync.toml").write_text(self.head + text, encoding="utf-8")
 
     def run(self, *arguments: str) -> tuple[int, str]:
         """Exit code and standard output of a command; standard error is kept in `err`."""

@@ -32,6 +32,7 @@ from okrsync.config.sections import (
     SourceKeys,
     TopKeys,
 )
+from okrsync.config.state import StateMisplaced, state_address
 from okrsync.config.toml_lines import KeyPath, TomlFile, read_toml
 from okrsync.config.watch import WatchSettings
 from okrsync.connector import Secret, Settings
@@ -43,6 +44,7 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person, PersonDirectory
 from okrsync.model.regular_file import read_regular
+from okrsync.model.state_address import StateAddress
 
 __all__ = ["load", "load_watch"]
 
@@ -121,6 +123,8 @@ class _ConfigReader:
             self.data["watch"] = watch | {
                 "heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))
             }
+        if "state" in self.data:
+            self.data["state"] = self._with_secrets(self.data["state"], ("state",))
         # One wrong key makes the whole model fail. The sections that are valid by themselves are
         # still read, so that their problems are reported in the same run.
         missing_heartbeat = self.missing.get(("watch", "heartbeat"))
@@ -161,6 +165,7 @@ class _ConfigReader:
                     )
         cycle = _days_of(top.cycle)
         self._check_cycles(cycle, sources, top.fiscal_year_start)
+        state = self._state(top)
         if self.problems:
             raise Problems(sorted(self.problems, key=_position))
         return Config(
@@ -169,7 +174,7 @@ class _ConfigReader:
             cycle=cycle,
             timezone=zone,
             fiscal_year_start=top.fiscal_year_start,
-            state=self.base / Path(top.state).expanduser(),
+            state=state,
             sources=sources,
             publish=publish,
             digests=digests,
@@ -200,6 +205,13 @@ class _ConfigReader:
             people_tab=top.people.tab,
             people_source=top.people.source,
         )
+
+    def _state(self, top: TopKeys) -> StateAddress:
+        try:
+            return state_address(top.state, top.name, self.base, self.missing.get(("state",)))
+        except StateMisplaced as error:
+            self._add(("state",), str(error))
+            return self.base
 
     def _convention_file(self, scoring: Rules) -> list[Path]:
         name = scoring.convention

@@ -16,8 +16,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from okrsync.config.digest import DigestConfig
 from okrsync.config.people import HolidayName, PeopleSettings, WorkingDays
+from okrsync.config.state import NAME
 from okrsync.config.watch import Logs, WatchSettings, interval
-from okrsync.connector import Settings
+from okrsync.connector import Secret, Settings
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.people import Person
 from okrsync.model.state_address import StateAddress
@@ -243,7 +244,8 @@ class TopKeys(_Section):
     cycle: str | CycleDays = "auto"
     timezone: str = "UTC"
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
-    state: Annotated[str, Field(min_length=1)] = "okrsync.db"
+    state: Annotated[str, Field(min_length=1)] | Secret = "okrsync.db"
+    name: Annotated[str, Field(pattern=f"^{NAME}$")] | None = None
     sources: dict[str, Any] = {}
     publish: dict[str, Any] = {}
     digest: dict[str, Any] = {}

@@ -102,8 +102,10 @@ class PostgresDatabase:
             return [] if cursor.description is None else cursor.fetchall()
 
     def run_many(self, sql: str, values: Iterable[tuple[object, ...]]) -> None:
+        # As a list: the values may come out of a query over this connection.
+        rows = list(values)
         with _explained(self.address), self.connection.cursor() as cursor:
-            cursor.executemany(_numbered(sql), values)
+            cursor.executemany(_numbered(sql), rows)
 
     def begin(self, lease: Lease | None) -> None:
         self.rows("BEGIN", ())

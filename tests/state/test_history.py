@@ -88,6 +88,7 @@ def test_a_run_is_shown_with_every_change(team: Team) -> None:
     assert (progress["before"], progress["after"], progress["outcome"]) == (None, 0.37, "written")
 
 
+@pytest.mark.usefixtures("either_store")
 class TestSince:
     def test_what_moved_is_new_or_vanished_since_a_run_is_told(self, team: Team) -> None:
         first = team.sync()["run"]
@@ -166,6 +167,7 @@ class TestSince:
         assert len(team.json("state", "export")["moves"]) == 5
 
 
+@pytest.mark.usefixtures("either_store")
 class TestRetry:
     def test_before_the_first_run_and_after_a_good_one_there_is_nothing_to_retry(
         self, team: Team
@@ -307,6 +309,7 @@ def test_documents_say_what_the_text_says(team: Team) -> None:
     assert "filled_down" in {one["name"] for one in team.json("mappings")["mappings"]}
 
 
+@pytest.mark.usefixtures("either_store")
 class TestRetention:
     """Ages are told from the day of each run; runs are made on past days and looked at on a later
     one.

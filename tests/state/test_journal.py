@@ -18,6 +18,7 @@ from build import snapshot, table
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, Outcome, Receipt
 from okrsync.connector import State as Became
 from okrsync.model.errors import OkrsyncError, UnknownRun
+from okrsync.model.state_address import StateAddress
 from okrsync.model.table import CellValue, ColumnRef
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
@@ -46,8 +47,8 @@ class CountingState(Store):
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[CountingState]:
-    with CountingState.open(tmp_path / "okrsync.db") as opened:
+def state(address: StateAddress) -> Iterator[CountingState]:
+    with CountingState.open(address) as opened:
         yield opened
 
 

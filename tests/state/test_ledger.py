@@ -25,10 +25,12 @@ columns = {progress = "Progress", status = "Status"}
 """
 HEADER = "Objective,Key result,Owner,Start,Current,Target,Last check-in\n"
 
+pytestmark = pytest.mark.usefixtures("either_store")
+
 
 @pytest.fixture
 def company(team: Team) -> Team:
-    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    team.config(CONFIG)
     return team
 
 

@@ -26,13 +26,15 @@ from okrsync.connector import State as Became
 from okrsync.connector.summary import Headline, Movement, Summary
 from okrsync.model.errors import LockHeld, StateError, UnknownRun
 from okrsync.model.okrs import Status
+from okrsync.model.state_address import StateAddress
 from okrsync.model.table import CellError, CellValue, ColumnRef, IdentityCell, RowRef, Twins
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
-from okrsync.state.lock import run_lock
+from okrsync.state.lock import lease_standing, run_lock
 from okrsync.state.memory import Memory
 from okrsync.state.store import Store
 from okrsync.state.values_json import row_from_json, row_to_json, value_from_json, value_to_json
+from team import CONFIG, Team, head_of
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SUMMARY = Summary(
@@ -48,8 +50,8 @@ SUMMARY = Summary(
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "okrsync.db") as opened:
+def state(address: StateAddress) -> Iterator[Store]:
+    with Store.open(address) as opened:
         yield opened
 
 
@@ -243,13 +245,13 @@ def test_a_transaction_keeps_all_or_nothing(state: Store) -> None:
     assert memory.items("growth") is None
 
 
-def test_only_its_owner_may_read_the_state(state: Store) -> None:
-    assert isinstance(state.address, Path)
-    assert stat.S_IMODE(state.address.stat().st_mode) == 0o600
+def test_only_its_owner_may_read_the_state(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "okrsync.db"):
+        assert stat.S_IMODE((tmp_path / "okrsync.db").stat().st_mode) == 0o600
 
 
-def test_looking_creates_nothing(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "none.db", readonly=True) as empty:
+def test_looking_creates_nothing(tmp_path: Path, address: StateAddress) -> None:
+    with Store.open(address, readonly=True) as empty:
         assert Journal(empty).runs() == []
         Memory(empty).of("growth")["x"] = 1
     assert list(tmp_path.iterdir()) == []
@@ -303,6 +305,7 @@ def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_named(tmp_pa
         Store.open(tmp_path / "file" / "okrsync.db")
 
 
+@pytest.mark.parametrize("address", ["file"], indirect=True)
 def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
     memory = Memory(state)
     memory.remember_items("growth", 9)
@@ -321,6 +324,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
     assert memory.last_okrs("growth") == ("text", NOW)
 
 
+@pytest.mark.parametrize("address", ["file"], indirect=True)
 def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Store) -> None:
     memory, text = Memory(state), "Grow revenue, keep churn low. " * 5_000
     memory.keep("growth", text, NOW)
@@ -350,7 +354,7 @@ def _changes(state: Store) -> object:
     return state.rows("SELECT total_changes()")
 
 
-def test_two_programs_may_hold_the_file_at_once(state: Store) -> None:
+def test_two_programs_may_hold_the_state_at_once(state: Store) -> None:
     with Store.open(state.address) as other:
         with state.transaction():
             Memory(state).remember_items("growth", 9)
@@ -358,22 +362,21 @@ def test_two_programs_may_hold_the_file_at_once(state: Store) -> None:
         assert Memory(other).items("growth") == 9
 
 
-def test_a_lock_is_let_go_when_its_holder_dies(tmp_path: Path) -> None:
-    state = tmp_path / "okrsync.db"
+def test_a_lock_is_let_go_when_its_holder_dies(team: Team, address: StateAddress) -> None:
+    team.config(head_of(address) + CONFIG)
     code = (
-        "import sys, time; from pathlib import Path; from okrsync.state.lock import run_lock\nwith"
-        " run_lock(Path(sys.argv[1]), 'sync'): print('held', flush=True); time.sleep(60)"
+        "import sys, time; from pathlib import Path; from okrsync.config import load\n"
+        "from okrsync.state.lock import run_lock\nwith run_lock(load(Path('okrsync.toml')).state,"
+        " 'sync'): print('held', flush=True); time.sleep(60)"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(state)], stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
-    with pytest.raises(LockHeld, match=f"process {process.pid}"), run_lock(state, "sync"):
+    with pytest.raises(LockHeld, match=f"process {process.pid}"), run_lock(address, "sync"):
         pass
     process.kill()
     process.wait()
     process.stdout.close()
-    with run_lock(state, "sync"):
+    with run_lock(address, "sync"):
         pass
-    assert not (tmp_path / "okrsync.db.lease").exists()
+    assert lease_standing(address) is None
