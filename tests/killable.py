@@ -68,10 +68,11 @@ def _kill_over_postgresql(around: Around) -> None:
     """Let statements to a state in PostgreSQL be executed by `around` as well."""
     try:
         import psycopg
+        from psycopg.rows import Row
     except ImportError:
         return
 
-    class KillingCursor(psycopg.RawCursor[Any]):
+    class KillingCursor(psycopg.RawCursor[Row]):
         def execute(self, query: Any, *values: Any, **options: Any) -> Any:
             return around(
                 str(query), lambda: super(KillingCursor, self).execute(query, *values, **options)

@@ -66,13 +66,14 @@ class Killer:
         self._child = int(self._process.stdout.readline())
         return int(self._process.stdout.readline())
 
-    def at_call(self, number: int, *, after: bool) -> bool:
+    def at_call(self, number: int, *, after: bool, top: str = "") -> bool:
         """Kill a first run at its nth call to a service, before or after that takes effect, and
-        check that the next one ends as ever.
+        check that the next one ends as ever. `top` are more lines of the config, here and below.
 
         False where the run makes fewer calls.
         """
         with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+            acme.write_config(top)
             seen = [0]
 
             def meets(_call: Call) -> bool:
@@ -94,11 +95,12 @@ class Killer:
             check_healed(acme)
             return True
 
-    def at_statement(self, number: int, *, when: str) -> bool:
+    def at_statement(self, number: int, *, when: str, top: str = "") -> bool:
         """Kill a first run at its nth statement that changes the state file. False where there are
         fewer.
         """
         with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+            acme.write_config(top)
             code = self.run(acme, statement=number, when=when)
             acme.heal()
             if code == 0:

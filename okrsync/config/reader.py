@@ -210,7 +210,9 @@ class _ConfigReader:
         try:
             return state_address(top.state, top.name, self.base, self.missing.get(("state",)))
         except StateMisplaced as error:
-            self._add(("state",), str(error))
+            # A name that is none is reported under its own key.
+            if "name" not in self._problem_keys():
+                self._add(("state",), str(error))
             return self.base
 
     def _convention_file(self, scoring: Rules) -> list[Path]:

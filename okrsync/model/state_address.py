@@ -36,7 +36,10 @@ class PostgresAddress:
         """The address without user, password and options, with the name behind it."""
         if self.secret is None:
             return f"the state of {self.name}"
-        parts = urlsplit(self.secret.reveal())
+        try:
+            parts = urlsplit(self.secret.reveal())
+        except ValueError:
+            return f"the state of {self.name}"
         host = parts.netloc.rpartition("@")[2]
         return f"postgresql://{host}{parts.path} ({self.name})"
 
@@ -46,7 +49,11 @@ StateAddress = Path | PostgresAddress
 
 def password_in(address: str) -> str | None:
     """The password that a PostgreSQL address holds; None without one."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        # What is no address leads nowhere, but may hold a password all the same.
+        return address.rpartition("@")[0].rpartition(":")[2] or None
     if parts.password:
         return unquote(parts.password)
     return next(iter(parse_qs(parts.query).get("password", ())), None)

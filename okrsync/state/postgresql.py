@@ -40,6 +40,7 @@ except ImportError as error:
 
 __all__ = [
     "PostgresDatabase",
+    "bring_up_schema",
     "connect",
     "has_schema",
     "make_schema",
@@ -165,7 +166,7 @@ def open_database(address: PostgresAddress, *, readonly: bool) -> PostgresDataba
     try:
         if not readonly:
             make_schema(database)
-            _bring_up(database)
+            bring_up_schema(database)
             return database
         version = version_of(database) if has_schema(database) else 0
         if version == SCHEMA_VERSION:
@@ -239,14 +240,16 @@ def _set_up(database: PostgresDatabase, *, readonly: bool) -> None:
 
 def has_schema(database: PostgresDatabase) -> bool:
     """Whether there is a state. Raises `StateError` for a schema that is not okrsync's."""
+    # Out of the tables themselves: `to_regclass` may answer from before another made them.
     is_schema, is_ours = database.rows(
-        "SELECT to_regnamespace(?) IS NOT NULL, to_regclass('meta') IS NOT NULL",
-        (sql.Identifier(database.address.schema).as_string(database.connection),),
+        "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = ?1), EXISTS"
+        " (SELECT 1 FROM pg_tables WHERE schemaname = ?1 AND tablename = 'meta')",
+        (database.address.schema,),
     )[0]
     if is_ours or not is_schema:
         return bool(is_ours)
     tables = database.rows(
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() LIMIT 1", ()
+        "SELECT 1 FROM pg_tables WHERE schemaname = ? LIMIT 1", (database.address.schema,)
     )
     if tables:
         raise StateError(
@@ -310,27 +313,26 @@ def stored_version(address: PostgresAddress) -> int | None:
         database.close()
 
 
-def _bring_up(database: PostgresDatabase) -> None:
+def bring_up_schema(database: PostgresDatabase, *, to: int | None = None) -> None:
     """Apply every step that the schema has not been through, all of them or none."""
-    if version_of(database) == SCHEMA_VERSION:
+    to = SCHEMA_VERSION if to is None else to
+    if version_of(database) == to:
         return
     database.begin(None)
     try:
         # Again, inside the transaction: another process may have been faster.
         version = version_of(database)
-        for step in STEPS[version:]:
+        for step in STEPS[version:to]:
             for statement in step.split(";"):
                 if statement.strip():
                     database.rows(translated(statement), ())
-        database.rows("UPDATE meta SET version = ?", (SCHEMA_VERSION,))
+        database.rows("UPDATE meta SET version = ?", (to,))
         database.commit()
     except BaseException:
         database.roll_back()
         raise
-    if 0 < version < SCHEMA_VERSION:
-        _LOG.warning(
-            "%s was brought from state version %d to %d", database.address, version, SCHEMA_VERSION
-        )
+    if 0 < version < to:
+        _LOG.warning("%s was brought from state version %d to %d", database.address, version, to)
 
 
 def _copied(database: PostgresDatabase, version: int) -> SqliteDatabase:

@@ -6,11 +6,17 @@ import json
 from dataclasses import asdict
 from typing import cast
 
+from okrsync.model.errors import StateError
 from okrsync.model.state_address import PostgresAddress
 from okrsync.state.lease import Holder, LeaseStanding, holder_from
 from okrsync.state.postgresql import connect, has_schema, make_schema
 
 __all__ = ["LeaseRow"]
+
+_left_behind: set[str] = set()
+"""The tokens of leases that this process gave up while the server did not answer. No sign of life
+would end them: the process that they name is alive.
+"""
 
 
 class LeaseRow:
@@ -23,6 +29,7 @@ class LeaseRow:
     def __init__(self, address: PostgresAddress, *, readonly: bool = False) -> None:
         self.name = str(address)
         self.subject = f"the state of {address.name}"
+        self._address, self._readonly = address, readonly
         self._database = connect(address, readonly=readonly)
         try:
             if not readonly:
@@ -33,9 +40,12 @@ class LeaseRow:
             raise
 
     def put(self, holder: Holder) -> bool:
+        for token in tuple(_left_behind):
+            self._changed("UPDATE meta SET token = NULL, holder = NULL WHERE token = ?", token)
         return self._changed(
-            "UPDATE meta SET token = ?, holder = ?, renewed = clock_timestamp()"
-            " WHERE token IS NULL RETURNING 1",
+            "UPDATE meta SET token = ?1, holder = ?2, renewed = clock_timestamp()"
+            # It is this holder's already where the answer to writing it was lost.
+            " WHERE token IS NULL OR token = ?1 RETURNING 1",
             holder.token,
             json.dumps(asdict(holder)),
         )
@@ -43,11 +53,10 @@ class LeaseRow:
     def look(self) -> LeaseStanding | None:
         if not self._is_there:
             return None
-        rows = self._database.rows(
+        rows = self._rows(
             "SELECT holder, CAST(extract(epoch FROM clock_timestamp() - renewed) AS FLOAT8),"
             " CAST(extract(epoch FROM renewed) * 1000000 AS BIGINT) FROM meta"
-            " WHERE token IS NOT NULL",
-            (),
+            " WHERE token IS NOT NULL"
         )
         if not rows:
             return None
@@ -63,7 +72,9 @@ class LeaseRow:
         self._changed("UPDATE meta SET renewed = clock_timestamp() WHERE token IS NOT NULL")
 
     def remove(self, holder: Holder) -> None:
+        _left_behind.add(holder.token)
         self._changed("UPDATE meta SET token = NULL, holder = NULL WHERE token = ?", holder.token)
+        _left_behind.discard(holder.token)
 
     def set_aside(self, standing: LeaseStanding, holder: Holder) -> None:
         self._changed(
@@ -79,4 +90,15 @@ class LeaseRow:
         self._database.close()
 
     def _changed(self, sql: str, *values: object) -> bool:
-        return bool(self._database.rows(sql, values))
+        return bool(self._rows(sql, *values))
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        try:
+            return self._database.rows(sql, values)
+        except StateError:
+            if not self._database.connection.closed:
+                raise
+            # The connection was cut; the lease outlives it, and every statement here may be
+            # repeated.
+            self._database = connect(self._address, readonly=self._readonly)
+            return self._database.rows(sql, values)

@@ -19,7 +19,8 @@ from okrsync.config.secrets import SecretMisnamed, SecretMissing, find_secret
 from okrsync.config.toml_lines import read_toml
 from okrsync.mapping.file import load_mapping
 from okrsync.model.errors import ConfigError
-from okrsync.model.secret import Secret
+from okrsync.model.secret import Secret, masked
+from okrsync.model.state_address import PostgresAddress
 
 ROOT = Path(__file__).parents[2]
 
@@ -547,3 +548,42 @@ def test_two_spellings_with_one_address_are_no_mistake(tmp_path: Path) -> None:
         ("Mia", None),
         ("MIA", "Ada"),
     ]
+
+
+def test_a_state_in_postgresql_has_a_name_and_no_password(tmp_path: Path) -> None:
+    plain = 'state = "postgresql://db.example/okrsync"\n'
+    (told,) = wrong(tmp_path, plain + SOURCE)
+    assert told.startswith("okrsync.toml:1: state: ")
+    assert 'name = "acme"' in told
+    (told,) = wrong(
+        tmp_path, 'name = "acme"\nstate = "postgresql://job:hunter-two@db/okrsync"\n' + SOURCE
+    )
+    assert 'state = {env = "OKRSYNC_STATE"}' in told
+    assert "hunter-two" not in told
+    (told,) = wrong(tmp_path, 'name = "acme"\nstate = "mysql://db/okrsync"\n' + SOURCE)
+    assert "begins with postgresql://" in told
+    (told,) = wrong(tmp_path, f'name = "a b/c"\n{plain}' + SOURCE)
+    assert "name" in told
+    state = read(tmp_path, f'name = "acme"\n{plain}' + SOURCE).state
+    assert isinstance(state, PostgresAddress)
+    assert (str(state), state.schema) == (
+        "postgresql://db.example/okrsync (acme)",
+        "okrsync_acme",
+    )
+
+
+def test_the_address_of_a_state_is_a_secret_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = 'state = {env = "OKRSYNC_STATE"}\nname = "acme"\n' + SOURCE
+    monkeypatch.delenv("OKRSYNC_STATE", raising=False)
+    missing = read(tmp_path, text).state
+    assert isinstance(missing, PostgresAddress)
+    assert missing.secret is None
+    assert "OKRSYNC_STATE is not set" in str(missing.missing)
+    monkeypatch.setenv("OKRSYNC_STATE", "postgresql://job:hunter%2Dtwo@db.example:6432/okrsync")
+    state = read(tmp_path, text).state
+    assert str(state) == "postgresql://db.example:6432/okrsync (acme)"
+    assert masked("hunter-two said the server") == "**** said the server"
+    (told,) = wrong(tmp_path, 'state = {env = ""}\nname = "acme"\n' + SOURCE)
+    assert "takes the name of an environment variable" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -21,45 +22,51 @@ from team import Team, sheet
 KEY = ("growth", "key-1")
 
 
-def state_of(path: Path, version: int) -> None:
+def state_of(path: Path, version: int, *, filled: bool = True) -> None:
     """A state file as an okrsync of that schema left it, after two runs that moved an item."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=WAL")
         bring_up(database, path, to=version)
-        for day, moved_to in (("2026-11-02", 1), ("2026-11-09", 2)):
-            database.execute(
-                "INSERT INTO runs (id, kind, as_of, started, finished, exit_code, moved_to)"
-                " VALUES (?, 'sync', ?, ?, ?, 0, ?)",
-                (f"{day}-1", day, f"{day}T09:00:00+00:00", f"{day}T09:00:01+00:00", moved_to),
+        if filled:
+            fill(database.execute, version)
+
+
+def fill(execute: Callable[[str, Sequence[object]], object], version: int) -> None:
+    """What the two runs left in the tables."""
+    for day, moved_to in (("2026-11-02", 1), ("2026-11-09", 2)):
+        execute(
+            "INSERT INTO runs (id, kind, as_of, started, finished, exit_code, moved_to)"
+            " VALUES (?, 'sync', ?, ?, ?, 0, ?)",
+            (f"{day}-1", day, f"{day}T09:00:00+00:00", f"{day}T09:00:01+00:00", moved_to),
+        )
+    for number, (share, status) in enumerate(((0.3, "at-risk"), (0.6, "on-track")), start=1):
+        execute(
+            "INSERT INTO moves (number, source, key, id, title, progress, status)"
+            " VALUES (?, ?, ?, 'growth/O1/KR1', 'Sign-ups', ?, ?)",
+            (number, *KEY, share, status),
+        )
+    if version >= 4:
+        execute(
+            "INSERT INTO ledger_items (number, source, key, id, title)"
+            " VALUES (1, ?, ?, 'growth/O1/KR1', 'Sign-ups')",
+            KEY,
+        )
+        for day, current, share, status in (
+            ("2026-11-02", "30", 0.3, "at-risk"),
+            ("2026-11-09", "60", 0.6, "on-track"),
+        ):
+            execute(
+                "INSERT INTO observations (item, day, current, progress, status, origin)"
+                " VALUES (1, ?, ?, ?, ?, 'run')",
+                (day, current, share, status),
             )
-        for number, (share, status) in enumerate(((0.3, "at-risk"), (0.6, "on-track")), start=1):
-            database.execute(
-                "INSERT INTO moves (number, source, key, id, title, progress, status)"
-                " VALUES (?, ?, ?, 'growth/O1/KR1', 'Sign-ups', ?, ?)",
-                (number, *KEY, share, status),
-            )
-        if version >= 4:
-            database.execute(
-                "INSERT INTO ledger_items (number, source, key, id, title)"
-                " VALUES (1, ?, ?, 'growth/O1/KR1', 'Sign-ups')",
-                KEY,
-            )
-            for day, current, share, status in (
-                ("2026-11-02", "30", 0.3, "at-risk"),
-                ("2026-11-09", "60", 0.6, "on-track"),
-            ):
-                database.execute(
-                    "INSERT INTO observations (item, day, current, progress, status, origin)"
-                    " VALUES (1, ?, ?, ?, ?, 'run')",
-                    (day, current, share, status),
-                )
-        if version >= 5:
-            database.execute(
-                "INSERT INTO placements (source, key, cycle, starts, ends, how, since, plan, news)"
-                " VALUES (?, ?, '2026-Q4', '2026-10-01', '2026-12-31', 'first-seen', '2026-11-02',"
-                " '0|100|', '60||||')",
-                KEY,
-            )
+    if version >= 5:
+        execute(
+            "INSERT INTO placements (source, key, cycle, starts, ends, how, since, plan, news)"
+            " VALUES (?, ?, '2026-Q4', '2026-10-01', '2026-12-31', 'first-seen', '2026-11-02',"
+            " '0|100|', '60||||')",
+            KEY,
+        )
 
 
 @pytest.mark.parametrize("version", range(2, SCHEMA_VERSION))
