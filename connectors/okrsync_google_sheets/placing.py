@@ -72,7 +72,9 @@ class RemovedAt:
 
 @dataclass(frozen=True, slots=True)
 class EmptiedColumn:
-    """A column that is empty after a run was undone; its header row counts from 1."""
+    """A column in which nothing of okrsync's is left after a run was undone; its header row counts
+    from 1.
+    """
 
     tab: GoogleTab
     column: int
@@ -308,7 +310,9 @@ class _Placing:
         return next((mark for mark in marks if not name or field_of(mark.value) == name), None)
 
     def _find_emptied(self, key: str) -> None:
-        """Note the columns that are empty again, as before okrsync first wrote to them."""
+        """Note the columns that are as before okrsync first wrote to them: empty, or with nothing
+        but people's values.
+        """
         rows = {number - 1 for number in header_rows_of(self._batch, key)}
         header_row = max(self._alignment.header_rows.get(row + 1) or 0 for row in rows)
         for (tab_id, column), mark in self._placed.holding_marks.items():
@@ -321,7 +325,8 @@ class _Placing:
                 row.number <= header_row or row.number - 1 in leaving or is_blank(row.value(column))
                 for row in self._after.table.rows
             )
-            if tab_id == self._after.id and header_row and is_empty:
+            is_left = is_empty or (key, field_of(mark.value)) in self._batch.left_columns
+            if tab_id == self._after.id and header_row and is_left:
                 self._placed.emptied.append(EmptiedColumn(self._after, column, header_row, mark))
 
     def _give_mark(self, column: int, value: str) -> None:

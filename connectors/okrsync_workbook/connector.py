@@ -5,6 +5,7 @@ writes each of them.
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -109,7 +110,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     @property
     def place(self) -> str:
-        return "\n".join(str(path.resolve()) for path in self._paths())
+        return "\n".join(os.path.realpath(path) for path in self._paths())
 
     def check(self) -> Iterator[Finding]:
         try:
@@ -247,8 +248,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         history = self.context.history
         own = None
         if history is not None and is_history_file(history):
-            own = self._history_file(history).path.resolve()
-        return [path for path in dict.fromkeys(paths) if path.resolve() != own]
+            own = os.path.realpath(self._history_file(history).path)
+        return [path for path in dict.fromkeys(paths) if os.path.realpath(path) != own]
 
     def _opened(self, *, again: bool = False) -> tuple[SourceFile, ...]:
         if self._files is None or again:

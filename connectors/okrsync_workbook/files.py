@@ -106,7 +106,7 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
     it was.
     """
     # A link stays a link: the file that it leads to is replaced.
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     holder = holder_of(target)
     if holder is not None and not holder.is_left_over:
         raise SourceBusy(

@@ -8,6 +8,7 @@ with the same values. It keeps the pieces of the earlier file that the later one
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
@@ -30,7 +31,7 @@ class Originals:
 
     def __init__(self, memory: MutableMapping[str, Any], path: Path) -> None:
         self._memory = memory
-        self._name = f"before {path.name} {_digest(str(path.resolve()).encode())[:16]}"
+        self._name = f"before {path.name} {_digest(os.path.realpath(path).encode())[:16]}"
 
     def keep(self, before: Sequence[bytes], after: Sequence[bytes]) -> None:
         """Remember the content before a write. Both contents are given in pieces, most of which

@@ -4,6 +4,7 @@ files.
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ class SourceFile(ABC):
         obstacle = obstacle_of(self.path) if Ability.WRITE in self.abilities else None
         if obstacle is not None:
             yield Finding(False, obstacle.message, obstacle.hint)
-        holder = holder_of(self.path.resolve())
+        holder = holder_of(Path(os.path.realpath(self.path)))
         if holder is not None and holder.is_left_over:
             yield Finding(
                 None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -94,7 +95,9 @@ def load_watch(path: Path) -> WatchSettings | None:
     heartbeat = watch.get("heartbeat")
     try:
         if isinstance(heartbeat, dict) and is_named_secret(heartbeat):
-            watch = watch | {"heartbeat": find_secret(heartbeat, path.resolve().parent)}
+            watch = watch | {
+                "heartbeat": find_secret(heartbeat, Path(os.path.realpath(path)).parent)
+            }
     except (SecretMisnamed, SecretMissing):
         watch = {key: value for key, value in watch.items() if key != "heartbeat"}
     try:
@@ -108,7 +111,7 @@ class _ConfigReader:
 
     def __init__(self, file: TomlFile) -> None:
         self.file = file
-        self.base = file.path.resolve().parent
+        self.base = Path(os.path.realpath(file.path)).parent
         self.problems: list[Problem] = []
         self.files = [file.path]
         self.data = dict(file.data)

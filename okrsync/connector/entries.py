@@ -404,6 +404,10 @@ class Batch:
     """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
     the way, as far as the place can write there.
     """
+    left_columns: frozenset[tuple[str, str]] = frozenset()
+    """By table key and field, the columns in which nothing of okrsync's remains once this is
+    undone: what it did to their looks is undone as well.
+    """
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -244,6 +244,18 @@ class Journal:
         rows = self._state.rows("SELECT key, field, value FROM written WHERE source = ?", source)
         return {(str(key), str(field)): value_from_json(str(value)) for key, field, value in rows}
 
+    def written_elsewhere(self, run: str, source: str) -> set[tuple[str, str]]:
+        """Table key and field of the columns that other runs wrote to which were not put back."""
+        rows = self._state.rows(
+            "SELECT DISTINCT table_key, field FROM entries WHERE source = ?1 AND kind = 'cell'"
+            " AND (state IS NULL OR state IN ('written', 'unchanged'))"
+            " AND run IN (SELECT id FROM runs WHERE kind IN ('sync', 'close') AND id <> ?2"
+            " AND id NOT IN (SELECT undoes FROM runs WHERE undoes IS NOT NULL))",
+            source,
+            run,
+        )
+        return {(str(table_key), str(field)) for table_key, field in rows}
+
     def owned_headers(self, source: str) -> set[tuple[str, str, str]]:
         """Table key, field and header of every column that okrsync has written to and has not
         removed itself.

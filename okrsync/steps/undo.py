@@ -107,6 +107,7 @@ def put_back(job: Job, run: str) -> Plan:
             {header for _, _, header in job.journal.owned_headers(name)},
             job.journal.inserted_rows(name),
             undone.undone_by,
+            job.journal.written_elsewhere(undone.id, name),
         )
         for name in names
     ]
@@ -136,13 +137,23 @@ def _plan_back(
     headers: Collection[str],
     inserted: Sequence[JournalEntry],
     undone_by: str | None,
+    elsewhere: Collection[tuple[str, str]],
 ) -> SourcePlan:
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
     answer = attempt(
         source,
-        partial(plan_back, source, entries, read.snapshot, headers, inserted, undone_by=undone_by),
+        partial(
+            plan_back,
+            source,
+            entries,
+            read.snapshot,
+            headers,
+            inserted,
+            undone_by=undone_by,
+            elsewhere=elsewhere,
+        ),
     )
     if isinstance(answer, SourcePlan):
         return answer
@@ -165,10 +176,11 @@ def plan_back(
     inserted: Sequence[JournalEntry] = (),
     *,
     undone_by: str | None = None,
+    elsewhere: Collection[tuple[str, str]] = (),
 ) -> SourcePlan:
     """The plan that puts these entries back, decided against the present source. `headers` are
     those of okrsync's own columns, `inserted` the rows that it ever inserted, `undone_by` the run
-    that put all of them back before.
+    that put all of them back before, `elsewhere` the columns that other runs wrote to.
     """
     finder = EntryFinder(snapshot, entries, inserted)
     planner = _UndoPlanner(source, finder, headers=headers, undone_by=undone_by)
@@ -215,6 +227,9 @@ def plan_back(
         review=planner.review,
         history=planner.history,
         puts_back=True,
+        left_columns=frozenset(
+            (entry.table_key or "", entry.field) for entry in entries if entry.kind == "cell"
+        ).difference(elsewhere),
     )
     return SourcePlan(
         source,

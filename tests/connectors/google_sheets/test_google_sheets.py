@@ -24,6 +24,7 @@ from okrsync.steps.undo import undo
 from okrsync.sync import make_plan, repair, sync
 from okrsync.testing import trimmed
 from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.google.a1 import letters
 from okrsync_sandbox.traffic import Call
 
 TODAY = date(2026, 11, 24)
@@ -1085,10 +1086,35 @@ def test_undo_takes_its_looks_from_columns_that_people_had_made(
     assert team.anna.text(team.file_id, "Q4", "G2") == "50%"
 
 
+def test_undo_takes_its_looks_from_columns_in_which_people_had_typed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    rows = [[*row, None, "fine"] for row in ROWS[1:]]
+    team = Team(sandbox, tmp_path, [[*ROWS[0], "Progress", "Status"], *rows])
+    before = _all_of(team)
+    first = team.run()
+    between = _all_of(team)
+    row = next(index for index, values in enumerate(team.grid()) if "Sign-ups" in values)
+    column = team.grid()[0].index("Current")
+    value, address = team.grid()[row][column], f"{letters(column)}{row + 1}"
+    team.anna.put(team.file_id, "Q4", address, 90)
+    second = team.run()
+    assert team.beside("Progress")["Sign-ups"] != WANTED["Sign-ups"]
+    config = load(team.folder / "okrsync.toml")
+    undo(config, second.run or "")
+    team.anna.put(team.file_id, "Q4", address, value)
+    # What the first run wrote is there still, and its looks.
+    assert _all_of(team) == between
+    undo(config, first.run or "")
+    assert _all_of(team) == before
+
+
 def _all_of(team: Team) -> tuple[object, ...]:
     """Everything a tab holds: cells with formats and rules, sizes, objects, metadata of columns."""
     book = team.anna.book(team.file_id)
     sheet = team.anna.tab(team.file_id, "Q4")
     cells = [[sheet.cell(row, column) for column in range(sheet.column_count)] for row in range(10)]
     objects = {name: held for name, held in sheet.objects.items() if held}
-    return cells, sheet.column_count, sheet.column_info, objects, book.metadata
+    # A mark that was held has been made again, with the same id.
+    metadata = sorted(book.metadata, key=lambda entry: entry["metadataId"])
+    return cells, sheet.column_count, sheet.column_info, objects, metadata

@@ -178,6 +178,18 @@ def odd(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     yield made
 
 
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_links_that_lead_in_a_circle_cost_their_source_alone(team: Team, ending: str) -> None:
+    path = team.folder / f"odd{ending}"
+    path.symlink_to("loop")
+    (team.folder / "loop").symlink_to(path.name)
+    other = f'\n[sources.other]\nconnector = "workbook"\npath = "{path.name}"\n'
+    team.config(CONFIG + other)
+    code, out = team.run("sync", "--as-of", "2026-11-23")
+    assert (code, "Too many levels of symbolic links" in out) == (3, True)
+    assert team.run("--config", "loop", "check")[0] == 2
+
+
 def at_once(team: Team, *arguments: str) -> tuple[int, str]:
     """A command that ends by itself; a hang fails the test instead of holding it up."""
     timer = threading.Timer(60, os._exit, [99])
