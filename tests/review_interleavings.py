@@ -120,7 +120,10 @@ class GoogleRoom:
 
     def beside(self, text: str, chance: random.Random) -> bool:
         """Type to the right of the review."""
-        self._put(chance.randrange(len(self._rows)), 11, text)
+        rows = self._rows
+        row = chance.randrange(len(rows))
+        # Nobody types over what stands there.
+        self._put(row, max(11, len(rows[row])), text)
         return True
 
     def insert_a_row(self, text: str, chance: random.Random) -> bool:

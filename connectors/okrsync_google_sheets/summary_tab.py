@@ -244,11 +244,22 @@ class SummaryTab:
     def _end_of(self, tab: GoogleTab) -> int | None:
         """The row of the closing line, from 0; None if there is none."""
         end, above = (_END, None) if not self._is_review else closing_line(_NO_REVIEW)
+        ends = [row.number - 1 for row in tab.table.rows if row.value(0) == end]
+        # Its mark goes with it when rows are inserted, even right above it. The text is looked at
+        # as well: it is documented nowhere that marks follow a sort.
+        marked = [
+            row
+            for row in ends
+            if any(mark.value == _BLOCK for mark in tab.row_anchors.get(row, ()))
+        ]
+        if marked:
+            return marked[0]
         before: object = None
         for row in tab.table.rows:
-            if row.value(0) == end and above in (None, before):
+            if row.number - 1 in ends and above in (None, before):
                 return row.number - 1
-            before = row.value(0)
+            if not is_blank(row.value(0)):
+                before = row.value(0)
         return None
 
     def _rows(self, summary: ManagedPage, book: Book) -> list[list[SummaryCell | None]]:
