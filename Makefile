@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types docs notebook site wheel sbom audit pythons bench trials deploy-check clean
+.PHONY: demo test lint types docs pictures notebook site wheel sbom audit pythons bench trials deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -27,6 +27,10 @@ docs: $(READY)
 notebook: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace docs/quarter.ipynb
+
+# The pictures of the documentation, taken by a headless Chromium.
+pictures: $(READY)
+	$(BIN)/python docs/pictures.py
 
 wheel: $(READY)
 	rm -rf dist

@@ -67,7 +67,7 @@ _STATUSES = (
     "missed",
 )
 _GREY, _BLUE = "#5f6368", "#1a73e8"
-_ACTUAL, _EXPECTED = "#3c4043", "#bdc1c6"
+_ACTUAL, _EXPECTED = "#00798c", "#bdc1c6"
 """Progress and what was expected: neither is a colour of a status."""
 _LOOKS: dict[str, Json] = {
     "title": {"textFormat": {"bold": True, "fontSize": 16}},
@@ -93,7 +93,7 @@ _LOOKS: dict[str, Json] = {
     "link": {},
     "words": {"wrapStrategy": "CLIP"},
     "end": {"textFormat": {"italic": True, "foregroundColor": colour(_GREY)}},
-    "bar": {"textFormat": {"foregroundColor": colour(_BLUE)}},
+    "bar": {"textFormat": {"foregroundColor": colour(_ACTUAL)}},
 }
 
 

@@ -190,7 +190,7 @@ def _objective(line: ObjectiveLine) -> tuple[Text, ...]:
         (TextRun("no data" if line.progress is None else _bar(line.progress)),),
         (TextRun("" if line.expected is None else _percent(line.expected)),),
         (_status(line.status),),
-        (TextRun(line.coverage),),
+        (TextRun(line.words),),
     )
 
 

@@ -73,7 +73,8 @@ def _basic(looker: Looker, spec: Json) -> str:
         series.append((name, _numbers(looker, spec_series.get("series", {}))[heads:], colour))
     legend = _legend([(name, colour) for name, _, colour in series])
     if spec.get("chartType") == "BAR":
-        return _bars(labels, series) + legend
+        is_stacked = spec.get("stackedType") == "STACKED"
+        return _bars(labels, series, is_stacked=is_stacked) + legend
     return _columns(labels, series, lines=spec.get("chartType") in ("LINE", "AREA")) + legend
 
 
@@ -87,9 +88,10 @@ def _colour(spec: Json) -> str | None:
 
 
 def _legend(names: list[tuple[str, str]]) -> str:
+    step = min(130, (_WIDTH - 20) // max(len(names), 1))
     return "".join(
-        f'<rect x="{16 + index * 130}" y="{_HEIGHT - 18}" width="10" height="10" fill="{colour}"/>'
-        f'<text x="{30 + index * 130}" y="{_HEIGHT - 9}" font-size="11">{escape(name)}</text>'
+        f'<rect x="{16 + index * step}" y="{_HEIGHT - 18}" width="10" height="10" fill="{colour}"/>'
+        f'<text x="{30 + index * step}" y="{_HEIGHT - 9}" font-size="11">{escape(name)}</text>'
         for index, (name, colour) in enumerate(names)
     )
 
@@ -99,13 +101,16 @@ def _most(series: _Series) -> float:
     return max([value for _, values, _ in series for value in values if value == value] + [1e-9])
 
 
-def _bars(labels: list[str], series: _Series) -> str:
+def _bars(labels: list[str], series: _Series, *, is_stacked: bool) -> str:
     if not labels:
         return ""
-    step, most, shapes = (_HEIGHT - 70) / len(labels), _most(series), []
-    thick = step * 0.7 / max(len(series), 1)
+    step, most, shapes = (_HEIGHT - 70) / len(labels), _most(series), list[str]()
+    if is_stacked:
+        rows = zip(*(values for _, values, _ in series), strict=False)
+        most = max([*(sum(value for value in row if value == value) for row in rows), 1e-9])
+    thick = step * 0.7 / (1 if is_stacked else max(len(series), 1))
     for label_index, label in enumerate(labels):
-        y = 40 + label_index * step
+        y, left = 40 + label_index * step, 158.0
         shapes.append(
             f'<text x="150" y="{y + step / 2 + 4:.0f}" font-size="11"'
             f' text-anchor="end">{escape(label[:24])}</text>'
@@ -116,11 +121,13 @@ def _bars(labels: list[str], series: _Series) -> str:
                 if label_index < len(values) and values[label_index] == values[label_index]
                 else 0.0
             )
+            top = y + step * 0.15 + (0 if is_stacked else series_index * thick)
+            width = max(0.0, value / most) * 300
             shapes.append(
-                f'<rect x="158" y="{y + step * 0.15 + series_index * thick:.1f}"'
-                f' width="{max(0.0, value / most) * 300:.1f}" height="{thick:.1f}"'
+                f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{thick:.1f}"'
                 f' fill="{colour}"/>'
             )
+            left += width if is_stacked else 0
     return "".join(shapes)
 
 
