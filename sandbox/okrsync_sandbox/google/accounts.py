@@ -89,7 +89,9 @@ class Accounts:
 
     def service_account(self, name: str = "okrsync", project: str = "acme-okrs") -> dict[str, str]:
         """A key file's content for a new key of a service account, as the console hands it out."""
-        private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        # Google hands out 2,048 bits. This key protects nothing, and half of them are made, loaded
+        # and used six times as fast.
+        private = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505
         email, key_id = f"{name}@{project}.iam.gserviceaccount.com", secrets.token_hex(20)
         public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
