@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from okrsync.model.errors import StateError
-from okrsync.state import store as state_module
+from okrsync.state import sqlite as sqlite_state
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.schema import SCHEMA_VERSION, STEPS
@@ -370,7 +370,7 @@ def test_a_copy_that_cannot_be_made_holds_no_run_up(
     def no_room(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(state_module, "back_up_daily", no_room)
+    monkeypatch.setattr(sqlite_state, "back_up_daily", no_room)
     with caplog.at_level(logging.WARNING), Store.open(path) as state:
         assert len(Journal(state).entries("2026-11-24-1")) == 600
     assert "could not be made" in caplog.text
@@ -434,7 +434,7 @@ def test_a_file_that_another_program_holds_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store.open(path).__exit__()
-    monkeypatch.setattr(state_module, "_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite_state, "_PATIENCE_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StateError, match="another program holds") as error:
