@@ -89,12 +89,12 @@ class NotionBench(Bench):
 
     def fill(self, rows: Grid) -> None:
         header = [str(name) for name in rows[0]]
-        left: dict[tuple[str, str], list[str]] = {}
+        left: dict[tuple[str, ...], list[str]] = {}
         for row_id in self.ada.rows(self.source):
             left.setdefault(self._words(row_id), []).append(row_id)
         for row in rows[1:]:
             values = dict(zip(header, [*row, *[None] * len(header)], strict=False))
-            words = (str(values["Objective"]), str(values["Key result"]))
+            words = tuple(str(values[name]) for name in self._named)
             page = left[words].pop(0) if left.get(words) else None
             # A minute goes by from row to row, so that the order in which they were made can be
             # told.
@@ -164,8 +164,13 @@ class NotionBench(Bench):
         self.notion.traffic.fail(Fault(comments, times=10**6, status=500))
         return True
 
-    def _words(self, page: str) -> tuple[str, str]:
-        return str(self.ada.read(page, "Objective")), str(self.ada.read(page, "Key result"))
+    @property
+    def _named(self) -> list[str]:
+        """The columns that tell rows apart, whatever they are called by now."""
+        return list(self.columns)[:2]
+
+    def _words(self, page: str) -> tuple[str, ...]:
+        return tuple(str(self.ada.read(page, name)) for name in self._named)
 
     def connector(self) -> Connector[Settings]:
         self._made.append(NotionConnector(self.settings(), self.context()))

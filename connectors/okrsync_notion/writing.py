@@ -14,6 +14,7 @@ from okrsync.connector import (
     Batch,
     CellValue,
     CellWrite,
+    ColumnRef,
     Context,
     Misfit,
     NewColumn,
@@ -316,6 +317,14 @@ class Writing:
             self._patch(page_id, wanted)
         return self.outcomes
 
+    def _index_of(self, column: ColumnRef) -> int | None:
+        """Where a property stands among those that rows are read as: by its id, whatever it is
+        called now, else by its name; None if it is gone.
+        """
+        indexes = {prop.id: index for index, prop in enumerate(self.read_as)}
+        names = {prop.name: index for index, prop in enumerate(self.read_as)}
+        return indexes.get(column.id or "", names.get(column.header))
+
     def _verdict(self, cell: CellWrite, page: Json, prop: Property | None) -> Outcome | None:
         """The outcome of a cell that is not written; None for one to write."""
         if prop is None:
@@ -333,9 +342,8 @@ class Writing:
         if (misfit := self._misfit(prop, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
         described, _ = values_of(page, self.read_as, self.display)
-        index_by_name = {prop.name: index for index, prop in enumerate(self.read_as)}
         if any(
-            (index := index_by_name.get(expected.column.header)) is None
+            (index := self._index_of(expected.column)) is None
             or not same_identity(described[index], expected.value)
             for expected in cell.row.identity
         ):

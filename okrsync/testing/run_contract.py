@@ -239,6 +239,23 @@ class RunContract:
         runs.undo(plan.run or "")
         assert self.answers(runs.bench.grid()) == [10, 20, 30]
 
+    @pytest.mark.parametrize("header", ["Objective", "Key result"])
+    def test_rows_are_answered_on_after_a_column_of_their_words_was_renamed(
+        self, runs: BenchRuns, header: str
+    ) -> None:
+        before = self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        self.rename(runs, header, "Xyzzy")
+        self.edit(runs, "Current", [40, 50, 60])
+        plan = runs.sync()
+        assert (plan.exit_code, plan.sources[0].conflicts) == (0, ())
+        assert "renamed-column" in {warning.code for warning in plan.warnings}
+        assert self.answers(runs.bench.grid()) == [40, 50, 60]
+        assert runs.sync().sources[0].calls.write == 0
+        runs.undo(plan.run or "")
+        assert self.answers(runs.bench.grid()) == [10, 20, 30]
+        assert [row[0:2] for row in runs.bench.grid()[1:]] == [row[0:2] for row in before[1:]]
+
     def test_a_renamed_input_whose_values_changed_is_known_by_its_id_or_stops_the_source(
         self, runs: BenchRuns
     ) -> None:
