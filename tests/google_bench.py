@@ -182,6 +182,22 @@ class GoogleBench(Bench):
         self.google.traffic.fail(Fault(sheets, times, 429, headers, gather=gather))
         return True
 
+    def comments(self) -> list[tuple[str, str]]:
+        return [
+            (self.anna.text(self.file_id, self.tab, cell.partition("!")[2]), post["content"])
+            for cell, comments in self.anna.comments(self.file_id).items()
+            for comment in comments
+            if comment["by"] == self.key["client_email"] and not comment["resolved"]
+            for post in (comment, *comment["replies"])
+            if post["by"] == self.key["client_email"]
+        ]
+
+    def answer_comments(self, text: str) -> bool:
+        for comments in self.anna.comments(self.file_id).values():
+            for comment in comments:
+                self.anna.answer(self.file_id, comment["id"], text)
+        return True
+
     def break_notes(self) -> bool:
         comments = lambda call: "insertComment" in call.updates  # noqa: E731
         self.google.traffic.fail(Fault(comments, times=10**6, status=500))

@@ -15,6 +15,7 @@ from okrsync.model.table import CellValue
 from okrsync.testing import Bench, Grid, trimmed
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.notion.richtext import plain, shown_text
 
 __all__ = ["NotionBench"]
 
@@ -157,6 +158,23 @@ class NotionBench(Bench):
         gather = threading.Barrier(times) if at_once else None
         fault = Fault(times=times, status=429, headers=headers, gather=gather)
         self.notion.traffic.fail(fault)
+        return True
+
+    def comments(self) -> list[tuple[str, str]]:
+        space = self.notion.space
+        return [
+            (
+                self._words(str(comment.parent.id))[1],
+                plain(shown_text(comment.rich_text, space, self.bot)),
+            )
+            for comment in space.comments.values()
+            if comment.stamps.created_by == self.bot.bot and not comment.is_resolved
+        ]
+
+    def answer_comments(self, text: str) -> bool:
+        for comment in list(self.notion.space.comments.values()):
+            answer = self.ada.comment(str(comment.parent.id), text)
+            self.notion.space.comments[answer].discussion = comment.discussion
         return True
 
     def break_notes(self) -> bool:

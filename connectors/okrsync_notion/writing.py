@@ -120,7 +120,9 @@ class Writing:
         self.doing.carry_out([id_], lambda: {id_: do(entry)}, is_extra=is_extra)
 
     def _note(self, note: NoteWrite) -> Outcome:
-        return self._comments.carry_out(note, self._standing(note.row.anchor))
+        return self._comments.carry_out(
+            note, self._standing(note.row.anchor), puts_back=self.batch.puts_back
+        )
 
     @property
     def _is_long_ago(self) -> bool:

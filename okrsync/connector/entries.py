@@ -305,8 +305,8 @@ class SummaryWrite:
 @dataclass(frozen=True, slots=True)
 class NoteWrite:
     """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it).
-    `mention` is whom to call, as the row names them, and `addresses` are their e-mail addresses as
-    far as they are known, for a place that can notify.
+    `mention` is whom to call, as the row names them; `called` are the same people, each by an
+    e-mail address or, where that is not known, by name. A place that can notify calls them.
 
     `column` says at which cell, from 0. `kind` is what the config asked for. A note of people's own
     at that cell is never replaced: a conflict.
@@ -325,10 +325,15 @@ class NoteWrite:
     before: str | None = None
     mention: str | None = None
     kind: Literal["note", "comment"] = "note"
-    addresses: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     mark: str | None = None
     answers: str | None = None
     is_private: bool = False
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The e-mail addresses of those to call, as far as they are known."""
+        return tuple(person for person in self.called if "@" in person)
 
     @property
     def known_by(self) -> str:

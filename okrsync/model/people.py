@@ -86,11 +86,13 @@ class PersonDirectory:
         whole = None if address_in(owner) else self.find(owner)
         return [owner.strip()] if whole is not None else list(dict.fromkeys(names_in(owner)))
 
-    def addressed_in(self, owner: str | None) -> tuple[Person, ...]:
-        """The people whom an owner cell names and who can be reached by an address."""
-        return tuple(
-            person for name in self.names_in(owner) if (person := self.find(name)) and person.email
-        )
+    def called_by(self, owner: str | None) -> tuple[str, ...]:
+        """The people whom an owner cell names, each by their address, or by name where that is not
+        known.
+        """
+        people = ((name, self.find(name)) for name in self.names_in(owner))
+        called = (name if person is None else person.email or name for name, person in people)
+        return tuple(dict.fromkeys(called))
 
     def leads_of(self, owner: str | None) -> tuple[Person, ...]:
         """Who is above the people whom an owner cell names, each of them once; a lead who owns the

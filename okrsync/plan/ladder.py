@@ -176,14 +176,12 @@ LEAD = Rung("^", "^")
 
 @dataclass(frozen=True, slots=True)
 class _Warning:
-    """Words for somebody on the ladder: whom to call, with their addresses, and by what the words
-    are known.
-    """
+    """Words for somebody on the ladder: whom to call, and by what the words are known."""
 
     text: str
     mark: str
     mention: str | None
-    addresses: tuple[str, ...]
+    called: tuple[str, ...]
     kind: Literal["note", "comment"]
     answers: str | None = None
 
@@ -207,11 +205,10 @@ def _due(
         return None
     mark = _mark_of(rung, item, measure, reach)
     if rung is OWNER:
-        people = reach.people.addressed_in(item.owner)
-        addresses = tuple(person.email for person in people if person.email)
+        called = reach.people.called_by(item.owner)
         text = measure.reason if mark in measure.reason else f"{measure.reason} {mark}."
         kind: Literal["note", "comment"] = "comment" if is_call else "note"
-        return _Warning(text, mark, item.owner, addresses, kind)
+        return _Warning(text, mark, item.owner, called, kind)
     owner_mark = _mark_of(OWNER, item, measure, reach)
     leads = reach.people.leads_of(item.owner)
     asked = facts.warned.get(OWNER.key(item))
@@ -223,14 +220,14 @@ def _due(
         item, measure, reach.cycle, reach.as_of, reach.checkins
     ):
         return None
-    addresses = tuple(lead.email for lead in leads if lead.email)
+    called = tuple(lead.email or lead.name for lead in leads)
     names = ", ".join(lead.name for lead in leads)
     asked_names = [
         name if (person := reach.people.find(name)) is None else person.name
         for name in reach.people.names_in(item.owner)
     ]
     text = f"{mark}. {', '.join(asked_names)} {'were' if asked_names[1:] else 'was'} asked first."
-    return _Warning(text, mark, names, addresses, "comment", owner_mark)
+    return _Warning(text, mark, names, called, "comment", owner_mark)
 
 
 def _given(
@@ -253,7 +250,7 @@ def _given(
         before,
         warning.mention,
         warning.kind,
-        warning.addresses,
+        warning.called,
         warning.mark,
         warning.answers,
         is_private,

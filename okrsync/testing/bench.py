@@ -141,6 +141,16 @@ class Bench(ABC):
         """A person leaves a note at a cell. False where the place knows none."""
         return False
 
+    def comments(self) -> list[tuple[str, str]]:
+        """The comments of okrsync's that are open, each with the words of the key result that it
+        stands at; asked for only where the connector has the ability `calls`.
+        """
+        return []
+
+    def answer_comments(self, text: str) -> bool:
+        """A person answers every comment of okrsync's. False where comments have no answers."""
+        return False
+
     def type_on_summary(self, row: int, column: int, text: str) -> bool:
         """A person types into a cell of the tab that the summary is kept in. False where it is not
         kept in a tab.

@@ -33,6 +33,7 @@ from okrsync.model.table import (
 from okrsync.testing.bench import Bench, Grid, trimmed
 from okrsync.testing.cases import ROWS
 from okrsync.testing.clock import fake_time
+from okrsync.testing.comment_contract import CommentContract
 from okrsync.testing.history_contract import HistoryContract
 from okrsync.testing.insertion_contract import InsertionContract
 from okrsync.testing.review_contract import ReviewContract
@@ -49,7 +50,7 @@ def _cell(grid: Grid, row: int, column: int) -> CellValue:
     return values[column] if column < len(values) else None
 
 
-class ConnectorContract(InsertionContract, HistoryContract, ReviewContract):
+class ConnectorContract(InsertionContract, HistoryContract, ReviewContract, CommentContract):
     """What every connector promises; see the manual in `okrsync.connector`."""
 
     def test_reading_gives_what_people_see_and_changes_nothing(self, bench: Bench) -> None:

@@ -62,6 +62,7 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed
+from okrsync.testing.memory_comments import MemoryComment, carry_out
 
 __all__ = [
     "Formula",
@@ -115,6 +116,7 @@ class MemoryPlace:
 
     tabs: dict[str, Grid] = field(default_factory=dict)
     notes: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    comments: list[MemoryComment] = field(default_factory=list)
     locked: set[tuple[str, int, int]] = field(default_factory=set)
     covered: set[tuple[str, int, int]] = field(default_factory=set)
     summaries: dict[str, Summary] = field(default_factory=dict)
@@ -161,6 +163,7 @@ class MemoryConnector(Connector[MemorySettings]):
 
     def __init__(self, memory_place: MemoryPlace, context: Context) -> None:
         super().__init__(MemorySettings(), context)
+        self._puts_back = False
         self._memory_place = memory_place
         # One place stands for one account with its limits.
         account = Secret(f"memory:{id(memory_place)}", "memory")
@@ -235,6 +238,7 @@ class MemoryConnector(Connector[MemorySettings]):
         return Receipt(outcomes)
 
     def _carry_out(self, batch: Batch, *, is_unmoved: bool) -> dict[str, Outcome]:
+        self._puts_back = batch.puts_back
         outcomes: dict[str, Outcome] = {}
         new_columns: dict[tuple[str, str], int] = {}
         refs = {key: tuple(batch.rows(key)) for key in batch.table_keys}
@@ -399,6 +403,9 @@ class MemoryConnector(Connector[MemorySettings]):
             (name, moved(row) if name == tab else row, column): text
             for (name, row, column), text in place.notes.items()
         }
+        place.comments = [
+            each.in_row(moved(each.row)) if each.tab == tab else each for each in place.comments
+        ]
         place.locked = {
             (name, moved(row) if name == tab else row, column) for name, row, column in place.locked
         }
@@ -441,7 +448,17 @@ class MemoryConnector(Connector[MemorySettings]):
     def _noted(self, note: NoteWrite, *, is_unmoved: bool) -> dict[str, Outcome]:
         if self._memory_place.broken_notes:
             raise SourceError("notes do not answer", hint="Try again later.")
+        if note.kind == "comment":
+            return {note.id: self._commented(note, is_unmoved=is_unmoved)}
         return {note.id: self._note(note, is_unmoved=is_unmoved)}
+
+    def _commented(self, note: NoteWrite, *, is_unmoved: bool) -> Outcome:
+        finder = RowFinder(self._table(note.table_key))
+        row = finder.find(note.row) or (finder.in_place(note.row) if is_unmoved else None)
+        if row is None:
+            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+        cell = (note.table_key, row.number, note.column)
+        return carry_out(self._memory_place.comments, note, cell, puts_back=self._puts_back)
 
     def _note(self, note: NoteWrite, *, is_unmoved: bool) -> Outcome:
         finder = RowFinder(self._table(note.table_key))
@@ -540,6 +557,18 @@ class MemoryBench(Bench):
 
     def put_note(self, row: int, column: int, text: str) -> bool:
         self.memory_place.notes[self.tab, row, column] = text
+        return True
+
+    def comments(self) -> list[tuple[str, str]]:
+        grid = self.memory_place.tabs[self.tab]
+        return [
+            (text_of(grid[each.row - 1][each.column]), each.text)
+            for each in self.memory_place.comments
+            if each.is_open
+        ]
+
+    def answer_comments(self, text: str) -> bool:
+        self.memory_place.comments = [each.answered(text) for each in self.memory_place.comments]
         return True
 
     def put_tab(self, name: str, rows: Grid) -> bool:

@@ -43,16 +43,17 @@ def test_an_address_needs_no_list() -> None:
 def test_two_people_with_one_name_are_told_apart_by_nobody() -> None:
     twins = PersonDirectory((Person("Mia", "mia@a.example"), Person("mia", "mia@b.example")))
     assert twins.find("Mia") is None
-    assert twins.addressed_in("Mia") == ()
+    assert twins.called_by("Mia") == ("Mia",)
 
 
 def test_an_owner_cell_may_name_several_people() -> None:
-    assert [person.name for person in KNOWN.addressed_in("Jon & Mia López, Lea")] == [
-        "Jon",
-        "Mia López",
-    ]
-    assert KNOWN.addressed_in("López, Mia") == (MIA,)
-    assert KNOWN.addressed_in(None) == KNOWN.addressed_in("  ") == ()
+    assert KNOWN.called_by("Jon & Mia López, Lea") == (
+        "jon@acme.example",
+        "mia@acme.example",
+        "Lea",
+    )
+    assert KNOWN.called_by("López, Mia") == ("mia@acme.example",)
+    assert KNOWN.called_by(None) == KNOWN.called_by("  ") == ()
     assert names_in("Jon, Mia") == ["Jon", "Mia"]
 
 

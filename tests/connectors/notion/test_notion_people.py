@@ -304,3 +304,95 @@ def test_one_page_that_cannot_be_written_costs_itself_and_the_next_run_looks(tea
     assert team.ada.read(other, "Progress") == 0.2
     assert undo(load(team.folder / "okrsync.toml"), done.run or "").exit_code == 0
     assert "Progress" not in team.ada.source(team.source).properties
+
+
+# The ladder
+
+PEOPLE = """
+[people]
+Jon = {email = "jon@acme.example", lead = "Ada Ferro"}
+"Ada Ferro" = {email = "ada@acme.example"}
+"""
+FRESH, FIRST_MISS, SECOND_MISS = date(2026, 10, 30), date(2026, 11, 2), date(2026, 11, 9)
+"""The last check-in was on 20 October: by these days none, one and two are missed."""
+
+
+def lead_it(team: Team, people: str = PEOPLE) -> None:
+    path = team.folder / "okrsync.toml"
+    path.write_text(path.read_text(encoding="utf-8") + people, encoding="utf-8")
+
+
+def test_the_lead_is_called_after_a_second_miss_and_once(team: Team) -> None:
+    lead_it(team)
+    team.run(FRESH)
+    assert team.notified() == []
+    team.run(FIRST_MISS)
+    team.run(FIRST_MISS + timedelta(days=4))
+    assert team.notified() == ["Jon"]
+    team.run(SECOND_MISS)
+    assert team.notified() == ["Jon", "Ada"]
+    for days in (1, 7, 14):
+        team.run(SECOND_MISS + timedelta(days=days))
+    assert team.notified() == ["Jon", "Ada"]
+    assert [words.partition(". ")[0].removeprefix("@Ada ") for words in team.comments()][1] == (
+        "Two check-ins missed: none since 20 Oct 2026"
+    )
+    team.ada.edit(team.page, {"Last check-in": "2026-11-23"})
+    team.run(TODAY)
+    assert team.comments() == []
+
+
+def test_nobody_is_called_on_a_weekend(team: Team) -> None:
+    lead_it(team)
+    for day in (date(2026, 10, 31), date(2026, 11, 1)):
+        team.run(day)
+        assert team.comments() == []
+    team.run(FIRST_MISS)
+    for day in (date(2026, 11, 7), date(2026, 11, 8)):
+        team.run(day)
+        assert team.notified() == ["Jon"]
+    team.run(SECOND_MISS)
+    assert team.notified() == ["Jon", "Ada"]
+
+
+def test_a_lost_state_calls_nobody_twice(team: Team) -> None:
+    lead_it(team)
+    team.run(FIRST_MISS)
+    team.run(SECOND_MISS)
+    (team.folder / "okrsync.db").unlink()
+    for days in range(3):
+        assert team.run(SECOND_MISS + timedelta(days=days)).error is None
+    assert team.notified() == ["Jon", "Ada"]
+    assert len(team.comments()) == 2
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"drop": "before"}, {"drop": "after"}])
+def test_a_call_to_the_lead_whose_answer_is_lost_is_made_once(
+    team: Team, fault: dict[str, Any]
+) -> None:
+    lead_it(team)
+    team.run(FIRST_MISS)
+    team.notion.traffic.fail(Fault(_makes_a_comment, **fault))
+    team.run(SECOND_MISS)
+    team.notion.traffic.faults.clear()
+    team.run(SECOND_MISS + timedelta(days=1))
+    assert team.notified() == ["Jon", "Ada"]
+
+
+def test_a_comment_that_people_answered_stays_when_the_check_in_comes(team: Team) -> None:
+    team.run()
+    (comment,) = team.notion.space.comments.values()
+    answer = team.ada.comment(team.page, "On it.")
+    team.notion.space.comments[answer].discussion = comment.discussion
+    team.ada.edit(team.page, {"Last check-in": "2026-11-23"})
+    assert team.run().error is None
+    assert len(team.comments()) == 2
+    assert team.run().changes == ()
+
+
+def test_an_owner_is_found_by_the_address_of_the_people(team: Team) -> None:
+    team.ada.retype_column(team.source, "Owner", "rich_text")
+    team.ada.edit(team.page, {"Owner": "Jonathan B."})
+    lead_it(team, '\n[people]\n"Jonathan B." = {email = "jon@acme.example"}\n')
+    team.run()
+    assert team.notified() == ["Jon"]
