@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
+from okrsync.model.people import address_in
 from okrsync.model.secret import masked
 from okrsync.model.table import CellValue, ColumnRef, IdentityCell, RowRef, Snapshot
 
@@ -333,7 +334,7 @@ class NoteWrite:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The e-mail addresses of those to call, as far as they are known."""
-        return tuple(person for person in self.called if "@" in person)
+        return tuple(person for person in self.called if address_in(person) == person)
 
     @property
     def known_by(self) -> str:
