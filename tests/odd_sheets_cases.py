@@ -768,6 +768,64 @@ TARGETS = (
             {"told": ["target"], "Raise sign-ups from 0 to 100": None},
         ),
     ),
+    S(
+        "A target that is a change",
+        """
+        Objective|Key Result|Baseline|Target|Current
+        Grow|Revenue|100|+20%|110
+        Grow|Visits|100|2x|150
+        """,
+        {"Revenue": [0.5, "none"], "Visits": [0.5, "none"], "told": ["+20%"]},
+    ),
+    S(
+        "Lengths of time in two units",
+        """
+        Objective|Key Result|Baseline|Target|Current
+        Run|Lead time|2 weeks|1 week|10 days
+        Run|Build time|2 h|1 hour|90 min
+        """,
+        {"Lead time": 0.5714, "Build time": 0.5},
+    ),
+    S(
+        "Two currencies",
+        """
+        Objective|Key Result|Baseline|Target|Current
+        Grow|Revenue|$0|$100|€50
+        Grow|Visits|0|100|50
+        """,
+        {"Revenue": None, "Visits": 0.5, "told": ["cannot be compared"]},
+    ),
+    S(
+        "This week and last week",
+        """
+        Objective|Key Result|Last week|This week|Target
+        Grow|Sign-ups|40|50|100
+        Grow|Revenue|1|2|4
+        """,
+        {"Sign-ups": 0.5, "Revenue": 0.5},
+    ),
+    S(
+        "Numbers beside labelled lines, without a header",
+        """
+        Objective 1: Grow
+        KR1: Sign-ups|0|100|50
+        KR2: Revenue|1|4|2
+        Objective 2: Keep
+        KR1: Churn|9|3|5
+        """,
+        {"Sign-ups": None, "check_names": ["B (without a header)", "D (without a header)"]},
+    ),
+    S(
+        "Labelled headings in a table",
+        """
+        Key Result|Owner|Baseline|Target|Current
+        Objective: Grow||||
+        Sign-ups|Ann|0|100|50
+        Objective: Keep||||
+        Answers|Bo|0|100|20
+        """,
+        {"Sign-ups < Grow": 0.5, "Answers < Keep": 0.2},
+    ),
 )
 
 WEIGHTS = (

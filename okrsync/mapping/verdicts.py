@@ -149,17 +149,29 @@ def _drawn(tab: OpenTable) -> tuple[ColumnReading, ...]:
     for record in tab.records:
         roles.setdefault(record.title_column, record.kind)
     heads = tab.header.names if LAYOUTS[tab.layout].names_columns else ()
-    return tuple(
-        ColumnReading(
-            column,
-            heads[column] if column < len(heads) else "",
-            role,
-            0.8,
-            f"{LAYOUTS[tab.layout].because}; {contents.of(column).words()}",
-            contents.of(column).samples,
+    width = max((len(row.values) for row in tab.sheet.rows[:_SAMPLE]), default=0)
+    readings = []
+    for column in sorted({*roles, *range(width)}):
+        content = contents.of(column)
+        drawn_role = roles.get(column)
+        if drawn_role is None and not content.are_numbers:
+            continue  # A text beside an item may be anything: a remark, or another list.
+        why = (
+            LAYOUTS[tab.layout].because
+            if drawn_role is not None
+            else "no header says what it holds"
         )
-        for column, role in sorted(roles.items())
-    )
+        readings.append(
+            ColumnReading(
+                column,
+                heads[column] if column < len(heads) else "",
+                drawn_role,
+                0.8 if drawn_role is not None else 0.5,
+                f"{why}; {content.words()}",
+                content.samples,
+            )
+        )
+    return tuple(readings)
 
 
 def _below(tab: OpenTable) -> list[Row]:

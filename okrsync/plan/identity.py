@@ -28,6 +28,8 @@ _CLOSE = 0.6
 """Wordings with at least this similarity may name the same key result."""
 _MOST = 0.5
 """A table that was renamed holds at least this share of the items that it held before."""
+_SAME = 0.75
+"""Tables that exchanged their names hold at least this share of what the other one held."""
 _MANY = 400
 """With more candidates than these on either side, wordings are not compared pair by pair: a sheet
 was exchanged, not reworded.
@@ -64,6 +66,8 @@ def lasting(
     """
     natural = list(keys_of(okrs.objectives))
     lasting_keys = {key: aliases[key] for key in natural if key in aliases}
+    if known_keys and _have_boards_alike(okrs.objectives):
+        lasting_keys |= _swapped(okrs.objectives, _of_source(before(), okrs.source))
     taken_keys = set(lasting_keys.values()) | {
         key for key in natural if key in known_keys and key not in lasting_keys
     }
@@ -73,7 +77,7 @@ def lasting(
     if fresh and vanished:
         matching = _ItemMatcher(
             okrs,
-            [objective for objective in before() if objective.source == okrs.source],
+            _of_source(before(), okrs.source),
             fresh,
             vanished,
         )
@@ -96,6 +100,60 @@ def lasting(
     return Lasting(
         replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), lasting_keys
     )
+
+
+def _of_source(objectives: Iterable[Objective], source: str) -> list[Objective]:
+    return [objective for objective in objectives if objective.source == source]
+
+
+def _have_boards_alike(objectives: Sequence[Objective]) -> bool:
+    """Whether items of several tables have the same words, so that only the table, whose name may
+    change, tells them apart.
+    """
+    table_by_words: dict[str, str] = {}
+    return any(
+        table_by_words.setdefault(item.title, item.origin.table_key) != item.origin.table_key
+        for objective in objectives
+        for item in objective.key_results
+    )
+
+
+def _swapped(now: Sequence[Objective], then: Sequence[Objective]) -> dict[str, str]:
+    """The keys by which items are remembered, by their natural keys, where tables have exchanged
+    their names: each holds what another one held.
+    """
+    contents, old_contents = _contents_by_table(now), _contents_by_table(then)
+    moved: dict[str, str] = {}
+    for key in contents.keys() & old_contents.keys():
+        shares = {old: _share(contents[key], old_contents[old]) for old in old_contents}
+        best = max(shares.values())
+        nearest = [old for old, share in shares.items() if share == best]
+        if best >= _SAME and key not in nearest and len(nearest) == 1:
+            moved[key] = nearest[0]
+    if moved.keys() != {*moved.values()}:
+        return {}
+    marks = [(mark, key) for objective in then for mark, key in _marks(objective)]
+    counts = Counter(mark for mark, _ in marks)
+    last_keys = {mark: key for mark, key in marks if counts[mark] == 1}
+    keys: dict[str, str] = {}
+    for objective in now:
+        for (table, *words), key in _marks(objective):
+            last = last_keys.get((moved.get(table, ""), *words))
+            if last is not None:
+                keys[key] = last
+    return keys
+
+
+def _marks(objective: Objective) -> Iterator[tuple[tuple[str, ...], str]]:
+    """For an objective and each of its key results, its table and words, and its key."""
+    title = folded(objective.title)
+    yield (objective.origin.table_key, "objective", title), objective.key
+    for item in objective.key_results:
+        yield (item.origin.table_key, "key result", title, folded(item.title)), item.key
+
+
+def _share(some: Counter[Hashable], others: Counter[Hashable]) -> float:
+    return (some & others).total() / max(some.total(), others.total())
 
 
 def _free(key: str, used_keys: set[str]) -> str:
@@ -289,10 +347,7 @@ def _followed_tables(
     for key, contents in now.items():
         if key in then:
             continue
-        shares = {
-            old_key: (contents & old).total() / max(contents.total(), old.total())
-            for old_key, old in gone.items()
-        }
+        shares = {old_key: _share(contents, old) for old_key, old in gone.items()}
         best = max(shares.values(), default=0.0)
         candidates = [old_key for old_key, share in shares.items() if share == best]
         if best >= _MOST and len(candidates) == 1:

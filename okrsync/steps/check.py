@@ -224,13 +224,17 @@ def _unread_columns(job: Job, tab: TabReading, names: tuple[str, ...] | None) ->
         column
         for column in tab.columns
         if column.role is None
-        and column.header
+        and (column.header or column.samples)
         and column.header.strip().casefold() not in owned_headers
     ]
     if tab.layout is None or not unread:
         return
     listed = ", ".join(
-        f"{column.header!r}" if names is not None else f"{column.header!r} ({letters})"
+        f"{column.header!r}"
+        if names is not None
+        else f"{column.header!r} ({letters})"
+        if column.header
+        else f"{letters} (without a header)"
         for column in unread
         for letters in [column_letters(column.column)]
     )

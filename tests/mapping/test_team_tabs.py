@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.table import CellValue
 from okrsync.plan.identity import keys_of, lasting
 from reading import codes, key_results, read, read_tabs
+from team import AS_OF, Team
 
 Rows = Sequence[Sequence[CellValue]]
 HEADER = ("Objective", "Key Result", "Current", "Target")
@@ -105,6 +107,27 @@ def test_a_renamed_tab_is_followed_by_what_it_holds(tabs: Mapping[str, Rows]) ->
     )
 
 
+def test_tabs_that_exchange_their_names_are_followed_by_what_they_hold() -> None:
+    before = read_tabs({"North": NORTH, "South": SOUTH})
+    after = remembered(before, read_tabs({"South": NORTH, "North": SOUTH}))
+    names = {"South": "North", "North": "South"}
+    assert {(names[tab], title): key for (tab, title), key in after.items()} == keys(before)
+
+
+def test_three_tabs_that_pass_their_names_on_are_followed() -> None:
+    east: Rows = (HEADER, ("Grow", "Sign-ups", 7, 70), ("Grow", "Revenue", 1, 3))
+    before = read_tabs({"North": NORTH, "South": SOUTH, "East": east})
+    after = remembered(before, read_tabs({"South": NORTH, "East": SOUTH, "North": east}))
+    names = {"South": "North", "East": "South", "North": "East"}
+    assert {(names[tab], title): key for (tab, title), key in after.items()} == keys(before)
+
+
+def test_a_board_that_gets_the_numbers_of_another_is_not_that_other() -> None:
+    before = read_tabs({"North": NORTH, "South": SOUTH})
+    after = remembered(before, read_tabs({"North": SOUTH, "South": SOUTH}))
+    assert after == keys(before)
+
+
 def test_tabs_with_the_same_contents_and_new_names_are_not_guessed() -> None:
     before = read_tabs({"North": NORTH, "South": NORTH})
     okrs = read_tabs({"East": NORTH, "West": NORTH})
@@ -177,3 +200,36 @@ def test_the_team_of_a_tab_is_no_part_of_a_key() -> None:
 )
 def test_teams_in_the_names_of_tabs(name: str, team: str | None) -> None:
     assert team_of_tab(name, date(2026, 11, 29)) == team
+
+
+def test_tabs_that_exchange_their_names_keep_ids_and_history(team: Team) -> None:
+    path = team.folder / "growth.xlsx"
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in {"North": NORTH, "South": SOUTH}.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)
+    team.sync()
+    ids = _ids_by_target(team)
+    book = openpyxl.load_workbook(path)
+    north, south = book["North"], book["South"]
+    north.title = "Between"
+    south.title = "North"
+    north.title = "South"
+    book.save(path)
+    team.sync()
+    assert _ids_by_target(team) == ids
+    document = team.json("show", "--as-of", AS_OF)
+    told = {warning["code"] for warning in document["warnings"]}
+    assert not told & {"target-moved", "baseline-moved", "owner-moved", "unclear-identity"}
+
+
+def _ids_by_target(team: Team) -> dict[float, str]:
+    document = team.json("show", "--as-of", AS_OF)
+    return {
+        item["target"]: item["id"]
+        for objective in document["objectives"]
+        for item in objective["key_results"]
+    }

@@ -4,6 +4,7 @@ without numbers is the heading of the rows below it.
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.blocks import stated_objective
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
@@ -39,7 +40,10 @@ def _records(sheet: Sheet) -> list[Record]:
         )
         if is_heading:
             objective_index = len(records)
-            records.append(Record("objective", row, column))
+            text = sheet.text_in(row, column)
+            stated = stated_objective([(column, text)])
+            title = stated[1] if stated is not None and stated[1] != text else None
+            records.append(Record("objective", row, column, title=title))
         else:
             records.append(Record("key_result", row, column, objective_index))
     return records

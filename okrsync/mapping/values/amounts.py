@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number
 from okrsync.mapping.values.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup
@@ -19,6 +20,8 @@ __all__ = ["Amounts"]
 
 _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _MEASURED = ("baseline", "current", "target")
+_TIMES = frozenset({"x", "×", "-fold", "fold", "times", "fach", "-fach", "mal", "fois", "veces"})
+_SIGNS = ("+", "-", "−", "–")
 _HUNDRED = Decimal(100)
 _NOT_SAID: frozenset[str] = frozenset()
 
@@ -30,6 +33,12 @@ class Amounts:
         self._columns = columns
         self._numeric: dict[int, _Numeric] = {}
         self._percent_rows: bool | None = None
+        self._odd: dict[tuple[int, int], str] = {}
+
+    def unclear(self, record: Record) -> frozenset[str]:
+        """The role of a number that `numbers` could not compare with the others of its row."""
+        role = self._odd.get((record.row.number, record.title_column))
+        return _NOT_SAID if role is None else frozenset({role})
 
     def numbers(
         self, record: Record, title: str = "", *, may_infer: bool = True
@@ -45,6 +54,15 @@ class Amounts:
             if number is not None:
                 by_role[role] = number
                 has_unit = has_unit or number.unit is not None
+        if has_unit and len(by_role) > 1:
+            by_role = dict(in_one_unit(by_role))
+            units = units_that_disagree(by_role)
+            if units is not None and "current" in by_role:
+                self._columns.name_units(record, units)
+                self._odd[record.row.number, record.title_column] = "current"
+        if self._is_change(record, by_role):
+            self._columns.name_change(record, by_role.pop("target"), by_role["baseline"])
+            self._odd[record.row.number, record.title_column] = "target"
         inferred = self._from_title(record, title, by_role) if title and may_infer else _NOT_SAID
         if not (
             by_role
@@ -78,6 +96,20 @@ class Amounts:
                 for role, number in by_role.items()
             }, inferred
         return by_role, inferred
+
+    def _is_change(self, record: Record, by_role: Mapping[str, Number]) -> bool:
+        """Whether the target is a change of the baseline instead of the value to reach: `+20%` of
+        100, `2x`.
+        """
+        target, baseline = by_role.get("target"), by_role.get("baseline")
+        if target is None or baseline is None or not baseline.value:
+            return False
+        if (target.unit or "").casefold() in _TIMES:
+            return (baseline.unit or "").casefold() not in _TIMES
+        text = self._columns.text(record, "target") or ""
+        if target.unit == "%" and baseline.unit != "%" and text[:1] in _SIGNS:
+            return abs(baseline.value) > 1
+        return text[:1] == "+" and target.value < baseline.value
 
     def unit(self, record: Record, title: str) -> str | None:
         """The unit stated for a key result's numbers: in a column of units, in their headers, or in

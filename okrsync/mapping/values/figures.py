@@ -111,7 +111,8 @@ class Figures:
             direction,
             progress,
             inferred | _DIRECTION if reading.is_inferred else inferred,
-            _NOTHING if reading.doubt is None or reading.doubt.is_measured else _DIRECTION,
+            self.amounts.unclear(record)
+            | (_NOTHING if reading.doubt is None or reading.doubt.is_measured else _DIRECTION),
         )
 
     def _done_or_not(self, record: Record, done: bool) -> RowFigures:

@@ -1,0 +1,67 @@
+"""Converts lengths of time to one unit, so that `10 days` can be compared with `1 week`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from okrsync.mapping.values.number import Number
+from okrsync.mapping.words import lookup, normal
+
+__all__ = ["in_one_unit", "units_that_disagree"]
+
+_SECONDS = {
+    "millisecond": Decimal("0.001"),
+    "second": Decimal(1),
+    "minute": Decimal(60),
+    "hour": Decimal(3_600),
+    "day": Decimal(86_400),
+    "week": Decimal(604_800),
+}
+_PLACES = 6
+_MONEY = {"€": "€", "eur": "€", "$": "$", "usd": "$", "us$": "$", "£": "£", "gbp": "£", "¥": "¥"}
+
+
+def in_one_unit(by_role: Mapping[str, Number]) -> Mapping[str, Number]:
+    """The numbers in the unit of the target, where all units are lengths of time: beside `1 week`,
+    `10 days` is 1.43. A number without a unit is left as it is.
+    """
+    lengths = {role: _seconds(number.unit) for role, number in by_role.items() if number.unit}
+    if len({*lengths.values()}) < 2 or None in lengths.values():
+        return by_role
+    main = "target" if "target" in lengths else next(iter(lengths))
+    unit, length = by_role[main].unit, lengths[main]
+    assert length is not None
+    return {
+        role: number.scaled(each / length, unit)._replace(
+            value=round(number.value * each / length, _PLACES).normalize() + 0
+        )
+        if (each := lengths.get(role)) is not None and each != length
+        else number
+        for role, number in by_role.items()
+    }
+
+
+def units_that_disagree(by_role: Mapping[str, Number]) -> tuple[str, str] | None:
+    """Two units of one row that cannot be compared, such as `$` and `%`; None where there are none.
+
+    Only lengths of time, currencies and percents are compared: `users` and `people` may be the
+    same.
+    """
+    kinds: dict[str, str] = {}
+    for number in by_role.values():
+        if number.unit is not None and (kind := _kind(number.unit)) is not None:
+            kinds.setdefault(kind, number.unit)
+    first, *others = kinds.values() or ("",)
+    return (first, others[0]) if others else None
+
+
+def _kind(unit: str) -> str | None:
+    if unit == "%":
+        return "%"
+    return "time" if _seconds(unit) is not None else _MONEY.get(unit.casefold())
+
+
+def _seconds(unit: str | None) -> Decimal | None:
+    name = lookup("time_units", normal(unit or "")) if unit else None
+    return None if name is None else _SECONDS[name]
