@@ -47,6 +47,8 @@ def _section(name: str, convention: Convention) -> str:
 
 
 def _as_toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_toml, value))}]"
     text = str(value)
     return text if text.replace(".", "", 1).isdigit() else f'"{text}"'
 

@@ -7,10 +7,14 @@ The tests try a few hundred mutants; `benchmarks/mutations.py` as many as one ha
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
+
+from openpyxl.utils import column_index_from_string
 
 from layout_samples import SAMPLES, Grid
 from okrsync.mapping import Okrs, Reading, understand
@@ -19,9 +23,20 @@ from okrsync.mapping.values.mark_columns import is_done_header
 from okrsync.mapping.words import lookup, meaning_of, normal, table
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.okrs import KeyResult, Objective
-from okrsync.model.table import CellValue, Snapshot, Table, rows_of, text_of
+from okrsync.model.table import CellRef, CellValue, Snapshot, Table, rows_of, text_of
+from okrsync.testing import context_for
+from okrsync_workbook import WorkbookConnector, WorkbookSettings
 
-__all__ = ["TABLES", "Mutant", "difference", "mutants", "mutants_of", "read"]
+__all__ = [
+    "TABLES",
+    "Mutant",
+    "Tabs",
+    "difference",
+    "mutants",
+    "mutants_of",
+    "read",
+    "real_tables",
+]
 
 TODAY = date(2026, 11, 24)
 Tabs = Mapping[str, Grid]
@@ -159,6 +174,20 @@ def read(tabs: Tabs) -> Okrs:
     return understand(snapshot, Mapping_(), reading)
 
 
+def real_tables(*folders: Path) -> Iterator[tuple[Path, Tabs]]:
+    """The CSV files of folders, each a source of its own; files that belong to others, and those
+    in which okrsync reads nothing, are left out.
+    """
+    for path in sorted(path for folder in folders for path in folder.glob("*.csv")):
+        if path.stem.startswith("untitled-kr") or path.stem == "SOURCES":
+            continue
+        connector = WorkbookConnector(WorkbookSettings(path=str(path)), context_for(path.parent))
+        tables = connector.read().tables
+        tabs = {table.name: [list(row.values) for row in table.rows] for table in tables}
+        if read(tabs).objectives:
+            yield path, tabs
+
+
 def answers(okrs: Okrs) -> dict[str, object]:
     """What is measured of each item, by its title and those above it; the order of rows is none of
     it.
@@ -209,26 +238,107 @@ def _of_key_result(kr: KeyResult) -> object:
     )
 
 
-def difference(before: Okrs, after: Okrs) -> str | None:
-    """What is silently different after a change; None where the answer is the same, or where a
-    question, a warning or a refusal that was not there before speaks of the change.
+def difference(before: Okrs, after: Okrs, tabs_before: Tabs, tabs_after: Tabs) -> str | None:
+    """What is silently different after a change; None where the answers are the same, or where a
+    question, a warning, a skip or a refusal that was not there before speaks of each item whose
+    answer differs: of its row, or of a column whose header or meaning changed.
     """
     first, second = answers(before), answers(after)
-    if first == second:
-        return None
-    told = {warning.code for warning in after.warnings} - {w.code for w in before.warnings}
-    asked = {question.key for question in after.questions} - {q.key for q in before.questions}
-    refused = sum(tab.layout is None for tab in after.tabs) > sum(
-        tab.layout is None for tab in before.tabs
-    )
-    if told or asked or refused:
-        return None
+    spoken = _Spoken(before, after, tabs_before, tabs_after)
     changed = [
-        f"{title}: {first.get(title)} became {second.get(title)}"
-        for title in {**first, **second}
-        if first.get(title) != second.get(title)
+        f"{name}: {first.get(name)} became {second.get(name)}"
+        for name in {**first, **second}
+        if first.get(name) != second.get(name) and not spoken.of(name)
     ]
-    return "; ".join(changed[:3])
+    return "; ".join(changed[:3]) or None
+
+
+class _Spoken:
+    """What okrsync says after a change that it did not say before."""
+
+    def __init__(self, before: Okrs, after: Okrs, tabs_before: Tabs, tabs_after: Tabs) -> None:
+        known = {_without_places(text) for text, _ in _said(before)}
+        cells = [at for text, at in _said(after) if _without_places(text) not in known]
+        self._texts = [text for text, _ in _said(after) if _without_places(text) not in known]
+        self._tabs = tabs_after
+        self._refused = {tab.table for tab in after.tabs if tab.layout is None} - {
+            tab.table for tab in before.tabs if tab.layout is None
+        }
+        self._rows = {(at.table, row) for at in cells if at and (row := _row_of(at.address))}
+        headers = {tab.table: tab.header_row for tab in after.tabs}
+        meant, means = _meanings(before, tabs_before), _meanings(after, tabs_after)
+        changed = {
+            (tab, name)
+            for tab, name in {*meant, *means}
+            if meant.get((tab, name)) != means.get((tab, name))
+        }
+        self._tables_with_columns = {
+            at.table
+            for at in cells
+            if at is not None
+            and _row_of(at.address) in (None, headers.get(at.table))
+            and (at.table, _header_at(tabs_after, at, headers)) in changed
+        }
+
+    def of(self, name: str) -> bool:
+        """Whether anything that is said concerns an item, named by its own title and that above."""
+        above, _, title = name.rpartition(" / ")
+        texts = {text for text in (title, above) if text}
+        for tab, grid in self._tabs.items():
+            rows = [
+                number
+                for number, row in enumerate(grid, 1)
+                if any(text and text in text_of(value) for value in row for text in (title,))
+            ]
+            if rows and (tab in self._refused or tab in self._tables_with_columns):
+                return True
+            if any((tab, number) in self._rows for number in rows):
+                return True
+        # An objective stands and falls with its key results.
+        return any(f"'{text}'" in said for said in self._texts for text in texts)
+
+
+def _said(okrs: Okrs) -> list[tuple[str, CellRef | None]]:
+    return [
+        *((f"{each.code} {each.message}", each.at) for each in okrs.warnings),
+        *((each.text, each.at) for each in okrs.questions),
+        *(
+            (each.reason, None if isinstance(each.at, str) else each.at)
+            for each in okrs.skips
+            if each.code == "no-okr"
+        ),
+    ]
+
+
+def _without_places(text: str) -> str:
+    return re.sub(r"\b[A-Z]{1,2}\d+\b|\([A-Z]{1,2}\)", "", text)
+
+
+def _row_of(address: str) -> int | None:
+    digits = re.search(r"\d+\Z", address)
+    return None if digits is None else int(digits[0])
+
+
+def _meanings(okrs: Okrs, tabs: Tabs) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By tab and header, the roles of its column."""
+    meanings: dict[tuple[str, str], tuple[str, ...]] = {}
+    for tab in okrs.tabs:
+        grid = tabs.get(tab.table, [])
+        row = grid[tab.header_row - 1] if tab.header_row and tab.header_row <= len(grid) else ()
+        for column, name in enumerate(row):
+            roles = tuple(sorted(role for role, at in tab.roles.items() if at == column))
+            meanings[tab.table, text_of(name)] = roles
+    return meanings
+
+
+def _header_at(tabs: Tabs, at: CellRef, headers: Mapping[str, int | None]) -> str:
+    letters = re.match(r"[A-Z]+", at.address)
+    row = headers.get(at.table)
+    grid = tabs.get(at.table, [])
+    if letters is None or not row or row > len(grid):
+        return ""
+    column = column_index_from_string(letters[0]) - 1
+    return text_of(grid[row - 1][column]) if column < len(grid[row - 1]) else ""
 
 
 # Changes. Each takes a random generator and a grid, and returns the grid changed or None where it

@@ -213,7 +213,7 @@ FOOTERS = (
         Ann Lee
         Chief Executive
         """,
-        ({"objectives": 2, "key_results": 2, "Grow": 0.5}, {"told": ["Ann Lee", "A4"]}),
+        {"objectives": 2, "key_results": 2, "told": ["!A4"], "-Ann Lee": True},
     ),
     S(
         "Confidential below the last row",
@@ -713,7 +713,7 @@ TARGETS = (
         Objective|Key Result|Start|Minimum|Target|Maximum|Current
         Grow|Sign-ups|0|50|100|150|50
         """,
-        ({"Sign-ups": 0.5}, {"told": ["Minimum", "Maximum"]}),
+        {"Sign-ups": 0.5, "told": ["'Maximum' could be"]},
     ),
     S(
         "A range in one cell",
@@ -1129,7 +1129,7 @@ LAYOUTS = (
 
         Answer every mail within a day
         """,
-        {"refused": True},
+        {"refused": True, "told": ["which of them are objectives"]},
     ),
     S(
         "A title above and an empty first column",

@@ -50,6 +50,7 @@ ROLES = (
     "confidence",
     "weight",
     "commitment",
+    "checkpoints",
     "checked_in",
     "due",
     "start_date",

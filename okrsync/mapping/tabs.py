@@ -13,7 +13,7 @@ from datetime import date
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.footer import split_footer
-from okrsync.mapping.header.headed_lists import headed_lists
+from okrsync.mapping.header.headed_lists import headed_lists, why_bare
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
@@ -395,6 +395,7 @@ def _why_not(table: Table, header: Header) -> str | None:
         return (
             sounds_like(table)
             or (None if lists is None else lists.why_unsure)
+            or why_bare(table)
             or header.reason
             or "its header names neither objectives nor key results"
         )

@@ -106,6 +106,36 @@ CONVENTIONS: Mapping[str, Convention] = {
         {"parent_status": "from-progress", "on_track_gap": "0.2", "at_risk_gap": "0.4"},
         "The two limits are settings there; these are the ones it is delivered with.",
     ),
+    "openokr": Convention(
+        "OpenOKR",
+        ("open-okr/open-okr, docs/development-plan/METHOD.md, sections 3.1, 3.3 and 3.7",),
+        {
+            "target_is_baseline": "zero",
+            "guard_rail": "distance",
+            "score_green": "0.75",
+            "score_amber": "0.5",
+            "bands": [
+                ["fully achieved", "0.9"],
+                ["strong", "0.7"],
+                ["partial", "0.4"],
+                ["little", 0],
+            ],
+        },
+        "The red, amber and green signal comes from progress; the bands name the final score.",
+    ),
+    "planview": Convention(
+        "Planview AgilePlace",
+        ("Planview success centre, OKR Health", "Planview success centre, OKR calculations"),
+        {
+            "on_track_gap": "0.10",
+            "at_risk_gap": "0.10",
+            "ahead_gap": "0.10",
+            "judged": "whole-percent",
+            "at_the_limit": "worse",
+        },
+        "Its page calls 10 points or more behind behind, 10 points of lead ahead, and what is"
+        " between on track.",
+    ),
     "puzzle-okr": Convention(
         "Puzzle OKR",
         (

@@ -12,6 +12,7 @@ from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.item_search import find_id
 from okrsync.measures.outlook import outlook_sentence
+from okrsync.measures.pace import is_ahead
 from okrsync.measures.parts import WeightedParts, period_of, weighted_parts
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
@@ -263,6 +264,15 @@ class _Explainer:
                 text = (
                     f"(current {current} - baseline {base}) / (target {target} - baseline {base})"
                 )
+            case "checkpoints":
+                ways = ", ".join(
+                    f"{text_of(value)} is {percent(share)}" for value, share in kr.checkpoints
+                )
+                text = (
+                    f"current {current} among its checkpoints: {text_of(kr.baseline or Decimal(0))}"
+                    f" is 0 %, {ways}, {target} is 100 %"
+                )
+                cells = _cells(kr, "current", "baseline", "target", "checkpoints")
             case "zero-to-target":
                 text = (
                     f"current {current} / target {target}; there is no baseline, so it is counted"
@@ -425,8 +435,19 @@ class _Explainer:
             level,
             measure.reason,
             rule=_status_rule(measure, self.rules),
-            result=measure.status.value,
+            result=f"{measure.status.value}, ahead"
+            if _is_ahead(measure, self.rules)
+            else measure.status.value,
         )
+
+
+def _is_ahead(measure: Measure, rules: Rules) -> bool:
+    return (
+        measure.status is Status.ON_TRACK
+        and measure.progress is not None
+        and measure.expected is not None
+        and is_ahead(measure.progress, measure.expected, rules)
+    )
 
 
 _PARENT_STATUS = {

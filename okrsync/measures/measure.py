@@ -26,7 +26,7 @@ from okrsync.measures.result import Measure, Measured, UnmeasurableItem, Worse
 from okrsync.measures.rollup import mean_status, rank, weighted_mean, worst
 from okrsync.measures.row_plan import ROW_PLAN, planned_by_row
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.measures.scoring import passed, score
+from okrsync.measures.scoring import named_band, passed, score
 from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
 from okrsync.model.tree import Tree, children_first
 
@@ -276,6 +276,7 @@ class _TreeMeasuring:
             passes=(
                 None if final is None or not time.is_over else passed(final, item.commitment, rules)
             ),
+            band=None if graded is None or final is None else named_band(final, rules),
         )
 
     def _status(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
 
-__all__ = ["elapsed", "expected", "pace_status", "planned"]
+__all__ = ["elapsed", "expected", "is_ahead", "pace_status", "planned"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _A_POINT = Decimal("0.01")
@@ -71,6 +71,15 @@ def pace_status(progress: Decimal, expected_progress: Decimal, rules: Rules) -> 
         if behind < limit or (behind == limit and rules.at_the_limit == "better"):
             return status
     return Status.OFF_TRACK
+
+
+def is_ahead(progress: Decimal, expected_progress: Decimal, rules: Rules) -> bool:
+    """Whether a progress leads what is expected by `ahead_gap` or more: with 0.10, 0.60 where 0.50
+    is expected.
+    """
+    if rules.judged == "whole-percent":
+        progress, expected_progress = whole(progress), whole(expected_progress)
+    return rules.ahead_gap is not None and progress - expected_progress >= rules.ahead_gap
 
 
 def whole(share: Decimal) -> Decimal:

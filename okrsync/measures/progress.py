@@ -148,7 +148,33 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         rule = "zero-to-target" if rule == "baseline-to-target" else rule
     if baseline == target:
         return _target_is_baseline(kr, current, target, rules)
+    if kr.checkpoints:
+        return Progress(_by_checkpoints(kr, baseline, target, current, rules), "checkpoints")
     return Progress((current - baseline) / (target - baseline), rule)
+
+
+def _by_checkpoints(
+    kr: KeyResult, baseline: Decimal, target: Decimal, current: Decimal, rules: Rules
+) -> Decimal:
+    """The progress between the checkpoints on the way from baseline to target.
+
+    From 0 to 100 with 40 % at 50 and 70 % at 80, 60 is 50 %; with `checkpoints = "steps"` it is
+    40 %. Before the first checkpoint and behind the last the line goes on.
+    """
+    sign = 1 if target > baseline else -1
+    points = sorted(
+        {baseline: _ZERO, target: _ONE, **dict(kr.checkpoints)}.items(),
+        key=lambda point: sign * point[0],
+    )
+    if rules.checkpoints == "steps":
+        reached = [share for value, share in points if sign * value <= sign * current]
+        return reached[-1] if reached else _ZERO
+    index = next(
+        (index for index in range(1, len(points) - 1) if sign * current <= sign * points[index][0]),
+        len(points) - 1,
+    )
+    (value, share), (next_value, next_share) = points[index - 1], points[index]
+    return share + (next_share - share) * (current - value) / (next_value - value)
 
 
 def _target_is_baseline(kr: KeyResult, current: Decimal, target: Decimal, rules: Rules) -> Progress:

@@ -96,6 +96,7 @@ class Measure(NamedTuple):
     of its `outlook`. `sources` are the sources behind the number; it is empty unless there are
     several or one could not be read. `set_aside` is the word by which a person excluded the item,
     or its objective. `passes` tells after the end whether the unrounded grade is a pass.
+    `band` is the name of the final score by `bands`, None without one.
     `worst_below` is the worst item under an objective, None if nothing below it is worse than the
     objective itself. `moves` are the changes of its target, baseline and owner.
     `delta` is the change of progress over seven days on today's target, None in the first week;
@@ -123,6 +124,7 @@ class Measure(NamedTuple):
     delta: Decimal | None = None
     trend: tuple[Decimal, ...] = ()
     outlook: Outlook | None = None
+    band: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ def row_words(item: KeyResult | Objective, measure: Measure) -> Iterator[RowWord
         yield RowWords("commitment", words)
     elif measure.passes is not None:
         yield RowWords("score", _passing(item, measure).strip())
+    if measure.band is not None:
+        yield RowWords("score", f"Its score is \u201c{measure.band}\u201d.")
     stretch = item.stretch if isinstance(item, KeyResult) else None
     if stretch is not None:
         unit = f" {item.unit}" if isinstance(item, KeyResult) and item.unit else ""

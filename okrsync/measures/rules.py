@@ -54,6 +54,10 @@ class Rules(BaseModel):
     and the target at 70 % of the way. If one of baseline, target and stretch goal is missing, it
     follows from the other two.
     """
+    checkpoints: Literal["straight", "steps"] = "straight"
+    """Progress between the checkpoints of a row (`50 = 40 %, 80 = 70 %`): on a straight line, or
+    that of the last checkpoint reached.
+    """
     missing: Literal["leave-out", "zero"] = "leave-out"
     """A key result without data: left out of the mean, or counted as 0."""
     weights: Literal["relative", "of-100"] = "relative"
@@ -84,6 +88,8 @@ class Rules(BaseModel):
     """With `gap`: on track while the gap is at most this."""
     at_risk_gap: Share = Decimal("0.25")
     """With `gap`: at risk while the gap is at most this."""
+    ahead_gap: Share | None = None
+    """From this lead over what is expected on, `explain` calls an item that is on track ahead."""
     on_track_ratio: Share = Decimal("0.90")
     """With `ratio`: on track from this ratio on."""
     at_risk_ratio: Share = Decimal("0.70")
@@ -102,6 +108,10 @@ class Rules(BaseModel):
     """From this score on it is green."""
     score_amber: Share = Decimal("0.4")
     """From this score on it is amber, below it red."""
+    bands: tuple[tuple[Annotated[str, Field(min_length=1)], Share], ...] = ()
+    """Names for scores, each with the score it begins at, from the best to the worst:
+    `[["strong", 0.7], ["partial", 0.4], ["little", 0]]`.
+    """
 
     @model_validator(mode="before")
     @classmethod
@@ -131,6 +141,9 @@ class Rules(BaseModel):
         ):
             if getattr(self, smaller) > getattr(self, greater):
                 raise ValueError(f"{smaller} must not be greater than {greater}")
+        starts = [start for _, start in self.bands]
+        if starts != sorted({*starts}, reverse=True):
+            raise ValueError("bands must fall, from the best score to the worst")
         if list(self.phases) != sorted(self.phases):
             raise ValueError("phases must rise, both in elapsed and in expected share")
         return self

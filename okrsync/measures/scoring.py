@@ -8,7 +8,7 @@ from typing import Literal
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Commitment
 
-__all__ = ["band", "passed", "score"]
+__all__ = ["band", "named_band", "passed", "score"]
 
 Band = Literal["green", "amber", "red"]
 GREEN: Band = "green"
@@ -29,6 +29,16 @@ def band(grade: Decimal, rules: Rules) -> Band:
         if grade > limit or (grade == limit and rules.at_the_limit == "better"):
             return colour
     return RED
+
+
+def named_band(grade: Decimal, rules: Rules) -> str | None:
+    """The name that `bands` gives to a grade: with "strong" from 0.7 on, 0.7 is strong. None
+    without bands, and below the last one.
+    """
+    for name, start in rules.bands:
+        if grade > start or (grade == start and rules.at_the_limit == "better"):
+            return name
+    return None
 
 
 def passed(grade: Decimal, commitment: Commitment | None, rules: Rules) -> bool:

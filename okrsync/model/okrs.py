@@ -287,7 +287,8 @@ class KeyResult(StatedItem, frozen=True):
     row. `serves` names every objective it counts in where there are several, the one it stands
     under first. `observations` are the values of earlier days that have columns of their own,
     oldest first; `plan` holds the values that the sheet expects by the end of certain days, in
-    order (`Oct target`, `Nov target`), and `plan_cells` their cells.
+    order (`Oct target`, `Nov target`), and `plan_cells` their cells. `checkpoints` are values on
+    the way, each with the progress that it stands for.
     """
 
     id: str
@@ -307,6 +308,7 @@ class KeyResult(StatedItem, frozen=True):
     observations: tuple[Observation, ...] = ()
     plan: tuple[tuple[date, Decimal], ...] = ()
     plan_cells: tuple[CellRef, ...] = ()
+    checkpoints: tuple[tuple[Decimal, Decimal], ...] = ()
 
 
 class Objective(StatedItem, frozen=True):

@@ -108,6 +108,8 @@ def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, dep
         facts.append(item.commitment.value)
     if measure.passes is not None:
         facts.append("passes" if measure.passes else "does not pass")
+    if measure.band is not None:
+        facts.append(clean(measure.band, 30))
     line.append(f"  {', '.join(facts)}", style="bright_black")
     out.print(line)
 

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mutations import TABLES, difference, mutants, mutants_of, read
-from okrsync.testing import context_for
-from okrsync_workbook import WorkbookConnector, WorkbookSettings
+from mutations import TABLES, difference, mutants, mutants_of, read, real_tables
 
 COUNT = 12
 """Mutants of each table; `benchmarks/mutations.py` tries more."""
@@ -19,34 +17,39 @@ def test_a_table_kept_differently_is_read_the_same_or_asked_about(name: str) -> 
     before = read(TABLES[name][1])
     assert before.objectives
     for mutant in mutants(name, range(COUNT)):
-        silent = difference(before, read(mutant.tabs))
+        silent = difference(before, read(mutant.tabs), TABLES[name][1], mutant.tabs)
         assert silent is None, (mutant.changes, silent, mutant.tabs)
 
 
-def test_files_from_the_field_are_read_the_same_or_asked_about(shared: Path) -> None:
-    paths = sorted((shared / "field").glob("*.csv"))
-    assert paths
-    for path in paths:
-        if path.stem.startswith("untitled-kr"):
-            continue  # Two files of one source.
-        connector = WorkbookConnector(WorkbookSettings(path=str(path)), context_for(path.parent))
-        tables = connector.read().tables
-        tabs = {table.name: [list(row.values) for row in table.rows] for table in tables}
+def test_real_files_are_read_the_same_or_asked_about(shared: Path) -> None:
+    tables = list(real_tables(shared / "field", shared / "corpus"))
+    assert len(tables) > 20
+    for path, tabs in tables:
         before = read(tabs)
         for mutant in mutants_of(path.stem, tabs, range(COUNT // 2)):
-            silent = difference(before, read(mutant.tabs))
+            silent = difference(before, read(mutant.tabs), tabs, mutant.tabs)
             assert silent is None, (path.stem, mutant.changes, silent, mutant.tabs)
 
 
 def test_a_silent_difference_is_seen() -> None:
-    before = read(TABLES["Objective repeated"][1])
-    header, *rows = TABLES["Objective repeated"][1]["Q4"]
-    changed = [header, *([*row[:-1], 7] for row in rows)]
-    assert difference(before, read({"Q4": changed})) is not None
+    tabs = TABLES["Objective repeated"][1]
+    header, *rows = tabs["Q4"]
+    changed = {"Q4": [header, *([*row[:-1], 7] for row in rows)]}
+    assert difference(read(tabs), read(changed), tabs, changed) is not None
+
+
+def test_a_warning_about_another_row_asks_nothing_about_this_one() -> None:
+    tabs = TABLES["Directions"][1]
+    header, first, second, third = tabs["Q4"]
+    changed = {"Q4": [header, [*first[:2], "sideways", *first[3:]], [*second[:-1], 7], third]}
+    silent = difference(read(tabs), read(changed), tabs, changed)
+    assert silent is not None
+    assert "Answer time" in silent
+    assert "Sign-ups" not in silent
 
 
 def test_a_difference_that_is_asked_about_is_none() -> None:
     tabs = TABLES["Marks"][1]
     header, *rows = tabs["Q4"]
-    changed = [[*header[:-1], "Reviewed"], *rows]
-    assert difference(read(tabs), read({"Q4": changed})) is None
+    changed = {"Q4": [[*header[:-1], "Reviewed"], *rows]}
+    assert difference(read(tabs), read(changed), tabs, changed) is None

@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from build import key_result, objective
 from okrsync.mapping.rows.per_period import in_totals
 from okrsync.measures import measure
 from okrsync.measures.conventions import CONVENTIONS
 from okrsync.measures.freshness import freshness, next_due
-from okrsync.measures.pace import elapsed, pace_status
+from okrsync.measures.pace import elapsed, is_ahead, pace_status
 from okrsync.measures.progress import clamp, is_within, progress, stretch_scale
 from okrsync.measures.rollup import Part, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.measures.scoring import band, passed, score
+from okrsync.measures.scoring import band, named_band, passed, score
 from okrsync.model.okrs import (
     Commitment,
     Cycle,
@@ -73,7 +74,10 @@ def numbers_of(inputs: Case) -> KeyResult:
 
 def metric(inputs: Case, rules: Rules) -> Found:
     """One key result, measured as part of a tree: what counts for missing data counts here too."""
-    item = numbers_of(inputs)
+    points_on_the_way = [
+        (D(str(point["value"])), share_of(point["pct"])) for point in inputs.get("checkpoints", ())
+    ]
+    item = replace(numbers_of(inputs), checkpoints=tuple(points_on_the_way))
     cycle = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
     tree = join([objective("x", item)], {})
     found = (
@@ -463,6 +467,21 @@ def colour(inputs: Case, rules: Rules) -> Found:
     }
 
 
+def named(inputs: Case, rules: Rules) -> Found:
+    """The name of a score's band."""
+    name = named_band(D(str(inputs["score"])), rules)
+    return {"band": None if name is None else name.replace(" ", "_")}
+
+
+def lead(inputs: Case, rules: Rules) -> Found:
+    """Ahead, on track or behind."""
+    done, expected = share_of(inputs["progress_pct"]), share_of(inputs["expected_pct"])
+    if is_ahead(done, expected, rules):
+        return {"status": "ahead"}
+    is_on_track = pace_status(done, expected, rules) is Status.ON_TRACK
+    return {"status": "on_track" if is_on_track else "behind"}
+
+
 def rules(**switches: Any) -> Rules:
     return Rules.model_validate(switches)
 
@@ -477,6 +496,8 @@ PROFIT = rules(convention="profit-co")
 OPERATELY = rules(convention="operately")
 PUZZLE = rules(convention="puzzle-okr")
 BURNING = rules(convention="burningokr")
+OPENOKR = rules(convention="openokr")
+PLANVIEW = rules(convention="planview")
 PERDOO = rules(convention="perdoo")
 COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ("linear_clamped", "kr_progress"): (metric, OPERATELY),
@@ -546,7 +567,10 @@ COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ("weekly_schedule", "next_check_in"): (next_check_in, OPERATELY),
     ("monthly_schedule", "next_check_in"): (next_check_in, OPERATELY),
     ("mwm_bands", "band"): (colour, rules()),
-    ("openokr_signal", "band"): (colour, rules(score_green="0.75", score_amber="0.5")),
+    ("openokr_signal", "band"): (colour, OPENOKR),
+    ("openokr_score_band", "band"): (named, OPENOKR),
+    ("planview_band", "pace_status"): (lead, PLANVIEW),
+    ("checkpoints", "kr_progress"): (metric, rules()),
 }
 """What of the published kinds today's switches cover, and the switches that do. Conventions of
 whole tools come on top of these.
@@ -604,7 +628,7 @@ def test_published_cases_come_out_as_published(shared: Path) -> None:
     print(f"Not covered by today's switches: {', '.join(sorted(open_kinds))}.")
     print(f"Covered but for: {', '.join(sorted(half_open))}.")
     assert wrong == []
-    assert tried >= 110
+    assert tried == len(cases)
 
 
 def test_a_convention_is_a_table_of_switches_that_the_config_may_override() -> None:
@@ -668,6 +692,56 @@ def test_a_number_at_the_limit_falls_where_the_tool_lets_it_fall() -> None:
     assert pace_status(D("0.4"), D("0.5"), rules()) is Status.ON_TRACK
     assert pace_status(D("0.4"), D("0.5"), strict) is Status.AT_RISK
     assert (band(D("0.7"), rules()), band(D("0.7"), strict)) == ("green", "amber")
+
+
+def test_named_bands_begin_at_their_limits() -> None:
+    """The four bands of OpenOKR's method, at their limits."""
+    openokr = rules(convention="openokr")
+    names = {
+        "1": "fully achieved",
+        "0.9": "fully achieved",
+        "0.89": "strong",
+        "0.7": "strong",
+        "0.69": "partial",
+        "0.4": "partial",
+        "0.39": "little",
+        "0": "little",
+    }
+    assert {value: named_band(D(value), openokr) for value in names} == names
+    assert named_band(D("0.9"), rules(convention="openokr", at_the_limit="worse")) == "strong"
+    assert named_band(D("0.9"), rules()) is None
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "current", "straight", "steps"),
+    [
+        (((50, "0.4"), (80, "0.7")), 60, "0.5", "0.4"),
+        (((50, "0.4"), (80, "0.7")), 50, "0.4", "0.4"),
+        (((50, "0.4"), (80, "0.7")), 25, "0.2", "0"),
+        (((50, "0.4"), (80, "0.7")), 90, "0.85", "0.7"),
+        (((50, "0.4"), (80, "0.7")), 100, "1", "1"),
+        (((50, "0.4"), (80, "0.7")), 120, "1.3", "1"),
+        (((50, "0.4"), (80, "0.7")), -10, "-0.08", "0"),
+    ],
+)
+def test_checkpoints_of_a_row(
+    checkpoints: tuple[tuple[int, str], ...], current: int, straight: str, steps: str
+) -> None:
+    points_on_the_way = tuple((D(value), D(share)) for value, share in checkpoints)
+    item = key_result(
+        2, "x", baseline=D(0), target=D(100), current=D(current), checkpoints=points_on_the_way
+    )
+    assert progress(item, rules()).raw == D(straight)
+    assert progress(item, rules(checkpoints="steps")).raw == D(steps)
+    falling = replace(
+        item,
+        baseline=D(100),
+        target=D(0),
+        current=100 - D(current),
+        checkpoints=tuple((100 - value, share) for value, share in points_on_the_way),
+    )
+    assert progress(falling, rules()).raw == D(straight)
+    assert progress(falling, rules(checkpoints="steps")).raw == D(steps)
 
 
 def test_the_page_of_conventions_is_up_to_date() -> None:

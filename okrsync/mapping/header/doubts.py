@@ -38,6 +38,22 @@ def doubts_of(
                 Answer("it is the due date", []),
             )
             doubts.append(Doubt("target", column, text, answers))
+    high = judgement.roles.get("target_high")
+    has_minimum = any(normal(name) in ("min", "minimum") for name in names.values())
+    if (
+        high is not None
+        and high in names
+        and normal(names[high]) in ("max", "maximum")
+        and "target" in judgement.roles
+        and ("baseline" in judgement.roles or has_minimum)
+    ):
+        name = names[high]
+        text = f"{name!r} could be the upper end of a range around the target, or a stretch goal"
+        answers = (
+            Answer(f"{name!r} is the upper end of the range", name),
+            Answer("it is neither: do not read it", []),
+        )
+        doubts.append(Doubt("target_high", high, text, answers))
     objective, key_result, target = (
         judgement.roles.get(role) for role in ("objective", "key_result", "target")
     )

@@ -12,7 +12,7 @@ from okrsync.mapping.header.wide import is_key_result_label, names_period
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.table import Row, Table, is_blank, text_of
 
-__all__ = ["HeadedLists", "headed_lists", "without_mark"]
+__all__ = ["HeadedLists", "headed_lists", "why_bare", "without_mark"]
 
 _DEPTH = 15
 _LONGEST_HEADING = 120
@@ -36,6 +36,8 @@ _OKR = re.compile(
     re.IGNORECASE,
 )
 _MOST = 0.8
+_HEADING_WORDS = 3
+"""The most words of a bare heading; statements have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +210,33 @@ def without_mark(text: str) -> str:
     """A line without its number or mark: `2) Ship it` and `KR2: Ship it` are `Ship it`."""
     mark = _MARKED.match(text) or _NUMBERED.match(text)
     return text[mark.end() :].strip() if mark is not None else text.strip()
+
+
+def why_bare(table: Table) -> str | None:
+    """Why statements that stand under bare headings are not read: nothing says which of them are
+    objectives and which are key results. None where a table holds anything else.
+    """
+    texts = [
+        (column, value.strip())
+        for row in table.rows
+        for column, value in enumerate(row.values)
+        if isinstance(value, str) and value.strip()
+    ]
+    filled = sum(not is_blank(value) for row in table.rows for value in row.values)
+    if len(texts) < filled or len({column for column, _ in texts}) > 2:
+        return None
+    words = [len(text.split()) for _, text in texts]
+    headings = [
+        text
+        for (_, text), count, after in zip(texts, words, words[1:], strict=False)
+        if count <= _HEADING_WORDS < after and not text.endswith((".", "!", "?"))
+    ]
+    statements = sum(count > _HEADING_WORDS for count in words)
+    if len(headings) < 2 or statements < len(headings) or len(headings) + statements < len(texts):
+        return None
+    named = ", ".join(repr(heading) for heading in headings[:3])
+    return (
+        f"statements stand under bare headings ({named}), and nothing says which of them are"
+        " objectives and which are key results; put `Objective` and `Key result` above two"
+        " columns, or begin the headings with `Objective:` and the statements with `KR:`"
+    )

@@ -14,6 +14,7 @@ from okrsync.mapping.header.frameworks import settle_framework
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.titles import settle_titles
+from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.directions import stated_direction
 from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.mark_columns import is_done_header
@@ -388,6 +389,8 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         )
     if role == "private":
         return role if content.truths or _are_words_of("privacy", content) else None
+    if role == "checkpoints":
+        return role if any(map(read_checkpoints, content.different)) else None
     if role == "kind" and content.texts and not any(row_kinds(content.different).values()):
         return next(
             (other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import rows_of_others
-from okrsync.mapping.rows.footers import footer_rows
+from okrsync.mapping.rows.footers import footer_rows, lonely_rows
 from okrsync.mapping.rows.noise import is_suspect, reason_against
 from okrsync.mapping.rows.related import is_half_typed
 from okrsync.mapping.words import normal, roles_of
@@ -15,6 +15,10 @@ from okrsync.model.table import Row, Table, is_blank, text_of
 __all__ = ["BELOW_THE_TABLE", "UNTITLED", "okr_rows"]
 
 BELOW_THE_TABLE = "it is below the table, not part of it"
+LONELY = (
+    "it stands alone below the last row of the table; if it is an OKR, fill in another cell of its"
+    " row, such as the owner"
+)
 UNTITLED = "it has no title yet, so it does not count"
 
 
@@ -27,6 +31,7 @@ def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list
     repeated = _Repeated(header)
     others = rows_of_others(table, header.row, header.names)
     footers = footer_rows(table, header)
+    lonely = lonely_rows(table, header)
     other_header_row: int | None = None
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
@@ -54,6 +59,8 @@ def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list
             reason = "a heading above another part of the table"
         if reason is None and row.number in footers:
             reason = BELOW_THE_TABLE
+        if reason is None and row.number in lonely:
+            reason = LONELY
         if reason is None and row.number in others:
             reason = f"part of another table in this tab, with the header {others[row.number]}"
         if reason is None and repeated.is_one_more(row):

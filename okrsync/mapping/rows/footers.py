@@ -9,7 +9,7 @@ from okrsync.mapping.header.header import Header
 from okrsync.mapping.values.typed import read_number
 from okrsync.model.table import Row, Table, is_blank
 
-__all__ = ["footer_rows"]
+__all__ = ["footer_rows", "lonely_rows"]
 
 _TELLING = (
     "baseline",
@@ -25,6 +25,9 @@ _TELLING = (
     "parent",
 )
 """Roles of which a row of the table has at least one, and a footer has none."""
+
+_FULL_ROWS = 2
+"""With fewer rows nothing can be said about what a full row looks like."""
 
 
 def footer_rows(table: Table, header: Header) -> frozenset[int]:
@@ -71,6 +74,39 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
         if footer_lines and is_below:
             footers |= {row.number for row in rows}
     return frozenset(footers)
+
+
+def lonely_rows(table: Table, header: Header) -> frozenset[int]:
+    """The numbers of the rows behind the last full one that hold a title and nothing else, where
+    every row above is full: names of people who sign, or a title that somebody is just typing.
+    """
+    first = header.row or 0
+    rows = [row for row in table.rows if row.number > first and not row.is_empty]
+    titles = [header.roles[role] for role in ("objective", "key_result") if role in header.roles]
+    last = next(
+        (index for index, row in reversed([*enumerate(rows)]) if not _is_lonely(row, header)), -1
+    )
+    above = rows[: last + 1]
+    if len(above) < _FULL_ROWS or any(
+        is_blank(row.value(column)) for row in above for column in titles
+    ):
+        return frozenset()
+    if any(sum(not is_blank(value) for value in row.values) <= len({*titles}) for row in above):
+        return frozenset()
+    return frozenset(row.number for row in rows[last + 1 :])
+
+
+def _is_lonely(row: Row, header: Header) -> bool:
+    """Whether a row holds one text, or texts below numbers too: two people sign side by side."""
+    filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
+    numeric = {
+        header.roles[role] for role in ("baseline", "current", "target") if role in header.roles
+    }
+    return bool(filled) and all(
+        isinstance(value, str)
+        and (index == 0 or (column in numeric and read_number(value) is None))
+        for index, (column, value) in enumerate(filled)
+    )
 
 
 def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> bool:

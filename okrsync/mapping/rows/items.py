@@ -16,6 +16,7 @@ from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural
 from okrsync.mapping.rows.per_period import in_totals, plan_doubt
 from okrsync.mapping.rows.sayings import Formulas, Sayings, commitment_of
 from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
 from okrsync.mapping.values.typed import is_placeholder, shown
@@ -419,6 +420,7 @@ class _Maker:
             unclear=self._unclear(record, figures.unclear) if has_cycle else figures.unclear,
             own_id=id_,
             private=objective.private or columns.is_private(record),
+            checkpoints=self._checkpoints(record) if "checkpoints" in roles else (),
         )
         return self._with_totals(record, key_result) if plan or observations else key_result
 
@@ -477,6 +479,19 @@ class _Maker:
     def _parent(self, record: Record) -> str | None:
         parent = self.columns.text(record, "parent")
         return None if parent is None or is_placeholder(parent) else parent
+
+    def _checkpoints(self, record: Record) -> tuple[tuple[Decimal, Decimal], ...]:
+        text = self.columns.text(record, "checkpoints")
+        if text is None or is_placeholder(text):
+            return ()
+        points = read_checkpoints(text)
+        if points is None:
+            what = (
+                f"{shown(text)!r} are no checkpoints that okrsync understands, so they do not"
+                " count; write each value with its progress: 50 = 40 %, 80 = 70 %"
+            )
+            self.columns.warn("unread-checkpoints", record, "checkpoints", what)
+        return points or ()
 
     def _columns(self, record: Record, without: str) -> Mapping[str, int]:
         """The columns of an item, built once for all items that share them."""

@@ -145,6 +145,8 @@ class Standing(Document):
     """Why it has this status, in a sentence."""
     passes: bool | None
     """Whether the final grade is a pass, judged unrounded; null while its time runs."""
+    band: str | None
+    """The name of the final score, where `bands` under `[scoring]` names it."""
     delta: ShareOrNothing
     """The change of progress over seven days, on today's target; null in the first week."""
     moves: tuple[MoveEntry, ...]
