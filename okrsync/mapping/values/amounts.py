@@ -11,10 +11,10 @@ from decimal import Decimal
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
-from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number
+from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
 from okrsync.mapping.values.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup
-from okrsync.model.table import is_blank
+from okrsync.model.table import is_blank, text_of
 
 __all__ = ["Amounts"]
 
@@ -58,10 +58,10 @@ class Amounts:
             by_role = dict(in_one_unit(by_role))
             units = units_that_disagree(by_role)
             if units is not None and "current" in by_role:
-                self._columns.name_units(record, units)
+                self._name_units(record, units)
                 self._odd[record.row.number, record.title_column] = "current"
         if self._is_change(record, by_role):
-            self._columns.name_change(record, by_role.pop("target"), by_role["baseline"])
+            self._name_change(record, by_role.pop("target"), by_role["baseline"])
             self._odd[record.row.number, record.title_column] = "target"
         inferred = self._from_title(record, title, by_role) if title and may_infer else _NOT_SAID
         if not (
@@ -110,6 +110,32 @@ class Amounts:
         if target.unit == "%" and baseline.unit != "%" and text[:1] in _SIGNS:
             return abs(baseline.value) > 1
         return text[:1] == "+" and target.value < baseline.value
+
+    def _name_units(self, record: Record, units: tuple[str, str]) -> None:
+        """Warn about a row whose numbers have units that cannot be compared."""
+        first, second = units
+        what = (
+            f"the numbers of its row are in {first!r} and {second!r}, which cannot be compared, so"
+            " the row is not measured; enter all of them in one unit"
+        )
+        self._columns.warn("mixed-units", record, "current", what)
+
+    def _name_change(self, record: Record, target: Number, baseline: Number) -> None:
+        """Warn about a target that is a change of the baseline, not a value to reach."""
+        word = shown(self._columns.text(record, "target") or "")
+        share = target.value / 100 if target.unit == "%" else None
+        if share is not None:
+            reached: Decimal = baseline.value * (1 + share)
+        elif word.startswith("+"):
+            reached = baseline.value + target.value
+        else:
+            reached = baseline.value * target.value
+        what = (
+            f"{word!r} seems to be a change of the baseline {text_of(baseline.value)}, not a value"
+            f" to reach, so the row is not measured; enter the value, for example"
+            f" {text_of(reached.normalize() + 0)}"
+        )
+        self._columns.warn("relative-target", record, "target", what)
 
     def unit(self, record: Record, title: str) -> str | None:
         """The unit stated for a key result's numbers: in a column of units, in their headers, or in

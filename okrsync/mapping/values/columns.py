@@ -359,32 +359,6 @@ class Columns:
             self._directions[key] = stated_direction(text, header, self._direction_words, signs)
         return self._directions[key]
 
-    def name_units(self, record: Record, units: tuple[str, str]) -> None:
-        """Warn about a row whose numbers have units that cannot be compared."""
-        first, second = units
-        what = (
-            f"the numbers of its row are in {first!r} and {second!r}, which cannot be compared, so"
-            " the row is not measured; enter all of them in one unit"
-        )
-        self.warn("mixed-units", record, "current", what)
-
-    def name_change(self, record: Record, target: Number, baseline: Number) -> None:
-        """Warn about a target that is a change of the baseline, not a value to reach."""
-        word = shown(self.text(record, "target") or "")
-        share = target.value / 100 if target.unit == "%" else None
-        if share is not None:
-            reached: Decimal = baseline.value * (1 + share)
-        elif word.startswith("+"):
-            reached = baseline.value + target.value
-        else:
-            reached = baseline.value * target.value
-        what = (
-            f"{word!r} seems to be a change of the baseline {text_of(baseline.value)}, not a value"
-            f" to reach, so the row is not measured; enter the value, for example"
-            f" {text_of(reached.normalize() + 0)}"
-        )
-        self.warn("relative-target", record, "target", what)
-
     def name_direction(self, record: Record, text: str) -> None:
         """Warn about an unknown word for a direction, and ask what it means."""
         word = shown(text)
