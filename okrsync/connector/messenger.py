@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 import time
 from abc import ABC, abstractmethod
@@ -41,7 +42,8 @@ Refused = Mapping[str, str]
 # Slack takes one message a second from a webhook, and more for a moment.
 # https://docs.slack.dev/apis/web-api/rate-limits#posting-messages
 _RATE = Rate(1, seconds=1.0)
-_LIMITS = {"timeout_seconds": 30.0, "give_up_seconds": 60.0}
+_LIMITS = {"timeout_seconds": 30.0, "give_up_seconds": 30.0}
+"""A message can wait for the next run; the run cannot."""
 _LONGEST_BODY = 4096
 _LOST = "The message may have arrived. The next run sends it once more."
 
@@ -266,12 +268,15 @@ class MailServer(Messenger):
             _hang_up(server)
 
     def _opened(self) -> smtplib.SMTP:
-        seconds = answer_seconds()
+        seconds, name = answer_seconds(), socket.gethostname()
+        # Left to itself, the library asks for the full name of this machine, which may take long.
+        greeting = name if "." in name else "[127.0.0.1]"
         if self._tls == "tls":
+            context = ssl.create_default_context()
             return smtplib.SMTP_SSL(
-                self._host, self._port, timeout=seconds, context=ssl.create_default_context()
+                self._host, self._port, greeting, timeout=seconds, context=context
             )
-        return smtplib.SMTP(self._host, self._port, timeout=seconds)
+        return smtplib.SMTP(self._host, self._port, greeting, timeout=seconds)
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         try:

@@ -64,6 +64,15 @@ class Messages:
             else None
         )
 
+    def sent_by(self, run: str) -> tuple[str, ...]:
+        """The digests whose message was sent by a run, or may have been."""
+        rows = self._state.rows(
+            "SELECT digest FROM messages WHERE run = ? AND state IN ('sent', 'lost')"
+            " ORDER BY digest",
+            run,
+        )
+        return tuple(str(row[0]) for row in rows)
+
     @staticmethod
     def new_token() -> str:
         """What a message and its repeat are recognised by."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
 
-from okrsync.config import Config
+from okrsync.config import Config, digest_name
 from okrsync.connector import (
     Batch,
     CellWrite,
@@ -48,6 +48,7 @@ from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.state.entries import lines_of
 from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.state.lock import run_lock
+from okrsync.state.messages import Messages
 from okrsync.state.store import Store
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code
@@ -113,7 +114,12 @@ def put_back(job: Job, run: str) -> Plan:
     ]
     carried_out = {plan.name: _put_back(plan, changed) for plan, changed in apply(job, id_, plans)}
     done_plans = [carried_out[name] for name in names]
-    plan = Plan(tuple(done_plans), run=id_, exit_code=exit_code(done_plans))
+    plan = Plan(
+        tuple(done_plans),
+        run=id_,
+        exit_code=exit_code(done_plans),
+        digests=tuple(_stays(digest) for digest in Messages(job.journal.state).sent_by(undone.id)),
+    )
     job.journal.finish(id_, plan, now=datetime.now(UTC))
     _forget_warnings(job, plan)
     job.memory.forget_closing(undone.id, names)
@@ -483,6 +489,13 @@ def _title(row: RowRef) -> str:
 
 def _text(value: CellValue) -> str | None:
     return None if value is None else text_of(value)
+
+
+def _stays(digest: str) -> SourcePlan:
+    """The part of a plan about a message that was sent."""
+    name = digest_name(digest)
+    reason = "its message was sent, and cannot be called back"
+    return SourcePlan(name, "ok", skips=(Skip(name, None, reason, "sent"),))
 
 
 def _forget_warnings(job: Job, plan: Plan) -> None:
