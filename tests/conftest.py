@@ -66,6 +66,7 @@ def secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     test calls a secret may be a word of another.
     """
     monkeypatch.setattr(secret, "_known", [])
+    monkeypatch.setattr(secret, "_hidden", set())
     monkeypatch.setattr(secret, "_keys", [])
 
 

@@ -68,7 +68,15 @@ from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.repairs import row_repairs
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
-from okrsync_google_sheets.tab import FIELDS, Book, GoogleTab, book_from, is_managed, shown_title
+from okrsync_google_sheets.tab import (
+    COMPACT,
+    FIELDS,
+    Book,
+    GoogleTab,
+    book_from,
+    is_managed,
+    shown_title,
+)
 from okrsync_google_sheets.writer import Writer
 
 __all__ = ["GoogleSheetsConnector"]
@@ -203,7 +211,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def _get(self, fields: str, titles: Iterable[str] | None, history: str | None = None) -> Json:
         """The tabs with these titles, or all; of the tab with the history only its header."""
-        query: Json = {"fields": fields}
+        query: Json = {"fields": fields, **COMPACT}
         if titles is not None:
             query["ranges"] = [shown_title(title) for title in titles]
             query["ranges"] += [f"{shown_title(history)}!1:1"] if history is not None else []
@@ -559,7 +567,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
             self.place,
             answer_key,
-            params={"fields": fields},
+            params={"fields": fields, **COMPACT},
             json={"requests": requests, **options},
         )
         return answer

@@ -144,18 +144,20 @@ def inserted_columns(
 
 
 def requests_for(edits: Iterable[Edit]) -> list[Json]:
-    """The fewest requests that write these cells and no others: one for each vertical run."""
+    """Few requests that write these cells and no others: one for each block of neighbours."""
 
-    def run(edit: Edit) -> tuple[int, str, str, int]:
-        return edit.tab_id, edit.part, "" if edit.looks is None else edit.looks.value, edit.column
+    def kind(edit: Edit) -> tuple[int, str, str]:
+        return edit.tab_id, edit.part, "" if edit.looks is None else edit.looks.value
+
+    def order(edit: Edit) -> tuple[tuple[int, str, str], int, int]:
+        return kind(edit), edit.row, edit.column
 
     requests: list[Json] = []
-    for (tab_id, part, looks, column), group in groupby(
-        sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run
-    ):
-        for cells in _runs(list(group)):
-            rows = [{"values": [_cell(edit)]} for edit in cells]
-            start = {"sheetId": tab_id, "rowIndex": cells[0].row, "columnIndex": column}
+    for (tab_id, part, looks), group in groupby(sorted(edits, key=order), key=kind):
+        for block in _blocks(list(group)):
+            first = block[0][0]
+            rows = [{"values": [_cell(edit) for edit in line]} for line in block]
+            start = {"sheetId": tab_id, "rowIndex": first.row, "columnIndex": first.column}
             fields = (
                 "note"
                 if part == "note"
@@ -167,14 +169,30 @@ def requests_for(edits: Iterable[Edit]) -> list[Json]:
     return requests
 
 
-def _runs(edits: Sequence[Edit]) -> list[list[Edit]]:
-    runs: list[list[Edit]] = []
+def _blocks(edits: Sequence[Edit]) -> list[list[list[Edit]]]:
+    """Edits in the order of rows, as blocks of lines of neighbours: each is written by one
+    request, and a request takes four times the room of a cell.
+    """
+    lines: list[list[Edit]] = []
     for edit in edits:
-        if runs and runs[-1][-1].row == edit.row - 1:
-            runs[-1].append(edit)
+        last = lines[-1][-1] if lines else None
+        if last is not None and (last.row, last.column + 1) == (edit.row, edit.column):
+            lines[-1].append(edit)
         else:
-            runs.append([edit])
-    return runs
+            lines.append([edit])
+    lines.sort(key=lambda line: (line[0].column, len(line), line[0].row))
+    blocks: list[list[list[Edit]]] = []
+    for line in lines:
+        above = blocks[-1][-1] if blocks else None
+        if above is not None and (above[0].row + 1, above[0].column, len(above)) == (
+            line[0].row,
+            line[0].column,
+            len(line),
+        ):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
 
 
 def _cell(edit: Edit) -> Json:

@@ -26,6 +26,7 @@ from okrsync.connector import (
 from okrsync_google_sheets.edits import is_sparkline
 
 __all__ = [
+    "COMPACT",
     "FIELDS",
     "INPUT",
     "KEY",
@@ -55,6 +56,10 @@ FIELDS = f"properties(title,locale,timeZone),sheets({_SHEET}),namedRanges(namedR
 https://developers.google.com/workspace/sheets/api/guides/field-masks
 """
 
+COMPACT = {"prettyPrint": "false"}
+"""Without it two thirds of an answer are blanks that indent it:
+https://cloud.google.com/apis/docs/system-parameters
+"""
 _MOST_NEW_COLUMNS = 32
 """More columns than okrsync has fields."""
 # Day 0 of serial numbers: https://developers.google.com/workspace/sheets/api/guides/formats
@@ -347,6 +352,8 @@ def _read_metadata(tab: GoogleTab, data: Json) -> None:
         ("columnMetadata", data.get("startColumn", 0), tab.column_anchors),
     ):
         for index, holder in enumerate(data.get(name, ()), start=start):
+            if "developerMetadata" not in holder:
+                continue
             for entry in holder.get("developerMetadata", ()):
                 tab.metadata_room += len(entry.get("metadataKey", "")) + len(
                     entry.get("metadataValue", "")

@@ -50,6 +50,7 @@ _PUBLIC = frozenset(
     {"type", "project_id", "client_email", "client_id", "auth_uri", "token_uri", "universe_domain"}
 )
 _known: list[str] = []
+_hidden: set[str] = set()
 """All masked texts, longest first: a secret may be part of another."""
 _keys: list[str] = []
 """The private keys among them, without line breaks: a text may repeat one with other breaks."""
@@ -123,7 +124,10 @@ def looks_like_a_secret(value: Any) -> bool:
 
 def keep_out_of_sight(secret: Secret) -> None:
     """Make `masked` hide this secret, each secret part of it, and their forms in JSON and URLs."""
-    for part in _parts(secret.reveal()):
+    text = secret.reveal()
+    if text in _hidden:  # a thousand sources may name one key file
+        return
+    for part in _parts(text):
         body = _key_body(part)
         if body and body not in _keys:
             _keys.append(body)
@@ -132,6 +136,7 @@ def keep_out_of_sight(secret: Secret) -> None:
             if len(written) >= _SHORTEST and written not in _known:
                 _known.append(written)
     _known.sort(key=len, reverse=True)
+    _hidden.add(text)
 
 
 def masked(text: str) -> str:

@@ -65,12 +65,23 @@ class Broken(Exception):
 Handler = Callable[[Request], Response]
 
 
-def json_response(status: int, content: Any, headers: dict[str, str] | None = None) -> Response:
-    """An answer in JSON, indented as the services do; None gives an empty body."""
+def json_response(
+    status: int,
+    content: Any,
+    headers: dict[str, str] | None = None,
+    *,
+    is_pretty: bool = True,
+) -> Response:
+    """An answer in JSON, indented as the services do unless `is_pretty` is false; None gives an
+    empty body.
+    """
+    indent, separators = (2, None) if is_pretty else (None, (",", ":"))
     body = (
         b""
         if content is None
-        else (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+        else (
+            json.dumps(content, ensure_ascii=False, indent=indent, separators=separators) + "\n"
+        ).encode()
     )
     return Response(
         status, {"Content-Type": "application/json; charset=UTF-8", **(headers or {})}, body

@@ -98,7 +98,10 @@ class Google:
                 raise _not_enabled(service)
             if service == "sheets":
                 self.quota.take(caller.email, is_write=is_write)
-                return json_response(200, self.sheets.answer(request, caller))
+                # https://cloud.google.com/apis/docs/system-parameters
+                is_pretty = request.first("prettyPrint") != "false"
+                answer = self.sheets.answer(request, caller)
+                return json_response(200, answer, is_pretty=is_pretty)
             return self.drive.answer(request, caller)
         except ApiError as error:
             return error.response()
