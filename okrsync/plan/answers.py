@@ -71,6 +71,8 @@ def losses(
     """
     lost: list[KeyResult | Objective] = []
     total = 0
+    if not before.answered and not before.checked_in:
+        return Losses((), 0)
     for item, within, has_answer in _rows(objectives, rules, cycle):
         # A new cycle empties many rows at once, and that is what people meant.
         if item.set_aside is not None or not within.overlaps(cycle):
