@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
 from typing import Annotated, Any, Literal, Self
 
@@ -17,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.people import address_in
 from okrsync.model.review_days import WEEKDAYS
 from okrsync.model.secret import Secret
@@ -126,8 +126,7 @@ class DigestKeys(_DigestSection):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class DigestConfig:
+class DigestConfig(Frozen, frozen=True):
     """One configured digest."""
 
     name: str

@@ -4,7 +4,6 @@ and the key `holidays`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Protocol
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from okrsync.model.errors import ConfigError
+from okrsync.model.frozen import Frozen
 from okrsync.model.people import address_in
 
 __all__ = [
@@ -72,8 +72,7 @@ class PeopleSettings(BaseModel):
 _SATURDAY = 5
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
+class WorkingDays(Frozen, frozen=True):
     """The working days of one or more public calendars, each a country or a part of one as ISO 3166
     writes it: `DE`, `DE-BE`. A day off in any of them is no working day. Without calendars, every
     day from Monday to Friday is one.

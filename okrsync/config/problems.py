@@ -5,7 +5,6 @@ valid name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import get_type_hints
 
@@ -13,12 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from okrsync.config.toml_lines import KeyPath, TomlFile
 from okrsync.model.errors import ConfigError
+from okrsync.model.frozen import Frozen
 
 __all__ = ["Problem", "Problems", "collect", "did_you_mean"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen, frozen=True):
     """One problem: where it is (`okrsync.toml:12`), its key (`sources.growth.tabs`), and what is
     wrong.
     """

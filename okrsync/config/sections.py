@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from msgspec import field as struct_field
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from okrsync.config.digest import DigestConfig
@@ -20,6 +20,7 @@ from okrsync.config.state import NAME
 from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Secret, Settings
 from okrsync.measures.rules import CheckIns, Rules
+from okrsync.model.frozen import Frozen
 from okrsync.model.people import Person
 from okrsync.model.state_address import StateAddress
 
@@ -263,8 +264,7 @@ class TopKeys(_Section):
     holidays: HolidayName | tuple[HolidayName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
+class SourceConfig(Frozen, frozen=True):
     """One configured source. `settings` is the connector's own part. `cycle` is the cycle of rows
     that name none themselves, None where they follow the calendar of the config.
     """
@@ -277,7 +277,7 @@ class SourceConfig:
     checkins: CheckIns
     limits: Limits
     settings: Settings
-    scoring: Rules = field(default_factory=Rules)
+    scoring: Rules = struct_field(default_factory=Rules)
     cycle: str | tuple[date, date] | None = None
     missing_secret: str | None = None
     """Where a secret is named that cannot be had, and why not; None where none is missing. The
@@ -287,8 +287,7 @@ class SourceConfig:
     """Whether its titles stay out of what others read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(Frozen, frozen=True):
     """One managed mirror: its connector, how fast that may be asked, and the connector's
     settings.
     """
@@ -299,13 +298,12 @@ class Publish:
     settings: Settings
     missing_secret: str | None = None
     """As in `SourceConfig`."""
-    where: Where = field(default_factory=Where)
+    where: Where = struct_field(default_factory=Where)
     review: str | None = None
     """The page that keeps the review of what the board shows; None for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Frozen, frozen=True):
     """A valid configuration. `base` is the folder that relative paths start from,
     `files` are those it is made of: itself, and the mappings and secrets it names that are files.
     """
@@ -323,16 +321,16 @@ class Config:
     guards: Guards
     watch: WatchSettings
     run: RunSettings
-    logs: Logs = field(default_factory=Logs)
-    history: History = field(default_factory=History)
-    cycles: Cycles = field(default_factory=Cycles)
-    summary: SummarySettings = field(default_factory=SummarySettings)
-    review: ReviewSettings = field(default_factory=ReviewSettings)
-    digests: Mapping[str, DigestConfig] = field(default_factory=dict)
+    logs: Logs = struct_field(default_factory=Logs)
+    history: History = struct_field(default_factory=History)
+    cycles: Cycles = struct_field(default_factory=Cycles)
+    summary: SummarySettings = struct_field(default_factory=SummarySettings)
+    review: ReviewSettings = struct_field(default_factory=ReviewSettings)
+    digests: Mapping[str, DigestConfig] = struct_field(default_factory=dict)
     files: tuple[Path, ...] = ()
     missing_heartbeat: str | None = None
     """Why the address of `watch.heartbeat` cannot be had; `watch` then has none."""
-    working_days: WorkingDays = field(default_factory=WorkingDays)
+    working_days: WorkingDays = struct_field(default_factory=WorkingDays)
     """The days on which people are called."""
     people: tuple[Person, ...] = ()
     """The people whom the file itself names."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 from typing import Any, Literal, Self
 
+from msgspec import field as struct_field
+
 from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
+from okrsync.model.frozen import Frozen
 from okrsync.model.people import address_in
 from okrsync.model.secret import masked
 from okrsync.model.table import CellValue, ColumnRef, IdentityCell, RowRef, Snapshot
@@ -86,15 +89,13 @@ class TrendLine(str):
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Frozen, frozen=True):
     """A value that a column cannot hold, and why: "a checkbox; a number property would do"."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CellWrite:
+class CellWrite(Frozen, frozen=True):
     """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the
     column may show, in the order of `okrsync.model.okrs.Status`, for colours and choices; empty for
     anything but a status. `reason` is for people.
@@ -114,8 +115,7 @@ class CellWrite:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class NewColumn:
+class NewColumn(Frozen, frozen=True):
     """An owned column to be made at the right edge, with this header, before the cells that go into
     it are written.
 
@@ -132,8 +132,7 @@ class NewColumn:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedColumn:
+class RemovedColumn(Frozen, frozen=True):
     """A column that okrsync once made, to be removed again. A column with anything left in it, or
     another header, stays: a conflict.
     """
@@ -143,8 +142,7 @@ class RemovedColumn:
     column: ColumnRef
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(Frozen, frozen=True):
     """A row to be made in a table that okrsync keeps itself. The text `key` in the column
     `key_header` is what it is known by: if a row with it has appeared since the snapshot, that one
     is used and `unchanged` is answered. `cells` have columns by their headers; one that looks like
@@ -158,8 +156,7 @@ class NewRow:
     cells: tuple[CellWrite, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedRow:
+class RemovedRow(Frozen, frozen=True):
     """A row that okrsync once made, to be removed again. One that people have put anything of
     theirs into stays: a conflict.
     """
@@ -175,8 +172,7 @@ class RemovedRow:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class InsertedRow:
+class InsertedRow(Frozen, frozen=True):
     """A row to be inserted into a table that people keep, in the form of the row `like`.
 
     It takes the formats of `like` and what stands there in the columns `kept`, formulas included.
@@ -200,8 +196,7 @@ class InsertedRow:
     holds: tuple[IdentityCell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TakenRow:
+class TakenRow(Frozen, frozen=True):
     """A row that okrsync once inserted, to be taken out again. `holds` is what it held then, in
     terms of the table as it is now; one with anything else in it stays: a conflict. What stands in
     the columns `ours` are okrsync's own answers, and goes with it.
@@ -214,8 +209,7 @@ class TakenRow:
     ours: tuple[ColumnRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedTab:
+class CopiedTab(Frozen, frozen=True):
     """A copy of a tab under the name `name`, beside it: with formats, widths, merges, validation
     and rules, without the rows `left_out`, and with other values in `cells`, formulas included.
 
@@ -231,8 +225,7 @@ class CopiedTab:
     cells: tuple[CellWrite, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedTab:
+class RemovedTab(Frozen, frozen=True):
     """A tab that okrsync once made as a copy, to be removed again, unless its `tab_digest` is
     another by now: a conflict. The columns `ours` hold okrsync's own answers and do not count.
     """
@@ -244,8 +237,7 @@ class RemovedTab:
     ours: tuple[ColumnRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewView:
+class NewView(Frozen, frozen=True):
     """Another way to look at a table that okrsync keeps, made where the place can and none of that
     name is there: as a board of cards by one column, or as a table with rows under their parents
     (`nested` is the column that leads to them). `only` leaves rows out that hold none of the words
@@ -267,8 +259,7 @@ class NewView:
     hidden: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedView:
+class RemovedView(Frozen, frozen=True):
     """A view that okrsync once made, to be removed again."""
 
     id: str
@@ -280,8 +271,7 @@ ManagedPage = Summary | ReviewPage
 """What okrsync keeps at a place of its own: the summary, or the review of the week."""
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryWrite:
+class SummaryWrite(Frozen, frozen=True):
     """The managed summary at `place` (a tab's name, a page's address), or, with `is_review`, the
     managed review. `summary` None removes it, if nothing of people's stands in it.
 
@@ -303,8 +293,7 @@ class SummaryWrite:
         return self.place if self.cycle is None else f"{self.place} {self.cycle}"
 
 
-@dataclass(frozen=True, slots=True)
-class NoteWrite:
+class NoteWrite(Frozen, frozen=True):
     """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it).
     `mention` is whom to call, as the row names them; `called` are the same people, each by an
     e-mail address or, where that is not known, by name. A place that can notify calls them.
@@ -342,8 +331,7 @@ class NoteWrite:
         return self.mark or self.text or self.before or ""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryWrite:
+class HistoryWrite(Frozen, frozen=True):
     """Lines to be appended to the table at `place` that holds the history, in their order: what
     okrsync has seen of each item on each day. `columns` are its headers, made where there is none.
     Lines that are there are never written again, and where they stand is people's affair.
@@ -379,8 +367,7 @@ Entry = (
 """One entry of a batch that has a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Frozen, frozen=True):
     """Everything okrsync wants done in one source, decided against `snapshot`."""
 
     snapshot: Snapshot
@@ -397,7 +384,7 @@ class Batch:
     taken_rows: tuple[TakenRow, ...] = ()
     copied_tabs: tuple[CopiedTab, ...] = ()
     removed_tabs: tuple[RemovedTab, ...] = ()
-    inputs: Mapping[str, Sequence[ColumnRef]] = field(default_factory=dict)
+    inputs: Mapping[str, Sequence[ColumnRef]] = struct_field(default_factory=dict)
     """By table key, the columns that the source is read from, each with an id that tells it from
     the others. A place that can mark columns marks them with these ids in what it sends anyway,
     and `Table.column_ids` has the ids from then on, whatever the headers say. A column that has an
@@ -494,15 +481,13 @@ class Outcome:
             object.__setattr__(self, "reason", masked(self.reason))
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Frozen, frozen=True):
     """One outcome for every entry of the batch, by its id."""
 
     outcomes: dict[str, Outcome]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestPreview:
+class RequestPreview(Frozen, frozen=True):
     """One request that `write()` would send. `url` is where it would go, with its query, `headers`
     are those that matter, with stars for every secret; `body` is what would be sent as JSON. Of a
     file, `method` is `REPLACE`, `url` is its path, and `body` tells which parts of it would be
@@ -515,7 +500,7 @@ class RequestPreview:
     method: str
     url: str
     body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = struct_field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

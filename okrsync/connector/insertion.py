@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from okrsync.connector.entries import CopiedTab, InsertedRow, Outcome, RemovedTab, State, TakenRow
+from okrsync.model.frozen import Frozen
 from okrsync.model.row_finder import RowFinder, find_column
 from okrsync.model.table import (
     FORMULA,
@@ -58,8 +58,7 @@ class FormulaReach(NamedTuple):
         return self.first == self.last == 0
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedRow:
+class PlacedRow(Frozen, frozen=True):
     """An inserted row in terms of the table as it is now: the row it is like, the row it goes
     behind, the columns whose content is kept, and the values of all other columns that it fills.
     """

@@ -30,7 +30,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -43,6 +42,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exp
 from okrsync.connector.entries import Calls
 from okrsync.connector.waiting import Wait, waiting
 from okrsync.model.errors import LostAnswer, SourceError
+from okrsync.model.frozen import Frozen
 from okrsync.model.secret import Secret
 
 __all__ = [
@@ -122,8 +122,7 @@ class TransientError(Exception):
         self.retry_after, self.is_too_fast = retry_after, is_too_fast
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Frozen, frozen=True):
     """How many requests of one kind may begin within any `seconds`.
 
     `limit` is the key under `limits` by which the config sets it. `fastest` is how far the pace may
@@ -254,8 +253,7 @@ class Pace:
         self._answered = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Frozen, frozen=True):
     """One source's way out. `paces` are those of its credential, by kind of request, and shared
     with every source that has the same one; `credential` is the same text for these and for no
     others, and tells nothing. `timeout` and `give_up` are seconds, for one answer and for one

@@ -6,10 +6,11 @@ values, not markup: shares from 0 to 1, plain text, addresses. If two are equal,
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Status
 
 __all__ = ["DECISIONS", "Decision", "ReviewLine", "ReviewPage", "ReviewSection"]
@@ -20,8 +21,7 @@ _MOST_EARLIER = 20
 """So many earlier decisions are shown; all are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
+class ReviewLine(Frozen, frozen=True):
     """One line of a section: an item with what is said about it, or, with an empty `id`, only
     words.
     """
@@ -37,8 +37,7 @@ class ReviewLine:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewSection:
+class ReviewSection(Frozen, frozen=True):
     """A list of the review with its heading. `empty` is what is said where it has no lines; without
     it, the section is left out then. `is_state` marks lists of how items stand, in which one item
     may come several times.
@@ -50,16 +49,14 @@ class ReviewSection:
     is_state: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Frozen, frozen=True):
     """A line that was typed under the heading "Decisions" of the review that began on `day`."""
 
     day: date
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
+class ReviewPage(Frozen, frozen=True):
     """The whole review. `began` is the day on which it began: the room under "Decisions" is that of
     this day's review. `decided` was typed there in the last review, `earlier` in those before,
     latest first.

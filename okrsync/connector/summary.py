@@ -7,17 +7,17 @@ nothing is written.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Status
 
 __all__ = ["Attention", "Headline", "Movement", "ObjectiveLine", "StatusCounts", "Summary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Frozen, frozen=True):
     """One number with its name, such as "Progress" 58 %. `share` is from 0 to 1, or None where
     there is no data; `text` is what to show when the number is not a share, and `count` the number
     itself where it is one.
@@ -29,8 +29,7 @@ class Headline:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectiveLine:
+class ObjectiveLine(Frozen, frozen=True):
     """One row of the objectives table. `depth` is 0 for a top objective, 1 for what hangs
     under it.
     """
@@ -55,8 +54,7 @@ class ObjectiveLine:
         return "; ".join(filter(None, (self.coverage, heading)))
 
 
-@dataclass(frozen=True, slots=True)
-class StatusCounts:
+class StatusCounts(Frozen, frozen=True):
     """How the key results of one objective stand (or itself, where it has none): how many have each
     status, in the order of `Status`.
     """
@@ -65,8 +63,7 @@ class StatusCounts:
     counts: tuple[tuple[Status, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
+class Attention(Frozen, frozen=True):
     """One item that needs attention, with the reason in a sentence."""
 
     id: str
@@ -78,8 +75,7 @@ class Attention:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Frozen, frozen=True):
     """The movement of one item within the span of the summary."""
 
     id: str
@@ -106,8 +102,7 @@ class Movement:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Frozen, frozen=True):
     """The whole summary. `statuses` counts key results (objectives where there are none) by status,
     in a fixed order, and `by_objective` the same of each objective. `since` is the span for which
     `movements` tells what moved. `changed` is the day on which the place last got another content,

@@ -8,11 +8,11 @@ address, source, and words.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from okrsync.connector.review_page import DECISIONS, ReviewLine, ReviewPage
 from okrsync.connector.summary import Headline, Summary
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue, cell_number
 
@@ -69,8 +69,7 @@ _ROOM = (
 """The line above the one that ends a review."""
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryCell:
+class SummaryCell(Frozen, frozen=True):
     """One cell: its value, its look, and the cell of the same file that it links to (tab, address),
     if any.
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from okrsync.mapping.evidence import ColumnReading, Question
@@ -53,14 +53,14 @@ from okrsync.mapping.tabs import (
 )
 from okrsync.mapping.transposed import LAYOUT_NAME, WHY_NO_ANSWERS, turned
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
 from okrsync.model.table import CellRef, Snapshot, Table, column_letters
 
 __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 
 
-@dataclass(frozen=True, slots=True)
-class TabReading:
+class TabReading(Frozen, frozen=True):
     """How one table was understood: its layout, its header's row number and the column of each
     role; or, with `layout` None, why it was not.
 
@@ -82,8 +82,7 @@ class TabReading:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Okrs:
+class Okrs(Frozen, frozen=True):
     """The OKRs of one source, its warnings and skips, and the columns that okrsync may write."""
 
     source: str
@@ -96,7 +95,7 @@ class Okrs:
     """What only the owner of the source can answer. What a question is about is not read until the
     mapping answers it.
     """
-    unclear: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    unclear: Mapping[tuple[str, int], str] = struct_field(default_factory=dict)
     """By table and row number, why nothing is written beside a row: nothing distinguishes it from
     another row with the same id.
     """

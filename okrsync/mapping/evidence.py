@@ -4,15 +4,13 @@ questions that only its owner can answer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import CellRef
 
 __all__ = ["Answer", "ColumnReading", "Question"]
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnReading:
+class ColumnReading(Frozen, frozen=True):
     """One column: its index (from 0), its header, its role (None: it is not read) and the
     confidence in that, from 0 to 1.
 
@@ -29,8 +27,7 @@ class ColumnReading:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen, frozen=True):
     """One possible answer to a question: its text for people, and the value that the mapping then
     gets under the question's key.
     """
@@ -39,8 +36,7 @@ class Answer:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Frozen, frozen=True):
     """Something that words and content leave open. okrsync does not guess: until the question is
     answered, what it is about is not read.
 

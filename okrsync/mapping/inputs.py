@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from zlib import crc32
 
 from msgspec.structs import replace
 
 from okrsync.mapping import Okrs
 from okrsync.mapping.words import roles_of
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Warning_
 from okrsync.model.table import (
     CellRef,
@@ -39,8 +39,7 @@ checksums, so that the choice does not depend on the order of the rows.
 _FEW, _LEAST, _ALIKE = 10, 3, 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class InputColumn:
+class InputColumn(Frozen, frozen=True):
     """A column with a role: the header that the mapping knows, its index from 0, the id that the
     source keeps for it or may mark it with, the number of its filled cells, and a checksum of each
     value with its count. `called` is its present name if it was renamed and followed.
@@ -55,8 +54,7 @@ class InputColumn:
     called: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InputTable:
+class InputTable(Frozen, frozen=True):
     """The input columns of one table, the row of its header (None where the source declares names),
     and all names in that header.
     """
@@ -81,8 +79,7 @@ class InputTable:
         return all(_folded(column.header) in present for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Frozen, frozen=True):
     """A snapshot in which followed columns have their old headers, so that it is read as before;
     their present headers by table key and old header; the warnings about them; and a sentence for
     each column that is gone.

@@ -13,6 +13,7 @@ from typing import Literal
 from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.references import plain_references
 from okrsync.mapping.words import normal
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Serves
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
@@ -60,8 +61,7 @@ class Drawn:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInColumn:
+class CheckInColumn(Frozen, frozen=True):
     """A column of one check-in: its role, and its first and last day (None where its name gives no
     day).
     """

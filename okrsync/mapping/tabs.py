@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from msgspec import field as struct_field
+
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.footer import split_footer
@@ -27,6 +29,7 @@ from okrsync.mapping.sheet import Drawn, Record, Sheet, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.model.cycles import parse_cycle
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, Skip, Warning_
 from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
@@ -41,8 +44,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen, frozen=True):
     """What reading depends on besides the tables: the source's name, today, the configured cycle,
     the fiscal year's first month, and the headers of okrsync's own columns by field, which are
     never read as input.
@@ -54,7 +56,7 @@ class Reading:
     today: date
     cycle: Cycle
     fiscal_year_start: int = 1
-    owned_headers: Mapping[str, str] = field(default_factory=dict)
+    owned_headers: Mapping[str, str] = struct_field(default_factory=dict)
     with_evidence: bool = True
 
 

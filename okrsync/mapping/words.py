@@ -11,11 +11,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from okrsync.mapping import shipped
+from okrsync.model.frozen import Frozen
 
 __all__ = ["Meaning", "is_question", "lookup", "meaning_of", "normal", "roles_of", "table"]
 
@@ -124,8 +124,7 @@ def _begins_with(text: str, word: str) -> bool:
     return text.startswith(word) and (after in ("", " ") or not (word.isascii() or after.islower()))
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Frozen, frozen=True):
     """What a header can mean: roles, the likeliest first, and whether they belong to the objective
     or the key result, if it says so.
     """

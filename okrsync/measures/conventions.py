@@ -7,14 +7,16 @@ switch only where that source states its value; everything else keeps okrsync's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field as struct_field
+
+from okrsync.model.frozen import Frozen
 
 __all__ = ["CONVENTIONS", "Convention"]
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(Frozen, frozen=True):
     """The switches of one tool, as written under `[scoring]`.
 
     `sources` names the pages and test suites that document them. `remarks` describes what the tool
@@ -23,7 +25,7 @@ class Convention:
 
     tool: str
     sources: tuple[str, ...]
-    switches: Mapping[str, Any] = field(default_factory=dict)
+    switches: Mapping[str, Any] = struct_field(default_factory=dict)
     remarks: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.row_words import row_words
 from okrsync.measures.rules import CheckIns, Rules
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective, Status, Warning_
 from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, is_blank, text_of
@@ -28,8 +29,7 @@ from okrsync.model.tree import Tree
 __all__ = ["Step", "explain"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen, frozen=True):
     """One step of an explanation.
 
     `level` is its depth, from 0. `cells` are the cells it reads. `rule` names the applied rule,
@@ -113,8 +113,7 @@ def _team_of_tab(item: KeyResult | Objective, level: int) -> Iterator[Step]:
         yield Step(level, text, rule="inferred")
 
 
-@dataclass(frozen=True, slots=True)
-class _Explainer:
+class _Explainer(Frozen, frozen=True):
     tree: Tree
     measured: Measured
     rules: Rules

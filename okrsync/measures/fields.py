@@ -8,11 +8,13 @@ decimal, halves away from zero.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import field as struct_field
 
 from okrsync.connector import Looks, TrendLine
 from okrsync.measures.result import Measure
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.table import CellValue
 
@@ -128,8 +130,7 @@ def _score(measure: Measure) -> Decimal | None:
     return None if measure.score is None else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredItem:
+class MeasuredItem(Frozen, frozen=True):
     """An item, how it stands, and the text for each status; `above` as in `answer`."""
 
     item: KeyResult | Objective
@@ -138,8 +139,7 @@ class MeasuredItem:
     above: Measure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedField:
+class OwnedField(Frozen, frozen=True):
     """One field that may have a column of okrsync's own.
 
     `looks` is how its values are shown; `value` what is written for an item, None for an empty
@@ -151,7 +151,7 @@ class OwnedField:
     value: Callable[[MeasuredItem], CellValue]
     explanation: str
     example: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = struct_field(default_factory=dict)
     """By language, the column name that `okrsync init` proposes; empty: it proposes none."""
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from msgspec import field as struct_field
+
 from okrsync.connector.summary import Movement
 from okrsync.measures.item_search import find_id
 from okrsync.measures.result import Measure
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
 from okrsync.model.tree import Tree
 
 __all__ = ["Picture", "SourceStanding", "SourceView", "narrowed", "standings", "state_code"]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStanding:
+class SourceStanding(Frozen, frozen=True):
     """How the OKRs of one source stand: its key results by status, and the mean progress of its top
     objectives, None where none of them has any.
     """
@@ -28,8 +30,7 @@ class SourceStanding:
     progress: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceView:
+class SourceView(Frozen, frozen=True):
     """One source in the picture.
 
     `state` is `ok`, `kept` (its last good numbers, read at `read_at`) or `failed`; `error` and
@@ -52,8 +53,7 @@ class SourceView:
     age: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Frozen, frozen=True):
     """The tree with its measures. Items outside the configured cycle are in `others`, with measures
     of their own.
     """
@@ -68,9 +68,9 @@ class Picture:
     warnings: tuple[Warning_, ...]
     is_closed: bool = False
     """Whether the shown cycle is over, because nothing is planned for the running one yet."""
-    closed: Tree = field(default_factory=lambda: Tree({}, {}, {}, ()))
+    closed: Tree = struct_field(default_factory=lambda: Tree({}, {}, {}, ()))
     """The items of the previous cycle, as far as okrsync knew them while they ran."""
-    closed_measures: Mapping[str, Measure] = field(default_factory=dict)
+    closed_measures: Mapping[str, Measure] = struct_field(default_factory=dict)
     turned: frozenset[str] = frozenset()
     """The sources that have an item of the running cycle."""
 

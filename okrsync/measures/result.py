@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status, Warning_
 
 __all__ = ["Measure", "Measured", "Move", "Outlook", "Sources", "UnmeasurableItem", "Worse"]
@@ -22,8 +22,7 @@ class UnmeasurableItem(Exception):
         self.error = error
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Frozen, frozen=True):
     """The names of the sources behind a number: those that were read, and those that could not be.
     `len` counts both.
     """
@@ -127,8 +126,7 @@ class Measure(NamedTuple):
     band: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Frozen, frozen=True):
     """The measure of every item by its id, and the warnings that came up."""
 
     items: Mapping[str, Measure]

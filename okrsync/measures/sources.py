@@ -5,21 +5,20 @@ not empty.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from okrsync.measures.parts import parts_of
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure, Measured, Sources
 from okrsync.measures.rules import Rules
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Objective
 from okrsync.model.tree import Tree, children_first
 
 __all__ = ["Unread", "tell_sources"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Frozen, frozen=True):
     """A source that could not be read.
 
     `numbers_of` is the day on which its last good numbers were read, which count meanwhile; None if

@@ -1,9 +1,15 @@
-"""The base of values that are made by the thousand: frozen, without a dictionary of their own, and
-cheap to make and to copy with changes (`msgspec.structs.replace`).
+"""The base of frozen values without a dictionary of their own: cheap to define, to make and to copy
+with changes (`msgspec.structs.replace`).
+
+Defining a frozen dataclass takes a millisecond, since its methods are compiled on every start, and
+a plan loads two hundred of them.
 """
 
 from __future__ import annotations
 
+from dataclasses import fields as dataclass_fields
+from dataclasses import make_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from msgspec import NODEFAULT, Struct
@@ -16,8 +22,25 @@ if TYPE_CHECKING:
 __all__ = ["Frozen"]
 
 
+class _DataclassFields:
+    """What `dataclasses.replace`, `fields` and `asdict` look at, so that they take such values as
+    well. They are slower than what msgspec has for it.
+    """
+
+    def __get__(self, value: object, owner: type[Struct]) -> dict[str, Any]:
+        return _dataclass_fields(owner)
+
+
+@cache
+def _dataclass_fields(owner: type[Struct]) -> dict[str, Any]:
+    twin = make_dataclass(owner.__name__, [(name, Any) for name in owner.__struct_fields__])
+    return {field.name: field for field in dataclass_fields(twin)}
+
+
 class Frozen(Struct, frozen=True, omit_defaults=True):
     """A frozen value. Pydantic reads and writes it as an object with its fields."""
+
+    __dataclass_fields__ = _DataclassFields()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -110,8 +109,7 @@ if sys.version_info < (3, 12):
             type.__setattr__(_words, _word.name, _word)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cycle:
+class Cycle(Frozen, frozen=True, order=True):
     """A period for which OKRs are set, both days included."""
 
     start: date

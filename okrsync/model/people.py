@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+from okrsync.model.frozen import Frozen
+
 __all__ = ["Person", "PersonDirectory", "address_in", "directory_of", "names_in"]
 
 _SEPARATORS = re.compile(r"[,;/&\n]|\b(?:and|und|et)\b")
@@ -36,8 +38,7 @@ def address_in(text: str) -> str | None:
     return None if match is None else match[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Frozen, frozen=True):
     """A person as the config or a tab names them: their address, and the name or the address of who
     is above them. `named_at` is the place that says so.
     """

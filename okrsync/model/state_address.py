@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.secret import Secret
 
 __all__ = ["SCHEMES", "PostgresAddress", "StateAddress", "password_in"]
@@ -16,8 +16,7 @@ SCHEMES = ("postgresql://", "postgres://")
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresAddress:
+class PostgresAddress(Frozen, frozen=True):
     """A PostgreSQL database, and the name under which it keeps the state of a configuration.
 
     `secret` is the whole address; None where it cannot be had, and `missing` says why not.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from msgspec import field as struct_field
 from msgspec.structs import replace
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 from okrsync.model.table import CellRef
 
@@ -34,8 +35,7 @@ class Shared(NamedTuple):
     share: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Frozen, frozen=True):
     """The objectives of all sources with their parents and children.
 
     `objectives` is by id, in reading order. `parents` maps an objective's id to that of its parent,
@@ -49,8 +49,8 @@ class Tree:
     children: Mapping[str, tuple[str, ...]]
     roots: tuple[str, ...]
     warnings: tuple[Warning_, ...] = ()
-    shared: Mapping[str, tuple[Shared, ...]] = field(default_factory=dict)
-    serving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shared: Mapping[str, tuple[Shared, ...]] = struct_field(default_factory=dict)
+    serving: Mapping[str, tuple[str, ...]] = struct_field(default_factory=dict)
 
 
 def children_first(tree: Tree) -> Iterator[Objective]:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import field as struct_field
 
 from okrsync.measures.progress import progress
 from okrsync.measures.rules import Rules
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.model.table import CellValue, is_blank
 
 __all__ = ["AnsweredRows", "Losses", "answers_of", "answers_written", "losses"]
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredRows:
+class AnsweredRows(Frozen, frozen=True):
     """The keys of the items whose row had an answer (a progress, or a status other than "No data"),
     and of those whose row had a check-in, by the name of the cycle.
     """
 
-    answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    checked_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answered: Mapping[str, frozenset[str]] = struct_field(default_factory=dict)
+    checked_in: Mapping[str, frozenset[str]] = struct_field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Losses:
+class Losses(Frozen, frozen=True):
     """The rows that would lose their answer or their check-in, out of `had_one` rows that had one
     and still exist.
     """

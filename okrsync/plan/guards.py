@@ -7,9 +7,11 @@ guard has a name; `--allow NAME` lets it pass for one run.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import field as struct_field
+
+from okrsync.model.frozen import Frozen
 from okrsync.plan.answers import Losses
 from okrsync.plan.plan import Refusal, SourcePlan
 
@@ -40,8 +42,7 @@ GUARDS = {
 """Every guard by name, with what it protects against."""
 
 
-@dataclass(frozen=True, slots=True)
-class GuardLimits:
+class GuardLimits(Frozen, frozen=True):
     """`max_shrink`, `max_changes` and `max_losses` of the config, as shares from 0 to 1."""
 
     max_shrink: float = 0.2
@@ -49,8 +50,7 @@ class GuardLimits:
     max_losses: float = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Frozen, frozen=True):
     """What okrsync remembers from earlier runs: how many items the source held (None before the
     first run), and the columns it wrote to, as table key, field and header. `losses` are the
     answers its rows would lose against the last run; `vanished` describes the columns it was read
@@ -58,8 +58,8 @@ class Remembered:
     """
 
     items: int | None = None
-    headers: Collection[tuple[str, str, str]] = field(default_factory=frozenset)
-    losses: Losses = field(default_factory=Losses)
+    headers: Collection[tuple[str, str, str]] = struct_field(default_factory=frozenset)
+    losses: Losses = struct_field(default_factory=Losses)
     vanished: tuple[str, ...] = ()
 
 

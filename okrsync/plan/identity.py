@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
+
+from msgspec import field as struct_field
 
 from okrsync.mapping import Okrs
 from okrsync.mapping.rows.identity import bare_title, with_keys
 from okrsync.mapping.sheet import folded
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 
 __all__ = ["Aliases", "Lasting", "keys_of", "lasting"]
@@ -36,12 +39,11 @@ was exchanged, not reworded.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
+class Lasting(Frozen, frozen=True):
     """OKRs with the keys by which they are remembered, and the aliases that led there."""
 
     okrs: Okrs
-    aliases: Aliases = field(default_factory=dict)
+    aliases: Aliases = struct_field(default_factory=dict)
 
 
 def keys_of(objectives: Iterable[Objective]) -> Iterator[str]:
@@ -163,8 +165,7 @@ def _free(key: str, used_keys: set[str]) -> str:
     return f"{key}~{number}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Frozen, frozen=True):
     """An objective or key result with what distinguishes it. `words` is its title without number,
     `above` the lasting key of its objective.
     """

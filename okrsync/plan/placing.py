@@ -8,7 +8,6 @@ is remembered for the first day of the next cycle.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -44,8 +43,7 @@ class Placement(Frozen, frozen=True):
     is_final: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Frozen, frozen=True):
     """The time context of placing: the day, the running cycle, how long late values count after the
     end of a cycle, and a function from a day to its cycle. `named` is the cycle that the config
     names for a source, None where it names none.
@@ -63,8 +61,7 @@ class Turn:
         return self.running.start + self.settle
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedOkrs:
+class PlacedOkrs(Frozen, frozen=True):
     """Objectives whose items have their cycle, and the placements to remember, by natural key."""
 
     objectives: tuple[Objective, ...]

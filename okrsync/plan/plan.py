@@ -7,9 +7,10 @@ that should change. It sends nothing: looking at a plan is free.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import field as struct_field
 
 from okrsync.connector import (
     Ability,
@@ -101,8 +102,7 @@ class Change(Frozen, frozen=True):
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Frozen, frozen=True):
     """A guard that stopped a source: its name (`max-changes`) and its finding. `--allow NAME` lets
     it pass for one run.
     """
@@ -111,8 +111,7 @@ class Refusal:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(Frozen, frozen=True):
     """How long a source has been failing: the moment of the first failed run, and the number of
     failed runs in a row.
     """
@@ -121,8 +120,7 @@ class Failing:
     runs: int
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePlan:
+class SourcePlan(Frozen, frozen=True):
     """Everything that one source would get or, once applied, what became of it.
 
     `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard).
@@ -140,7 +138,7 @@ class SourcePlan:
     refusals: tuple[Refusal, ...] = ()
     error: str | None = None
     hint: str | None = None
-    calls: Calls = field(default_factory=Calls)
+    calls: Calls = struct_field(default_factory=Calls)
     denied: bool = False
     owned_cells: int = 0
     replaced: int = 0
@@ -173,8 +171,7 @@ class SourcePlan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen, frozen=True):
     """The plan of a whole run. `run` is its id, None for a plan that is only looked at; `exit_code`
     is the command's (see the README). `boards` are the mirrors under `publish`, each named as in
     the config: `publish.board`.
@@ -187,7 +184,7 @@ class Plan:
     boards: tuple[SourcePlan, ...] = ()
     digests: tuple[SourcePlan, ...] = ()
     """The digests whose message is due, or that cannot be sent: `digest.team`."""
-    standings: Mapping[str, SourceStanding] = field(default_factory=dict)
+    standings: Mapping[str, SourceStanding] = struct_field(default_factory=dict)
     """By source, how its OKRs stand; only of runs that measured."""
 
     @property

@@ -7,7 +7,7 @@ HTML, a tab, a page) shows the same facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +19,7 @@ from okrsync.measures.parts import period_of
 from okrsync.measures.past import by_day
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Freshness, KeyResult, LedgerEntry, Objective, Status
 from okrsync.plan.names import folded, named_owners
 
@@ -72,8 +73,7 @@ class ReviewFilter(NamedTuple):
 EVERYBODY = ReviewFilter()
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedItem:
+class ReviewedItem(Frozen, frozen=True):
     """One item in a list of the review. `kind` is `objective` or `key-result`; `at` is its address.
 
     `before` and `after` are shares in `moved`, and what `what` names (target, baseline or owner) in
@@ -113,8 +113,7 @@ class CheckInsInTime(NamedTuple):
     of: int
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Frozen, frozen=True):
     """How well the OKRs are kept. It holds no number about a single person: a team whose items
     belong to one owner is counted among the others. `reported` is how many key results have data,
     and all of them; None if they belong to one owner.
@@ -125,8 +124,7 @@ class Health:
     unaligned: tuple[ReviewedItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Frozen, frozen=True):
     """The whole review. `since` is the day it looks back to, `began` the day it began itself."""
 
     since: date
@@ -161,8 +159,7 @@ class Review:
         return items
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Frozen, frozen=True):
     """Everything that the report shows. `links` holds the web address of each item that has one,
     by id.
     """
@@ -172,8 +169,7 @@ class Overview:
     links: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewFact:
+class ReviewFact(Frozen, frozen=True):
     """An item with what the lists are decided from."""
 
     item: Item
@@ -193,8 +189,7 @@ class ReviewFact:
         return isinstance(self.item, KeyResult) or not self.item.key_results
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewFacts:
+class ReviewFacts(Frozen, frozen=True):
     """What every review of one moment is made from, whomever it is about. It looks back to `since`,
     and began on `began`.
     """

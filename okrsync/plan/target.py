@@ -5,12 +5,14 @@ remembers, and what the connector can write.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
+from msgspec import field as struct_field
+
 from okrsync.connector import Ability, Looks, Misfit
 from okrsync.measures.rules import CheckIns
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.model.people import PersonDirectory
 from okrsync.model.table import CellValue, Table
@@ -18,25 +20,23 @@ from okrsync.model.table import CellValue, Table
 __all__ = ["Facts", "Reach", "Target", "Writable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Frozen, frozen=True):
     """How the people of a source are called about overdue check-ins: who is behind the names in its
     owner cells, by which rules and as of which day a check-in is missed, whether people are called
     on that day, whether whoever is above an owner is called too, and whether the titles of the
     source stay out of what is sent to people.
     """
 
-    people: PersonDirectory = field(default_factory=PersonDirectory)
-    checkins: CheckIns = field(default_factory=CheckIns)
-    cycle: Cycle = field(default_factory=lambda: Cycle(date.min, date.max, ""))
+    people: PersonDirectory = struct_field(default_factory=PersonDirectory)
+    checkins: CheckIns = struct_field(default_factory=CheckIns)
+    cycle: Cycle = struct_field(default_factory=lambda: Cycle(date.min, date.max, ""))
     as_of: date = date.max
     is_working_day: bool = True
     escalates: bool = True
     is_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen, frozen=True):
     """What the config says about writing to one source: headers by field, whether missing columns
     are made, where the summary goes, how stale check-ins are made known.
     """
@@ -44,11 +44,10 @@ class Target:
     columns: Mapping[str, str]
     create: bool = True
     notify: Literal["none", "note", "comment"] = "none"
-    reach: Reach = field(default_factory=Reach)
+    reach: Reach = struct_field(default_factory=Reach)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Frozen, frozen=True):
     """What okrsync remembers of a source, as far as planning needs it.
 
     `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of
@@ -56,9 +55,9 @@ class Facts:
     the day on which each owner was last called.
     """
 
-    last_written: Mapping[tuple[str, str], CellValue] = field(default_factory=dict)
-    warned: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    called: Mapping[str, date] = field(default_factory=dict)
+    last_written: Mapping[tuple[str, str], CellValue] = struct_field(default_factory=dict)
+    warned: Mapping[str, tuple[str, str]] = struct_field(default_factory=dict)
+    called: Mapping[str, date] = struct_field(default_factory=dict)
 
 
 class Writable(Protocol):

@@ -7,7 +7,6 @@ it is settled; then its rows are never written to again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.model.scope import split_by_cycle, split_ended
 from okrsync.model.tree import Tree
@@ -35,8 +35,7 @@ Placements = Mapping[str, Mapping[str, Placement]]
 """Placements by source and natural key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Frozen, frozen=True):
     """The objectives of the shown cycle, those of the one before, and all others, each with the
     key results that belong there.
 

@@ -18,7 +18,6 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -26,6 +25,7 @@ from typing import Any, Literal, TextIO
 import structlog
 
 from okrsync.model.errors import ConfigError
+from okrsync.model.frozen import Frozen
 from okrsync.model.plain import clean
 from okrsync.model.secret import masked
 
@@ -48,8 +48,7 @@ sentence for people.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Frozen, frozen=True):
     form: Form
     contents: bool
     zone: tzinfo | None

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, Literal
+
+from msgspec import field as struct_field
 
 from okrsync.config import Config
 from okrsync.connector import State
 from okrsync.model.errors import OkrsyncError, exit_code_of
+from okrsync.model.frozen import Frozen
 from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, text_of
 from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
@@ -49,14 +51,13 @@ RESULTS = {
 _MOST_ADDRESSES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Frozen, frozen=True):
     """One thing to log: its name for machines, a sentence for people, and the facts."""
 
     level: Level
     name: str
     message: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = struct_field(default_factory=dict)
 
 
 def log_events(run_events: Iterator[Event]) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -31,6 +30,7 @@ from okrsync.connector import (
 )
 from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
+from okrsync.model.frozen import Frozen
 from okrsync.model.row_finder import RowFinder, column_ref
 from okrsync.model.table import (
     FORMULA,
@@ -83,8 +83,7 @@ EntryKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Frozen, frozen=True):
     """One thing a run meant to write. `state` is None while the outcome is unknown. For a row,
     `cells` are its contents, `column` is the column of its key, and `words` holds the key alone.
     For a row that was inserted or taken out, `row` holds its key and `holds` its content. For a

@@ -19,6 +19,7 @@ from okrsync.measures.fields import whole_percent
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.model.errors import UnknownRun
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
@@ -51,8 +52,7 @@ _Numbers = tuple[float | None, Status]
 """The progress (a share, None without data) and status of an item at one moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRun:
+class SourceRun(Frozen, frozen=True):
     """The result of one source or board in one run. `seconds` is how long okrsync waited for it;
     `counts` holds the number of changes, conflicts and skips, and of changes by outcome; `reason`
     says why the source failed, and is None when it did not.
@@ -68,8 +68,7 @@ class SourceRun:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Frozen, frozen=True):
     """How an item stood at one moment: its progress (a share, None without data) and status."""
 
     id: str
@@ -78,8 +77,7 @@ class Stand:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class ItemMove:
+class ItemMove(Frozen, frozen=True):
     """One item then and now; `before` is None for a new item, `after` for one that vanished."""
 
     before: Stand | None
@@ -93,8 +91,7 @@ class ItemMove:
         return stand
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(Frozen, frozen=True):
     """What changed since a run, in reading order: items that moved, are new or have vanished."""
 
     run: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Any, cast
@@ -22,6 +21,7 @@ from okrsync.connector import (
     State,
 )
 from okrsync.model.errors import UnknownRun
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import (
     CellValue,
     same_value,
@@ -38,8 +38,7 @@ from okrsync.state.values_json import (
 __all__ = ["EntryFinder", "Journal", "JournalEntry", "RunRecord"]
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Frozen, frozen=True):
     """One run as `okrsync history` shows it. `finished` and `exit_code` are None for a run that
     died or is still running; `counts` holds the number of changes by outcome; `undone_by` is the
     id of the run that undid this one.

@@ -19,12 +19,13 @@ import secrets
 import socket
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from okrsync.model.errors import LockHeld, StateError
+from okrsync.model.frozen import Frozen
 
 __all__ = [
     "LASTS_SECONDS",
@@ -46,8 +47,7 @@ _SLACK_SECONDS = 60.0
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Frozen, frozen=True):
     """Who holds a lease. `boot` identifies one boot of a machine, `space` a container's process
     namespace, and `born` distinguishes a process from a later one with the same number; each is
     None when the system does not provide it.
@@ -87,8 +87,7 @@ class Holder:
         return self.is_here and self.born is not None and _born(self.pid) != self.born
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseStanding:
+class LeaseStanding(Frozen, frozen=True):
     """A lease as it is on disk. `holder` is None when it cannot be read; `age_seconds` is the time
     since the last renewal, negative when the drive's clock has been set back since.
     """

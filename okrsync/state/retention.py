@@ -9,11 +9,11 @@ no longer shown. Of the ledger, the last entry of each item and day stays: only 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from okrsync.model.errors import StateError, UnknownRun
+from okrsync.model.frozen import Frozen
 from okrsync.state.journal import Journal
 from okrsync.state.store import Store
 
@@ -31,8 +31,7 @@ _OLD = f"SELECT id FROM runs WHERE started < ?1 AND id NOT IN ({_KEPT_WHOLE})"
 """Takes the moment, and the run that `undo last` means, empty without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pruned:
+class Pruned(Frozen, frozen=True):
     """What was forgotten, or would be: runs that are no longer shown, journal entries, and moves of
     items.
     """

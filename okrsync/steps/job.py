@@ -6,10 +6,11 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import field as struct_field
 
 from okrsync.config import Config, Publish, SourceConfig, board_name, digest_name
 from okrsync.connector import Ability, Connector, Context, Settings
@@ -17,6 +18,7 @@ from okrsync.connector.registry import connector_type
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.plan.guards import GUARDS, GuardLimits
 from okrsync.state.journal import Journal
@@ -53,8 +55,7 @@ def never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Frozen, frozen=True):
     """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as
     there: `publish.board`. `only` names the sources that may be written to, all of them when it is
     empty; `allow` the guards that may pass this once. `should_stop` is asked before each source is
@@ -73,12 +74,12 @@ class Job:
     only: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     say: Say = quiet
-    boards: Mapping[str, Connector[Settings]] = field(default_factory=dict)
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    boards: Mapping[str, Connector[Settings]] = struct_field(default_factory=dict)
+    now: datetime = struct_field(default_factory=lambda: datetime.now(UTC))
     """The moment the run began; how long ago something was read is counted from it, whatever day
     the run is about.
     """
-    executor: Executor = field(default_factory=AtOnce)
+    executor: Executor = struct_field(default_factory=AtOnce)
     workers: int = 1
     should_stop: Callable[[], bool] = never
     begun: Say = quiet

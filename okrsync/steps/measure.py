@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+
+from msgspec import field as struct_field
 
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
@@ -15,6 +17,7 @@ from okrsync.measures.rules import Rules
 from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, Objective, Warning_
 from okrsync.model.scope import namesakes
 from okrsync.model.table import text_of
@@ -31,8 +34,7 @@ from okrsync.steps.understand import Understood, last_good
 __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "measured_under"]
 
 
-@dataclass(frozen=True, slots=True)
-class Measuring:
+class Measuring(Frozen, frozen=True):
     """The picture, and those of its inputs that `explain` needs again.
 
     `understood` are the sources as they were measured: one that could not be has failed, or speaks
@@ -47,8 +49,8 @@ class Measuring:
     measured: Measured
     understood: Mapping[str, Understood]
     seen: Mapping[tuple[str, str], date]
-    written: Mapping[str, Measure] = field(default_factory=dict)
-    placements: Mapping[str, Mapping[str, Placement]] = field(default_factory=dict)
+    written: Mapping[str, Measure] = struct_field(default_factory=dict)
+    placements: Mapping[str, Mapping[str, Placement]] = struct_field(default_factory=dict)
     news: tuple[News, ...] = ()
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from okrsync.connector import Connector, Settings
 from okrsync.model.errors import OkrsyncError, SourceError
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import Snapshot
 from okrsync.plan.plan import LEFT
 from okrsync.steps.job import Job
@@ -17,8 +17,7 @@ from okrsync.steps.trouble import attempt
 __all__ = ["Read", "read", "read_one", "read_places", "read_source"]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Frozen, frozen=True):
     """The result of reading one source: a snapshot, or the error that prevented it."""
 
     source: str

@@ -7,9 +7,9 @@ All sources are read, since they make one tree; only those are written to.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from okrsync.config import Config, board_name, digest_name
+from okrsync.model.frozen import Frozen
 from okrsync.model.plain import plural
 from okrsync.state.history import SourceRun
 from okrsync.state.journal import Journal, RunRecord
@@ -18,8 +18,7 @@ from okrsync.state.store import Store
 __all__ = ["Retry", "to_retry"]
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Frozen, frozen=True):
     """What is to be tried again, with why, and what a guard holds back until it is allowed. `after`
     is the run it is about, None before the first.
     """

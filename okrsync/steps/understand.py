@@ -5,15 +5,18 @@ good numbers are used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
+
+from msgspec import field as struct_field
 
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.inputs import InputTable, follow, inputs_of
 from okrsync.model.errors import OkrsyncError, SourceError
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Objective, Status, Warning_
 from okrsync.model.people import Person
 from okrsync.model.table import Snapshot
@@ -31,8 +34,7 @@ from okrsync.steps.trouble import attempt
 __all__ = ["Understood", "last_good", "let_go", "remembered", "understand", "understand_source"]
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Frozen, frozen=True):
     """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or
     `failed`, when `okrs` is None. `error` says why. `aliases` tell, by natural key, what an item is
     remembered by since it was reworded.
@@ -49,11 +51,11 @@ class Understood:
     snapshot: Snapshot | None = None
     read_at: datetime | None = None
     error: OkrsyncError | None = None
-    aliases: Aliases = field(default_factory=dict)
+    aliases: Aliases = struct_field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     parents: tuple[str, ...] = ()
-    before: Remembered = field(default_factory=Remembered)
-    inputs: Mapping[str, InputTable] = field(default_factory=dict)
+    before: Remembered = struct_field(default_factory=Remembered)
+    inputs: Mapping[str, InputTable] = struct_field(default_factory=dict)
     people: tuple[Person, ...] | None = None
     """Whom its tab of people lists; None where it has no such tab."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
@@ -14,6 +13,7 @@ from okrsync.mapping.header.content import Content, Contents
 from okrsync.mapping.sheet import CheckInColumn
 from okrsync.mapping.words import lookup, normal, roles_of, table
 from okrsync.model.days import full_year, parse_date_text
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.model.period_words import MONTHS
 
@@ -49,8 +49,7 @@ weeks.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(Frozen, frozen=True):
     """The parts of a column's name: its style (week, day, month or check-in), its number or day,
     and the other words.
     """
@@ -103,8 +102,7 @@ def check_in_columns(
     return tuple(kept)
 
 
-@dataclass(frozen=True, slots=True)
-class InWords:
+class InWords(Frozen, frozen=True):
     """When check-ins were, as their rows say it: the style of the words (week, day, month or
     check-in), and the number in each, None where a row says none.
     """

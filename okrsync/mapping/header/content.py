@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.outline_numbers import number_ahead, number_at
 from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
 
 __all__ = ["Content", "Contents", "distinguishes_row_kinds"]
@@ -37,8 +37,7 @@ _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)â
 _DIFFERENT = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Frozen, frozen=True):
     """Counts of a column's cells: how many are filled, are numbers (with or without units), days,
     yes or no, or ids; how many are different; how many contain words (`100 new customers` does);
     how many are percents. `length` is the average length of its texts. `samples` are the first

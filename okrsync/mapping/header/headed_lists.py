@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from okrsync.mapping.header.wide import is_key_result_label, names_period
 from okrsync.mapping.words import normal, roles_of
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["HeadedLists", "headed_lists", "why_bare", "without_mark"]
@@ -40,8 +40,7 @@ _HEADING_WORDS = 3
 """The most words of a bare heading; statements have more."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeadedLists:
+class HeadedLists(Frozen, frozen=True):
     """The row that holds the headings of the lists and their columns; the rows of the lists; the
     row above the headings that holds a label for each, such as a team, or None. `are_key_results`
     says whether anything tells that the lines are key results.

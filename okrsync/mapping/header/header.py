@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import field as struct_field
 
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.sheet import CheckInColumn
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.model.table import CellValue
 
 __all__ = ["Header", "HeaderContext"]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Frozen, frozen=True):
     """The header of a table: the number of its row (None where the source declares its columns),
     the column of each role, and the text of each column. `titles` are the columns that hold titles.
     `missing` are the headers that the mapping names and the table lacks, by role; `reason` says why
@@ -28,14 +29,14 @@ class Header:
     row: int | None
     roles: Mapping[str, int]
     names: tuple[str, ...]
-    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = struct_field(default_factory=dict)
     titles: tuple[int, ...] = ()
     reason: str | None = None
-    loose: Mapping[str, int] = field(default_factory=dict)
+    loose: Mapping[str, int] = struct_field(default_factory=dict)
     cycle: Cycle | None = None
     periods: tuple[str, ...] = ()
-    labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = field(default_factory=dict)
-    judged: Mapping[int, Judged] = field(default_factory=dict)
+    labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = struct_field(default_factory=dict)
+    judged: Mapping[int, Judged] = struct_field(default_factory=dict)
     """What was judged of each column, with its evidence."""
     doubts: tuple[Doubt, ...] = ()
     """What words and content leave open. The role in question has no column here."""
@@ -43,7 +44,7 @@ class Header:
     """Whether the rows may be check-ins of key results that stand in another table."""
     may_be_log: bool = False
     """The same of a list: it depends on whether another table states the same key results."""
-    of_objectives: Mapping[str, int] = field(default_factory=dict)
+    of_objectives: Mapping[str, int] = struct_field(default_factory=dict)
     """Columns that belong to the objective of a row, where other columns belong to its key result:
     `Objective owner`.
     """
@@ -51,8 +52,7 @@ class Header:
     """Columns that hold one check-in each, in the order of their days."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderContext:
+class HeaderContext(Frozen, frozen=True):
     """What reading a header depends on besides the table: okrsync's own columns by field, which are
     never read as input, today, and the configured cycle.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from okrsync.mapping.evidence import Answer
+from okrsync.model.frozen import Frozen
 
 __all__ = ["MEASURES", "Doubt", "Judged", "Judgement"]
 
@@ -12,8 +13,7 @@ MEASURES = ("baseline", "current", "target")
 """The three numbers of a key result, by role."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Frozen, frozen=True):
     """The role of one column (None: it is not read), the confidence in it from 0 to 1, and the
     reason. `others` are roles that it could have instead.
     """
@@ -28,8 +28,7 @@ class Judged:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Frozen, frozen=True):
     """Something that words and content leave open: the role in question, its column, and the
     possible answers, which go to `key` in the mapping.
 

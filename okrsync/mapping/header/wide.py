@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import field as struct_field
 
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.cycles import parse_cycle
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.model.period_words import MONTHS
 
@@ -175,13 +177,12 @@ def are_numbered(names: Sequence[str]) -> bool:
     return sum(_LEVEL.fullmatch(normal(name)) is not None for name in names) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodBlock:
+class PeriodBlock(Frozen, frozen=True):
     """The columns of one period by role."""
 
     text: str
     cycle: Cycle
-    roles: dict[str, int] = field(default_factory=dict)
+    roles: dict[str, int] = struct_field(default_factory=dict)
 
 
 def blocks_of(

@@ -18,6 +18,7 @@ from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["LAYOUT", "Blocks", "stated_key_result", "stated_objective"]
@@ -45,8 +46,7 @@ _KEY_RESULT = re.compile(
 _LINE = re.compile(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Frozen, frozen=True):
     """One objective or key result of a block: its row, the column and text of its title, and the
     columns that the header of its block names.
     """

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.kinds import bare_kind, depth_of, split_level
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import CellValue, Row
 
 __all__ = ["LAYOUT"]
@@ -19,8 +20,7 @@ _DEEPEST = 4
 _MOST = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class StatedLevel:
+class StatedLevel(Frozen, frozen=True):
     """The level of a statement: how deep it stands (0 is the highest), its number such as `1.2`,
     the word for it, and the statement without both.
     """

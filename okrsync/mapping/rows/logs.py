@@ -5,10 +5,10 @@ latest one gives the current value and its day; all of them are observations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from okrsync.mapping.header.check_in_log import NAMING_ROLES
@@ -16,6 +16,7 @@ from okrsync.mapping.header.check_ins import days_in_words
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.typed import shown
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Observation, Status, Warning_
 from okrsync.model.table import CellRef
 
@@ -25,8 +26,7 @@ _KEPT = ("current", "progress", "checked_in", "status", "confidence", "comment")
 __all__ = ["CheckIn", "CheckInLog", "known_by_name", "log_of", "with_check_ins"]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckIn:
+class CheckIn(Frozen, frozen=True):
     """What a check-in says: its day (None where the log only numbers its check-ins), the value or
     the share, and where they stand.
     """
@@ -42,13 +42,12 @@ class CheckIn:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInLog:
+class CheckInLog(Frozen, frozen=True):
     """The check-ins of a log by the id of their key result, oldest first, and what is odd about
     them.
     """
 
-    by_item: Mapping[str, Sequence[CheckIn]] = field(default_factory=dict)
+    by_item: Mapping[str, Sequence[CheckIn]] = struct_field(default_factory=dict)
     warnings: tuple[Warning_, ...] = ()
 
 

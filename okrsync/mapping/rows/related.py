@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from okrsync.mapping.rows.shares import objectives_in, share_warning, strangers_in
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.typed import is_placeholder
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Serves, Warning_
 from okrsync.model.table import Row, Table, is_blank
 
@@ -106,8 +107,7 @@ class Listable:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResultList:
+class KeyResultList(Frozen, frozen=True):
     """A column of a table of objectives that lists the key results of another table, by its key.
 
     `objectives` are the rows of the objectives that list a key result, by its index among the

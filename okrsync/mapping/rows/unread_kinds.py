@@ -4,12 +4,11 @@ okrsync does not know: none is left out without a word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values.kinds import says_key_result
 from okrsync.mapping.values.typed import shown
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Skip, Warning_
 from okrsync.model.table import Row
 
@@ -25,8 +24,7 @@ _ANSWERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadKinds:
+class UnreadKinds(Frozen, frozen=True):
     """The numbers of the rows that are left out by their kind, and what is said of them."""
 
     rows: frozenset[int] = frozenset()

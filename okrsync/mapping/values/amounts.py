@@ -5,7 +5,6 @@ its own cells is taken from its title, its headers or its unit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from okrsync.mapping.sheet import Record
@@ -14,6 +13,7 @@ from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
 from okrsync.mapping.values.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import is_blank, text_of
 
 __all__ = ["Amounts"]
@@ -262,8 +262,7 @@ class Amounts:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Numeric:
+class _Numeric(Frozen, frozen=True):
     """What the columns of a key result's numbers have in common. `are_shares` is None where it
     cannot be known; `columns` keeps the roles alive whose id() is the key of this value.
     """

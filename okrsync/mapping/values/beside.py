@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.words import lookup, normal
+from okrsync.model.frozen import Frozen
 
 __all__ = ["Beside", "beside_cycle"]
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Frozen, frozen=True):
     """The column with the rest of a period: the year, or the part of the year. `part` is `quarter`,
     `half` or `month`; `is_year` says that the column holds the year.
     """

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
@@ -22,6 +21,7 @@ from okrsync.mapping.values.typed import order_of_days, shown
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import order_in_span
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Warning_
 from okrsync.model.table import PERCENT, CellRef, CellValue, column_letters, text_of
 
@@ -46,8 +46,7 @@ _SCALE_IN_HEADER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(Frozen, frozen=True):
     """The bare numbers of a column, without those that have a percent sign or format: the greatest
     absolute value, whether any lies between 0 and 1, and whether all are whole numbers.
     """

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from okrsync.mapping.values.numbers import Number, number_pattern, read_number
 from okrsync.mapping.values.typed import read_boolean, shown
 from okrsync.mapping.words import lookup, normal, table
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Direction
 from okrsync.model.table import text_of
 
@@ -192,8 +192,7 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
+class _Limit(Frozen, frozen=True):
     """A limit that a title names: its words, its number, and whether it is an upper limit."""
 
     text: str

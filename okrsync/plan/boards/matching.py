@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import Row
 from okrsync.plan.boards.rows import BoardRow
 
 __all__ = ["StandingRow", "match_rows"]
 
 
-@dataclass(frozen=True, slots=True)
-class StandingRow:
+class StandingRow(Frozen, frozen=True):
     """A row of the board as read, with the id, name and kind in its cells."""
 
     row: Row

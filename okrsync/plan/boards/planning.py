@@ -7,8 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import field as struct_field
+
 from okrsync.connector import Batch, CellWrite, Finding, Looks, Misfit, NewColumn, NewRow, NewView
 from okrsync.measures.fields import STATUS_WORDS
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Skip, Status
 from okrsync.model.row_finder import column_ref, find_column, row_ref
 from okrsync.model.table import (
@@ -41,8 +44,7 @@ _BAD = ("Missed", "Off track")
 _WON = ("Achieved",)
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Frozen, frozen=True):
     """What okrsync knows about one board: its name, the anchors of its rows by item key, and the
     values it last wrote.
 
@@ -58,7 +60,7 @@ class Board:
     last_written: Mapping[tuple[str, str], CellValue]
     trusted: Collection[str]
     configured: Collection[str]
-    unknown: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, str] = struct_field(default_factory=dict)
     views_made: Collection[str] | None = None
     unpublished: Collection[str] = ()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from okrsync.connector import Looks
@@ -17,6 +16,7 @@ from okrsync.measures.fields import (
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.measures.row_words import row_words
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.model.table import CellValue
 from okrsync.model.tree import Tree
@@ -39,8 +39,7 @@ GONE = "Gone"
 """The status of a row whose item is no longer in its source."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardField:
+class BoardField(Frozen, frozen=True):
     """One column of the board: its header, how it looks, and all words it may hold, empty for free
     text.
     """
@@ -71,8 +70,7 @@ FIELDS: Mapping[str, BoardField] = {
 """The board's columns by field, in the order in which they are made."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
+class BoardRow(Frozen, frozen=True):
     """One item as the board shows it. `id` is okrsync's, as `show` prints it; `key` is what the
     item is remembered by, whatever its number.
 

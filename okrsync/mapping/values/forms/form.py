@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from okrsync.mapping.values.number import DecimalSign, Number
+from okrsync.model.frozen import Frozen
 
 __all__ = ["Form", "Lead", "is_unit"]
 
 _UNIT_SIGNS = re.compile(r"[^\d]{1,24}")
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Frozen, frozen=True):
     """The beginning of a cell: a number, the sign (such as `≤`) and the currency before it, whether
     its digits can be read as another number, and the decimal sign of the column if it is known.
     """
