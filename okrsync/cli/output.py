@@ -63,8 +63,9 @@ class _Door:
         self.stream = stream
         self._waiting = ""
 
-    def write(self, text: str) -> int:
-        self._waiting += text
+    def write(self, text: str | bytes) -> int:
+        # click prints completions as bytes, and to a stream without a `buffer` all the same.
+        self._waiting += text if isinstance(text, str) else text.decode()
         # A secret that two writes split would be masked in neither half.
         whole, newline, rest = self._waiting.rpartition("\n")
         if newline:

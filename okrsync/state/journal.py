@@ -213,7 +213,14 @@ class Journal:
                 " entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
                 " ORDER BY rowid DESC"
             )
-            standing = [record for record in self._records(wrote) if record.undone_by is None]
+            writing = list(self._records(wrote))
+            standing = [record for record in writing if record.undone_by is None]
+            if not standing and writing:
+                raise UnknownRun(
+                    f"everything is put back already: run {writing[0].id} was the last that wrote"
+                    f" something, and {writing[0].undone_by} put it back",
+                    hint="`okrsync history` lists all runs.",
+                )
             if not standing:
                 raise UnknownRun(
                     "no run has written anything yet", hint="`okrsync history` lists all runs."

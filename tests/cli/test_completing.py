@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from click.shell_completion import ShellComplete
 
@@ -68,3 +74,59 @@ def test_trouble_proposes_nothing_and_says_nothing(
     assert completed("show") == []
     assert completed("sync", "--source") == []
     assert capsys.readouterr() == ("", "")
+
+
+SHELLS = {
+    # What each shell's own script asks, and how its answer names a completion.
+    "bash": ({"COMP_WORDS": "okrsync sync --source g", "COMP_CWORD": "3"}, "plain,growth"),
+    "zsh": ({"COMP_WORDS": "okrsync sync --source g", "COMP_CWORD": "3"}, "plain\ngrowth\n"),
+    "fish": ({"COMP_WORDS": "okrsync sync --source ", "COMP_CWORD": "g"}, "growth"),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_program_itself_answers_each_shell(shell: str, team: Team) -> None:
+    asked, answer = SHELLS[shell]
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("okrsync"))],
+        cwd=team.folder,
+        env={**os.environ, **asked, "_OKRSYNC_COMPLETE": f"{shell}_complete"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert answer in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("okrsync expl", "explain"),
+        ("okrsync explain growth/O1/KR", "growth/O1/KR1 growth/O1/KR2"),
+        ("okrsync sync --source g", "growth"),
+        ("okrsync sync --allow max-c", "max-changes"),
+        ("okrsync undo l", "last"),
+    ],
+)
+def test_a_real_bash_completes(line: str, expected: str, team: Team) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash on this machine")
+    (team.folder / "completion").write_text(team.run("completion", "bash")[1], encoding="utf-8")
+    script = f"""
+        source ./completion
+        COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+        _okrsync_completion okrsync
+        echo "${{COMPREPLY[*]}}"
+    """
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        [bash, "-c", script],
+        cwd=team.folder,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout.split(), done.stderr) == (expected.split(), "")

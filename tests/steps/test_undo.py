@@ -101,3 +101,12 @@ def test_undo_goes_on_where_one_of_two_sources_is_away(team: Team) -> None:
     (team.folder / "away.xlsx").rename(team.folder / "growth.xlsx")
     assert team.run("undo", "last")[0] == 0
     assert progress_is_gone(team.folder / "growth.xlsx")
+
+
+def test_the_last_run_of_all_that_were_put_back_is_named(team: Team) -> None:
+    run = team.sync()["run"]
+    back = team.json("undo", "last")["run"]
+    code, _ = team.run("undo", "last")
+    assert code == 2
+    assert f"everything is put back already: run {run} was the last" in team.err
+    assert back in team.err
