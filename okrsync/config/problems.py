@@ -14,7 +14,7 @@ from okrsync.config.toml_lines import KeyPath, TomlFile
 from okrsync.model.errors import ConfigError
 from okrsync.model.frozen import Frozen
 
-__all__ = ["Problem", "Problems", "collect", "did_you_mean"]
+__all__ = ["Problem", "Problems", "collect", "did_you_mean", "problem"]
 
 
 class Problem(Frozen, frozen=True):

@@ -397,7 +397,16 @@ class _ConfigReader:
         try:
             model = connector_type(name).settings_type
         except ConfigError as error:
-            self._add((*key_path, "connector"), error.message)
+            similar = get_close_matches(name, installed(), n=1)
+            meant = f"; did you mean {similar[0]!r}?" if similar else ""
+            self._add((*key_path, "connector"), f"{error.message}{meant}")
+            # Its own keys are unknown, but a misspelt section of okrsync's is not hidden by that.
+            for key, value in data.items():
+                if isinstance(value, dict) and key not in common and not is_named_secret(value):
+                    near = get_close_matches(key, common, n=1, cutoff=0.7)
+                    if near:
+                        hint = f"unknown key; did you mean {near[0]!r}?"
+                        self._add((*key_path, key), hint)
             return None
         # Misnamed secrets count as well: settings made without them would fail later, and with a
         # worse message.

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import field as struct_field
 
 from okrsync.config import Config, Publish, SourceConfig, board_name, digest_name
+from okrsync.config.problems import Problem, Problems, problem
+from okrsync.config.toml_lines import read_toml
 from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.connector.registry import connector_type
 from okrsync.measures.rules import CheckIns, Rules
@@ -251,13 +253,26 @@ def _asks_for_trends(config: Config) -> bool:
 
 
 def load_mappings(config: Config) -> dict[str, Mapping_]:
-    """The mapping of every source. Raises `ConfigError` for the first that cannot be used."""
+    """The mapping of every source. Raises `Problems` for all that cannot be used."""
     # Imported here: a run that repeats the last one understands nothing anew.
     from okrsync.mapping.file import load_mapping
 
-    return {
-        name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()
-    }
+    mappings: dict[str, Mapping_] = {}
+    problems, hint = list[Problem](), None
+    for name, source in config.sources.items():
+        try:
+            mappings[name] = load_mapping(source.mapping, config.base)
+        except Problems as error:
+            problems += error.problems
+        except ConfigError as error:
+            hint = hint or error.hint
+            message = error.message.removeprefix("mapping: ")
+            file = read_toml(config.path, "the configuration")
+            problems.append(problem(file, ("sources", name, "mapping"), message))
+    if problems:
+        # Two sources may name one mapping.
+        raise Problems(dict.fromkeys(problems), hint=hint)
+    return mappings
 
 
 def _connector(

@@ -21,6 +21,7 @@ from okrsync.mapping.file import load_mapping
 from okrsync.model.errors import ConfigError
 from okrsync.model.secret import Secret, masked
 from okrsync.model.state_address import PostgresAddress
+from okrsync.steps.job import load_mappings
 
 ROOT = Path(__file__).parents[2]
 
@@ -589,3 +590,37 @@ def test_the_address_of_a_state_is_a_secret_that_is_named(
     assert masked("hunter-two said the server") == "**** said the server"
     (told,) = wrong(tmp_path, 'state = {env = ""}\nname = "acme"\n' + SOURCE)
     assert "takes the name of an environment variable" in told
+
+
+def test_a_misspelt_connector_and_section_are_told_together(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.toml"
+    path.write_text(
+        '[sources.growth]\nconnector = "workbok"\npath = "a.csv"\n[sources.growth.wirte]\n'
+        "create = false\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(Problems) as caught:
+        load(path)
+    told = str(caught.value)
+    assert f"{path}:2: sources.growth.connector: the connector 'workbok' is not installed" in told
+    assert "did you mean 'workbook'?" in told
+    assert f"{path}:4: sources.growth.wirte: unknown key; did you mean 'write'?" in told
+
+
+def test_every_mapping_that_cannot_be_used_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.toml"
+    path.write_text(
+        '[sources.a]\nconnector = "workbook"\npath = "a.csv"\nmapping = "gone.toml"\n'
+        '[sources.b]\nconnector = "workbook"\npath = "b.csv"\nmapping = "torn.toml"\n'
+        '[sources.c]\nconnector = "workbook"\npath = "c.csv"\nmapping = "wrong.toml"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "torn.toml").write_text('[columns]\nobjective = "Obj\n', encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text('layout = "flt"\n', encoding="utf-8")
+    with pytest.raises(Problems) as caught:
+        load_mappings(load(path))
+    first, second, third = str(caught.value).splitlines()
+    assert first.startswith(f"{path}:4: sources.a.mapping: there is no file {tmp_path}/gone.toml")
+    assert f"{path}:8: sources.b.mapping: " in second
+    assert "torn.toml:2:" in second
+    assert third.startswith(f"{tmp_path / 'wrong.toml'}:1: layout: ")
