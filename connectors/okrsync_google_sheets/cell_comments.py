@@ -172,7 +172,7 @@ class CellComments:
             unassigned = _unassigned(sayings[0])
             if unassigned is not None:
                 return self._send([unassigned])
-            reason = f"a comment could not be made: {error.message}"
+            reason = f"the comment was refused: {error.message.rpartition(': ')[2]}"
             return {sayings[0].note.id: Outcome(State.FAILED, reason)}
         outcomes = {saying.note.id: saying.outcome for saying in sayings}
         if after is not None:

@@ -121,7 +121,12 @@ class PersonDirectory:
         by_folded = {_folded(person.name): person.name for person in self.people}
         folded = _folded(name)
         near = get_close_matches(folded, by_folded, n=1, cutoff=0.6)
-        words = [known for known in by_folded if folded and set(folded.split()) <= {*known.split()}]
+        given = set(folded.split())
+        words = [
+            known
+            for known in by_folded
+            if given and (given <= {*known.split()} or given >= {*known.split()})
+        ]
         match = near[0] if near else words[0] if len(words) == 1 else None
         return None if match is None else by_folded[match]
 

@@ -255,8 +255,10 @@ def _given(
         warning.answers,
         is_private,
     )
-    whose = "" if rung is OWNER else f" twice, so that {warning.mention} hears of it"
-    reason = f"check-in missed{whose}; last one {_missed(measure)}"
+    count = "check-in" if rung is OWNER else "two check-ins"
+    reason = f"{count} missed; last one {_missed(measure)}"
+    if warning.kind == "comment":
+        reason = f"calls {', '.join(warning.called) or 'nobody'}: {reason}"
     return note, reason
 
 

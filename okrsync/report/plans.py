@@ -130,6 +130,8 @@ def _reasons(row: Iterable[Change]) -> Iterator[str]:
         # A warning is its own reason too.
         reason = change.reason.removesuffix(REPLACES)
         is_own = change.field in ("note", "column", "view", "warning")
+        # Whom a warning calls does not stand in its words.
+        is_own = is_own and not reason.startswith("calls ")
         if reason and reason not in printed and not is_own:
             printed.add(reason)
             yield reason

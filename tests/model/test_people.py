@@ -106,4 +106,5 @@ def test_every_circle_is_named_once() -> None:
 def test_the_nearest_name_is_offered() -> None:
     assert KNOWN.nearest("Ada Fero") == "Ada Ferro"
     assert KNOWN.nearest("mia") == "Mia López"
+    assert KNOWN.nearest("Mia Lopez Ruiz") == "Mia López"
     assert KNOWN.nearest("Quentin") is None

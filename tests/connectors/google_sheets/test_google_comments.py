@@ -317,7 +317,7 @@ def test_the_owner_is_called_first_and_the_lead_after_a_second_miss(team: Team) 
         assert [len(comment["replies"]) for comment in comments(team)] == [0, 0]
     done = run_in(team.folder, date(2026, 11, 27))
     (change,) = [change for change in done.sources[0].changes if change.field == "warning"]
-    assert "missed twice, so that Ada hears of it" in change.reason
+    assert change.reason == "calls ada@acme.example: two check-ins missed; last one 2026-11-09"
     first, second = (comment["replies"] for comment in comments(team))
     assert [(reply["content"], reply["assigneeEmailAddress"]) for reply in first] == [
         (
