@@ -29,6 +29,7 @@ from okrsync.connector import (
     SourceChanged,
     State,
     Table,
+    TrendLine,
     UnreadableSource,
     cell_verdict,
     column_letters,
@@ -70,6 +71,7 @@ from okrsync_workbook.xlsx import (
     TakenRowEdit,
     Zip,
     find_history,
+    find_trends,
     formula_of,
     grids,
     history_rows,
@@ -79,6 +81,7 @@ from okrsync_workbook.xlsx import (
     review_decisions,
     same_content,
     summary_is_current,
+    trends_in,
 )
 
 __all__ = ["XlsxFile"]
@@ -133,10 +136,12 @@ class XlsxFile(SourceFile):
         workbook = open_workbook(self.path, package.archive.for_readers)
         shown, hidden = visible_sheets(workbook)
         history = find_history(package)
-        own = own_sheets(package) | ({history.name} if history is not None else set())
+        own = own_sheets(package) | {
+            sheet.name for sheet in (history, find_trends(package)) if sheet is not None
+        }
         wanted = chosen(self.path, self._tabs, shown, hidden, self._people)
         names = [name for name in wanted if name not in own]
-        unread = [name for name in hidden if name not in names]
+        unread = [name for name in hidden if name not in names and name not in own]
         notes = (
             (f"hidden tabs are not read: {', '.join(unread)}",)
             if unread and self._tabs is None
@@ -156,18 +161,32 @@ class XlsxFile(SourceFile):
             name, may_lift_protection=self._may_lift_protection
         )
         width = max((len(line) for _, line in lines), default=0)
+        trends: dict[int, dict[int, TrendLine]] = {}
+        for (number, column), trend in trends_in(package, name).items():
+            trends.setdefault(number, {})[column] = trend
         rows = []
         for number, line in lines:
             row = plain(line)
             if number in errors:
                 errors_in_row = errors[number]
                 row = tuple(errors_in_row.get(column, value) for column, value in enumerate(row))
+            if number in trends:
+                trends_in_row = trends[number]
+                row = tuple(
+                    # What somebody typed over a trend is what stands there.
+                    trends_in_row[column]
+                    if column in trends_in_row and trends_in_row[column] == value
+                    else value
+                    for column, value in enumerate(row)
+                )
             rows.append(Row(number, row, None, marks.row(number, width)))
         return Table(name, name, tuple(rows), merges=merges, lock=lock)
 
     def fit(self, looks: Looks, value: CellValue) -> CellValue:
         if isinstance(value, Decimal):
             return float(value)
+        if isinstance(value, TrendLine):
+            return value
         if isinstance(value, str):
             return value[:LONGEST_TEXT] or None
         return value

@@ -85,6 +85,17 @@ class TrendLine(str):
         line.points = tuple(points)
         return line
 
+    def __eq__(self, other: object) -> bool:
+        """Two lines are equal if their points are; beside a text, the blocks count."""
+        if isinstance(other, TrendLine):
+            return self.points == other.points
+        return str.__eq__(self, other) if isinstance(other, str) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 

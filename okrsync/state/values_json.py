@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from okrsync.connector import TrendLine
 from okrsync.model.table import CellError, CellValue, ColumnRef, IdentityCell, RowRef, Twins
 
 __all__ = [
@@ -72,6 +73,8 @@ def _twins(columns: list[list[Any]], own: str, others: str, is_alone: bool) -> T
 
 def _tagged(value: CellValue) -> object:
     match value:
+        case TrendLine():
+            return ["trend", list(value.points)]
         case None | bool() | int() | str():
             return value
         case float():
@@ -109,4 +112,6 @@ def _untagged(data: object) -> CellValue:
             return timedelta(days, seconds, microseconds)
         case ["error", str(code)]:
             return CellError(code)
+        case ["trend", list(points)]:
+            return TrendLine(points)
     raise ValueError(f"not a cell value: {data!r}")

@@ -32,6 +32,7 @@ from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.sparklines import find_trends, trends_in
 from okrsync_workbook.xlsx.summary_sheet import own_sheets, review_decisions, summary_is_current
 from okrsync_workbook.xlsx.tables import Range, TableRange
 from okrsync_workbook.xlsx.zip import Zip
@@ -58,6 +59,7 @@ __all__ = [
     "TakenRowEdit",
     "Zip",
     "find_history",
+    "find_trends",
     "formula_of",
     "grids",
     "history_rows",
@@ -67,4 +69,5 @@ __all__ = [
     "review_decisions",
     "same_content",
     "summary_is_current",
+    "trends_in",
 ]

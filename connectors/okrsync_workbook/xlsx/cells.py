@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from okrsync.connector import CellError, CellValue, Looks, column_letters
+from okrsync.connector import CellError, CellValue, Looks, TrendLine, column_letters
 from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, EditRefused
 from okrsync_workbook.xlsx.markup import escaped
 from okrsync_workbook.xlsx.rows import KEEP, CellXml, Kept, RowXml, SharedTexts, rewrite_rows
@@ -119,7 +119,8 @@ def holds(cell: CellXml, value: CellValue, texts: SharedTexts, date1904: bool) -
 @dataclass
 class CellWriter:
     """Writes values into one sheet. `new_columns` are columns that the same patch creates: their
-    cells take their format from the last column before them.
+    cells take their format from the last column before them. With `draws_trends`, trends are drawn
+    over their text, which is not shown.
     """
 
     sheet: SheetXml
@@ -127,6 +128,7 @@ class CellWriter:
     texts: SharedTexts
     date1904: bool
     new_columns: Collection[int] = ()
+    draws_trends: bool = False
     written: bool = False
     _edits: dict[tuple[int, int], CellEdit | ColumnEdit] = field(default_factory=dict)
     _untouchable: dict[int, list[tuple[Range, str]]] = field(default_factory=dict)
@@ -205,15 +207,20 @@ class CellWriter:
         if cell is None:
             return KEEP
         # A cell with a format stays without its value: people may have coloured it.
-        if not cell.style:
+        style = cell.style
+        if style and self.styles.is_unseen(style):
+            style = self.styles.as_people_left_it(style)
+        if not style:
             return None
-        return cell_markup(self.sheet.prefix, row.number, column, cell.style, None, self.date1904)
+        return cell_markup(self.sheet.prefix, row.number, column, style, None, self.date1904)
 
     def _style(self, edit: CellEdit, row: RowXml, column: int, cell: CellXml | None) -> int:
         """The format of a cell: its own, else that of its left neighbour with a number format for
         the value.
         """
         wanted = _FORMATS.get(edit.looks, GENERAL)
+        if self.draws_trends and isinstance(edit.value, TrendLine):
+            wanted = self.styles.unseen
         if wanted == GENERAL and isinstance(edit.value, date):
             wanted = DATE
         if cell is None and column not in self.new_columns:
@@ -224,6 +231,9 @@ class CellWriter:
             return self.styles.with_number_format(self._neighbour(row, column, cell), wanted)
         if self.styles.number_format(own) == GENERAL and wanted != GENERAL:
             return self.styles.with_number_format(own, wanted)
+        if wanted == GENERAL and self.styles.is_unseen(own):
+            # Where a trend stood, what stands there now is to be seen.
+            return self.styles.with_number_format(own, GENERAL)
         return own
 
     def _neighbour(self, row: RowXml, column: int, cell: CellXml | None) -> int:

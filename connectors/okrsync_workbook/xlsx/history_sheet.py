@@ -24,7 +24,7 @@ from okrsync_workbook.xlsx.workbook import (
     set_defined_name,
 )
 
-__all__ = ["find_history", "history_rows", "write_history"]
+__all__ = ["find_history", "history_rows", "marked_sheet", "write_history"]
 
 MARKER = "_okrsync_history"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -38,7 +38,12 @@ _NEW_SHEET = (
 
 def find_history(package: Package) -> SheetInfo | None:
     """The sheet that holds the history, whatever its name is now; None where there is none."""
-    refers_to = defined_name(package.read(package.workbook_part), MARKER)
+    return marked_sheet(package, MARKER)
+
+
+def marked_sheet(package: Package, marker: str) -> SheetInfo | None:
+    """The sheet that a hidden name of okrsync's refers to; None where there is none."""
+    refers_to = defined_name(package.read(package.workbook_part), marker)
     if refers_to is None:
         return None
     name = refers_to.rpartition("!")[0]

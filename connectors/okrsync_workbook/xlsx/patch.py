@@ -39,6 +39,7 @@ from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import rows_of_body
 from okrsync_workbook.xlsx.scan import has_formulas
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.sparklines import can_draw, draw_trends
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.summary_sheet import remove_summary, shared_texts, write_summary
 from okrsync_workbook.xlsx.tables import TableRange, grown, read_table, shrunk
@@ -64,6 +65,7 @@ def patch(package: Package, edits: Edits) -> bytes:
         copy_sheet(parts, copy)
     for name, sheet_edits in _by_sheet(edits).items():
         _SheetPatch(parts, styles, name, sheet_edits).run()
+    draw_trends(parts, edits.cells, edits.removed_columns)
     for summary in edits.summaries:
         if summary.summary is None:
             remove_summary(parts, summary)
@@ -216,7 +218,12 @@ class _SheetPatch:
         writes |= {(edit.header_row, edit.column): edit for edit in new}
         new_columns = {edit.column for edit in new}
         CellWriter(
-            self.sheet, self.styles, self.texts, self.parts.package.date1904, new_columns
+            self.sheet,
+            self.styles,
+            self.texts,
+            self.parts.package.date1904,
+            new_columns,
+            draws_trends=can_draw(self.parts.package),
         ).write(writes)
 
     def _dress_columns(self, new: list[ColumnEdit]) -> None:

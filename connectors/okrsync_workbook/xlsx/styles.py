@@ -37,6 +37,9 @@ _ORDER = (
     "colors",
     "extLst",
 )
+_LISTS = ("numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs")
+_UNSEEN, _FIRST_OWN_FORMAT = ";;;", 164
+"""The format code that shows no value; below this number Excel keeps formats of its own."""
 _BARE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s"><fonts'
     b' count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills'
@@ -63,10 +66,9 @@ class Styles:
         self._lists = {
             part.name: part for part in children(data, self._root.open_end, self._root.inner_end)
         }
-        self._items = {
-            name: self._in(name, data) for name in ("fonts", "fills", "borders", "cellXfs", "dxfs")
-        }
+        self._items = {name: self._in(name, data) for name in _LISTS}
         self._counts = {name: len(items) for name, items in self._items.items()}
+        self._unseen: int | None = None
 
     def add(self, name: str, markup: bytes) -> int:
         """The number of an item in a list (`fonts`, `cellXfs`, ...): an existing item with this
@@ -107,7 +109,8 @@ class Styles:
         """The cell format that an empty cell had before okrsync gave it a number format: the first
         of that look without one. The same format where people chose it.
         """
-        if self.number_format(style) not in (PERCENT_WHOLE, DATE, TEXT):
+        number = self.number_format(style)
+        if number not in (PERCENT_WHOLE, DATE, TEXT) and not self.is_unseen(style):
             return style
         look = self.look(style)
         plain = (
@@ -116,6 +119,23 @@ class Styles:
             if self.number_format(number) == GENERAL and self.look(number) == look
         )
         return next(plain, style)
+
+    @property
+    def unseen(self) -> int:
+        """The number format that shows no value; it is made where there is none."""
+        if self._unseen is None:
+            ids = [number for number, code in self._codes.items() if code == _UNSEEN]
+            if ids:
+                self._unseen = min(ids)
+            else:
+                self._unseen = max([_FIRST_OWN_FORMAT - 1, *self._codes]) + 1
+                self.add("numFmts", b'<numFmt numFmtId="%d" formatCode=";;;"/>' % self._unseen)
+        return self._unseen
+
+    def is_unseen(self, style: int) -> bool:
+        """Whether a cell format shows no value."""
+        number = self.number_format(style)
+        return number == self._unseen or self._codes.get(number) == _UNSEEN
 
     @cached_property
     def _codes(self) -> dict[int, str]:
@@ -149,7 +169,7 @@ class Styles:
         """The part with what was added; `before` where nothing was added."""
         changes: list[tuple[int, int, bytes]] = []
         missing: dict[int, bytes] = {}
-        for name in ("fonts", "fills", "borders", "cellXfs", "dxfs"):
+        for name in _LISTS:
             new = self._items[name][self._counts[name] :]
             if not new:
                 continue

@@ -96,7 +96,9 @@ def is_structure_locked(content: bytes) -> bool:
     return part is not None and attributes(part, data).get("lockStructure") in ("1", "true")
 
 
-def add_sheet(content: bytes, name: str, relation: str, is_strict: bool) -> bytes:
+def add_sheet(
+    content: bytes, name: str, relation: str, is_strict: bool, *, is_hidden: bool = False
+) -> bytes:
     """The workbook part with one more tab, after the last one."""
     data = masked(content)
     root = root_of(data)
@@ -106,10 +108,11 @@ def add_sheet(content: bytes, name: str, relation: str, is_strict: bool) -> byte
     sheets = children(data, holder.open_end, holder.inner_end)
     ids = [int(attributes(sheet, data).get("sheetId", "0")) for sheet in sheets]
     prefix, declaration = names_of_relations(root.open_tag(data) + holder.open_tag(data), is_strict)
-    markup = b'<%ssheet name="%s" sheetId="%d"%s %s:id="%s"/>' % (
+    markup = b'<%ssheet name="%s" sheetId="%d"%s%s %s:id="%s"/>' % (
         root.prefix,
         escaped_attribute(name),
         max(ids, default=0) + 1,
+        b' state="hidden"' if is_hidden else b"",
         declaration,
         prefix,
         relation.encode(),
