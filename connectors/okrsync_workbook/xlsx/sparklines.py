@@ -109,7 +109,7 @@ def draw_trends(
     has_new = any(isinstance(edit.value, TrendLine) for edit in edits)
     if not is_kept and not (has_new and can_draw(parts.package)):
         return
-    numbers = _Numbers(parts)
+    numbers = _TrendNumbers(parts)
     names = [*(edit.sheet for edit in edits), *(edit.sheet for edit in removed)]
     for name in dict.fromkeys(names):
         part = parts.package.sheet(name).part
@@ -135,7 +135,7 @@ def draw_trends(
     numbers.write()
 
 
-class _Numbers:
+class _TrendNumbers:
     """The sheet with the numbers: a row for each trend."""
 
     def __init__(self, parts: Parts) -> None:
