@@ -90,8 +90,10 @@ class Values(_MappingSection):
     """Whether columns per month or week hold the total so far, or what came in each of them; if
     missing, a plan that adds up to the target says so.
     """
-    status: dict[str, Status] = {}
-    """What the sheet's own words for a status mean: `"rolling" = "on-track"`."""
+    status: dict[str, Status | Literal["set-aside"]] = {}
+    """What the sheet's own words for a status mean: `"rolling" = "on-track"`. A row whose word is
+    `set-aside` does not count.
+    """
     status_words: dict[Status, Annotated[str, Field(min_length=1)]] = {}
     """What okrsync writes for a status: `on-track = "im Plan"`."""
     confidence: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}

@@ -56,6 +56,19 @@ _DIRECTION_ANSWERS = (
     Answer("the target is a lower limit: at least this much", Direction.STAY_ABOVE.value),
     Answer("the target is an upper limit: at most this much", Direction.STAY_BELOW.value),
 )
+_STATUS_ANSWERS = (
+    *(
+        Answer(status.value.replace("-", " "), status.value)
+        for status in (
+            Status.ON_TRACK,
+            Status.AT_RISK,
+            Status.OFF_TRACK,
+            Status.NOT_STARTED,
+            Status.ACHIEVED,
+        )
+    ),
+    Answer("set aside: the row does not count", "set-aside"),
+)
 _NUMBER_ROLES = ("baseline", "current", "target", "progress", "score")
 _BARE_NUMBERS = frozenset((int, float, Decimal, type(None)))
 _NO_FORMULAS: Mapping[str, Literal["failing", "uncalculated"]] = {}
@@ -87,7 +100,11 @@ class Columns:
         self._values = mapping.values
         self.today = today
         self._fiscal_year_start = fiscal_year_start
-        self.status_words = {normal(word): status for word, status in mapping.values.status.items()}
+        meant = {normal(word): status for word, status in mapping.values.status.items()}
+        self.status_words = {
+            word: status for word, status in meant.items() if isinstance(status, Status)
+        }
+        self.set_aside_words = meant.keys() - self.status_words.keys()
         self._confidence_words = {
             normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()
         }
@@ -337,7 +354,9 @@ class Columns:
             return None
         if text not in self._statuses:
             own = self.status_words.get(normal(text))
-            is_set_aside = own is None and set_aside_word(text) is not None
+            is_set_aside = own is None and (
+                normal(text) in self.set_aside_words or set_aside_word(text) is not None
+            )
             meaning = lookup("statuses", text) if own is None and not is_set_aside else None
             self._statuses[text] = own if meaning is None else Status(meaning)
             if own is None and meaning is None and not is_set_aside and not is_placeholder(text):
@@ -400,6 +419,9 @@ class Columns:
                 f' [values.status] in the mapping, for example "{word}" = "on-track"'
             )
             self.warn("unknown-status", record, "status", what)
+            key, cell = f"values.status.{text}", self.cell_ref(record, "status")
+            ask = f"{word!r} is not a status that okrsync knows. What does it mean?"
+            self.questions.append(Question(self.sheet.table.name, cell, ask, key, _STATUS_ANSWERS))
 
     def day(self, record: Record, role: str) -> date | None:
         """The day in a role's cell; None where it holds none. A period counts as its last day, or

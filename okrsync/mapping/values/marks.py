@@ -90,8 +90,14 @@ class RowMarks:
             if text is None:
                 continue
             if text not in self._set_aside:
-                is_mapped = normal(text) in columns.status_words
-                self._set_aside[text] = None if is_mapped else set_aside_word(text)
+                plain = normal(text)
+                self._set_aside[text] = (
+                    text
+                    if plain in columns.set_aside_words
+                    else None
+                    if plain in columns.status_words
+                    else set_aside_word(text)
+                )
             word = self._set_aside[text]
             # ❌ is a no beside ✅, and alone it says that the row was dropped.
             if word is not None and not (
