@@ -16,6 +16,9 @@ from typing import Any, Self
 
 __all__ = ["Answer", "Hook", "MailHost"]
 
+_TOKEN = "x5NfYJmQxT4gqzLrW8h2kPvd"
+"""What a webhook of Slack ends with."""
+
 
 @dataclass
 class Answer:
@@ -83,9 +86,7 @@ class Hook:
                 """A client that hangs up is no error of the server."""
 
         self._server = HookServer(("127.0.0.1", 0), Handler)
-        self.url = (
-            f"http://127.0.0.1:{self._server.server_port}/services/T0ACME/B0ACME/x5NfYJmQx4gq"
-        )
+        self.url = f"http://127.0.0.1:{self._server.server_port}/services/T0ACME/B0ACME/{_TOKEN}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> Self:

@@ -93,7 +93,7 @@ class GoogleRoom:
 
     @property
     def _rows(self) -> list[list[Any]]:
-        return self.anna.grid(self.bench.file_id, self.bench.review_place)
+        return self.anna.grid(self.bench.file_id, self._title)
 
     @property
     def _room(self) -> int:
@@ -101,22 +101,51 @@ class GoogleRoom:
         return max(number for number, row in enumerate(self._rows) if row[:1] == ["Decisions"])
 
     def _put(self, row: int, column: int, text: str) -> None:
-        tab = self.anna.tab(self.bench.file_id, self.bench.review_place)
+        tab = self.anna.tab(self.bench.file_id, self._title)
         if row >= tab.row_count:
             self.anna.do(
                 self.bench.file_id,
                 appendDimension={"sheetId": tab.id, "dimension": "ROWS", "length": 20},
             )
-        self.anna.put(self.bench.file_id, self.bench.review_place, cell_name(row, column), text)
+        self.anna.put(self.bench.file_id, self._title, cell_name(row, column), text)
 
     def below(self, text: str, chance: random.Random) -> bool:
         """Type below the last decision."""
-        return self.bench.type_decision(text)
+        rows, row = self._rows, self._room + 1
+        while row < len(rows) and rows[row][:1] not in ([], [None], [""]):
+            row += 1
+        self._put(row, 0, text)
+        return True
 
     def with_a_gap(self, text: str, chance: random.Random) -> bool:
         """Type some rows below the last decision."""
         self._put(len(self._rows) + chance.randint(1, 3), 0, text)
         return True
+
+    def in_another_column(self, text: str, chance: random.Random) -> bool:
+        """Type below the heading, into another column than the first."""
+        self._put(len(self._rows) + chance.randint(0, 1), chance.randint(1, 8), text)
+        return True
+
+    def note(self, text: str, chance: random.Random) -> bool:
+        """Put a note at a cell of the review."""
+        row = chance.randrange(len(self._rows))
+        self.anna.note(self.bench.file_id, self._title, cell_name(row, 0), text)
+        return False
+
+    def rename(self, text: str, chance: random.Random) -> bool:
+        """Give the tab another title."""
+        self.anna.rename_tab(self.bench.file_id, self._title, text)
+        return False
+
+    @property
+    def _title(self) -> str:
+        """The title of the tab, which somebody may have renamed."""
+        return next(
+            sheet.title
+            for sheet in self.anna.book(self.bench.file_id).sheets
+            if (self.anna.grid(self.bench.file_id, sheet.title) or [[]])[0][:1] == ["Weekly review"]
+        )
 
     def beside(self, text: str, chance: random.Random) -> bool:
         """Type to the right of the review."""
@@ -129,13 +158,13 @@ class GoogleRoom:
     def insert_a_row(self, text: str, chance: random.Random) -> bool:
         """Insert a row somewhere, and write beside it."""
         row = chance.randint(1, len(self._rows))
-        self.anna.insert_rows(self.bench.file_id, self.bench.review_place, row)
+        self.anna.insert_rows(self.bench.file_id, self._title, row)
         self._put(row - 1, 11, text)
         return True
 
     def insert_a_column(self, text: str, chance: random.Random) -> bool:
         """Insert a column right of the review."""
-        self.anna.insert_columns(self.bench.file_id, self.bench.review_place, "K")
+        self.anna.insert_columns(self.bench.file_id, self._title, "K")
         return False
 
     def add_a_tab(self, text: str, chance: random.Random) -> bool:
@@ -145,11 +174,14 @@ class GoogleRoom:
 
     @property
     def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]:
-        return self.below, self.below, self.with_a_gap
+        return self.below, self.below, self.with_a_gap, self.in_another_column
 
     @property
     def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]:
-        return self.beside, self.insert_a_row, self.insert_a_column, self.add_a_tab
+        return (
+            *(self.beside, self.insert_a_row, self.insert_a_column, self.add_a_tab),
+            *(self.note, self.rename),
+        )
 
     def texts(self) -> list[str]:
         return [
@@ -197,7 +229,7 @@ class NotionRoom:
 
     def below(self, text: str, chance: random.Random) -> bool:
         """Type at the end of the callout."""
-        kind = chance.choice(["paragraph", "bulleted_list_item", "to_do"])
+        kind = chance.choice(["paragraph", "bulleted_list_item", "to_do", "toggle", "heading_3"])
         self.ada.write(self._callout, [self._paragraph(text, kind)])
         return True
 

@@ -12,16 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from okrsync.config import DigestConfig, digest_name
 from okrsync.connector import Calls, Finding, RequestPreview, State
-from okrsync.connector.messenger import MailServer, Messenger, Refused, Webhook
 from okrsync.model.errors import AccessError, LostAnswer, OkrsyncError, SourceError
 from okrsync.model.okrs import Skip
-from okrsync.model.review_days import last_moment
-from okrsync.plan.digests.email import email_text
 from okrsync.plan.digests.message import DigestMessage, digest_message
 from okrsync.plan.digests.slack import slack_payload
 from okrsync.plan.digests.teams import teams_payload
@@ -29,20 +27,23 @@ from okrsync.plan.ladder import Escalation, escalations
 from okrsync.plan.plan import LEFT, Change, Plan, SourcePlan
 from okrsync.plan.review import ReviewFacts, ReviewFilter, concerns_any, entries_of, make_review
 from okrsync.plan.review_page import escalated_section
-from okrsync.state.messages import Message, Messages, MessageState
+from okrsync.state.messages import Messages, MessageState
 from okrsync.steps.decide import failed
+from okrsync.steps.due_digests import DueDigest, due_digests, due_moment
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring
 from okrsync.steps.people import directory
 from okrsync.steps.review import all_decided, facts_of
 from okrsync.steps.trouble import attempt
 
+if TYPE_CHECKING:
+    from okrsync.connector.messenger import Messenger, Refused
+
 __all__ = ["check_digests", "plan_digests", "send_digests"]
 
 _MOST_SENDINGS = 2
 """A message whose answer was lost is sent once more, and never a third time."""
 _ONCE_THERE = "Once it is there, run okrsync again."
-_SERVICES = {"slack": "Slack", "teams": "Teams"}
 
 
 def plan_digests(
@@ -96,7 +97,7 @@ def check_digests(job: Job) -> Iterator[tuple[str, tuple[Finding, ...]]]:
 
 
 def _when(job: Job, config: DigestConfig) -> str:
-    moment, week = _moment(job, config)
+    moment, week = due_moment(config, job.now, job.config.timezone)
     known = Messages(job.journal.state).find(config.name, week)
     if known is None or not known.is_over:
         return f"due since {_day_and_time(moment)}; the next sync sends it"
@@ -105,45 +106,6 @@ def _when(job: Job, config: DigestConfig) -> str:
 
 def _day_and_time(moment: datetime) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %H:%M}"
-
-
-def _moment(job: Job, config: DigestConfig) -> tuple[datetime, str]:
-    """The moment at which a message was last due, and its week: there is one message a week, even
-    where `every` is changed meanwhile.
-    """
-    now = job.now.astimezone(job.config.timezone)
-    moment = last_moment(now, config.weekday, config.time_of_day)
-    year, week, _ = moment.isocalendar()
-    return moment, f"{year}-W{week:02}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """A digest whose message is due, and what is known of that message."""
-
-    config: DigestConfig
-    moment: datetime
-    week: str
-    known: Message | None
-
-    @property
-    def name(self) -> str:
-        return digest_name(self.config.name)
-
-    @property
-    def kind(self) -> str:
-        to = self.config.keys.to
-        return "email" if to.email is not None else "slack" if to.slack is not None else "teams"
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Where the message goes, as people call it."""
-        return self.config.keys.to.email or (_SERVICES[self.kind],)
-
-    @property
-    def lost(self) -> int:
-        """How many sendings of this message may have arrived."""
-        return 0 if self.known is None else self.known.attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +146,12 @@ def _unable(job: Job) -> Iterator[SourcePlan]:
             yield failed(name, error, Calls())
 
 
-def _due(job: Job) -> Iterator[_Due]:
+def _due(job: Job) -> Iterator[DueDigest]:
+    # A run about another day must not write to people about it.
+    if job.is_as_of:
+        return iter(())
     messages = Messages(job.journal.state)
-    for config in _wanted(job):
-        # A run about another day must not write to people about it.
-        if job.is_as_of or config.missing_secret is not None:
-            continue
-        moment, week = _moment(job, config)
-        known = messages.find(config.name, week)
-        if known is None or not known.is_over:
-            yield _Due(config, moment, week, known)
+    return due_digests(_wanted(job), messages, job.now, job.config.timezone)
 
 
 class _Drafts:
@@ -206,7 +164,7 @@ class _Drafts:
     def _facts(self) -> ReviewFacts:
         return facts_of(self._job, self._measuring)
 
-    def draft(self, due: _Due, token: str) -> _Draft | _Nothing:
+    def draft(self, due: DueDigest, token: str) -> _Draft | _Nothing:
         """The message of a digest. Raises `SourceError` where it was sent twice and no answer
         came.
         """
@@ -233,7 +191,7 @@ class _Drafts:
             told = self._job.memory.escalated(due.name)
         return _Draft(token, payload, message.subject, reason, told)
 
-    def _missed(self, due: _Due) -> tuple[Escalation, ...] | None:
+    def _missed(self, due: DueDigest) -> tuple[Escalation, ...] | None:
         """The items whose check-in was missed twice, told of already or not; None on a day on which
         nobody is told.
         """
@@ -245,7 +203,9 @@ class _Drafts:
         people = directory(job, self._measuring.understood)
         return escalations(self._facts.picture, people, job.checkins)
 
-    def _message(self, due: _Due, missed: Sequence[Escalation] | None) -> DigestMessage | _Nothing:
+    def _message(
+        self, due: DueDigest, missed: Sequence[Escalation] | None
+    ) -> DigestMessage | _Nothing:
         keys = due.config.keys
         about = ReviewFilter(team=keys.team, sources=keys.sources)
         unread = [
@@ -272,12 +232,14 @@ class _Drafts:
         items = entries_of(self._facts, about, leads)
         return digest_message(review, escalated_section(items, leads))
 
-    def _payload(self, due: _Due, message: DigestMessage, token: str) -> str:
+    def _payload(self, due: DueDigest, message: DigestMessage, token: str) -> str:
         keys = due.config.keys
         if due.kind == "slack":
             return json.dumps(slack_payload(message))
         if due.kind == "teams":
             return json.dumps(teams_payload(message))
+        from okrsync.plan.digests.email import email_text
+
         assert keys.smtp is not None
         assert keys.to.email is not None
         message_id = f"okrsync.{due.config.name}.{due.week}.{token}"
@@ -298,11 +260,14 @@ def _miss(escalation: Escalation) -> str:
 
 def _messenger(config: DigestConfig) -> Messenger:
     """The way to where a digest goes."""
+    # Its clients take a noticeable time to load, and most runs send nothing.
+    from okrsync.connector.messenger import MailServer, Webhook
+
     name, to, smtp = digest_name(config.name), config.keys.to, config.keys.smtp
     if to.slack is not None:
-        return Webhook(_SERVICES["slack"], name, to.slack)
+        return Webhook("Slack", name, to.slack)
     if to.teams is not None:
-        return Webhook(_SERVICES["teams"], name, to.teams)
+        return Webhook("Teams", name, to.teams)
     assert smtp is not None
     assert to.email is not None
     return MailServer(
@@ -310,7 +275,7 @@ def _messenger(config: DigestConfig) -> Messenger:
     )
 
 
-def _planned(due: _Due, draft: _Draft | _Nothing | OkrsyncError) -> SourcePlan:
+def _planned(due: DueDigest, draft: _Draft | _Nothing | OkrsyncError) -> SourcePlan:
     """The part of a plan for a message that was not sent yet."""
     if isinstance(draft, OkrsyncError):
         return failed(due.name, draft, Calls())
@@ -325,7 +290,7 @@ def _planned(due: _Due, draft: _Draft | _Nothing | OkrsyncError) -> SourcePlan:
 
 
 def _carried_out(
-    job: Job, run: str, due: _Due, draft: _Draft | _Nothing | OkrsyncError
+    job: Job, run: str, due: DueDigest, draft: _Draft | _Nothing | OkrsyncError
 ) -> SourcePlan:
     """Send a message, and say what became of it."""
     messages, name = Messages(job.journal.state), due.config.name
@@ -359,7 +324,9 @@ def _carried_out(
     return replace(_with_outcomes(part, answer), calls=messenger.calls)
 
 
-def _settle_told(job: Job, due: _Due, state: MessageState, why: str | None, attempts: int) -> None:
+def _settle_told(
+    job: Job, due: DueDigest, state: MessageState, why: str | None, attempts: int
+) -> None:
     """Record that a message has arrived, or may have: what it told is not told again."""
     with job.memory.transaction():
         Messages(job.journal.state).settle(due.config.name, due.week, state, why, attempts)

@@ -60,8 +60,8 @@ def basis_of(config: Config, today: date, mappings: Mappings | None = None) -> s
     """The digest of all that a run rests on beside the content of its sources. None if the answer
     of a run also rests on what no digest tells. `mappings` as in `open_job`.
     """
-    # A digest may be due by now, and a board may have been edited.
-    if config.publish or config.digests or config.missing_secrets or not config.sources:
+    # A board may have been edited.
+    if config.publish or config.missing_secrets or not config.sources:
         return None
     for source in config.sources.values():
         try:
@@ -92,7 +92,20 @@ def repeat(
         return _repeated(job, basis)
 
 
+def _is_message_due(job: Job) -> bool:
+    """Whether a digest has something to send, or to find that there is nothing."""
+    if not job.config.digests:
+        return False
+    from okrsync.state.messages import Messages
+    from okrsync.steps.due_digests import due_digests
+
+    messages = Messages(job.journal.state)
+    return any(due_digests(job.config.digests.values(), messages, job.now, job.config.timezone))
+
+
 def _repeated(job: Job, basis: str) -> Plan | None:
+    if _is_message_due(job):
+        return None
     text = job.memory.idle_run()
     before = None
     with suppress(msgspec.MsgspecError):  # kept by a version of okrsync with another format

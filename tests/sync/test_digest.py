@@ -17,6 +17,7 @@ import time_machine
 
 from ears import Answer, Hook, MailHost
 from okrsync.testing import FakeClock, fake_time
+from okrsync_workbook import WorkbookConnector
 from self_signed import certificate
 from team import CONFIG, ROWS, Team, edit, write_workbook
 
@@ -224,6 +225,62 @@ def test_a_private_row_is_withheld_alone(team: Team, hook: Hook) -> None:
     (body,) = hook.messages
     assert b"private" in body
     assert b"Revenue" not in body
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("kind", ["slack", "teams", "email"])
+def test_a_secret_that_somebody_typed_goes_no_further(
+    team: Team, hook: Hook, post: MailHost, kind: str
+) -> None:
+    section = {
+        "slack": SLACK,
+        "teams": TEAMS,
+        "email": EMAIL.replace("PORT", str(post.port)),
+    }[kind]
+    secret = hook.url.rpartition("/")[2]
+    edit(team.folder / "growth.xlsx", lambda tab: tab.__setitem__("B3", f"Post to {secret}"))
+    team.config(CONFIG + SLACK.replace("digest.team", "digest.other") + section)
+    sync(team)
+    bodies = [*hook.messages, *(content for _, _, content in post.messages)]
+    assert len(bodies) == 2
+    for body in bodies:
+        assert secret.encode() not in body
+        assert b"Post to " in body
+
+
+def test_a_run_reads_nothing_anew_until_a_message_is_due(
+    team: Team,
+    hook: Hook,
+    clock: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    team.config(CONFIG + SLACK + 'every = "tuesday 09:00"\n')
+    for _ in range(3):
+        sync(team)
+    assert len(hook.messages) == 1
+
+    def refuse(connector: WorkbookConnector) -> Any:
+        raise AssertionError(connector.place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WorkbookConnector, "read", refuse)
+        sync(team)
+    # The same day, one that has nothing else to do.
+    clock.move_to(datetime(2026, 11, 24, 7, 30, tzinfo=UTC))
+    for _ in range(2):
+        sync(team)
+    assert len(hook.messages) == 1
+    clock.move_to(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+    sync(team)
+    assert len(hook.messages) == 2
+
+
+@pytest.mark.usefixtures("clock")
+def test_watch_sends_it_too(team: Team, hook: Hook) -> None:
+    team.config(CONFIG + SLACK)
+    for _ in range(2):
+        assert team.run("watch", "--once")[0] == 0
+    assert len(hook.messages) == 1
 
 
 @pytest.mark.usefixtures("clock")

@@ -12,6 +12,7 @@ from okrsync.connector.review_page import ReviewLine, ReviewSection
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.measures.reasons import day
 from okrsync.model.plain import clean
+from okrsync.model.secret import masked
 from okrsync.plan.review import Review
 from okrsync.plan.review_page import folded, review_sections
 
@@ -84,11 +85,26 @@ def digest_message(review: Review, escalated: ReviewSection | None = None) -> Di
         f"OKRs{team}: {', '.join(counted[:_MOST_COUNTED])}",
         " · ".join(about),
         tuple(
-            replace(section, heading=_counted(listed_section))
+            replace(
+                section,
+                heading=_counted(listed_section),
+                lines=tuple(map(_without_secrets, section.lines)),
+            )
             for section, listed_section in zip(folded(listed), listed, strict=True)
             if section.lines
         ),
         review.notices,
+    )
+
+
+def _without_secrets(line: ReviewLine) -> ReviewLine:
+    """A line with stars for every known secret: somebody may have typed one into a sheet."""
+    return replace(
+        line,
+        title=masked(line.title),
+        words=masked(line.words),
+        owner=None if line.owner is None else masked(line.owner),
+        at=masked(line.at),
     )
 
 
