@@ -316,6 +316,26 @@ def test_a_message_holds_no_more_than_one_reads() -> None:
     assert all(text.endswith("• and 20 more") for text in texts)
 
 
+def test_what_does_not_fit_is_counted() -> None:
+    payload = slack_payload(digest_message(many(40, "<" * 400)))
+    texts = [block["text"]["text"] for block in payload["blocks"] if block["type"] == "section"]
+    for text in texts:
+        _, *lines = text.split("\n")
+        assert lines[-1] == f"• and {40 - (len(lines) - 1)} more"
+        assert len(lines) > 2
+    card = teams_payload(digest_message(many(40, "😀" * 400)))["attachments"][0]["content"]
+    words = ["".join(run["text"] for run in each["inlines"]) for each in card["body"]]
+    lists = "\n".join(words).split("Off track (40)")[1].split("\n• and ")[0].count("\n• ")
+    assert f"• and {40 - lists} more" in words
+
+
+def test_an_address_that_is_too_long_is_no_link() -> None:
+    url = f"https://docs.google.com/{'x' * 4000}"
+    made = digest_message(review(off_track=(item(url=url),)))
+    assert list(slack_faults(slack_payload(made))) == []
+    assert "growth: Q4!B3" in json.dumps(slack_payload(made))
+
+
 def test_a_message_is_nothing_but_its_review() -> None:
     assert digest_message(review()) == DigestMessage(
         "OKRs: ", "23 Nov 2026, since 16 Nov 2026 · 2026-Q4", ()

@@ -28,7 +28,8 @@ __all__ = [
 
 MOST_LINES = 10
 """A section shows at most so many lines: what is longer is looked up, not read in a message."""
-_MOST_NOTICES = 5
+MOST_NOTICES = 5
+_LONGEST_ADDRESS = 1000
 _LONGEST_TITLE, _LONGEST_WORDS = 120, 160
 _ORDER = (
     *("off_track", "silent", "stuck", "asks", "disagreements", "targets_moved"),
@@ -128,15 +129,17 @@ def _shortened(lines: Sequence[ReviewLine], most: int) -> tuple[ReviewLine, ...]
     return (*lines[:most], ReviewLine(f"and {len(lines) - most} more"))
 
 
-def shortened_notices(notices: Sequence[str]) -> list[str]:
+def shortened_notices(notices: Sequence[str], most: int = MOST_NOTICES) -> list[str]:
     """The first notices, and how many more there are."""
-    more = [f"and {len(notices) - _MOST_NOTICES} more"] if len(notices) > _MOST_NOTICES else []
-    return [*(clean(notice, _LONGEST_WORDS) for notice in notices[:_MOST_NOTICES]), *more]
+    more = [f"and {len(notices) - most} more"] if len(notices) > most else []
+    return [*(clean(notice, _LONGEST_WORDS) for notice in notices[:most]), *more]
 
 
 def web_address(line: ReviewLine) -> str | None:
     """The address of the row on the web; None where it has none that a browser opens."""
-    return line.url if (line.url or "").startswith(("https://", "http://")) else None
+    address = line.url or ""
+    is_link = address.startswith(("https://", "http://")) and len(address) <= _LONGEST_ADDRESS
+    return address if is_link else None
 
 
 def facts_of_line(line: ReviewLine) -> tuple[str, str]:

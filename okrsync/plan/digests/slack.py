@@ -5,11 +5,14 @@ https://docs.slack.dev/reference/block-kit/blocks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from okrsync.connector.review_page import ReviewLine, ReviewSection
 from okrsync.plan.digests.message import (
+    MOST_LINES,
+    MOST_NOTICES,
     DigestMessage,
     facts_of_line,
     shortened,
@@ -28,10 +31,11 @@ def slack_payload(message: DigestMessage) -> dict[str, Any]:
     header = {"type": "plain_text", "text": _cut(message.subject, LONGEST_HEADER)}
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": header},
-        _context([message.about, *shortened_notices(message.notices)]),
+        {"type": "context", "elements": [_marked(_fitting(partial(_context, message)))]},
     ]
-    for section in shortened(message.sections):
-        blocks += [{"type": "divider"}, {"type": "section", "text": _marked(_section(section))}]
+    for section in message.sections:
+        text = _marked(_fitting(partial(_section, section)))
+        blocks += [{"type": "divider"}, {"type": "section", "text": text}]
     return {
         # What a notification shows, and a screen reader reads.
         "text": _escaped(message.subject),
@@ -42,9 +46,9 @@ def slack_payload(message: DigestMessage) -> dict[str, Any]:
     }
 
 
-def _context(lines: Iterable[str]) -> dict[str, Any]:
-    text = "\n".join(_fitting([_plain(line) for line in lines]))
-    return {"type": "context", "elements": [_marked(text)]}
+def _context(message: DigestMessage, most: int) -> str:
+    notices = shortened_notices(message.notices, min(most, MOST_NOTICES))
+    return "\n".join(map(_plain, (message.about, *notices)))
 
 
 def _marked(text: str) -> dict[str, Any]:
@@ -52,22 +56,18 @@ def _marked(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _section(section: ReviewSection) -> str:
-    lines = [f"*{_plain(section.heading)}*", *map(_line, section.lines)]
-    return "\n".join(_fitting(lines))
+def _section(section: ReviewSection, most: int) -> str:
+    (shown,) = shortened([section], most)
+    return "\n".join([f"*{_plain(section.heading)}*", *map(_line, shown.lines)])
 
 
-def _fitting(lines: list[str]) -> Iterator[str]:
-    """As many lines as a text may hold, and how many more there are."""
-    length, last = 0, len(lines) - 1
-    for number, line in enumerate(lines):
-        more = f"and {len(lines) - number} more"
-        room = LONGEST_TEXT - length - (0 if number == last else len(more) + 1)
-        if _length(line) + 1 > room:
-            yield more
-            return
-        length += _length(line) + 1
-        yield line
+def _fitting(text_of: Callable[[int], str]) -> str:
+    """The text with as many lines as fit, and the number of those that do not."""
+    for most in range(MOST_LINES, -1, -1):
+        text = text_of(most)
+        if _length(text) <= LONGEST_TEXT:
+            break
+    return text
 
 
 def _line(line: ReviewLine) -> str:
