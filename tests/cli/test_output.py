@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import forked
 from okrsync.cli import COMMANDS
 from okrsync.cli.output import guarded_output, openly
 from okrsync.model.secret import Secret, keep_out_of_sight
@@ -48,16 +49,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def okrsync(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "okrsync", *arguments],
-        cwd=folder,
-        env={**os.environ, "OKRSYNC_DEBUG": "", **environment},
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-    )
-    # What is not ASCII would raise here.
-    return done.returncode, done.stdout.decode("ascii"), done.stderr.decode("ascii")
+    done = forked.command(folder, *arguments, environment={"OKRSYNC_DEBUG": "", **environment})
+    assert (done.stdout + done.stderr).isascii()
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name not in UNENDING])

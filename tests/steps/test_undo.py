@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
+import forked
 from sync.test_sync import KILLER
 from team import CONFIG, ROWS, Team, edit, sheet, write_csv, write_workbook
 
@@ -38,13 +37,8 @@ def test_last_passes_over_a_run_that_died_before_it_wrote(team: Team) -> None:
     path = team.folder / "growth.xlsx"
     team.sync()
     edit(path, lambda q4: q4.__setitem__("E2", 88))
-    died = subprocess.run(
-        [sys.executable, "-c", KILLER, "before-write"],
-        cwd=team.folder,
-        capture_output=True,
-        check=False,
-    )
-    assert died.returncode == 9, died.stderr.decode()
+    died = forked.python(team.folder, KILLER, "before-write")
+    assert died.returncode == 9, died.stderr
     assert team.run("undo", "last")[0] == 0
     assert progress_is_gone(path)
 

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import forked
 from company import TODAY, Company
 from faults import at_once
 from okrsync.cli import COMMANDS, okrsync
@@ -186,13 +184,8 @@ def test_a_crash_shows_no_secret(acme: Company, is_traced: bool) -> None:
         "from okrsync.cli import main\n"
         f"main(['sync', '--as-of', '{TODAY}'])\n"
     )
-    environment = {**os.environ, "OKRSYNC_DEBUG": "1" if is_traced else ""}
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=acme.folder,
-        env=environment,
-        capture_output=True,
-        text=True,
+    done = forked.python(
+        acme.folder, script, environment={"OKRSYNC_DEBUG": "1" if is_traced else ""}
     )
     assert ("ZeroDivisionError" in done.stderr) if is_traced else ("sales" in done.stdout)
     assert _leaks(done.stdout + done.stderr, acme) == []

@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+import forked
 from team import AS_OF, CONFIG, ROWS, Team, edit, sheet, write_csv, write_workbook
 
 
@@ -360,10 +361,8 @@ def test_killed_at_any_moment_the_next_run_ends_in_the_same_state(team: Team, po
     undisturbed = team.folder / "undisturbed"
     undisturbed.mkdir()
     write_workbook(undisturbed / "growth.xlsx")
-    done = subprocess.run(
-        [sys.executable, "-c", KILLER, point], cwd=team.folder, capture_output=True, check=False
-    )
-    assert done.returncode == 9, done.stderr.decode()
+    done = forked.python(team.folder, KILLER, point)
+    assert done.returncode == 9, done.stderr
     team.sync()
     assert sheet(team.folder / "growth.xlsx")[0][7:] == ["Progress", "Status", "okrsync note"]
     assert [row[7:9] for row in sheet(team.folder / "growth.xlsx")[1:]] == [
@@ -377,12 +376,7 @@ def test_killed_at_any_moment_the_next_run_ends_in_the_same_state(team: Team, po
 
 def test_a_run_that_was_killed_after_writing_can_still_be_put_back(team: Team) -> None:
     before = sheet(team.folder / "growth.xlsx")
-    subprocess.run(
-        [sys.executable, "-c", KILLER, "after-write"],
-        cwd=team.folder,
-        capture_output=True,
-        check=False,
-    )
+    forked.python(team.folder, KILLER, "after-write")
     assert sheet(team.folder / "growth.xlsx") != before
     assert team.run("undo", "last")[0] == 0
     assert sheet(team.folder / "growth.xlsx") == before
