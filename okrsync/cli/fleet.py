@@ -24,15 +24,26 @@ def command() -> None:
     type=click.IntRange(1, 64),
     default=lambda: os.cpu_count() or 1,
     show_default="the processors of this machine",
-    help="How many processes run at once.",
+    help="How many processes of this machine run at once.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Run on the workers of a Dask scheduler, such as tcp://10.0.0.1:8786, one task each.",
 )
 @click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
-def run(patterns: tuple[str, ...], workers: int, as_of: str | None, as_json: bool) -> int:
+def run(
+    patterns: tuple[str, ...],
+    workers: int,
+    scheduler: str | None,
+    as_of: str | None,
+    as_json: bool,
+) -> int:
     """Sync every configuration, each with its own state.
 
-    Those that share a credential run one after another, within its limit. The exit code is the
-    worst of all, in the order 0, 11, 3, 5, 4, 1, 2.
+    Those that share a credential keep within its limit together. With --scheduler every state must
+    be in PostgreSQL. The exit code is the worst of all, in the order 0, 11, 3, 5, 4, 1, 2.
     """
     from okrsync.fleet import configs, worst
     from okrsync.fleet import run as run_all
@@ -41,7 +52,14 @@ def run(patterns: tuple[str, ...], workers: int, as_of: str | None, as_json: boo
 
     paths = configs(patterns)
     entries: list[FleetRunEntry] = []
-    for entry in run_all(paths, workers, day_of(as_of, "--as-of")):
+    day = day_of(as_of, "--as-of")
+    if scheduler is None:
+        results = run_all(paths, workers, day)
+    else:
+        from okrsync.fleet.cluster import run_on_cluster
+
+        results = run_on_cluster(paths, scheduler, day)
+    for entry in results:
         entries.append(entry)
         if not as_json:
             print_result(console(), entry)

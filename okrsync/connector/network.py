@@ -145,6 +145,18 @@ class _NoTurnError(Exception):
         self.seconds, self.asked_to_wait = seconds, asked_to_wait
 
 
+class Turns(Protocol):
+    """The turns of one kind of request with one credential, over several processes or machines."""
+
+    def take(self, every: float, most: float) -> float | None:
+        """Take the next turn, `every` seconds after the one before it: how many seconds until it
+        comes. None, and no turn is taken, where that is more than `most`.
+        """
+
+    def hold(self, seconds: float) -> None:
+        """No later turn comes before so many seconds have passed."""
+
+
 class Pace:
     """Turns for one kind of request with one credential; any number of threads may ask for them.
 
@@ -165,6 +177,7 @@ class Pace:
         self._quiet_since = _clock.now()
         self._answered = 0
         self._holds = 0
+        self._shared: Turns | None = None
 
     @property
     def share(self) -> float:
@@ -200,12 +213,27 @@ class Pace:
                 _clock.sleep(turn - now)
             # A hold that came while this thread slept made its turn void.
             if holds == self._holds:
-                return turn
+                return turn if self._shared is None else self._shared_turn(self._shared, ends)
+
+    def share_turns(self, turns: Turns) -> None:
+        """Take a turn of all who share the credential as well, each time."""
+        self._shared = turns
+
+    def _shared_turn(self, turns: Turns, ends: float) -> float:
+        most = ends - _clock.now()
+        seconds = turns.take(MINUTE / self.per_minute, most)
+        if seconds is None:
+            raise _NoTurnError(most, asked_to_wait=False)
+        if seconds:
+            _clock.sleep(seconds)
+        return _clock.now()
 
     def hold(self, seconds: float) -> None:
         """Nobody begins before so many seconds have passed: the service asked for it. Who has a
         turn later than now takes a new one.
         """
+        if self._shared is not None:
+            self._shared.hold(seconds)
         with self._lock:
             now = _clock.now()
             if now + seconds <= self._held_until:
@@ -336,6 +364,11 @@ class Network(Frozen, frozen=True):
             raise _gave_up(location, error, ends - begun) from error
         except _NoTurnError as error:
             raise self._no_turn(location, pace, error, ends - begun) from error
+
+    def share_turns(self, turns: Callable[[str], Turns]) -> None:
+        """Keep one pace with other processes: `turns` gives the turns of a kind of request."""
+        for kind, pace in self.paces.items():
+            pace.share_turns(turns(kind))
 
     @contextmanager
     def impatient(self) -> Iterator[None]:

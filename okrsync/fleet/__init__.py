@@ -25,13 +25,13 @@ from okrsync.state.journal import Journal
 from okrsync.state.lock import lease_standing
 from okrsync.state.store import Store
 
-__all__ = ["configs", "run", "standing", "sync_one", "worst"]
+__all__ = ["ATTEMPTS", "configs", "groups", "run", "standing", "sync_one", "worst"]
 
 _FROM_BEST = (0, 11, 3, 5, 4, 1, 2)
 """Exit codes, from the best to the worst."""
 _MOST_TOGETHER = 20
 """Configurations without a credential in common that share a process, to save its start."""
-_ATTEMPTS = 3
+ATTEMPTS = 3
 """After this many processes have died over one configuration, it is given up."""
 
 
@@ -65,9 +65,9 @@ def run(paths: Sequence[Path], workers: int, as_of: date | None = None) -> Itera
     there.
     """
     results: SimpleQueue[FleetRunEntry] = SimpleQueue()
-    groups = _groups(paths)
+    all_groups = groups(paths)
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        for group in groups:
+        for group in all_groups:
             pool.submit(_run_group, group, as_of, results.put)
         for _ in paths:
             yield results.get()
@@ -101,7 +101,7 @@ def standing(path: Path) -> FleetStandingEntry:
     return FleetStandingEntry(config=str(path), state="waiting", last_good=good, waits_for=why)
 
 
-def _groups(paths: Sequence[Path]) -> list[list[Path]]:
+def groups(paths: Sequence[Path]) -> list[list[Path]]:
     """The configurations in groups that have no credential in common, the largest first."""
     leader: dict[str, str] = {}
 
@@ -153,11 +153,11 @@ def _run_group(
             # The process died over the first configuration that it did not tell of.
             victim = left[0]
             deaths[victim] = deaths.get(victim, 0) + 1
-            if deaths[victim] >= _ATTEMPTS:
+            if deaths[victim] >= ATTEMPTS:
                 left.remove(victim)
                 tell(
                     FleetRunEntry(
-                        config=victim, exit_code=1, message=f"its process died {_ATTEMPTS} times"
+                        config=victim, exit_code=1, message=f"its process died {ATTEMPTS} times"
                     )
                 )
 

@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 
 from google_bench import GoogleBench
-from okrsync.fleet import _groups, configs, worst
+from okrsync.fleet import configs, groups, worst
 from okrsync.model.errors import ConfigError
 from team import AS_OF, Team, write_csv
 
@@ -124,8 +124,8 @@ def test_those_that_share_a_credential_run_in_one_process(tmp_path: Path) -> Non
             )
             paths.append(path)
         alone = company(tmp_path / "d")
-        groups = _groups([*paths, alone])
-        assert sorted(map(sorted, groups)) == [[paths[0], paths[2]], [paths[1]], [alone]]
+        found = groups([*paths, alone])
+        assert sorted(map(sorted, found)) == [[paths[0], paths[2]], [paths[1]], [alone]]
         assert bench.google.traffic.count() == 0
     finally:
         bench.close()
