@@ -150,7 +150,7 @@ def killing(cluster: DaskCluster, dice: random.Random, most: int) -> Iterator[No
     done = threading.Event()
 
     def kill_some() -> None:
-        while not done.wait(dice.uniform(0.3, 2.5)) and cluster.kills < most:
+        while not done.wait(dice.uniform(1.0, 5.0)) and cluster.kills < most:
             cluster.kill_worker(dice.randrange(64))
 
     thread = threading.Thread(target=kill_some)
@@ -188,6 +188,9 @@ def trial(count: int, kills: int, workers: int, seed: int) -> int:
                 f" {cluster.kills} kills so far, {time.monotonic() - started:.0f} s",
                 flush=True,
             )
+            for entry in done["configs"]:
+                if entry["exit_code"]:
+                    print(f"GIVEN UP  {entry['config']}: {entry['message']}", flush=True)
             trouble += _differences(rounds, calm, storm)
         fleet.sandbox.google.traffic.forget()
         quiet = run(folder / "storm", "--scheduler", cluster.address)

@@ -9,8 +9,10 @@ another, and none is committed once another process has taken the lease over.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sqlite3
+import ssl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -45,6 +47,7 @@ __all__ = [
     "has_schema",
     "make_schema",
     "open_database",
+    "options_of",
     "stored_version",
 ]
 
@@ -57,6 +60,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "keepalives_interval": 10,
     "keepalives_count": 6,
 }
+_THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 _LOCK_PATIENCE = "30s"
 # A text of PostgreSQL holds every character but NUL. This one is none that anybody types: Unicode
 # sets it aside for the inside of programs (https://www.unicode.org/faq/private_use.html#nonchar1).
@@ -189,7 +193,7 @@ def connect(address: PostgresAddress, *, readonly: bool) -> PostgresDatabase:
             hint="`okrsync check` names every secret that is missing.",
         )
     try:
-        options = {**_DEFAULTS, **conninfo_to_dict(address.secret.reveal())}
+        options = options_of(address.secret.reveal())
     except psycopg.ProgrammingError as error:
         # Its own words may repeat a part of the address.
         raise StateError(
@@ -207,6 +211,24 @@ def connect(address: PostgresAddress, *, readonly: bool) -> PostgresDatabase:
         database.close()
         raise
     return database
+
+
+def options_of(address: str) -> dict[str, Any]:
+    """How to connect to an address. A server elsewhere must prove who it is, unless the address
+    says otherwise: https://www.postgresql.org/docs/current/libpq-ssl.html
+    """
+    options = {**_DEFAULTS, **conninfo_to_dict(address)}
+    hosts = str(options.get("host") or options.get("hostaddr") or "").split(",")
+    is_here = all(host in _THIS_MACHINE or host.startswith(("/", "@")) for host in hosts)
+    if not (is_here or "sslmode" in options or "PGSSLMODE" in os.environ):
+        options["sslmode"] = "verify-full"
+        own_authorities = Path.home() / ".postgresql" / "root.crt"
+        if "sslrootcert" not in options and not own_authorities.exists():
+            # Imported here: requests is slow to load, and the system mostly has a list.
+            from requests.certs import where
+
+            options["sslrootcert"] = ssl.get_default_verify_paths().cafile or where()
+    return options
 
 
 def _set_up(database: PostgresDatabase, *, readonly: bool) -> None:

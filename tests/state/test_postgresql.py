@@ -271,3 +271,14 @@ def test_many_that_make_the_schema_at_once_all_have_it(postgres: PostgresServer)
     address = postgres.address()
     with ThreadPoolExecutor(6) as pool:
         assert [*pool.map(lambda _: made(address), range(6))] == [address] * 6
+
+
+def test_a_server_elsewhere_must_prove_who_it_is(postgres: PostgresServer) -> None:
+    from okrsync.state.postgresql import options_of
+
+    elsewhere = options_of("postgresql://job@db.example/okrsync")
+    assert elsewhere["sslmode"] == "verify-full"
+    assert elsewhere["sslrootcert"]
+    for address in (postgres.url, "postgresql:///okrsync", "postgresql://127.0.0.1/okrsync"):
+        assert "sslmode" not in options_of(address)
+    assert options_of("postgresql://db.example/okrsync?sslmode=require")["sslmode"] == "require"
