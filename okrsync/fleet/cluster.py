@@ -115,7 +115,9 @@ def _submitted(client: Any, task: _Task, as_of: date | None) -> Any:
         task.pacing,
         day,
         priority=task.priority,
-        key=f"okrsync {task.path} {uuid4().hex}",
+        # Dask keeps tasks of one name back until a worker is free, and blames the death of a worker
+        # on those only that were there already.
+        key=f"okrsync-sync-{uuid4().hex}",
         pure=False,
     )
 
