@@ -224,10 +224,9 @@ def options_of(address: str) -> dict[str, Any]:
         options["sslmode"] = "verify-full"
         own_authorities = Path.home() / ".postgresql" / "root.crt"
         if "sslrootcert" not in options and not own_authorities.exists():
-            # Imported here: requests is slow to load, and the system mostly has a list.
-            from requests.certs import where
-
-            options["sslrootcert"] = ssl.get_default_verify_paths().cafile or where()
+            authorities = ssl.get_default_verify_paths().cafile
+            if authorities is not None:
+                options["sslrootcert"] = authorities
     return options
 
 

@@ -278,7 +278,6 @@ def test_a_server_elsewhere_must_prove_who_it_is(postgres: PostgresServer) -> No
 
     elsewhere = options_of("postgresql://job@db.example/okrsync")
     assert elsewhere["sslmode"] == "verify-full"
-    assert elsewhere["sslrootcert"]
     for address in (postgres.url, "postgresql:///okrsync", "postgresql://127.0.0.1/okrsync"):
         assert "sslmode" not in options_of(address)
     assert options_of("postgresql://db.example/okrsync?sslmode=require")["sslmode"] == "require"
