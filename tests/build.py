@@ -111,6 +111,9 @@ class Paper:
 
     abilities = frozenset(Ability)
 
+    def obstacle(self, _summary: object) -> None:
+        return None
+
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
     ) -> CellValue | Misfit:

@@ -145,6 +145,12 @@ class GoogleBench(Bench):
         self.anna.put(self.file_id, self.summary_place, cell_name(row - 1, column), text)
         return True
 
+    def protect_summary(self) -> bool:
+        tab = self.anna.tab(self.file_id, self.summary_place)
+        rule = {"protectedRange": {"range": {"sheetId": tab.id}}}
+        self.anna.do(self.file_id, addProtectedRange=rule)
+        return True
+
     def type_decision(self, text: str) -> bool:
         rows = self.anna.grid(self.file_id, self.review_place)
         end = max(number for number, row in enumerate(rows) if row and row[0] == "Decisions")

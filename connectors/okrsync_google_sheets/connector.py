@@ -40,6 +40,7 @@ from okrsync.connector import (
     SourceError,
     State,
     Summary,
+    SummaryWrite,
     Table,
     TrendLine,
     column_letters,
@@ -351,6 +352,12 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         is_review = isinstance(summary, ReviewPage)
         tab = SummaryTab(self.context.source, place, is_review=is_review)
         return self._last is not None and tab.is_current(self._last, summary)
+
+    def obstacle(self, summary: SummaryWrite) -> str | None:
+        tab = SummaryTab(
+            self.context.source, summary.place, summary.cycle, is_review=summary.is_review
+        )
+        return None if self._last is None else tab.obstacle(self._last, summary)
 
     def decisions(self, place: str) -> Sequence[str]:
         tab = SummaryTab(self.context.source, place, is_review=True)

@@ -91,6 +91,12 @@ class HistoryTab:
                 f"a tab called {self.title!r} is there already and is not okrsync's: rename it, or"
                 " choose another name",
             )
+        if tab is not None and any(
+            tab.locks.holds(row, 0) for row in (len(tab.table.rows), tab.row_count)
+        ):
+            return Outcome(
+                State.SKIPPED, f"the tab {tab.title!r} is protected: let okrsync edit it"
+            )
         lines = write.lines if tab is None else missing_lines(_rows(tab), write)
         if not lines:
             return Outcome(State.UNCHANGED)

@@ -142,6 +142,17 @@ class SummaryTab:
         ]
         return _padded(wanted) == present and self._end_of(tab) == len(wanted) - 1
 
+    def obstacle(self, book: Book, wanted: SummaryWrite) -> str | None:
+        """Why the block cannot be written where it stands: it is protected. None if it can."""
+        tab = self.tab(book)
+        if tab is None or wanted.summary is None:
+            return None
+        end = self._end_of(tab)
+        rows = max(len(self._rows(wanted.summary, book)), 0 if end is None else end + 1)
+        if any(tab.locks.holds(row, column) for row in range(rows) for column in range(_WIDTH)):
+            return f"the tab {tab.title!r} is protected: let okrsync edit it, or delete it"
+        return None
+
     def requests(
         self, book: Book, wanted: SummaryWrite, *, puts_back: bool = False
     ) -> list[Json] | Outcome:
@@ -151,6 +162,8 @@ class SummaryTab:
         tab = self.tab(book)
         if wanted.summary is None:
             return self._removal(tab)
+        if (obstacle := self.obstacle(book, wanted)) is not None:
+            return Outcome(State.SKIPPED, obstacle)
         is_taken = tab is None and book.titled(self.title) is not None
         if is_taken and not self._is_of_ended_cycle:
             return Outcome(

@@ -111,6 +111,7 @@ from okrsync.connector.entries import (
     Receipt,
     RequestPreview,
     State,
+    SummaryWrite,
 )
 from okrsync.connector.insertion import FormulaReach
 from okrsync.connector.network import Network
@@ -364,6 +365,13 @@ class Connector(ABC, Generic[SettingsT_co]):
         and its `write` then returns `unchanged`.
         """
         return False
+
+    def obstacle(self, summary: SummaryWrite) -> str | None:
+        """Why a summary or review cannot be written where it stands, as far as the last read
+        shows: its tab is protected, for instance. None if nothing is known to be in the way. It
+        makes no requests.
+        """
+        return None
 
     def decisions(self, place: str) -> Sequence[str]:
         """The lines that people typed under the heading "Decisions" of the managed review, from

@@ -525,6 +525,11 @@ class _SourcePlanner:
             )
             self.skips.append(Skip(self.source, CellRef(summary.place, noun), reason, f"no-{noun}"))
             return
+        obstacle = self.writable.obstacle(summary)
+        if obstacle is not None:
+            at = CellRef(summary.full_name, noun)
+            self.skips.append(Skip(self.source, at, obstacle, "protected"))
+            return
         if summary.is_review:
             self.review = summary
         elif summary.cycle is None:

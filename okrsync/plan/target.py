@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import field as struct_field
 
-from okrsync.connector import Ability, Looks, Misfit
+from okrsync.connector import Ability, Looks, Misfit, SummaryWrite
 from okrsync.measures.rules import CheckIns
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
@@ -71,3 +71,5 @@ class Writable(Protocol):
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
     ) -> CellValue | Misfit: ...
+
+    def obstacle(self, summary: SummaryWrite) -> str | None: ...

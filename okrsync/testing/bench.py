@@ -163,6 +163,10 @@ class Bench(ABC):
         """
         return []
 
+    def protect_summary(self) -> bool:
+        """Somebody protects the tab that the summary is kept in. False where that cannot be."""
+        return False
+
     def type_decision(self, text: str) -> bool:
         """A person types a line below the last heading of the review. False where there is none."""
         return False

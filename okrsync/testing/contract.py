@@ -429,6 +429,25 @@ class ConnectorContract(InsertionContract, HistoryContract, ReviewContract, Comm
         assert len([row for row in shrunk if row]) == len([row for row in before if row])
         assert refreshed(large, small, puts_back=True) == grown
 
+    def test_a_summary_that_somebody_protected_is_left_and_nothing_is_sent(
+        self, bench: Bench
+    ) -> None:
+        connector, snapshot, _ = self.opened(bench)
+        self.needs(connector, Ability.SUMMARY)
+        first = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())
+        second = dataclasses.replace(first, cycle="2027-Q1")
+        connector.write(Batch(snapshot, summary=SummaryWrite("s", bench.summary_place, first)))
+        if not bench.protect_summary():
+            pytest.skip("this place keeps no summary in a tab that can be protected")
+        fresh = bench.connector()
+        wanted = SummaryWrite("s", bench.summary_place, second, first)
+        batch = Batch(fresh.read(), summary=wanted)
+        assert "protected" in (fresh.obstacle(wanted) or "")
+        outcome = fresh.write(batch).outcomes["s"]
+        assert (outcome.state, "protected" in (outcome.reason or "")) == (State.SKIPPED, True)
+        assert fresh.calls.write == 0
+        assert fresh.shows(bench.summary_place, first)
+
     def test_a_note_is_put_and_taken_back(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.NOTES)

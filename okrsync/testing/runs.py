@@ -30,6 +30,7 @@ from okrsync.connector import (
     Misfit,
     Receipt,
     Settings,
+    SummaryWrite,
 )
 from okrsync.connector.summary import Summary
 from okrsync.mapping.file import Mapping_
@@ -89,6 +90,9 @@ class Meddled(Connector[Settings]):
 
     def shows(self, place: str, summary: ManagedPage) -> bool:
         return self._inner.shows(place, summary)
+
+    def obstacle(self, summary: SummaryWrite) -> str | None:
+        return self._inner.obstacle(summary)
 
     def decisions(self, place: str) -> Sequence[str]:
         return self._inner.decisions(place)

@@ -1109,6 +1109,23 @@ def test_undo_takes_its_looks_from_columns_in_which_people_had_typed(
     assert _all_of(team) == before
 
 
+def test_a_protected_summary_is_a_skip_in_plan_and_in_sync(team: Team) -> None:
+    team.write_config(write='summary = "OKR summary"\nhistory = "OKR history"\n')
+    assert team.one().error is None
+    for title in ("OKR summary", "OKR history"):
+        tab = team.anna.tab(team.file_id, title)
+        rule = {"protectedRange": {"range": {"sheetId": tab.id}}}
+        team.anna.do(team.file_id, addProtectedRange=rule)
+    row = next(index for index, values in enumerate(team.grid(), 1) if "Sign-ups" in values)
+    team.anna.put(team.file_id, "Q4", f"{letters(team.grid()[0].index('Current'))}{row}", 90)
+    planned = make_plan(load(team.folder / "okrsync.toml"), as_of=TODAY).sources[0]
+    assert "the tab 'OKR summary' is protected" in " ".join(skip.reason for skip in planned.skips)
+    assert team.one().conflicts == ()
+    again = team.one()
+    assert (again.conflicts, again.calls.write) == ((), 0)
+    assert "the tab 'OKR summary' is protected" in " ".join(skip.reason for skip in again.skips)
+
+
 def _all_of(team: Team) -> tuple[object, ...]:
     """Everything a tab holds: cells with formats and rules, sizes, objects, metadata of columns."""
     book = team.anna.book(team.file_id)
