@@ -354,9 +354,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return self._last is not None and tab.is_current(self._last, summary)
 
     def obstacle(self, summary: SummaryWrite) -> str | None:
-        tab = SummaryTab(
-            self.context.source, summary.place, summary.cycle, is_review=summary.is_review
-        )
+        source, is_review = self.context.source, summary.is_review
+        tab = SummaryTab(source, summary.place, summary.cycle, is_review=is_review)
         return None if self._last is None else tab.obstacle(self._last, summary)
 
     def decisions(self, place: str) -> Sequence[str]:
