@@ -97,7 +97,7 @@ def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path
         ),
         (
             "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed;"
-            " installed are: google-sheets, notion, workbook"
+            " installed are: google-sheets, notion, workbook; did you mean 'workbook'?"
         ),
         "okrsync.toml:13: sources.ops.tab: unknown key; did you mean 'tabs'?",
         (

@@ -76,7 +76,7 @@ def test_undo_puts_a_run_back_and_columns_go_again(team: Team) -> None:
     assert code == 0, out
     assert sheet(team.folder / "growth.xlsx") == before
     assert team.run("undo", "last")[0] == 2
-    assert "no run has written" in team.err
+    assert "everything is put back already" in team.err
 
 
 def test_undo_leaves_alone_what_people_changed_since_and_says_so(team: Team) -> None:
