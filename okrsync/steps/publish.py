@@ -18,7 +18,13 @@ from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.table import CellRef, Snapshot
 from okrsync.plan.boards.planning import Board, plan_board
-from okrsync.plan.boards.rows import BoardFilter, board_rows, rows_elsewhere, unpublished_ids
+from okrsync.plan.boards.rows import (
+    BoardFilter,
+    board_rows,
+    rows_beside,
+    rows_elsewhere,
+    unpublished_ids,
+)
 from okrsync.plan.guards import too_many_changes
 from okrsync.plan.plan import Plan, SourcePlan, summary_change
 from okrsync.plan.review import EVERYBODY, make_review
@@ -151,16 +157,12 @@ def _plan_read(
         views_made=job.memory.views_made(name),
         unpublished=unpublished,
     )
-    items = board_rows(
-        picture,
-        {
-            source.source: linked_to(job, source)
-            for source in understood.values()
-            if source.snapshot
-        },
-        unpublished,
-    )
-    plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector)
+    linked = {
+        source.source: linked_to(job, source) for source in understood.values() if source.snapshot
+    }
+    items = board_rows(picture, linked, unpublished)
+    beside = rows_beside(picture, linked, unpublished)
+    plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector, beside)
     plan = replace(plan, calls=replace(connector.calls))
     refusal = too_many_changes(plan, job.limits)
     if refusal is not None and refusal.guard not in job.allow:

@@ -195,6 +195,42 @@ def test_views_show_what_they_are_for(acme: Acme) -> None:
     assert all("okrsync ID" not in shown and "Sub-items" not in shown for shown in seen.values())
 
 
+def test_the_cycle_before_has_a_view_of_its_own_with_its_last_answers(acme: Acme) -> None:
+    def run(day: date) -> SourcePlan:
+        return sync(load(acme.folder / "okrsync.toml"), as_of=day).boards[0]
+
+    acme.write_config()
+    config = acme.folder / "okrsync.toml"
+    acme.write("okrsync.toml", config.read_text("utf-8").replace('"2026-Q4"', '"auto"', 1))
+    header = GROWTH.splitlines()[0] + ",Cycle\n"
+    old = [f"{line},Q4 2026" for line in GROWTH.splitlines()[1:]]
+    acme.write("growth.csv", header + "\n".join(old) + "\n")
+    (acme.folder / "ops.csv").write_text(
+        OPS.replace("Target\n", "Target,Cycle\n").replace("9,9,3", "9,9,3,Q4 2026")
+    )
+    run(date(2026, 12, 20))
+    assert "2026-Q4" not in acme.views()
+    # The first item of the new cycle comes, and a late value for the old one.
+    late = [line.replace("0,50,100", "0,100,100") for line in old]
+    acme.write("growth.csv", header + "\n".join(late) + "\nGrow,Churn,Mia,9,9,3,Q1 2027\n")
+    run(date(2027, 1, 4))
+    assert "2026-Q4" in acme.views()
+    rows = acme.rows()
+    assert (rows["Sign-ups"]["Status"], rows["Sign-ups"]["Cycle"]) == ("Achieved", "2026-Q4")
+    assert rows["Revenue"]["Status"] == "Missed"
+    assert rows["Churn"]["Cycle"] == "2027-Q1"
+    (view,) = [view for view in acme.notion.space.views.values() if view.name == "2026-Q4"]
+    equals = [each["select"]["equals"] for each in (view.filter or {})["or"]]
+    assert equals == ["2026-Q4"]
+    again = run(date(2027, 1, 4))
+    assert again.calls.write == 0
+    # Somebody deleted it: it does not come back.
+    (id_,) = [id_ for id_, view in acme.notion.space.views.items() if view.name == "2026-Q4"]
+    del acme.notion.space.views[id_]
+    run(date(2027, 1, 5))
+    assert "2026-Q4" not in acme.views()
+
+
 def test_each_question_of_the_week_has_its_view(acme: Acme) -> None:
     acme.write("growth.csv", GROWTH.replace("0,50,100", "0,100,100"))
     acme.run()

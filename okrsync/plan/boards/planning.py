@@ -4,7 +4,7 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import field as struct_field
@@ -71,8 +71,12 @@ def plan_board(
     elsewhere: Sequence[BoardRow],
     snapshot: Snapshot,
     writable: Writable,
+    beside: Sequence[BoardRow] = (),
 ) -> tuple[SourcePlan, dict[str, str]]:
-    """The plan for the board, and the anchors of the rows that already exist, by item key."""
+    """The plan for the board, and the anchors of the rows that already exist, by item key. Rows of
+    the cycle before (`beside`) get their last answers and a view of their own.
+    """
+    elsewhere = (*beside, *elsewhere)
     if len(snapshot.tables) != 1:
         names = ", ".join(repr(table.name) for table in snapshot.tables)
         error = f"a board is one table, and there are {len(snapshot.tables)}: {names}"
@@ -93,10 +97,15 @@ def plan_board(
             planner.compare(item, matches[item.id])
         else:
             planner.add(item)
+    old_cycles = set[str]()
+    for item in beside:
+        if item.id in matches:
+            planner.compare(item, matches[item.id])
+            old_cycles.add(text_of(item.values["cycle"]))
     shown_ids = {item.id for item in items} | {item.id for item in elsewhere}
     for row in unmatched.values():
         planner.leave(row, shown_ids)
-    planner.add_views()
+    planner.add_views(sorted(old_cycles))
     batch = Batch(
         snapshot,
         tuple(planner.cells),
@@ -490,10 +499,11 @@ class _BoardPlanner:
             for matched_row in self.own.values()
         )
 
-    def add_views(self) -> None:
-        """Plan the views: a tree, by status, by team, and one for each question of the week: what
-        is won, what is off track, who must act, what moved, where it ends up. Each is made once:
-        people change and delete views, and those must not come back.
+    def add_views(self, old_cycles: Iterable[str]) -> None:
+        """Plan the views: a tree, by status, by team, one for each question of the week (what is
+        won, what is off track, who must act, what moved, where it ends up), and one for each cycle
+        that is over. Each is made once: people change and delete views, and those must not come
+        back.
         """
         made = self.board.views_made
         if made is None and not self.is_new:
@@ -552,6 +562,15 @@ class _BoardPlanner:
             ),
             _with_columns(
                 NewView("view:teams", key, "By team", "table", group_by=header["source"]), header
+            ),
+            *(
+                _with_columns(
+                    NewView(
+                        f"view:cycle:{cycle}", key, cycle, "table", only=(header["cycle"], (cycle,))
+                    ),
+                    header,
+                )
+                for cycle in old_cycles
             ),
         ):
             if not self.is_new and view.id in (made or ()):

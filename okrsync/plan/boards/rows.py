@@ -29,6 +29,7 @@ __all__ = [
     "BoardFilter",
     "BoardRow",
     "board_rows",
+    "rows_beside",
     "rows_elsewhere",
     "unpublished_ids",
 ]
@@ -123,9 +124,10 @@ def unpublished_ids(picture: Picture, where: BoardFilter) -> frozenset[str]:
     if where == BoardFilter():
         return frozenset()
     ids = set[str]()
-    for objective in picture.tree.objectives.values():
-        items: tuple[Item, ...] = (objective, *objective.key_results)
-        ids.update(item.id for item in items if not where.shows(item, objective))
+    for tree in (picture.tree, picture.closed):
+        for objective in tree.objectives.values():
+            items: tuple[Item, ...] = (objective, *objective.key_results)
+            ids.update(item.id for item in items if not where.shows(item, objective))
     return frozenset(ids)
 
 
@@ -143,12 +145,17 @@ def board_rows(
     return tuple(_rows(picture.tree, picture.measures, linked, moved, picture.cycle, unpublished))
 
 
+def rows_beside(
+    picture: Picture, linked: Mapping[str, Linked], unpublished: Collection[str] = ()
+) -> tuple[BoardRow, ...]:
+    """The items of the cycle before, with their last answers: rows that they have follow these."""
+    closed = picture.closed
+    return tuple(_rows(closed, picture.closed_measures, linked, {}, picture.cycle, unpublished))
+
+
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
     """The items of other cycles: they are not shown, and their existing rows stay as they are."""
-    return (
-        *_rows(picture.others, picture.other_measures, {}, {}, picture.cycle),
-        *_rows(picture.closed, picture.closed_measures, {}, {}, picture.cycle),
-    )
+    return tuple(_rows(picture.others, picture.other_measures, {}, {}, picture.cycle))
 
 
 def _rows(
