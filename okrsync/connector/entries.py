@@ -14,7 +14,7 @@ from msgspec import field as struct_field
 from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
 from okrsync.model.frozen import Frozen
-from okrsync.model.people import address_in
+from okrsync.model.people import address_in, names_in
 from okrsync.model.secret import masked
 from okrsync.model.table import CellValue, ColumnRef, IdentityCell, RowRef, Snapshot
 
@@ -334,7 +334,8 @@ class NoteWrite(Frozen, frozen=True):
     @property
     def addresses(self) -> tuple[str, ...]:
         """The e-mail addresses of those to call, as far as they are known."""
-        return tuple(person for person in self.called if address_in(person) == person)
+        people = self.called or names_in(self.mention or "")
+        return tuple(person for person in people if address_in(person) == person)
 
     @property
     def known_by(self) -> str:
