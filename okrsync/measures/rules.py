@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -125,10 +126,9 @@ class Rules(BaseModel):
             base = (info.context or {}).get("base", Path())
             return {**_switches_of(base / Path(name).expanduser()), **data}
         if name not in CONVENTIONS:
-            known_names = ", ".join(sorted(CONVENTIONS))
             raise ValueError(
-                f"there is no convention {name!r}; there are: {known_names}; or name a .toml file"
-                " with switches of your own"
+                f"{name!r} is neither a convention nor the name of a .toml file with switches of"
+                f" your own{_nearest(name, CONVENTIONS)}"
             )
         return {**CONVENTIONS[name].switches, **data}
 
@@ -154,6 +154,8 @@ def _switches_of(path: Path) -> dict[str, Any]:
 
     Raises `ValueError` for a file that cannot be used.
     """
+    if not path.is_file():
+        raise ValueError(f"there is no file {path.name!r} with a convention in {path.parent}")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -161,12 +163,20 @@ def _switches_of(path: Path) -> dict[str, Any]:
     start = data.pop("convention", "okrsync")
     if start not in CONVENTIONS:
         raise ValueError(
-            f"{path.name}: there is no convention {start!r} to start from; there are:"
-            f" {', '.join(sorted(CONVENTIONS))}"
+            f"{path.name}: there is no convention {start!r} to start from"
+            f"{_nearest(str(start), CONVENTIONS)}"
         )
     if unknown := sorted(data.keys() - Rules.model_fields.keys()):
-        raise ValueError(f"{path.name}: there is no switch {unknown[0]!r} under [scoring]")
+        nearest = _nearest(unknown[0], Rules.model_fields)
+        raise ValueError(f"{path.name}: there is no switch {unknown[0]!r} under [scoring]{nearest}")
     return {**CONVENTIONS[start].switches, **data}
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'google'?`, or, where nothing is near, what there is."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(names)}"
 
 
 CADENCES = {"daily": 1, "weekly": 7, "biweekly": 14, "monthly": 31}

@@ -69,3 +69,26 @@ def test_a_file_without_any_progress_is_refused(company: Team) -> None:
     code, _ = company.run("compare", str(company.folder / "team.csv"), "--as-of", AS_OF)
     assert code == 2
     assert "it holds no progress to compare" in company.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title,Progress\nSign-ups,120%\nChurn,50%\n",
+        "Name;Fortschritt\nSign-ups;120\nChurn;50\n",
+        "Exported on 1 Nov\n\nTitle,Progress\nSign-ups,1.2\nChurn,0.5\n",
+    ],
+)
+def test_a_plain_list_of_titles_and_progress_is_compared(company: Team, text: str) -> None:
+    (company.folder / "export.csv").write_text(text, encoding="utf-8")
+    document = company.json("compare", str(company.folder / "export.csv"), "--as-of", AS_OF)
+    assert document["compared"] == 2
+    (difference,) = document["differences"]
+    assert (difference["title"], difference["theirs"]) == ("Sign-ups", 1.2)
+
+
+def test_a_file_without_any_progress_is_shown_with_what_it_has(company: Team) -> None:
+    (company.folder / "export.csv").write_text("Title,Colour\nSign-ups,red\n", encoding="utf-8")
+    code, _ = company.run("compare", str(company.folder / "export.csv"), "--as-of", AS_OF)
+    assert code == 2
+    assert "its first row has 'Title', 'Colour'" in company.err

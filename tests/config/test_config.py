@@ -391,10 +391,11 @@ def test_a_convention_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "cannot be read"),
+        (None, "there is no file 'ours.toml' with a convention"),
         ("clamp = ", "cannot be read"),
-        ('convention = "nobody"', "there is no convention 'nobody' to start from"),
-        ("clampp = 1", "there is no switch 'clampp'"),
+        ('convention = "nobody"', "there is no convention 'nobody' to start from; there are: burn"),
+        ('convention = "gogle"', "'gogle' to start from; did you mean 'google'"),
+        ("clampp = 1", "there is no switch 'clampp' under .scoring.; did you mean 'clamp'"),
     ],
 )
 def test_a_file_of_switches_that_cannot_be_used_is_named(
