@@ -18,6 +18,7 @@ import time_machine
 from ears import Answer, Hook, MailHost
 from okrsync.testing import FakeClock, fake_time
 from okrsync_workbook import WorkbookConnector
+from postgres_server import running_server
 from self_signed import certificate
 from team import CONFIG, ROWS, Team, edit, write_workbook
 
@@ -246,6 +247,24 @@ def test_a_secret_that_somebody_typed_goes_no_further(
     for body in bodies:
         assert secret.encode() not in body
         assert b"Post to " in body
+
+
+def test_a_state_in_postgresql_sends_one_message_too(
+    team: Team, hook: Hook, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_server() as server:
+        monkeypatch.setenv("OKRSYNC_STATE", server.url)
+        state = 'name = "acme"\nstate = {env = "OKRSYNC_STATE"}\n'
+        team.config(state + CONFIG + TestEscalation.PEOPLE + SLACK)
+        hook.answers = [Answer(drop=True, takes=True)]
+        sync(team, code=3)
+        for _ in range(2):
+            sync(team)
+            sync(team)
+            clock.shift(timedelta(days=7))
+    first, again, later = hook.messages
+    assert first == again
+    assert [b"missed twice" in each for each in (first, later)] == [True, False]
 
 
 def test_a_run_reads_nothing_anew_until_a_message_is_due(
