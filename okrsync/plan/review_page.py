@@ -60,7 +60,7 @@ def escalated_section(items: Iterable[ReviewedItem], leads: Mapping[str, str]) -
     return _states(
         "Check-in missed twice",
         tuple(items),
-        lambda item: f"{_silent_words(item)}; for {leads[item.id]}",
+        lambda item: f"for {leads[item.id]}; {_silent_words(item)}",
     )
 
 
@@ -71,9 +71,12 @@ def folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:
     words: dict[str, list[str]] = {}
     for section in sections:
         for line in section.lines if section.is_state else ():
-            told = words.setdefault(line.id, [])
-            told += [] if not told else [section.heading.lower()]
-            told += [line.words] if line.words and line.words not in told else []
+            said = words.setdefault(line.id, [])
+            heading = section.heading.lower()
+            # The first list that names an item needs no words of its own, nor does its status.
+            if said and line.status is not None and heading != _status(line.status):
+                said.append(heading)
+            said += [each for each in line.words.split("; ") if each and each not in said]
     folded_sections, seen = [], set[str]()
     for section in sections:
         if not section.is_state:

@@ -369,7 +369,7 @@ class TestEscalation:
     def test_a_miss_is_told_once(self) -> None:
         self.week()
         (body,) = self.hook.messages
-        assert b"Revenue (Jon), 60 %, stale: last check-in 2 Oct; for Ada Ferro" in body
+        assert b"Revenue (Jon), 60 %, stale: for Ada Ferro; last check-in 2 Oct" in body
         self.week()
         # Another check-in came, and then none again.
         checked = datetime(2026, 12, 7)
