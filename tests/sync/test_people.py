@@ -164,3 +164,21 @@ def test_a_circle_is_named(team: Team) -> None:
         + 'Ada = {email = "ada@acme.example", lead = "Mia"}\n'
     )
     assert "Mia is under Ada is under Mia: nobody can be above themselves" in of_people(team, 3)[-1]
+
+
+def test_a_file_has_one_note_and_calls_nobody(team: Team) -> None:
+    team.config(
+        NOTIFY
+        + '\n[people]\nJon = {email = "jon@acme.example", lead = "Ada"}\n'
+        + 'Ada = {email = "ada@acme.example"}\n'
+    )
+    assert team.run("sync", "--as-of", "2026-11-22")[0] == 0
+    notes = openpyxl.load_workbook(team.folder / "growth.xlsx")["Q4"]
+    # On a Sunday nobody is warned.
+    assert notes["B3"].comment is None
+    for as_of in ("2026-11-23", "2026-11-24", "2026-11-25"):
+        assert team.run("sync", "--as-of", as_of)[0] == 0
+    notes = openpyxl.load_workbook(team.folder / "growth.xlsx")["Q4"]
+    assert "No check-in since 2 Oct 2026" in (notes["B3"].comment.text or "")
+    changed = team.json("sync", "--as-of", "2026-11-26")["sources"][0]["changes"]
+    assert [change for change in changed if change["field"] == "warning"] == []

@@ -9,11 +9,12 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from connectors.google_sheets.test_google_sheets import TODAY, Team
 from kills import KILLED, Killer
@@ -562,3 +563,13 @@ def test_a_private_source_keeps_its_titles_out_of_mails(team: Team) -> None:
     assert len(comments(team)) == 2
     assert "Sign-ups" not in words
     assert "Revenue" not in words
+
+
+@pytest.mark.parametrize(("zone", "is_called"), [("UTC", False), ("Pacific/Auckland", True)])
+def test_a_working_day_is_one_where_the_company_is(team: Team, zone: str, is_called: bool) -> None:
+    path = team.folder / "okrsync.toml"
+    path.write_text(f'timezone = "{zone}"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    # Sunday evening in Greenwich is Monday morning in Auckland.
+    with time_machine.travel(datetime(2026, 11, 22, 20, 0, tzinfo=UTC)):
+        assert sync(load(path)).exit_code == 0
+    assert bool(comments(team)) is is_called
