@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective
+from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, LedgerEntry, Objective
 from okrsync.model.table import text_of
 
-__all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "was_known"]
+__all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "regained", "was_known"]
 
 
 class Placement(Frozen, frozen=True):
@@ -135,6 +136,63 @@ def _placement(
         due = item.due or (None if above is None else above.due) or turn.today
         return Placement(turn.around(due), "dates", since)
     return _unnamed(item, before, table_news, turn)
+
+
+def regained(
+    objectives: Iterable[Objective], histories: Mapping[str, Sequence[LedgerEntry]], turn: Turn
+) -> dict[str, Placement]:
+    """The placements that follow from what was seen of items, by natural key: of a state that lost
+    them and got its past back. Items that name their cycle need none.
+    """
+    placements = {}
+    for objective in objectives:
+        items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
+        for item in items:
+            entries = [e for e in histories.get(item.key, ()) if e.origin == "run"]
+            if entries and item.cycle is None and not _is_dated(item):
+                placements[item.key] = _followed(item, entries, turn)
+    return placements
+
+
+def _followed(item: KeyResult | Objective, entries: Sequence[LedgerEntry], turn: Turn) -> Placement:
+    """The placement of an item after each of its observations, as the runs of those days saw it."""
+    first = entries[0]
+    day = first.seen_on
+    cycle = turn.around(day)
+    how: CycleFrom = "first-seen"
+    if first.checked_in is not None and day < cycle.start + turn.settle:
+        cycle = turn.around(min(first.checked_in, day))
+    for earlier, entry in pairwise(entries):
+        running = turn.around(entry.seen_on)
+        is_settled = entry.seen_on >= running.start + turn.settle
+        if cycle.end < running.start and (
+            _plan_seen(entry) != _plan_seen(earlier)
+            or (is_settled and _news_seen(entry) != _news_seen(earlier))
+        ):
+            cycle, how = running, "evidence"
+    last = entries[-1]
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    stated = None if numbers is None else (numbers.baseline, numbers.target)
+    value = (None if numbers is None else numbers.current, item.checked_in)
+    # What differs from the last observation is news of now.
+    is_same_plan = stated is None or stated == _plan_seen(last)
+    is_same_value = value == _news_seen(last)
+    return Placement(
+        cycle,
+        how,
+        first.seen_on,
+        _plan_of(item) if is_same_plan else "",
+        _news_of(item) if is_same_value else "",
+        final=last.progress,
+    )
+
+
+def _plan_seen(entry: LedgerEntry) -> tuple[Decimal | None, Decimal | None]:
+    return entry.baseline, entry.target
+
+
+def _news_seen(entry: LedgerEntry) -> tuple[Decimal | None, date | None]:
+    return entry.current, entry.checked_in
 
 
 def has_ended(cycle: Cycle, today: date) -> bool:

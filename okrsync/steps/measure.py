@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -18,14 +18,14 @@ from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Cycle, Objective, Warning_
+from okrsync.model.okrs import Cycle, LedgerEntry, Objective, Warning_
 from okrsync.model.scope import namesakes
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
 from okrsync.plan.closing.afterwards import closed_ids, told_origin
-from okrsync.plan.placing import Placement, Turn, place
+from okrsync.plan.placing import Placement, Turn, place, regained
 from okrsync.plan.turning import divide, final_answers, is_late, is_settled, items_of
-from okrsync.state.ledger import News
+from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
 from okrsync.steps.trouble import error_of
@@ -117,7 +117,7 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
         if source.okrs is not None:
             placed = place(
                 source.okrs.objectives,
-                job.memory.placements(name),
+                _placements(job, name, source.okrs.objectives, turn),
                 replace(turn, named=job.cycle_named_for(name)),
             )
             placements[name] = placed.placements
@@ -149,6 +149,22 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
         turned=sides.turned,
     )
     return Measuring(picture, measured, understood, seen, placements=placements)
+
+
+def _placements(
+    job: Job, name: str, objectives: Sequence[Objective], turn: Turn
+) -> Mapping[str, Placement]:
+    """What is remembered of the cycles of a source's items. A state that was lost remembers none:
+    then they follow from the ledger, which may have its past back.
+    """
+    remembered = job.memory.placements(name)
+    ledger = Ledger(job.journal.state)
+    if remembered or ledger.is_empty(name):
+        return remembered
+    histories: dict[str, list[LedgerEntry]] = {}
+    for copied in ledger.copied_after(name, 0, -1).values():
+        histories.setdefault(copied.key, []).append(copied.entry)
+    return regained(objectives, histories, turn)
 
 
 def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:

@@ -315,3 +315,28 @@ def test_no_cycle_turns_an_untouched_row_green(company: Team, top: str, end: dat
 def _cycle_of(top: str) -> str | dict[str, date]:
     setting: str | dict[str, date] = tomllib.loads(top)["cycle"]
     return setting
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 5), date(2027, 1, 20), date(2027, 2, 20)])
+def test_a_state_that_got_its_past_back_knows_the_cycle_of_each_item(
+    company: Team, day: date
+) -> None:
+    config = company.folder / "okrsync.toml"
+    config.write_text(CONFIG + 'history = "history.csv"\n', encoding="utf-8")
+    on_day(company, date(2026, 12, 15))
+    type_in(company, "Sign-ups", current="55", day="2026-12-20")
+    on_day(company, date(2026, 12, 20))
+    before = on_day(company, date(2026, 12, 31))
+    (company.folder / "okrsync.db").unlink()
+    after = on_day(company, day)
+    for title, row in after.items():
+        assert RANK.index(row["Status"]) <= RANK.index(before[title]["Status"]), title
+    document = company.json("show", "--as-of", day.isoformat())
+    cycles = {kr["cycle"]["name"] for each in document["objectives"] for kr in each["key_results"]}
+    assert (cycles, document["cycle"]["state"]) == ({"2026-Q4"}, "closed")
+    assert after["Sign-ups"]["Progress"] == "55%"
+    # What is typed from now on is news of the new cycle.
+    if day > date(2027, 1, 14):
+        type_in(company, "Sign-ups", current="60", day=day.isoformat())
+        document = company.json("show", "--as-of", day.isoformat())
+        assert document["cycle"]["name"] == "2027-Q1"
