@@ -21,8 +21,10 @@ from dask_cluster import DaskCluster
 from fleet.test_fleet import CONFIG, company
 from okrsync.connector.network import Pace, Rate
 from okrsync.state.journal import Journal
+from okrsync.state.lease import LASTS_SECONDS
 from okrsync.state.store import Store
 from postgres_server import PostgresServer
+from state.test_postgresql import hold
 from team import AS_OF, head_of
 
 COUNT = 8
@@ -157,3 +159,31 @@ def test_a_pace_waits_for_the_turn_of_all(postgres: PostgresServer) -> None:
     # By themselves, both would have begun sixty requests at once.
     assert moments[-1] - begun > 25
     table.close()
+
+
+def test_a_task_waits_until_the_lease_of_a_worker_that_died_elsewhere_is_over(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    from okrsync.fleet.cluster import sync_task
+
+    address = postgres.address()
+    path = str(company(tmp_path / "acme", config=head_of(address) + CONFIG))
+    with Store.open(address):
+        hold(postgres, address, age=LASTS_SECONDS - 2)
+    result = sync_task(path, None, AS_OF)
+    assert (result["exit_code"], result["written"]) == (0, 42)
+    # One that gives signs of life is at work, and nobody waits for it.
+    hold(postgres, address)
+    done = threading.Event()
+
+    def keep_fresh() -> None:
+        while not done.wait(0.2):
+            hold(postgres, address)
+
+    keeper = threading.Thread(target=keep_fresh)
+    keeper.start()
+    try:
+        assert sync_task(path, None, AS_OF)["exit_code"] == 11
+    finally:
+        done.set()
+        keeper.join()
