@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures import pace
+from okrsync.measures.alike import numbers_stated
 from okrsync.measures.differences import about, given_differs, own_numbers_differ
 from okrsync.measures.freshness import freshness, stalest
 from okrsync.measures.parts import (
@@ -62,10 +63,9 @@ def measure(
     it was first seen today. Raises `UnmeasurableItem` for an item that raises an unforeseen error.
     """
     plain = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
-    # All share the measures, warnings and ages; expected shares depend on the rules, so `times`
-    # starts empty for each.
+    # All share the measures, warnings and ages; what depends on the rules starts empty for each.
     by_source = {
-        name: replace(plain, rules=own_rules, times={})
+        name: replace(plain, rules=own_rules, times={}, alike={})
         for name, own_rules in (source_rules or {}).items()
     }
     item: KeyResult | Objective
@@ -123,12 +123,31 @@ class _TreeMeasuring:
     times: dict[tuple[Cycle, date, date], _Time] = field(default_factory=dict)
     cadences: dict[str, CheckIns] = field(default_factory=dict)
     ages: dict[tuple[str, date | None, date], Freshness] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], Measure] = field(default_factory=dict)
+    """The measures of key results, by what they state."""
 
     def within(self, cycle: Cycle) -> _Time:
         """The time of items that state none of their own."""
         return self._period(cycle, cycle.start, cycle.end)
 
     def key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
+        """The measure of a key result. Those that state the same share one."""
+        stated = numbers_stated(kr, objective)
+        if stated is None:
+            return self._key_result(kr, objective, within)
+        # Cycles and periods are alive as long as the tree: their ids are those of no others.
+        key = (id(kr.cycle), id(within), stated)
+        measure = self.alike.get(key)
+        if measure is None:
+            count = len(self.warnings)
+            measure = self._key_result(kr, objective, within)
+            # A progress below 0 is stated with the numbers as they are written.
+            is_bare = measure.raw_progress is not None and measure.raw_progress >= 0
+            if is_bare and count == len(self.warnings):
+                self.alike[key] = measure
+        return measure
+
+    def _key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
         counted = progress(kr, self.rules)
         if counted.rule == "beyond-measure":
             message = (
