@@ -12,6 +12,7 @@ import sys
 import tracemalloc
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from okrsync.config import load
 from okrsync.sync import make_plan
@@ -19,6 +20,8 @@ from team import AS_OF, CONFIG, write_workbook
 
 MOST_MODULES = 265
 """At most so many modules of these packages are loaded for `plan --json` of a workbook."""
+MOST_MODULES_UNCHANGED = 150
+"""The same for a sync that repeats the last one, and none of them reads or measures OKRs."""
 MOST_PER_ROW = 9_000
 """At most so many bytes are held at once for each row, from file to plan; now it is 6,000."""
 UNUSED = ("rich", "filelock", "charset_normalizer", "openpyxl", "jinja2", "gspread")
@@ -28,27 +31,46 @@ _LOADED = """
 import json, sys
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run
-run(okrsync, ["plan", "--json", "--as-of", sys.argv[1]])
+run(okrsync, [sys.argv[1], "--json", "--as-of", sys.argv[2]])
 print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
 
 
 def test_a_plan_loads_only_what_it_uses(tmp_path: Path) -> None:
-    write_workbook(tmp_path / "growth.xlsx")
-    (tmp_path / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    document, loaded = loaded_by("plan", tmp_path)
+    assert document["schema"] == "okrsync/plan/1"
+    assert [name for name in UNUSED if name in loaded] == []
+    assert len(own(loaded)) <= MOST_MODULES
+
+
+def test_a_run_that_repeats_the_last_one_loads_little(tmp_path: Path) -> None:
+    for _ in range(2):
+        loaded_by("sync", tmp_path)
+    document, loaded = loaded_by("sync", tmp_path)
+    assert document["run"].endswith("-3")
+    assert [name for name in own(loaded) if name.startswith("okrsync.mapping")] == []
+    assert len(own(loaded)) <= MOST_MODULES_UNCHANGED
+
+
+def own(loaded: list[str]) -> list[str]:
+    """The modules that are okrsync's or a connector's of its."""
+    return [name for name in loaded if name.split(".")[0].startswith("okrsync")]
+
+
+def loaded_by(command: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """What a command says about a team, in a process of its own, and the modules that it loads."""
+    if not (folder / "okrsync.toml").exists():
+        write_workbook(folder / "growth.xlsx")
+        (folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", _LOADED, AS_OF],
-        cwd=tmp_path,
+        [sys.executable, "-c", _LOADED, command, AS_OF],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=True,
         env={name: value for name, value in os.environ.items() if name != "OKRSYNC_CONFIG"},
     )
-    loaded = json.loads(done.stderr.splitlines()[-1])
-    assert json.loads(done.stdout)["schema"] == "okrsync/plan/1"
-    assert [name for name in UNUSED if name in loaded] == []
-    own = [name for name in loaded if name.split(".")[0].startswith("okrsync")]
-    assert len(own) <= MOST_MODULES
+    return json.loads(done.stdout), json.loads(done.stderr.splitlines()[-1])
 
 
 def test_memory_grows_by_so_much_for_each_row(tmp_path: Path) -> None:
