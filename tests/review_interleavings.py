@@ -144,7 +144,9 @@ class GoogleRoom:
         return next(
             sheet.title
             for sheet in self.anna.book(self.bench.file_id).sheets
-            if (self.anna.grid(self.bench.file_id, sheet.title) or [[]])[0][:1] == ["Weekly review"]
+            # Somebody may have inserted rows above it.
+            if ["Weekly review"]
+            in [row[:1] for row in self.anna.grid(self.bench.file_id, sheet.title)]
         )
 
     def beside(self, text: str, chance: random.Random) -> bool:
