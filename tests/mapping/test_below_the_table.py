@@ -129,9 +129,28 @@ def test_a_footer_right_below_the_last_row_is_no_okr(line: str) -> None:
     assert any(skip.code == "no-okr" for skip in okrs.skips)
 
 
-@pytest.mark.parametrize(
-    "title", ["Hire better people", "Win France", "Ship 2 apps", "Quality first"]
-)
-def test_an_objective_below_the_table_is_one(title: str) -> None:
-    okrs = read(HEADER, GROW, KEEP, (None,), (title,))
+ALONE = ("Hire better people", "Win France", "Ann Lee", "Chief Executive", "Quality first")
+
+
+@pytest.mark.parametrize("gap", [((None,),), ()], ids=["apart", "right below"])
+@pytest.mark.parametrize("title", ALONE)
+def test_words_alone_below_the_table_are_named_and_do_not_count(
+    title: str, gap: tuple[tuple[None, ...], ...]
+) -> None:
+    okrs = read(HEADER, GROW, KEEP, *gap, (title,))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+    (skip,) = [skip for skip in okrs.skips if skip.code == "no-okr"]
+    assert "stands alone below" in skip.reason
+    assert str(skip.at) == f"Q4!A{4 + len(gap)}"
+
+
+@pytest.mark.parametrize("title", ALONE)
+def test_an_objective_below_the_table_with_another_cell_is_one(title: str) -> None:
+    okrs = read(HEADER, GROW, KEEP, (title, None, "Mia"))
     assert [one.title for one in okrs.objectives] == ["Grow", "Keep", title]
+
+
+def test_a_title_alone_counts_where_other_objectives_stand_alone() -> None:
+    okrs = read(HEADER, GROW, ("Hire better people",), KEEP, ("Win France",))
+    titles = [one.title for one in okrs.objectives]
+    assert titles == ["Grow", "Hire better people", "Keep", "Win France"]
