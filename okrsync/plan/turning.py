@@ -27,6 +27,7 @@ __all__ = [
     "final_answers",
     "is_late",
     "is_settled",
+    "is_unanswered",
     "items_of",
 ]
 
@@ -139,6 +140,20 @@ def is_late(placements: Placements, turn: Turn, item: Item) -> bool:
         and turn.today <= placement.cycle.end + turn.settle
         and was_known(placement, turn.settle)
     )
+
+
+def is_unanswered(remembered: Placements, placements: Placements, turn: Turn, item: Item) -> bool:
+    """Whether no run since the end of the item's cycle has given it its last answer, though okrsync
+    knew it while the cycle ran: the first run may come late. A check-in from after late values
+    ceased to count is no part of that cycle.
+    """
+    before, placement = _placement(remembered, item), _placement(placements, item)
+    if before is None or placement is None or before.cycle != placement.cycle:
+        return False
+    last_day = before.cycle.end + turn.settle
+    is_too_late = item.checked_in is not None and item.checked_in > last_day
+    ended_since = has_ended(before.cycle, turn.today) and not before.is_final
+    return ended_since and was_known(before, turn.settle) and not is_too_late
 
 
 def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:

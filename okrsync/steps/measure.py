@@ -24,7 +24,14 @@ from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
 from okrsync.plan.closing.afterwards import closed_ids, told_origin
 from okrsync.plan.placing import Placement, Turn, place, regained
-from okrsync.plan.turning import divide, final_answers, is_late, is_settled, items_of
+from okrsync.plan.turning import (
+    divide,
+    final_answers,
+    is_late,
+    is_settled,
+    is_unanswered,
+    items_of,
+)
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
@@ -190,7 +197,10 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
             placements[name].update(answered)
         for item in items_of(tree):
             ends_later = tree is picture.tree and not is_settled(placements, turn, item)
-            if item.id in answers.measures and (ends_later or is_late(placements, turn, item)):
+            counts = is_late(placements, turn, item) or is_unanswered(
+                remembered, placements, turn, item
+            )
+            if item.id in answers.measures and (ends_later or counts):
                 written[item.id] = answers.measures[item.id]
     other_measures, closed_measures, shown_measures = finals
     return replace(

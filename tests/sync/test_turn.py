@@ -340,3 +340,23 @@ def test_a_state_that_got_its_past_back_knows_the_cycle_of_each_item(
         type_in(company, "Sign-ups", current="60", day=day.isoformat())
         document = company.json("show", "--as-of", day.isoformat())
         assert document["cycle"]["name"] == "2027-Q1"
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_first_run_after_the_end_gives_last_answers_however_late_it_comes(
+    company: Team, named: bool
+) -> None:
+    if named:
+        rows = "".join(f"{line},Q4 2026\n" for line in ROWS.splitlines())
+        text = HEADER.replace("check-in\n", "check-in,Cycle\n") + rows
+        (company.folder / "team.csv").write_text(text, encoding="utf-8")
+    on_day(company, date(2026, 12, 15))
+    after = on_day(company, date(2027, 2, 20))
+    assert {title: (row["Status"], row["Score"]) for title, row in after.items()} == {
+        "Sign-ups": ("Missed", "0.4"),
+        "Revenue": ("Achieved", "1"),
+        "Churn": ("Missed", "0.8"),
+    }
+    content = (company.folder / "team.csv").read_bytes()
+    on_day(company, date(2027, 2, 21))
+    assert (company.folder / "team.csv").read_bytes() == content
