@@ -188,7 +188,8 @@ class Company:
         region = ""
         for line in self.ada.outline(self.home):
             if line.startswith("callout: "):
-                region = line.splitlines()[0].removeprefix("callout: ")
+                # The title, without the day of the last change behind it.
+                region = line.splitlines()[0].removeprefix("callout: ").partition(".")[0]
                 said[f"company: {region}"] = ""
             elif region:
                 said[f"company: {region}"] += line
