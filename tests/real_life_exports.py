@@ -105,6 +105,7 @@ FILES = (
         },
         {},
         "csv",
+        asks=True,  # whether `submitted` says how a row stands
     ),
     File(
         "wide, camel case with progress",
