@@ -191,6 +191,9 @@ class Writing:
         """Create a row, unless one with its key has appeared. The rows are searched for it again
         after each lost answer.
         """
+        if self._named(row.key_header) is None:
+            # Without its key nobody could tell later that the row is there: it would be made again.
+            return Outcome(State.CONFLICT, f"there is no property {row.key_header!r} to know it by")
         body: Json = {}
         for cell in row.cells:
             prop = self._named(cell.column.header)

@@ -278,3 +278,18 @@ def test_a_clock_that_jumps_loses_nothing(acme: Company, days: int) -> None:
     assert done.exit_code in (0, 3)
     acme.heal()
     check_healed(acme)
+
+
+def test_a_board_that_could_not_get_its_key_gets_no_rows_yet(tmp_path: Path) -> None:
+    """A row without the property that it is known by would be made again by every run."""
+    with Company(tmp_path) as acme, at_once():
+        refused = lambda call: call.method == "PATCH" and "/data_sources/" in call.path  # noqa: E731
+        acme.sandbox.notion.traffic.fail(Fault(refused, times=10**6, status=404))
+        acme.sync()
+        acme.heal()
+        # The world of a company names rows that stand there twice.
+        acme.sync()
+        acme.world()
+        acme.heal()
+        acme.sync()
+        assert acme.writes == 0
