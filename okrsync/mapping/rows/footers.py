@@ -78,10 +78,12 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
 
 def lonely_rows(table: Table, header: Header) -> frozenset[int]:
     """The numbers of the rows behind the last full one that hold a title and nothing else, where
-    every row above is full: names of people who sign, or a title that somebody is just typing.
+    every row above is full: names of people who sign, or a title that somebody is just typing. A
+    database has no header row and no last row.
     """
-    first = header.row or 0
-    rows = [row for row in table.rows if row.number > first and not row.is_empty]
+    if header.row is None:
+        return frozenset()
+    rows = [row for row in table.rows if row.number > header.row and not row.is_empty]
     titles = [header.roles[role] for role in ("objective", "key_result") if role in header.roles]
     last = next(
         (index for index, row in reversed([*enumerate(rows)]) if not _is_lonely(row, header)), -1
