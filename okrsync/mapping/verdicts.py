@@ -154,11 +154,14 @@ def _drawn(tab: OpenTable) -> tuple[ColumnReading, ...]:
     for column in sorted({*roles, *range(width)}):
         content = contents.of(column)
         drawn_role = roles.get(column)
-        if drawn_role is None and not content.are_numbers:
+        has_header = column < len(heads) and bool(heads[column])
+        if drawn_role is None and not has_header and not content.are_numbers:
             continue  # A text beside an item may be anything: a remark, or another list.
         why = (
             LAYOUTS[tab.layout].because
             if drawn_role is not None
+            else f"{heads[column]!r} is not a header that okrsync knows"
+            if has_header
             else "no header says what it holds"
         )
         readings.append(

@@ -9,7 +9,7 @@ import pytest
 from okrsync.mapping.file import Mapping_
 from okrsync.model.okrs import Commitment, KeyResult, Kind, Status
 from okrsync.model.table import CellValue
-from reading import codes, item, objective, read
+from reading import codes, item, key_results, objective, read
 
 D = Decimal
 DONE = (
@@ -249,3 +249,17 @@ def test_going_well_in_place_of_a_number_is_not_done(word: str) -> None:
         ("Grow", "Revenue", 50, 100),
     )
     assert item(okrs, "Sign-ups").current is None
+
+
+def test_marks_in_tables_beside_each_other_that_say_nothing_known_are_listed_as_not_read() -> None:
+    okrs = read(
+        ("Growth", None, None, None, "Care"),
+        *[("Key Result", "Target", "Current", "Reviewed") * 2],
+        ("Sign-ups", 100, 52, True, "Tickets", 50, 40, False),
+        ("Trials", 20, 12, False, "Calls", 50, 40, True),
+    )
+    (tab,) = okrs.tabs
+    assert tab.layout == "side-by-side"
+    assert [item.current for item in key_results(okrs)] == [D(52), D(12), D(40), D(40)]
+    unread = [(column.header, column.column) for column in tab.columns if column.role is None]
+    assert unread == [("Reviewed", 3), ("Reviewed", 7)]

@@ -661,7 +661,7 @@ class TestObjective:
 
 
 def test_switches_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValidationError, match="no convention"):
+    with pytest.raises(ValidationError, match="neither a convention nor"):
         Rules.model_validate({"convention": "nobody"})
     with pytest.raises(ValidationError, match="must not be greater"):
         Rules.model_validate({"on_track_gap": 0.5})
