@@ -26,7 +26,7 @@ docs: $(READY)
 # The notebook anew, with what its cells show.
 notebook: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
-	$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace docs/quarter.ipynb
+	$(BIN)/jupyter nbconvert --log-level ERROR --ExecutePreprocessor.record_timing=False --to notebook --execute --inplace docs/quarter.ipynb
 
 # The pictures of the documentation, taken by a headless Chromium.
 pictures: $(READY)
