@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,12 @@ def ledger_bytes(state: Path) -> tuple[int, int]:
     with tempfile.TemporaryDirectory() as folder:
         with_ledger, without = Path(folder) / "with.db", Path(folder) / "without.db"
         for copy in (with_ledger, without):
-            with sqlite3.connect(state) as source, sqlite3.connect(copy) as target:
+            with (
+                closing(sqlite3.connect(state)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
                 source.backup(target)
-        with sqlite3.connect(with_ledger) as database:
+        with closing(sqlite3.connect(with_ledger)) as database:
             ((count,),) = database.execute("SELECT count(*) FROM observations")
         for copy in (with_ledger, without):
             database = sqlite3.connect(copy)

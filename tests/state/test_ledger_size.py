@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -41,7 +42,7 @@ def observation(item: int, week: int) -> CopiedEntry:
 
 def size_of(path: Path) -> int:
     """The bytes of a state file without free space."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
         ((pages, free, bytes_each),) = database.execute(
             "SELECT page_count, freelist_count, page_size"
             " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"

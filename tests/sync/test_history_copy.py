@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,7 @@ def test_a_state_of_last_month_gets_the_missing_part(company: Team, place: str) 
 
 def _long_ago(path: Path) -> None:
     """Make the runs in a state look a month old, as those of a copy of last month do."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("UPDATE runs SET finished = '2026-01-01T00:00:00+00:00'")
 
 
@@ -214,7 +215,7 @@ def test_a_torn_last_line_is_completed(team: Team) -> None:
     torn = whole[:-25]
     # A run that died while it appended: it is in the journal, and did not get to remember it.
     path.write_bytes(torn)
-    with sqlite3.connect(team.folder / "okrsync.db") as database:
+    with closing(sqlite3.connect(team.folder / "okrsync.db", isolation_level=None)) as database:
         database.execute("DELETE FROM facts WHERE name = 'history'")
         database.execute("DELETE FROM observations")
         database.execute("DELETE FROM ledger_items")
