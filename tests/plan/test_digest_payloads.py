@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okrsync.connector import PALETTE
 from okrsync.connector.review_page import Decision
 from okrsync.model.okrs import Status
 from okrsync.plan.digests.email import email_text
@@ -274,6 +275,14 @@ def test_both_parts_say_the_same_and_load_nothing() -> None:
         assert "Off track (1)" in text
         assert "growth: Q4!B3" in text
     assert URL in plain
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_status_has_the_colours_that_it_has_everywhere(status: Status) -> None:
+    made = review(off_track=(item(status=status),))
+    _, html = message_from_string(mail_of(made), policy=default).iter_parts()
+    colours = PALETTE[status]
+    assert f"color:{colours.ink};background:{colours.fill}" in html.get_content()
 
 
 @given(st.text(max_size=200), st.text(max_size=60), st.text(max_size=60))

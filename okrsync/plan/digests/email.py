@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from okrsync.connector import PALETTE
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.okrs import Status
 from okrsync.model.plain import clean
@@ -27,17 +28,6 @@ __all__ = ["email_text"]
 
 _MOST_LINES = 20
 """A mail has more room than a chat."""
-_GOOD, _BAD = "color:#1d6f42;background:#e0f1e7", "color:#b3261e;background:#fbe1df"
-_WARNING = "color:#8a5200;background:#fbecd2"
-_COLOURS = {
-    Status.ON_TRACK: _GOOD,
-    Status.ACHIEVED: _GOOD,
-    Status.AT_RISK: _WARNING,
-    Status.STALE: _WARNING,
-    Status.OFF_TRACK: _BAD,
-    Status.MISSED: _BAD,
-}
-"""The palette of the report; mail programs know no style sheets of their own, so it is inline."""
 # Servers may refuse longer lines (RFC 5321, 4.5.3.1.6); parts are encoded, so only headers count.
 _POLICY = SMTP.clone(max_line_length=78, cte_type="7bit")
 
@@ -104,6 +94,12 @@ def _environment() -> Environment:
     environment.globals |= {
         "word": STATUS_WORDS.__getitem__,
         "address": web_address,
-        "colours": lambda status: _COLOURS.get(status, "color:#5b6470;background:#e9edf1"),
+        "colours": _colours,
     }
     return environment
+
+
+def _colours(status: Status) -> str:
+    """The colours of a status. Mail programs know no style sheets, so they stand in the line."""
+    colours = PALETTE[status]
+    return f"color:{colours.ink};background:{colours.fill}"
