@@ -32,10 +32,10 @@ NOON = 1795521600.0
 """2026-11-24 12:00:00 UTC."""
 LIMITS = (
     (
-        "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 3,"
-        " give_up_seconds = 6}"
+        "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 20,"
+        " give_up_seconds = 30}"
     ),
-    "limits = {requests_per_second = 1000000, timeout_seconds = 3, give_up_seconds = 6}",
+    "limits = {requests_per_second = 1000000, timeout_seconds = 20, give_up_seconds = 30}",
 )
 CONFIG = """
 cycle = "2026-Q4"

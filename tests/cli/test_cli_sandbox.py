@@ -73,25 +73,25 @@ def test_it_prints_what_a_config_needs_and_a_sync_against_it_works(
     )
     done = sync(load(tmp_path / "okrsync.toml"))
     assert [source.error for source in done.sources] == [None]
-    assert "Progress" in requests.get(google["spreadsheets"][0], timeout=5).text
-    assert "Growth OKRs" in requests.get(told["page"], timeout=5).text
+    assert "Progress" in requests.get(google["spreadsheets"][0], timeout=60).text
+    assert "Growth OKRs" in requests.get(told["page"], timeout=60).text
 
 
 def test_the_local_notion_answers_with_its_token(told: dict[str, Any]) -> None:
     notion = told["notion"]
     headers = {"Authorization": f"Bearer {notion['token']}", "Notion-Version": "2025-09-03"}
     page = requests.get(
-        f"{notion['api_endpoint']}/v1/pages/{notion['root_page']}", headers=headers, timeout=5
+        f"{notion['api_endpoint']}/v1/pages/{notion['root_page']}", headers=headers, timeout=60
     )
     assert page.status_code == 200
     database = notion["databases"][0].rsplit("/", 1)[-1]
     found = requests.get(
-        f"{notion['api_endpoint']}/v1/databases/{database}", headers=headers, timeout=5
+        f"{notion['api_endpoint']}/v1/databases/{database}", headers=headers, timeout=60
     ).json()
     rows = requests.post(
         f"{notion['api_endpoint']}/v1/data_sources/{found['data_sources'][0]['id']}/query",
         headers=headers,
         json={},
-        timeout=5,
+        timeout=60,
     ).json()
     assert len(rows["results"]) == 3

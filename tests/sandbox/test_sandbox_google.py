@@ -405,7 +405,7 @@ def test_strangers_and_readers_are_told_apart(sandbox: Sandbox, client: gspread.
     with pytest.raises(APIError, match="The caller does not have permission"):
         book.sheet1.update_acell("A1", "b")
     assert (
-        requests.get(f"{sandbox.endpoint}/v4/spreadsheets/{file_id}", timeout=5).status_code == 401
+        requests.get(f"{sandbox.endpoint}/v4/spreadsheets/{file_id}", timeout=60).status_code == 401
     )
 
 
@@ -525,9 +525,9 @@ def test_the_page_shows_sheets_and_escapes_what_people_wrote(sandbox: Sandbox) -
     anna = sandbox.google.person(ANNA)
     file_id = anna.new_spreadsheet("<b>OKRs</b>", {"Q4": [["<script>alert(1)</script>", 0.5]]})
     anna.note(file_id, "Q4", "A1", 'a "note"')
-    listed = requests.get(sandbox.endpoint, timeout=5).text
+    listed = requests.get(sandbox.endpoint, timeout=60).text
     assert "&lt;b&gt;OKRs&lt;/b&gt;" in listed
-    page = requests.get(sandbox.spreadsheet_url(file_id), timeout=5)
+    page = requests.get(sandbox.spreadsheet_url(file_id), timeout=60)
     assert "<script>" not in page.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
     assert "a &quot;note&quot;" in page.text
@@ -613,7 +613,7 @@ def test_it_answers_only_to_the_name_it_gave(host: str) -> None:
     """A page on the web may let its own name lead to this machine (DNS rebinding)."""
     with Sandbox() as sandbox:
         port = sandbox.endpoint.rsplit(":", 1)[1]
-        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=60)
         connection.putrequest("GET", "/", skip_host=True)
         if host:
             connection.putheader("Host", host.format(port=port))

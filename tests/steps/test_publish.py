@@ -100,7 +100,7 @@ class Acme:
             f'cycle = "2026-Q4"\n{sources}[publish.board]\nconnector = "notion"\ndatabase ='
             f' "{self.sandbox.notion_url(self.database)}"\ntoken = {{env ='
             f' "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\nlimits ='
-            f" {{requests_per_second = 100000, timeout_seconds = 2, give_up_seconds = 4}}\n{more}",
+            " {requests_per_second = 100000, timeout_seconds = 20, give_up_seconds = 20}\n" + more,
         )
 
     def run(self, **more: Any) -> Plan:

@@ -155,7 +155,7 @@ def test_answers_that_do_not_come_in_time_are_given_up(acme: Company) -> None:
     config = acme.folder / "okrsync.toml"
     whole = config.read_text(encoding="utf-8")
     config.write_text(
-        whole.replace("timeout_seconds = 3", "timeout_seconds = 0.2"), encoding="utf-8"
+        whole.replace("timeout_seconds = 20", "timeout_seconds = 0.2"), encoding="utf-8"
     )
     acme.google.traffic.fail(Fault(lambda call: call.kind == "read", times=1, delay=0.4))
     acme.notion.traffic.fail(Fault(lambda call: call.kind == "read", times=1, delay=0.4))
@@ -168,7 +168,7 @@ def test_answers_that_drip_are_given_up_however_slowly_they_do(acme: Company) ->
     config = acme.folder / "okrsync.toml"
     whole = config.read_text(encoding="utf-8")
     config.write_text(
-        whole.replace("timeout_seconds = 3", "timeout_seconds = 0.3"), encoding="utf-8"
+        whole.replace("timeout_seconds = 20", "timeout_seconds = 0.3"), encoding="utf-8"
     )
     for traffic in (acme.google.traffic, acme.notion.traffic):
         traffic.fail(Fault(lambda call: call.kind == "read", times=1, drip=0.01))

@@ -56,8 +56,8 @@ class Team:
             f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\ncredentials'
             ' = {file = "key.json"}\napi_endpoint ='
             f' "{self.sandbox.endpoint}"\n{more}\n[sources.{name}.limits]\nreads_per_minute ='
-            " 100000\nwrites_per_minute = 100000\ntimeout_seconds = 2\ngive_up_seconds ="
-            f" 4\n[sources.{name}.write]\n{columns}\n{write}\n"
+            " 100000\nwrites_per_minute = 100000\ntimeout_seconds = 20\ngive_up_seconds ="
+            f" 20\n[sources.{name}.write]\n{columns}\n{write}\n"
         )
 
     def write_config(self, more: str = "", write: str = "", *others: str) -> None:
@@ -724,7 +724,7 @@ def test_a_burst_of_refusals_costs_eight_sources_of_one_credential_nothing(
         others.append(team.source(f"team{number}", file_id))
     team.write_config("", "", *others)
     text = (tmp_path / "okrsync.toml").read_text(encoding="utf-8")
-    text = text.replace("give_up_seconds = 4", "give_up_seconds = 180")
+    text = text.replace("_seconds = 20", "_seconds = 180")
     (tmp_path / "okrsync.toml").write_text(text + "[run]\nworkers = 8\n", encoding="utf-8")
     reads = lambda call: (call.service, call.method) == ("sheets", "GET")  # noqa: E731
     gather = threading.Barrier(8)

@@ -72,7 +72,7 @@ class Team:
             f' "{self.sandbox.notion_url(self.database)}"\ntoken = {{env ='
             ' "NOTION_TOKEN"}\napi_endpoint ='
             f' "{self.sandbox.endpoint}"\n[sources.team.limits]\nrequests_per_second ='
-            " 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n[sources.team.write]\ncolumns ="
+            " 100000\ntimeout_seconds = 20\ngive_up_seconds = 20\n[sources.team.write]\ncolumns ="
             f" {{{columns}}}\n{more}\n",
             encoding="utf-8",
         )

@@ -62,7 +62,7 @@ class Databases:
         team.config(
             f'[sources.team]\nconnector = "notion"\ndatabase = [{listed}]\n'
             f'token = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\n'
-            "limits = {requests_per_second = 100000, give_up_seconds = 10}\n"
+            "limits = {requests_per_second = 100000, give_up_seconds = 20}\n"
             '[sources.team.write]\ncolumns = {status = "okr status", note = "okr note"}\n'
         )
 

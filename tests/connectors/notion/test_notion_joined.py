@@ -71,7 +71,7 @@ class Company:
         (self.folder / "okrsync.toml").write_text(
             f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = [{listed}]\ntoken'
             f' = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\nlimits ='
-            " {requests_per_second = 100000, give_up_seconds = 4}\n[sources.team.write]\ncolumns"
+            " {requests_per_second = 100000, give_up_seconds = 20}\n[sources.team.write]\ncolumns"
             f' = {{progress = "okr progress", status = "okr status"}}\n{more}',
             encoding="utf-8",
         )
