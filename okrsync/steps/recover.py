@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from okrsync.connector import State
+from okrsync.connector import Connector, Settings, State
+from okrsync.connector.summary import Summary
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.table import Snapshot, Table, same_value
 from okrsync.state.journal import EntryFinder, JournalEntry
@@ -32,7 +33,10 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
         runs = left_open.get(read.source)
         if runs and read.snapshot is not None:
             inserted = job.journal.inserted_rows(read.source)
-            states_by_run = attempt(read.source, partial(_states_of, read.snapshot, runs, inserted))
+            connector = job.all_connectors[read.source]
+            states_by_run = attempt(
+                read.source, partial(_states_of, read.snapshot, runs, inserted, connector)
+            )
             if isinstance(states_by_run, OkrsyncError):
                 yield Read(read.source, error=states_by_run)
                 continue
@@ -45,20 +49,21 @@ def _states_of(
     snapshot: Snapshot,
     runs: Mapping[str, Sequence[JournalEntry]],
     inserted: Sequence[JournalEntry],
+    connector: Connector[Settings],
 ) -> dict[str, dict[str, State]]:
     """The states of open entries, as the source shows them, by run and id."""
     return {
         run: {entry.id: witness.says(entry) for entry in entries}
         for run, entries in runs.items()
-        for witness in [_Witness(EntryFinder(snapshot, entries, inserted))]
+        for witness in [_Witness(EntryFinder(snapshot, entries, inserted), connector)]
     }
 
 
 class _Witness:
     """Finds in the present source what became of each entry."""
 
-    def __init__(self, finder: EntryFinder) -> None:
-        self._finder = finder
+    def __init__(self, finder: EntryFinder, connector: Connector[Settings]) -> None:
+        self._finder, self._connector = finder, connector
 
     def says(self, entry: JournalEntry) -> State:
         """What became of one open entry. An entry that no table shows counts as written: undo
@@ -80,10 +85,22 @@ class _Witness:
         if entry.kind in ("tab", "removed-tab"):
             is_there = self._finder.named(entry.words[1]) is not None
             return State.WRITTEN if is_there == (entry.kind == "tab") else State.SKIPPED
+        if entry.kind == "summary" and entry.key:
+            return self._says_closed(entry)
         # Notes and summaries leave no value to compare with; the next plan looks at them anyway.
         if entry.kind != "cell" or entry.row is None:
             return State.WRITTEN
         return self._says_cell(entry, table)
+
+    def _says_closed(self, entry: JournalEntry) -> State:
+        """What became of the page of a cycle that ended, which no later plan writes again once it
+        stands there. What is not known to be there is written by the next plan, and undo looks.
+        """
+        page, cycle = entry.after_summary, entry.key
+        place = entry.at.removesuffix(f" {cycle}")
+        if isinstance(page, Summary) and self._connector.shows_closed(place, cycle, page):
+            return State.WRITTEN
+        return State.FAILED
 
     def _says_cell(self, entry: JournalEntry, table: Table | None) -> State:
         column = self._finder.column(entry, table) if table is not None else None

@@ -15,6 +15,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
+from connectors.workbook.test_files import excel_owner_file
 from team import Team
 
 CONFIG = """\
@@ -212,3 +213,23 @@ def test_the_retrospective_is_kept_in_a_tab_with_room_for_the_team(company: Team
         openpyxl.load_workbook(path).sheetnames
         == openpyxl.load_workbook(BytesIO(before)).sheetnames
     )
+
+
+def test_a_close_that_was_refused_keeps_its_retrospective_the_next_time(company: Team) -> None:
+    path = company.folder / "team.xlsx"
+    saved(path)
+    more = 'summary = "Summary"\nretrospective = "OKR"\ncolumns ='
+    company.config(CONFIG.replace("columns =", more))
+    assert company.run("sync", "--as-of", "2026-12-01")[0] == 0
+    owner_file = path.with_name("~$team.xlsx")
+    owner_file.write_bytes(excel_owner_file("Mia"))
+    assert company.run("close", "--carry-over", "--yes", "--as-of", "2027-01-02")[0] != 0
+    owner_file.unlink()
+    closed(company, "--carry-over")
+    assert "OKR retrospective 2026-Q4" in openpyxl.load_workbook(path).sheetnames
+    # The last summary of a cycle that is closed already is as final as the retrospective.
+    owner_file.write_bytes(excel_owner_file("Mia"))
+    assert company.run("sync", "--as-of", "2027-01-03")[0] != 0
+    owner_file.unlink()
+    assert company.run("sync", "--as-of", "2027-01-04")[0] == 0
+    assert "Summary 2026-Q4" in openpyxl.load_workbook(path).sheetnames
