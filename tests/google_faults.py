@@ -157,9 +157,12 @@ class Accounts:
             for place, threads in self._anna.comments(self._file).items()
             for comment in threads
         )
+        # Columns that are only read are marked in a request that is sent anyway, in this run or a
+        # later one. An asterisk remembers that a format was refused.
         marks = sorted(
-            (mark["metadataKey"], str(mark.get("metadataValue")), _place(mark["location"], titles))
+            (str(mark.get("metadataValue")).rstrip("*"), _place(mark["location"], titles))
             for mark in book.metadata
+            if not str(mark.get("metadataValue")).startswith("=")
         )
         return {
             "tabs": sorted(sheet.title for sheet in book.sheets),

@@ -39,6 +39,7 @@ from okrsync.connector import (
     SourceError,
     State,
     Summary,
+    SummaryWrite,
     Table,
 )
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
@@ -171,6 +172,10 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     def shows(self, place: str, summary: ManagedPage) -> bool:
         return any(file.shows(place, summary) for file in self._opened())
+
+    def obstacle(self, summary: SummaryWrite) -> str | None:
+        reasons = (file.obstacle(summary) for file in self._opened())
+        return next((reason for reason in reasons if reason is not None), None)
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         return any(file.shows(place, summary, cycle) for file in self._opened())

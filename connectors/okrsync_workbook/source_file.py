@@ -22,6 +22,7 @@ from okrsync.connector import (
     Outcome,
     RequestPreview,
     Row,
+    SummaryWrite,
     Table,
 )
 from okrsync_workbook.files import obstacle_of
@@ -103,6 +104,12 @@ class SourceFile(ABC):
         last read.
         """
         return False
+
+    def obstacle(self, summary: SummaryWrite) -> str | None:
+        """Why its managed summary cannot be written where it stood at the last read; None if
+        nothing is in the way.
+        """
+        return None
 
     def decisions(self) -> tuple[str, ...]:
         """What people typed under the last heading of its managed review."""

@@ -28,6 +28,7 @@ from okrsync.connector import (
     RowRef,
     SourceChanged,
     State,
+    SummaryWrite,
     Table,
     TrendLine,
     UnreadableSource,
@@ -211,6 +212,15 @@ class XlsxFile(SourceFile):
         edit = SummaryEdit(place, summary, self._source, cycle=cycle, is_review=is_review)
         return self._package is not None and summary_is_current(self._package, edit)
 
+    def obstacle(self, summary: SummaryWrite) -> str | None:
+        if self._package is None:
+            return None
+        # Imported here: a plan without a summary has no use for it.
+        from okrsync_workbook.xlsx.own_tabs import summary_lock
+
+        edit = SummaryEdit.of(summary, self._source)
+        return summary_lock(self._package, edit, may_lift_protection=self._may_lift_protection)
+
     def decisions(self) -> tuple[str, ...]:
         return () if self._package is None else review_decisions(self._package)
 
@@ -288,25 +298,34 @@ class XlsxFile(SourceFile):
                 row = finder.find(note.row) or finder.in_place(note.row)
             edits.set_note(note.id, note.table_key, row, note.column, note.text)
         for summary in batch.summaries:
-            edits.summarise(
-                summary.id,
-                SummaryEdit(
-                    summary.place,
-                    summary.summary,
-                    self._source,
-                    batch.puts_back,
-                    summary.cycle,
-                    summary.is_review,
-                ),
-            )
+            # Undo takes back what a run wrote before the tab was protected, as it does in cells.
+            reason = None if batch.puts_back else self.obstacle(summary)
+            edit = SummaryEdit.of(summary, self._source, puts_back=batch.puts_back)
+            edits.summarise(summary.id, edit, reason)
         if batch.history is not None and not is_history_file(batch.history.place):
-            edits.keep_history(batch.history, history_rows(self._package))
+            edits.keep_history(
+                batch.history,
+                history_rows(self._package),
+                self._history_obstacle(batch.history, puts_back=batch.puts_back),
+            )
         data = edits.patched(self._package)
         if batch.puts_back and edits.is_carried_out:
             # An undo right after a run restores the file byte for byte, not only value by value.
             originals = self._originals.before(content.data)
             data = next((before for before in originals if same_content(before, data)), data)
         return content, edits, data
+
+    def _history_obstacle(self, history: HistoryWrite, *, puts_back: bool) -> str | None:
+        """Why no lines can be appended to the history; None if nothing is in the way."""
+        if self._package is None or history.is_removal or puts_back:
+            return None
+        from okrsync_workbook.xlsx.own_tabs import history_lock
+
+        return history_lock(
+            self._package,
+            len(history.columns),
+            may_lift_protection=self._may_lift_protection,
+        )
 
     def check(self) -> Iterator[Finding]:
         yield from super().check()
@@ -419,9 +438,15 @@ class _WorkbookEdits:
         self._add(id_, NoteEdit(key, row.number, column, text))
 
     def keep_history(
-        self, history: HistoryWrite, rows: list[tuple[int, tuple[CellValue, ...]]]
+        self,
+        history: HistoryWrite,
+        rows: list[tuple[int, tuple[CellValue, ...]]],
+        obstacle: str | None,
     ) -> None:
-        """Plan lines of the history."""
+        """Plan lines of the history, unless there is an obstacle."""
+        if obstacle is not None:
+            self.outcomes[history.id] = Outcome(State.SKIPPED, obstacle)
+            return
         lines = history.lines
         if not history.is_removal:
             lines = missing_lines((values for _, values in rows), history)
@@ -429,8 +454,11 @@ class _WorkbookEdits:
             history.id, HistoryEdit(history.place, history.columns, lines, history.is_removal)
         )
 
-    def summarise(self, id_: str, edit: SummaryEdit) -> None:
-        """Plan a summary."""
+    def summarise(self, id_: str, edit: SummaryEdit, obstacle: str | None) -> None:
+        """Plan a summary, unless there is an obstacle."""
+        if obstacle is not None:
+            self.outcomes[id_] = Outcome(State.SKIPPED, obstacle)
+            return
         self._add(id_, edit)
 
     def carry(self, batch: Batch) -> None:

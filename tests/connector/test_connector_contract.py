@@ -65,6 +65,12 @@ class XlsxBench(Bench):
         book.save(self.path)
         return True
 
+    def protect_summary(self) -> bool:
+        book = openpyxl.load_workbook(self.path)
+        book[self.summary_place].protection.sheet = True
+        book.save(self.path)
+        return True
+
     def type_decision(self, text: str) -> bool:
         book = openpyxl.load_workbook(self.path)
         sheet = book[self.review_place]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.connector import CellValue, Looks, ManagedPage, SourceError, column_letters
+from okrsync.connector import (
+    CellValue,
+    Looks,
+    ManagedPage,
+    SourceError,
+    SummaryWrite,
+    column_letters,
+)
 
 __all__ = [
     "CellEdit",
@@ -105,6 +112,11 @@ class SummaryEdit:
     puts_back: bool = False
     cycle: str | None = None
     is_review: bool = False
+
+    @classmethod
+    def of(cls, write: SummaryWrite, source: str, *, puts_back: bool = False) -> SummaryEdit:
+        """The edit that a batch asks for."""
+        return cls(write.place, write.summary, source, puts_back, write.cycle, write.is_review)
 
     @property
     def address(self) -> str:

@@ -147,3 +147,39 @@ def test_a_note_is_no_business_of_a_protected_tab(team: Team) -> None:
 def test_check_names_a_protected_tab(team: Team) -> None:
     protect(team, protected())
     assert "the tab is protected in Excel" in team.run("check")[1]
+
+
+OWN_TABS = 'summary = "Summary"\nreview = "Review"\nhistory = "History"\n'
+
+
+@pytest.mark.parametrize("tab", ["Summary", "Review", "History"])
+def test_a_protected_tab_of_okrsyncs_own_is_left_and_its_rows_are_answered(
+    team: Team, tab: str
+) -> None:
+    path = team.folder / "growth.xlsx"
+    team.config(CONFIG + OWN_TABS)
+    first = team.sync()
+    book = openpyxl.load_workbook(path)
+    book[tab].protection.sheet = True
+    stood = [[cell.value for cell in row] for row in book[tab].iter_rows()]
+    book["Q4"]["E2"] = 90
+    book.save(path)
+    for _ in range(2):
+        planned = skipped(team.json("plan", "--as-of", "2026-11-23"))
+        [(_, reason)] = skipped(team.sync())
+        assert reason.startswith("the tab is protected in Excel")
+        # Whether lines are due shows only when the history is looked at, at the write.
+        assert tab == "History" or [why for _, why in planned] == [reason]
+        book = openpyxl.load_workbook(path)
+        assert [[cell.value for cell in row] for row in book[tab].iter_rows()] == stood
+        assert sheet(path)[1][7] == 0.83
+    team.config(LIFTED + OWN_TABS)
+    assert skipped(team.sync()) == []
+    book = openpyxl.load_workbook(path)
+    assert [[cell.value for cell in row] for row in book[tab].iter_rows()] != stood
+    assert book[tab].protection.sheet
+    # A protection does not keep a run from being put back.
+    for run in sorted((run["id"] for run in team.json("history")["runs"]), reverse=True):
+        team.run("undo", run)
+    assert openpyxl.load_workbook(path).sheetnames == ["Q4"]
+    assert first["exit_code"] == 0
