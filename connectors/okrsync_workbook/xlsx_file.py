@@ -58,6 +58,7 @@ from okrsync_workbook.xlsx import (
     LONGEST_TEXT,
     CellEdit,
     ColumnEdit,
+    Edit,
     EditRefused,
     Edits,
     HistoryEdit,
@@ -338,20 +339,6 @@ class XlsxFile(SourceFile):
         for table in self._tables.values():
             if table.lock is not None:
                 yield Finding(None, f"{self.path}: {table.name}: {table.lock}")
-
-
-Edit = (
-    CellEdit
-    | ColumnEdit
-    | RemovedColumnEdit
-    | SummaryEdit
-    | HistoryEdit
-    | NoteEdit
-    | RowEdit
-    | TakenRowEdit
-    | SheetCopyEdit
-    | RemovedSheetEdit
-)
 
 
 @dataclass

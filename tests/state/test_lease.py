@@ -23,6 +23,7 @@ from okrsync.state.lease_file import LeaseFile
 from okrsync.state.lock import run_lock, unlock
 from okrsync.state.memory import Memory
 from okrsync.state.store import Store
+from state.racing import at_once
 from team import AS_OF, Team
 
 ELSEWHERE = Holder(
@@ -166,25 +167,7 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(path: Path) -> None:
         " print('got', flush=True)\nexcept LockHeld: print('refused',"
         " flush=True)\nsys.stdin.readline()"
     )
-    many = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(path.with_suffix(""))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for one in many:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    said = []
-    for one in many:
-        assert one.stdout is not None
-        said.append(one.stdout.readline().strip())
-    for one in many:
-        one.communicate("end\n")
+    said = at_once(code, str(path.with_suffix("")))
     assert sorted(said) == ["got", "refused", "refused", "refused"]
 
 

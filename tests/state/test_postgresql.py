@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 
 import pytest
@@ -20,6 +18,7 @@ from okrsync.state.schema import SCHEMA_VERSION, STEPS
 from okrsync.state.store import Store
 from okrsync.steps.upkeep import export
 from postgres_server import PostgresServer
+from state.racing import at_once
 from state.test_older_schemas import fill, state_of
 
 ELSEWHERE = Holder(
@@ -199,25 +198,7 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(
         " 'sync'); print('got', flush=True)\nexcept LockHeld: print('refused', flush=True)\n"
         "sys.stdin.readline()"
     )
-    many = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, address.name, postgres.url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for process in many:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    said = []
-    for process in many:
-        assert process.stdout is not None
-        said.append(process.stdout.readline().strip())
-    for process in many:
-        process.communicate("end\n")
+    said = at_once(code, address.name, postgres.url)
     assert sorted(said) == ["got", "refused", "refused", "refused"]
 
 

@@ -13,6 +13,7 @@ from okrsync_workbook.xlsx.cells import LONGEST_TEXT
 from okrsync_workbook.xlsx.edits import (
     CellEdit,
     ColumnEdit,
+    Edit,
     EditRefused,
     Edits,
     HistoryEdit,
@@ -41,6 +42,7 @@ __all__ = [
     "LONGEST_TEXT",
     "CellEdit",
     "ColumnEdit",
+    "Edit",
     "EditRefused",
     "Edits",
     "HistoryEdit",

@@ -123,10 +123,8 @@ def remove_copied_sheet(parts: Parts, edit: RemovedSheetEdit) -> None:
     for relation in parts.relations(part):
         if relation.kind in ("table", "comments", "vmlDrawing") and not relation.is_external:
             parts.remove(relation.target)
-    entry = next(relation for relation in parts.relations(workbook) if relation.target == part)
     parts.write(workbook, remove_sheet(parts.read(workbook), edit.sheet))
-    parts.unrelate(workbook, entry.id)
-    parts.remove(part)
+    parts.remove_related(workbook, part)
 
 
 def _refuse_name(parts: Parts, edit: SheetCopyEdit) -> None:

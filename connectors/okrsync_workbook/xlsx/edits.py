@@ -16,6 +16,7 @@ from okrsync.connector import (
 __all__ = [
     "CellEdit",
     "ColumnEdit",
+    "Edit",
     "EditRefused",
     "Edits",
     "HistoryEdit",

@@ -137,10 +137,7 @@ def _take_away(parts: Parts, sheet_info: SheetInfo, edit: HistoryEdit) -> None:
         part = parts.package.workbook_part
         workbook = set_defined_name(parts.read(part), MARKER, None)
         parts.write(part, remove_sheet(workbook, sheet_info.name))
-        for relation in parts.relations(part):
-            if relation.target == sheet_info.part:
-                parts.unrelate(part, relation.id)
-        parts.remove(sheet_info.part)
+        parts.remove_related(part, sheet_info.part)
         return
     sheet = SheetXml.parse(parts.read(sheet_info.part))
     texts = [as_text(line) for line in edit.lines]

@@ -293,7 +293,6 @@ def forget_calculation_order(parts: Parts) -> None:
     calls damaged. Excel makes it again.
     """
     workbook = parts.package.workbook_part
-    present = parts.part_of_kind(workbook, "calcChain")
-    if present is not None:
-        parts.unrelate(workbook, present[0])
-        parts.remove(present[1])
+    order = parts.part_of_kind(workbook, "calcChain")
+    if order is not None:
+        parts.remove_related(workbook, order)

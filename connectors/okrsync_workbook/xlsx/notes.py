@@ -79,12 +79,10 @@ def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteE
 
     Raises `EditRefused` when the cell has a note of somebody else.
     """
-    comments = parts.part_of_kind(part, "comments")
-    if comments is None:
-        if edit.text is None:
-            return
-        comments = _make_comments(parts, part)
-    name = comments[1]
+    present_part = parts.part_of_kind(part, "comments")
+    if present_part is None and edit.text is None:
+        return
+    name = present_part or _make_comments(parts, part)
     content = parts.read(name)
     data = masked(content)
     present = _note_at(data, f"{column_letters(edit.column)}{edit.row}")
@@ -92,7 +90,7 @@ def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteE
         raise EditRefused(edit, "somebody's own note stands at this cell")
     if edit.text is None:
         if present is not None:
-            _take_back(parts, part, sheet, comments, present, edit)
+            _take_back(parts, part, sheet, name, present, edit)
     elif present is None:
         parts.write(name, _with_note(content, edit))
         _add_box(parts, part, sheet, layer, edit)
@@ -136,11 +134,12 @@ def move_notes(parts: Parts, part: str, block: Range, rows: int) -> None:
             parts.write(relation.target, after)
 
 
-def _make_comments(parts: Parts, part: str) -> tuple[str, str]:
+def _make_comments(parts: Parts, part: str) -> str:
     name = parts.free_name("xl/comments{}.xml")
     parts.write(name, _COMMENTS % parts.package.namespace)
     parts.declare(name, _COMMENTS_TYPE)
-    return parts.relate(part, "comments", name), name
+    parts.relate(part, "comments", name)
+    return name
 
 
 def _part(data: bytes, name: str) -> Element:
@@ -270,11 +269,10 @@ def _take_back(
     parts: Parts,
     part: str,
     sheet: SheetXml,
-    comments: tuple[str, str],
+    name: str,
     note: Element,
     edit: NoteEdit,
 ) -> None:
-    id_, name = comments
     content = spliced(parts.read(name), [(note.start, note.end, b"")])
     content = _without_author(content, edit.author)
     drawing = _drawing_of(parts, part, sheet)
@@ -285,8 +283,7 @@ def _take_back(
     if children(data, notes.open_end, notes.inner_end):
         parts.write(name, content)
     else:
-        parts.remove(name)
-        parts.unrelate(part, id_)
+        parts.remove_related(part, name)
 
 
 def _without_author(content: bytes, author: str) -> bytes:
@@ -324,8 +321,5 @@ def _remove_box(parts: Parts, part: str, sheet: SheetXml, drawing: str, edit: No
     element = sheet.tail_part("legacyDrawing")
     if element is not None:
         sheet.replace_in_tail(element, b"")
-    for relation in parts.relations(part):
-        if relation.target == drawing:
-            parts.unrelate(part, relation.id)
-    parts.remove(drawing)
+    parts.remove_related(part, drawing)
     parts.retract_ending("vml")

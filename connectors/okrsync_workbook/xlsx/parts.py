@@ -77,13 +77,11 @@ class Parts:
         rels = rels_name(part)
         return read_relations(part, self.read(rels)) if self.has(rels) else ()
 
-    def part_of_kind(self, part: str, kind: str) -> tuple[str, str] | None:
-        """Id and name of the first target of a part by that kind of relationship; None where there
-        is none.
-        """
+    def part_of_kind(self, part: str, kind: str) -> str | None:
+        """The first target of a part by that kind of relationship; None where there is none."""
         for relation in self.relations(part):
             if relation.kind == kind and not relation.is_external and self.has(relation.target):
-                return relation.id, relation.target
+                return relation.target
         return None
 
     def relate(self, part: str, kind: str, target: str) -> str:
@@ -124,6 +122,13 @@ class Parts:
         while self.has(pattern.format(number)):
             number += 1
         return pattern.format(number)
+
+    def remove_related(self, part: str, target: str) -> None:
+        """Remove a part with the relationships that another part has to it."""
+        for relation in self.relations(part):
+            if relation.target == target:
+                self.unrelate(part, relation.id)
+        self.remove(target)
 
     def declare(self, part: str, content_type: str) -> None:
         """State the content type of a part."""

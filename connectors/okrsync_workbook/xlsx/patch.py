@@ -280,7 +280,7 @@ def _write_styles(parts: Parts, styles: Styles) -> None:
     workbook = parts.package.workbook_part
     present = parts.part_of_kind(workbook, "styles")
     if present is not None:
-        parts.write(present[1], content)
+        parts.write(present, content)
         return
     part = parts.free_name("xl/styles{}.xml")
     parts.write(part, content)

@@ -186,10 +186,7 @@ class _TrendNumbers:
             if self._info is not None and not is_structure_locked(workbook):
                 workbook = remove_sheet(set_defined_name(workbook, MARKER, None), self._info.name)
                 parts.write(package.workbook_part, workbook)
-                for relation in parts.relations(package.workbook_part):
-                    if relation.target == self._info.part:
-                        parts.unrelate(package.workbook_part, relation.id)
-                parts.remove(self._info.part)
+                parts.remove_related(package.workbook_part, self._info.part)
             return
         values: dict[Cell, int | str] = {
             (row, column): point

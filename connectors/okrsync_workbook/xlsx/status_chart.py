@@ -199,10 +199,7 @@ def remove_chart(parts: Parts, part: str, sheet: SheetXml) -> None:
     element = sheet.tail_part("drawing")
     if element is not None:
         sheet.replace_in_tail(element, b"")
-    for relation in parts.relations(part):
-        if relation.target == drawing:
-            parts.unrelate(part, relation.id)
-    parts.remove(drawing)
+    parts.remove_related(part, drawing)
 
 
 def has_guests(parts: Parts, part: str, sheet: SheetXml) -> bool:

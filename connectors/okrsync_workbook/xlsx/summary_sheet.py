@@ -360,10 +360,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     workbook = set_defined_name(parts.read(package.workbook_part), _marker_of(edit), None)
     parts.write(package.workbook_part, remove_sheet(workbook, name))
     remove_chart(parts, managed.sheet.part, sheet)
-    for relation in parts.relations(package.workbook_part):
-        if relation.target == managed.sheet.part:
-            parts.unrelate(package.workbook_part, relation.id)
-    parts.remove(managed.sheet.part)
+    parts.remove_related(package.workbook_part, managed.sheet.part)
 
 
 def shared_texts(package: Package) -> SharedTexts:

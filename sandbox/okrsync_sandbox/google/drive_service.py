@@ -28,12 +28,13 @@ __all__ = ["DriveService"]
 # The scopes each method accepts are listed on its page, such as
 # https://developers.google.com/workspace/drive/api/reference/rest/v3/files/get
 _READ = frozenset({"drive", "drive.readonly", "drive.file"})
+_CHANGE = frozenset({"drive", "drive.file"})
 _METADATA = _READ | {"drive.metadata", "drive.metadata.readonly"}
 # Without `fields`, Drive answers with these four only.
 _FOUR = ("kind", "id", "name", "mimeType")
 _ROUTES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("GET", r"/drive/v3/files", "list", _METADATA),
-    ("POST", r"/drive/v3/files", "create", frozenset({"drive", "drive.file"})),
+    ("POST", r"/drive/v3/files", "create", _CHANGE),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)", "get", _METADATA),
     (
         "PATCH",
@@ -41,47 +42,47 @@ _ROUTES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
         "update",
         frozenset({"drive", "drive.file", "drive.metadata"}),
     ),
-    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)", "delete", frozenset({"drive", "drive.file"})),
-    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/copy", "copy", frozenset({"drive", "drive.file"})),
+    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)", "delete", _CHANGE),
+    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/copy", "copy", _CHANGE),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/export", "export", _READ),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/permissions", "permissions", _METADATA),
     (
         "POST",
         r"/drive/v3/files/(?P<file>[^/]+)/permissions",
         "share",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
     (
         "PATCH",
         r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)",
         "reshare",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
     (
         "DELETE",
         r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)",
         "unshare",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/comments", "comments", _READ),
     (
         "POST",
         r"/drive/v3/files/(?P<file>[^/]+)/comments",
         "comment",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)", "get_comment", _READ),
     (
         "DELETE",
         r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)",
         "delete_comment",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
     (
         "POST",
         r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)/replies",
         "reply",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
     ("GET", r"/drive/v3/changes/startPageToken", "start_token", _METADATA),
     ("GET", r"/drive/v3/changes", "changes", _METADATA),
@@ -90,7 +91,7 @@ _ROUTES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
         "PUT",
         r"/upload/drive/v[23]/files/(?P<file>[^/]+)",
         "upload",
-        frozenset({"drive", "drive.file"}),
+        _CHANGE,
     ),
 )
 _FIRST_CHANGE = 100
