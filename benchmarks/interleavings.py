@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from interleavings import Workplace, one_interleaving
 from okrsync.testing import fake_time
-from review_interleavings import GoogleRoom, NotionRoom, ReviewRoom, one_review
+from review_interleavings import FileRoom, GoogleRoom, NotionRoom, ReviewRoom, one_review
 
 
 def main(count: int = 1_000, first: int = 0) -> int:
@@ -36,6 +36,7 @@ def main(count: int = 1_000, first: int = 0) -> int:
     place.close()
     reviews = count // 10
     rooms: tuple[ReviewRoom, ...] = (
+        FileRoom(Path(tempfile.mkdtemp())),
         GoogleRoom(Path(tempfile.mkdtemp())),
         NotionRoom(Path(tempfile.mkdtemp())),
     )
@@ -51,7 +52,8 @@ def main(count: int = 1_000, first: int = 0) -> int:
         room.close()
     seconds = time.perf_counter() - started
     print(
-        f"{count} interleavings, and {reviews} of ten reviews each in Google Sheets and in Notion,"
+        f"{count} interleavings, and {reviews} of ten reviews each in a workbook, in Google Sheets"
+        " and in Notion,"
         f" with {met} edits in the middle of okrsync's calls, {wrong} wrong,"
         f" in {seconds:.0f} s"
     )

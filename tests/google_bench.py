@@ -160,6 +160,27 @@ class GoogleBench(Bench):
         self.anna.put(self.file_id, self.review_place, cell_name(free, 0), text)
         return True
 
+    def insert_review_line(self, text: str) -> bool:
+        row = self._row_of("Result 2")
+        self.anna.insert_rows(self.file_id, self.review_place, row + 1)
+        self.anna.put(self.file_id, self.review_place, cell_name(row, 0), text)
+        # In the columns of okrsync's it may say what stands in other lines as well.
+        self.anna.put(self.file_id, self.review_place, cell_name(row, 1), "Mia")
+        return True
+
+    def retype_review_line(self, text: str) -> bool:
+        row = self._row_of("Result 2")
+        self.anna.put(self.file_id, self.review_place, cell_name(row, 7), text)
+        return True
+
+    def review_texts(self) -> list[str]:
+        rows = self.anna.grid(self.file_id, self.review_place)
+        return [str(value) for row in rows for value in row if value is not None]
+
+    def _row_of(self, text: str) -> int:
+        rows = self.anna.grid(self.file_id, self.review_place)
+        return next(number for number, row in enumerate(rows) if row[:1] == [text])
+
     def summary_grid(self) -> Grid:
         return trimmed(self.anna.grid(self.file_id, self.summary_place))
 

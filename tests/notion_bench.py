@@ -82,11 +82,33 @@ class NotionBench(Bench):
         return Context("team", self._base, ZoneInfo("UTC"), now, self.memory, {**_LIMITS, **limits})
 
     def type_decision(self, text: str) -> bool:
-        content = self.notion.space.content(self.review_page)
-        (callout,) = [each.id for each in content if getattr(each, "type", "") == "callout"]
+        callout = self._review_callout()
         said = {"rich_text": [{"type": "text", "text": {"content": text}}]}
         self.ada.write(callout, [{"type": "paragraph", "paragraph": said}])
         return True
+
+    def insert_review_line(self, text: str) -> bool:
+        callout = self._review_callout()
+        said = {"rich_text": [{"type": "text", "text": {"content": text}}]}
+        self.ada.write(callout, [{"type": "paragraph", "paragraph": said}], 1)
+        return True
+
+    def retype_review_line(self, text: str) -> bool:
+        space = self.notion.space
+        block = next(
+            each.id for each in space.content(self._review_callout()) if "Result 2" in str(each)
+        )
+        self.ada.type(block, text)
+        return True
+
+    def review_texts(self) -> list[str]:
+        # Without the kind of each block.
+        return [line.partition(": ")[2] for line in self.ada.outline(self.review_page)]
+
+    def _review_callout(self) -> str:
+        content = self.notion.space.content(self.review_page)
+        (callout,) = [each.id for each in content if getattr(each, "type", "") == "callout"]
+        return callout
 
     def fill(self, rows: Grid) -> None:
         header = [str(name) for name in rows[0]]

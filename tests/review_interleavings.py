@@ -1,12 +1,13 @@
-"""People who type into the review while okrsync writes it anew, ten times over, at random: whatever
-they typed stays, and stays once.
+"""People who type into the review while okrsync writes it anew, many times over, at random: below
+"Decisions", into rows that they insert among okrsync's lines, and over these lines. Whatever they
+typed stays once; what they typed over okrsync's words stays or is named.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from notion_bench import NotionBench
 from okrsync.connector import (
     Batch,
     Connector,
+    Outcome,
     ReviewLine,
     ReviewPage,
     ReviewSection,
@@ -29,9 +31,11 @@ from okrsync.testing import Bench
 from okrsync_sandbox import Fault
 from okrsync_sandbox.google.a1 import cell_name
 from okrsync_sandbox.traffic import Traffic
+from workbook_bench import XlsxBench
 
-__all__ = ["GoogleRoom", "NotionRoom", "ReviewRoom", "one_review"]
+__all__ = ["FileRoom", "GoogleRoom", "NotionRoom", "ReviewRoom", "one_review"]
 
+Edit = Callable[[str, random.Random], bool]
 _RERUNS = 10
 _TROUBLE: tuple[dict[str, Any], ...] = (
     {"drop": "before"},
@@ -57,16 +61,126 @@ class ReviewRoom(Protocol):
         """Stop the sandbox."""
 
     @property
-    def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]: ...
+    def decides(self) -> tuple[Edit, ...]: ...
 
     @property
-    def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]: ...
+    def edits(self) -> tuple[Edit, ...]: ...
+
+    @property
+    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
+        """What people do in two steps: the first one is done, and the second returned. It may type
+        among okrsync's lines, which moves the text below "Decisions".
+        """
+
+    @property
+    def retypes(self) -> tuple[Edit, ...]:
+        """What people type over okrsync's words."""
+
+    def amid(self) -> None:
+        """Let happen what falls between the read and the write of a place that is no service."""
 
     def texts(self) -> list[str]:
         """All texts that stand where the review is."""
 
     def start_again(self) -> None:
         """Take another spreadsheet or page."""
+
+
+class FileRoom:
+    """The review in a workbook. Somebody saves it between okrsync's read and its write."""
+
+    def __init__(self, base: Path) -> None:
+        self._base, self._number = base, 0
+        self.traffic = Traffic()
+        self.start_again()
+
+    @property
+    def place(self) -> Bench:
+        return self.bench
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+    def start_again(self) -> None:
+        self._number += 1
+        folder = self._base / str(self._number)
+        folder.mkdir()
+        self.bench = XlsxBench(folder)
+        self.bench.fill([["Objective", "Key result"], ["Grow", "Sign-ups"]])
+
+    def amid(self) -> None:
+        moments, self.traffic._moments = self.traffic._moments, []
+        for moment in moments:
+            moment.action()
+
+    def below(self, text: str, chance: random.Random) -> bool:
+        """Type below the last decision."""
+        return self.bench.type_decision(text)
+
+    def beside(self, text: str, chance: random.Random) -> bool:
+        """Type to the right of the review."""
+        rows = self.bench.review_rows()
+        self.bench.type_on_review(chance.randint(1, len(rows)), 11 + chance.randrange(50), text)
+        return True
+
+    def insert(self, chance: random.Random) -> Edit:
+        """Insert a row among okrsync's lines; then type into it."""
+        rows = self.bench.review_rows()
+        end = max(number for number, row in enumerate(rows) if row[:1] == ["Decisions"])
+        row = chance.randint(1, end)
+        self.bench.insert_review_row(row)
+        around = _words_around(self.bench.review_rows(), row)
+
+        def type_into_it(text: str, chance: random.Random) -> bool:
+            rows = self.bench.review_rows()
+            if _words_around(rows, row) != around or _words(rows, row):
+                return False
+            self.bench.type_on_review(row + 1, chance.choice([0, 0, 1, 4, 7]), text)
+            return True
+
+        return type_into_it
+
+    def over(self, text: str, chance: random.Random) -> bool:
+        """Type over a cell of okrsync's."""
+        row = _own_row(self.bench.review_rows(), chance)
+        if row is not None:
+            self.bench.type_on_review(row + 1, 7, text)
+        return row is not None
+
+    @property
+    def decides(self) -> tuple[Edit, ...]:
+        return (self.below,)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return (self.beside,)
+
+    @property
+    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
+        return (self.insert,)
+
+    @property
+    def retypes(self) -> tuple[Edit, ...]:
+        return (self.over,)
+
+    def texts(self) -> list[str]:
+        return self.bench.review_texts()
+
+
+def _words(rows: list[list[Any]], row: int) -> list[str]:
+    """The words in okrsync's columns of a row."""
+    values = rows[row][:9] if 0 <= row < len(rows) else []
+    return [str(value) for value in values if value not in (None, "")]
+
+
+def _words_around(rows: list[list[Any]], row: int) -> tuple[list[str], list[str]]:
+    return _words(rows, row - 1), _words(rows, row + 1)
+
+
+def _own_row(rows: list[list[Any]], chance: random.Random) -> int | None:
+    """A row in which okrsync tells of a key result."""
+    own = [number for number, row in enumerate(rows) if "words" in row]
+    return chance.choice(own) if own else None
 
 
 class GoogleRoom:
@@ -169,17 +283,49 @@ class GoogleRoom:
         self.anna.insert_columns(self.bench.file_id, self._title, "K")
         return False
 
+    def insert(self, chance: random.Random) -> Edit:
+        """Insert a row among okrsync's lines; then type into it."""
+        row = chance.randint(1, self._room)
+        self.anna.insert_rows(self.bench.file_id, self._title, row + 1)
+        around = _words_around(self._rows, row)
+
+        def type_into_it(text: str, chance: random.Random) -> bool:
+            if _words_around(self._rows, row) != around or _words(self._rows, row):
+                return False
+            self._put(row, chance.choice([0, 0, 1, 4, 7]), text)
+            return True
+
+        return type_into_it
+
+    def over(self, text: str, chance: random.Random) -> bool:
+        """Type over a cell of okrsync's."""
+        row = _own_row(self._rows, chance)
+        if row is not None:
+            self._put(row, 7, text)
+        return row is not None
+
+    @property
+    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
+        return (self.insert,)
+
+    @property
+    def retypes(self) -> tuple[Edit, ...]:
+        return (self.over,)
+
+    def amid(self) -> None:
+        """What falls between two requests is the traffic's."""
+
     def add_a_tab(self, text: str, chance: random.Random) -> bool:
         """Write into another tab."""
         self.anna.add_tab(self.bench.file_id, text, [[text]])
         return True
 
     @property
-    def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+    def decides(self) -> tuple[Edit, ...]:
         return self.below, self.below, self.with_a_gap, self.in_another_column
 
     @property
-    def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+    def edits(self) -> tuple[Edit, ...]:
         return (
             *(self.beside, self.insert_a_row, self.insert_a_column, self.add_a_tab),
             *(self.note, self.rename),
@@ -244,6 +390,38 @@ class NotionRoom:
         self.ada.write(callout, [self._paragraph(text)], position)
         return True
 
+    def insert(self, chance: random.Random) -> Edit:
+        """Insert a line among okrsync's; then type into it."""
+        space, callout = self.bench.notion.space, self._callout
+        own = [each.id for each in space.content(callout) if self._is_ours(each)]
+        position = space.children[callout].index(chance.choice(own))
+        (block,) = self.ada.write(callout, [self._paragraph("")], position)
+
+        def type_into_it(text: str, chance: random.Random) -> bool:
+            self.ada.type(block, text)
+            return True
+
+        return type_into_it
+
+    def over(self, text: str, chance: random.Random) -> bool:
+        """Type over a line of okrsync's."""
+        content = self.bench.notion.space.content(self._callout)
+        own = [each.id for each in content if self._is_ours(each) and "words" in str(each)]
+        if own:
+            self.ada.type(chance.choice(own), text)
+        return bool(own)
+
+    @property
+    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
+        return (self.insert,)
+
+    @property
+    def retypes(self) -> tuple[Edit, ...]:
+        return (self.over,)
+
+    def amid(self) -> None:
+        """What falls between two requests is the traffic's."""
+
     def above(self, text: str, chance: random.Random) -> bool:
         """Write on the page, above or below the callout."""
         position = chance.randint(0, len(self.bench.notion.space.children[self.bench.review_page]))
@@ -261,81 +439,105 @@ class NotionRoom:
         return False
 
     @property
-    def decides(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+    def decides(self) -> tuple[Edit, ...]:
         return self.below, self.below, self.first
 
     @property
-    def edits(self) -> tuple[Callable[[str, random.Random], bool], ...]:
+    def edits(self) -> tuple[Edit, ...]:
         return self.above, self.carry, self.comment
 
     def texts(self) -> list[str]:
         return [line.strip() for line in self.ada.outline(self.bench.review_page)]
 
 
-def one_review(room: ReviewRoom, seed: int) -> int:
-    """Ten reviews over each other with people at work. Returns how many edits fell between the
+@dataclass
+class _Typed:
+    """What people typed so far: everywhere, below "Decisions", into rows among okrsync's lines, and
+    over okrsync's words.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)
+    inserted: list[str] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)
+
+
+def one_review(room: ReviewRoom, seed: int, reruns: int = _RERUNS) -> int:
+    """So many reviews over each other with people at work. Returns how many edits fell between the
     requests. Raises AssertionError.
     """
     chance = random.Random(seed)
     story: list[str] = []
-    typed: list[str] = []
-    decided: list[str] = []
+    typed = _Typed()
+    named: list[str] = []
     between = 0
     before: ReviewPage | None = None
     try:
-        for rerun in range(_RERUNS):
+        for rerun in range(reruns):
             page = _page(chance, date(2026, 11, 1) + timedelta(days=rerun))
             if before is not None:
-                between += _prepare(room, chance, f"{seed}-{rerun}", story, typed, decided)
-            state = _put(room.place, page, before)
+                between += _prepare(room, chance, f"{seed}-{rerun}", story, typed)
+            outcome = _put(room, page, before)
             _at_rest(room.traffic)
-            story.append(f"{len(page.sections[0].lines)} lines: {state}")
-            before = page if state in (State.WRITTEN, State.UNCHANGED) else before
-            _check_once(room, typed)
-        last = _page(chance, date(2026, 11, 30))
-        assert _put(room.place, last, before) is State.WRITTEN
-        assert _put(room.place, last, last) is State.UNCHANGED
+            story.append(f"{len(page.sections[0].lines)} lines: {outcome.state}")
+            named.append(outcome.reason or "")
+            if outcome.state in (State.WRITTEN, State.UNCHANGED):
+                before = page
+            _check_once(room, typed, named)
+        last = _page(chance, date(2026, 11, 1) + timedelta(days=reruns))
+        outcome = _put(room, last, before)
+        assert outcome.state is State.WRITTEN
+        named.append(outcome.reason or "")
+        assert _put(room, last, last).state is State.UNCHANGED
         connector = room.place.connector()
         connector.read()
         assert connector.shows(room.place.review_place, last)
-        assert sorted(connector.decisions(room.place.review_place)) == sorted(decided)
-        _check_once(room, typed)
+        decisions = sorted(connector.decisions(room.place.review_place))
+        words = " ".join(decisions).split()
+        assert set(typed.decided) <= set(words) <= {*typed.decided, *typed.inserted}
+        assert len(words) == len(set(words))
+        _check_once(room, typed, named)
     except AssertionError as error:
         raise AssertionError(f"seed {seed}: {'; '.join(story)}: {error}") from error
     return between
 
 
 def _prepare(
-    room: ReviewRoom,
-    chance: random.Random,
-    name: str,
-    story: list[str],
-    typed: list[str],
-    decided: list[str],
+    room: ReviewRoom, chance: random.Random, name: str, story: list[str], typed: _Typed
 ) -> int:
     """Let people do something before or amid the next write; how many edits are amid it."""
     between = 0
     for number in range(chance.choice([0, 1, 1, 2])):
-        is_decision = chance.random() < 0.5
-        edit = chance.choice(room.decides if is_decision else room.edits)
         text = f"typed-{name}-{number}"
+        kind = chance.choice(["decides", "decides", "edits", "edits", "begins", "retypes"])
+        edit: Edit
+        if kind == "begins":
+            begin = chance.choice(room.begins)
+            edit, said = begin(chance), f"{begin.__name__} and type"
+        else:
+            edit = chance.choice(getattr(room, kind))
+            said = edit.__name__
 
-        def do(
-            edit: Callable[[str, random.Random], bool] = edit,
-            text: str = text,
-            is_decision: bool = is_decision,
-        ) -> None:
-            if edit(text, chance):
-                typed.append(text)
-                decided.extend([text] if is_decision else [])
+        def do(edit: Edit = edit, text: str = text, kind: str = kind) -> None:
+            if not edit(text, chance):
+                return
+            if kind == "retypes":
+                typed.over.append(text)
+                return
+            typed.texts.append(text)
+            typed.decided.extend([text] if kind == "decides" else [])
+            typed.inserted.extend([text] if kind == "begins" else [])
 
-        kind, turn = chance.choice([("read", 1), ("read", 2), ("write", 1), ("write", 2)])
+        call, turn = chance.choice([("read", 1), ("read", 2), ("write", 1), ("write", 2)])
         when = chance.choice(["at rest", "before", "after"])
-        story.append(f"{edit.__name__} {when} {kind} {turn}")
+        # Nothing can hold a write to a cell of okrsync's that changes in that very moment.
+        if kind == "retypes":
+            when = "at rest"
+        story.append(f"{said} {when} {call} {turn}")
         if when == "at rest":
             do()
         else:
-            getattr(room.traffic, when)(kind, turn, do)
+            getattr(room.traffic, when)(call, turn, do)
             between += 1
     if chance.random() < 0.3:
         trouble = chance.choice(_TROUBLE)
@@ -344,10 +546,13 @@ def _prepare(
     return between
 
 
-def _check_once(room: ReviewRoom, typed: list[str]) -> None:
+def _check_once(room: ReviewRoom, typed: _Typed, named: list[str]) -> None:
     words = " ".join(room.texts()).split()
-    counts = {text: words.count(text) for text in typed}
+    counts = {text: words.count(text) for text in typed.texts}
     assert all(count == 1 for count in counts.values()), counts
+    said = " ".join(named)
+    lost = [text for text in typed.over if text not in words and text not in said]
+    assert not lost, f"{lost} are neither there nor named"
 
 
 def _at_rest(traffic: Traffic) -> None:
@@ -356,14 +561,15 @@ def _at_rest(traffic: Traffic) -> None:
     traffic.faults.clear()
 
 
-def _put(bench: Bench, page: ReviewPage, before: ReviewPage | None) -> State:
-    connector: Connector[Settings] = bench.connector()
+def _put(room: ReviewRoom, page: ReviewPage, before: ReviewPage | None) -> Outcome:
+    connector: Connector[Settings] = room.place.connector()
     try:
         snapshot = connector.read()
-        entry = SummaryWrite("r", bench.review_place, page, before, is_review=True)
-        return connector.write(Batch(snapshot, review=entry)).outcomes["r"].state
+        room.amid()
+        entry = SummaryWrite("r", room.place.review_place, page, before, is_review=True)
+        return connector.write(Batch(snapshot, review=entry)).outcomes["r"]
     except OkrsyncError:
-        return State.FAILED
+        return Outcome(State.FAILED)
 
 
 def _page(chance: random.Random, began: date) -> ReviewPage:

@@ -57,24 +57,28 @@ class Finish:
         ):
             self._dress()
             return {self.wanted.id: due if isinstance(due, Outcome) else Outcome(State.UNCHANGED)}
+        remark = tab.remark(now, self.wanted)
         try:
             self.client.send_plain([*self.looks, *due])
         except GoogleRefused as error:
             # Somebody may have moved the summary in that moment: it is located again, once.
-            new_requests = tab.requests(self.client.look(), self.wanted, puts_back=self.puts_back)
+            now = self.client.look()
+            new_requests = tab.requests(now, self.wanted, puts_back=self.puts_back)
+            remark = tab.remark(now, self.wanted)
             if isinstance(new_requests, Outcome):
                 self._dress()
                 return {self.wanted.id: new_requests}
-            return {self.wanted.id: self._apart(new_requests, error, is_moved=new_requests != due)}
+            is_moved = new_requests != due
+            return {self.wanted.id: self._apart(new_requests, error, remark, is_moved=is_moved)}
         except LostAnswer:
             self.dressed = None
-            outcome = self._after_a_lost_answer(tab, self.wanted)
+            outcome = self._after_a_lost_answer(tab, self.wanted, remark)
             self.dressed = True if outcome.state is State.WRITTEN else None
             return {self.wanted.id: outcome}
         except SourceError:
             self.dressed = None
             raise
-        return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.full_name)}
+        return {self.wanted.id: Outcome(State.WRITTEN, remark, self.wanted.full_name)}
 
     def _dress(self) -> None:
         """Send the formatting alone."""
@@ -89,7 +93,9 @@ class Finish:
             # sees whether it was applied.
             self.dressed = None
 
-    def _apart(self, due: list[Json], error: GoogleRefused, *, is_moved: bool) -> Outcome:
+    def _apart(
+        self, due: list[Json], error: GoogleRefused, remark: str | None, *, is_moved: bool
+    ) -> Outcome:
         """Send formatting and summary separately, since one of them made Google refuse both."""
         if not self.looks and not is_moved:
             return Outcome(State.CONFLICT, error.message)
@@ -98,9 +104,11 @@ class Finish:
             self.client.send_plain(due)
         except GoogleRefused as second_error:
             return Outcome(State.CONFLICT, second_error.message)
-        return Outcome(State.WRITTEN)
+        return Outcome(State.WRITTEN, remark)
 
-    def _after_a_lost_answer(self, tab: SummaryTab, wanted: SummaryWrite) -> Outcome:
+    def _after_a_lost_answer(
+        self, tab: SummaryTab, wanted: SummaryWrite, remark: str | None
+    ) -> Outcome:
         """The outcome of a summary whose answer was lost. If it was not written, it is sent once
         more, together with the formatting.
         """
@@ -112,5 +120,6 @@ class Finish:
             due = tab.requests(now, wanted, puts_back=self.puts_back)
             if isinstance(due, Outcome):
                 return due
+            remark = tab.remark(now, wanted)
             self.client.send_plain([*self.looks, *due])
-        return Outcome(State.WRITTEN, None, wanted.full_name)
+        return Outcome(State.WRITTEN, remark, wanted.full_name)

@@ -14,23 +14,23 @@ from hashlib import blake2b
 from typing import Any
 
 from okrsync.connector import (
-    BY_OBJECTIVE,
+    DECISIONS,
     END,
-    PALETTE,
     WIDTHS,
+    CellValue,
     ManagedPage,
     Outcome,
     ReviewPage,
     State,
-    Summary,
     SummaryCell,
     SummaryRow,
     SummaryWrite,
+    TypedLines,
     closing_line,
     is_blank,
     lay_out,
-    status_columns,
     status_word,
+    typed_lines,
 )
 from okrsync_google_sheets.anchors import (
     anchor_request,
@@ -40,6 +40,7 @@ from okrsync_google_sheets.anchors import (
 )
 from okrsync_google_sheets.edits import entered_value
 from okrsync_google_sheets.looks import STATUS_COLOURS, colour
+from okrsync_google_sheets.summary_charts import ACTUAL, chart_requests, chart_specs
 from okrsync_google_sheets.tab import Book, GoogleTab
 
 __all__ = ["SummaryTab", "id_of"]
@@ -49,7 +50,6 @@ _BAR = 8
 """The column of the bars, to the right of the eight columns of every summary."""
 _WIDTH = 9
 """Columns of the block."""
-_CHART_COLUMN = 10
 _END = END.replace("A to H", "A to I").replace("column J", "column K")
 _NO_REVIEW = ReviewPage("", "", date.min, ())
 _BLOCK = "summary-block"
@@ -67,8 +67,6 @@ _STATUSES = (
     "missed",
 )
 _GREY, _BLUE = "#5f6368", "#1a73e8"
-_ACTUAL, _EXPECTED = "#00798c", "#bdc1c6"
-"""Progress and what was expected: neither is a colour of a status."""
 _LOOKS: dict[str, Json] = {
     "title": {"textFormat": {"bold": True, "fontSize": 16}},
     "subtle": {"textFormat": {"foregroundColor": colour(_GREY)}},
@@ -93,7 +91,7 @@ _LOOKS: dict[str, Json] = {
     "link": {},
     "words": {"wrapStrategy": "CLIP"},
     "end": {"textFormat": {"italic": True, "foregroundColor": colour(_GREY)}},
-    "bar": {"textFormat": {"foregroundColor": colour(_ACTUAL)}},
+    "bar": {"textFormat": {"foregroundColor": colour(ACTUAL)}},
 }
 
 
@@ -134,7 +132,10 @@ class SummaryTab:
     def is_current(self, book: Book, summary: ManagedPage) -> bool:
         """Whether the tab shows exactly this summary, including its charts."""
         tab = self.tab(book)
-        if tab is None or not self._chart_ids(summary, book) <= tab.charts:
+        if tab is None:
+            return False
+        specs = chart_specs(summary, self._rows(summary, book), self.sheet_id, self._chart_id)
+        if not {chart_id for chart_id, _, _ in specs} <= tab.charts:
             return False
         wanted = [[_entered(cell) for cell in row] for row in self._rows(summary, book)]
         present = [
@@ -161,7 +162,7 @@ class SummaryTab:
         """
         tab = self.tab(book)
         if wanted.summary is None:
-            return self._removal(tab)
+            return self._removal(tab, wanted, book)
         if (obstacle := self.obstacle(book, wanted)) is not None:
             return Outcome(State.SKIPPED, obstacle)
         is_taken = tab is None and book.titled(self.title) is not None
@@ -173,7 +174,7 @@ class SummaryTab:
             )
         rows = self._rows(wanted.summary, book)
         requests: list[Json] = []
-        sheet_id = self.sheet_id
+        sheet_id, chart_ids = self.sheet_id, frozenset[int]()
         if tab is None:
             requests += self._new_tab(book, len(rows))
         else:
@@ -186,7 +187,12 @@ class SummaryTab:
                     " inserted before it: put that back, or delete the tab",
                 )
             requests += self._position_guards(tab, height, len(rows))
-            requests += _room(tab, height, len(rows), puts_back=puts_back)
+            typed = self._typed(tab, wanted, book)
+            strange_rows = sorted((*typed.rows, *typed.blanks))
+            requests += _below(tab, height, strange_rows)
+            height -= len(strange_rows)
+            requests += _room(tab, height, len(rows), len(strange_rows), puts_back=puts_back)
+            chart_ids = tab.charts
         requests.append(
             {
                 "updateCells": {
@@ -196,10 +202,30 @@ class SummaryTab:
                 }
             }
         )
-        requests += self._charts(
-            wanted.summary, rows, sheet_id, tab.charts if tab is not None else frozenset()
+        return requests + chart_requests(wanted.summary, rows, sheet_id, chart_ids, self._chart_id)
+
+    def remark(self, book: Book, wanted: SummaryWrite) -> str | None:
+        """What becomes of the words that people put among okrsync's lines; None without any."""
+        tab = self.tab(book)
+        if tab is None:
+            return None
+        below = repr(DECISIONS) if self._is_review else "the line that ends the summary"
+        return self._typed(tab, wanted, book).remark(1, 0, below)
+
+    def _typed(self, tab: GoogleTab, wanted: SummaryWrite, book: Book) -> TypedLines:
+        """What people put among the lines of the block."""
+        end = self._end_of(tab)
+        if end is None:
+            return TypedLines()
+        present = [
+            [_plain(tab.entered_at(row, column)) for column in range(_WIDTH)]
+            for row in range(end + 1)
+        ]
+        written = (
+            [[None if cell is None else cell.value for cell in row] for row in rows]
+            for rows in (self._rows(page, book) for page in wanted.pages)
         )
-        return requests
+        return typed_lines(present, *written)
 
     def _height(self, tab: GoogleTab, wanted: SummaryWrite, book: Book) -> int | None:
         """How many rows the block has, including its closing line; None if it is unknown which
@@ -292,6 +318,9 @@ class SummaryTab:
         rows.append([end, *[None] * (_WIDTH - 1)])
         return rows
 
+    def _chart_id(self, name: str) -> int:
+        return id_of(f"{self._source}\x1f{self.title}\x1f{name}")
+
     def _cell(self, cell: SummaryCell | None, book: Book) -> Json:
         if cell is None:
             return {}
@@ -353,9 +382,16 @@ class SummaryTab:
             title = f"{self.title} ({number})"
         return title
 
-    def _removal(self, tab: GoogleTab | None) -> list[Json] | Outcome:
+    def _removal(
+        self, tab: GoogleTab | None, wanted: SummaryWrite, book: Book
+    ) -> list[Json] | Outcome:
         if tab is None:
             return Outcome(State.UNCHANGED, "it is gone already")
+        if self._typed(tab, wanted, book):
+            return Outcome(
+                State.CONFLICT,
+                f"somebody typed among the lines of {self._noun} in {tab.title!r}; it stays",
+            )
         end = self._end_of(tab)
         written = {
             (row.number - 1, column)
@@ -372,74 +408,49 @@ class SummaryTab:
                 )
         return [{"deleteSheet": {"sheetId": tab.id}}]
 
-    # the charts
 
-    def _chart_ids(self, summary: ManagedPage, book: Book) -> set[int]:
-        return {
-            chart_id
-            for chart_id, _, _ in self._specs(summary, self._rows(summary, book), self.sheet_id)
-        }
-
-    def _charts(
-        self,
-        summary: ManagedPage,
-        rows: list[list[SummaryCell | None]],
-        sheet_id: int,
-        present_ids: frozenset[int],
-    ) -> list[Json]:
-        requests: list[Json] = []
-        wanted = self._specs(summary, rows, sheet_id)
-        for chart_id, spec, row in wanted:
-            if chart_id in present_ids:
-                requests.append({"updateChartSpec": {"chartId": chart_id, "spec": spec}})
-                continue
-            anchor = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": _CHART_COLUMN}
-            overlay = {"anchorCell": anchor, "widthPixels": 560, "heightPixels": 320}
-            chart = {"chartId": chart_id, "spec": spec, "position": {"overlayPosition": overlay}}
-            requests.append({"addChart": {"chart": chart}})
-        own_ids = {self._chart_id(name) for name in ("progress", "statuses", "expected")}
-        gone_ids = sorted((own_ids & present_ids) - {chart_id for chart_id, _, _ in wanted})
-        requests += [{"deleteEmbeddedObject": {"objectId": chart_id}} for chart_id in gone_ids]
-        return requests
-
-    def _chart_id(self, name: str) -> int:
-        return id_of(f"{self._source}\x1f{self.title}\x1f{name}")
-
-    def _specs(
-        self, summary: ManagedPage, rows: list[list[SummaryCell | None]], sheet_id: int
-    ) -> list[tuple[int, Json, int]]:
-        """The charts that have data: id, specification, and the row they are anchored at."""
-        specs: list[tuple[int, Json, int]] = []
-        if isinstance(summary, ReviewPage):
-            return specs
-        heading_row = _find(rows, "Objectives")
-        if heading_row is not None and summary.objectives:
-            first, count = heading_row + 1, len(summary.objectives) + 1
-            specs.append((self._chart_id("progress"), _progress_chart(sheet_id, first, count), 1))
-            if any(line.expected is not None for line in summary.objectives):
-                specs.append(
-                    (self._chart_id("expected"), _expected_chart(sheet_id, first, count), 35)
-                )
-        heading_row = _find(rows, BY_OBJECTIVE)
-        if heading_row is not None:
-            count = len(summary.by_objective) + 1
-            chart = _status_chart(sheet_id, heading_row + 1, count, summary)
-            specs.append((self._chart_id("statuses"), chart, 18))
-        return specs
+def _below(tab: GoogleTab, height: int, strange_rows: list[int]) -> list[Json]:
+    """Requests that move rows of people's from among okrsync's to right below the closing line,
+    into room made for them: nothing that stands below changes its address. A blank row is moved as
+    well, since somebody may be typing into it.
+    """
+    if not strange_rows:
+        return []
+    count = len(strange_rows)
+    requests: list[Json] = []
+    added_rows = len(tab.table.rows) + count - tab.row_count
+    if added_rows > 0:
+        requests.append(
+            {"appendDimension": {"sheetId": tab.id, "dimension": "ROWS", "length": added_rows}}
+        )
+    room = _block(tab, height, height + count)
+    requests.append({"insertRange": {"range": room, "shiftDimension": "ROWS"}})
+    for index, row in enumerate(strange_rows):
+        onto = {"sheetId": tab.id, "rowIndex": height + index, "columnIndex": 0}
+        # What is cut is what stands there in that moment, whatever was read before.
+        source = _block(tab, row, row + 1)
+        requests.append(
+            {"cutPaste": {"source": source, "destination": onto, "pasteType": "PASTE_NORMAL"}}
+        )
+    for row in reversed(strange_rows):
+        gap = _block(tab, row, row + 1)
+        requests.append({"deleteRange": {"range": gap, "shiftDimension": "ROWS"}})
+    return requests
 
 
-def _room(tab: GoogleTab, height: int, count: int, *, puts_back: bool) -> list[Json]:
+def _room(tab: GoogleTab, height: int, count: int, moved: int, *, puts_back: bool) -> list[Json]:
     """Requests that give the block as many rows as it needs, from its closing line on. Inserted
     cells push down the cells below; rows that are no longer needed are emptied. Undo uses empty
-    rows below first, and closes the gap that it leaves.
+    rows below first, unless rows were just `moved` there, and closes the gap that it leaves.
     """
     if count > height:
         end = max(height - 1, 0)
         missing = count - height
-        if puts_back:
+        if puts_back and not moved:
             missing -= _empty_rows(tab, height, missing)
         requests: list[Json] = []
-        added_rows = max(len(tab.table.rows) + missing, count) - tab.row_count
+        row_count = max(tab.row_count, len(tab.table.rows) + moved)
+        added_rows = max(len(tab.table.rows) + missing, count) - row_count
         # `insertRange` is not documented to extend the grid, so rows are added first.
         if added_rows > 0:
             requests.append(
@@ -493,13 +504,6 @@ def _objective_rows(layout: list[SummaryRow], count: int) -> dict[int, int]:
     return {} if heading_row is None else {heading_row + 2 + index: index for index in range(count)}
 
 
-def _find(rows: list[list[SummaryCell | None]], heading: str) -> int | None:
-    for row_index, row in enumerate(rows):
-        if row[0] is not None and row[0].look == "heading" and row[0].value == heading:
-            return row_index
-    return None
-
-
 def _bar(progress: float | None) -> str | None:
     """A bar that is full only at 100 % or more, and empty only at 0 or less."""
     if progress is None:
@@ -524,6 +528,11 @@ def _entered(cell: SummaryCell | None) -> Json | None:
     return None if cell is None else entered_value(cell.value)
 
 
+def _plain(entered: Json | None) -> CellValue:
+    """What was entered into a cell as a plain value; a formula is its text."""
+    return None if entered is None else next(iter(entered.values()), None)
+
+
 def _padded(rows: list[list[Json | None]]) -> list[list[Json | None]]:
     return [[*row, *[None] * (_WIDTH - len(row))] for row in rows]
 
@@ -532,68 +541,3 @@ def id_of(text: str) -> int:
     """An id that is the same in every run, so that okrsync recognises its tab and charts."""
     # Ids of sheets and charts are positive 32-bit integers.
     return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big") & 0x7FFFFFFF or 1
-
-
-def _source(sheet_id: int, row: int, count: int, column: int) -> Json:
-    cell_range = {
-        "sheetId": sheet_id,
-        "startRowIndex": row,
-        "endRowIndex": row + count,
-        "startColumnIndex": column,
-        "endColumnIndex": column + 1,
-    }
-    return {"sourceRange": {"sources": [cell_range]}}
-
-
-def _progress_chart(sheet_id: int, row: int, count: int) -> Json:
-    return {
-        "title": "Progress by objective",
-        "basicChart": {
-            "chartType": "BAR",
-            "legendPosition": "NO_LEGEND",
-            "headerCount": 1,
-            "domains": [{"domain": _source(sheet_id, row, count, 0)}],
-            "series": [{"series": _source(sheet_id, row, count, 2), "color": colour(_ACTUAL)}],
-        },
-    }
-
-
-def _expected_chart(sheet_id: int, row: int, count: int) -> Json:
-    return {
-        "title": "Expected and actual progress",
-        "basicChart": {
-            "chartType": "COLUMN",
-            "legendPosition": "BOTTOM_LEGEND",
-            "headerCount": 1,
-            "domains": [{"domain": _source(sheet_id, row, count, 0)}],
-            "series": [
-                {"series": _source(sheet_id, row, count, 3), "color": colour(_EXPECTED)},
-                {"series": _source(sheet_id, row, count, 2), "color": colour(_ACTUAL)},
-            ],
-        },
-    }
-
-
-def _status_chart(sheet_id: int, row: int, count: int, summary: Summary) -> Json:
-    """A bar for each objective, made of its key results by status, in the colours that these have
-    everywhere.
-    """
-    # https://developers.google.com/sheets/api/reference/rest/v4/spreadsheets/charts
-    series = [
-        {
-            "series": _source(sheet_id, row, count, column),
-            "color": colour(PALETTE[statuses[0]].bar),
-        }
-        for column, (_, statuses) in enumerate(status_columns(summary), start=1)
-    ]
-    return {
-        "title": BY_OBJECTIVE,
-        "basicChart": {
-            "chartType": "BAR",
-            "stackedType": "STACKED",
-            "legendPosition": "BOTTOM_LEGEND",
-            "headerCount": 1,
-            "domains": [{"domain": _source(sheet_id, row, count, 0)}],
-            "series": series,
-        },
-    }

@@ -8,7 +8,7 @@ then only okrsync's own blocks beside it are changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import partial
@@ -23,6 +23,7 @@ from okrsync.connector import (
     ReviewPage,
     State,
     SummaryWrite,
+    typed_lines,
 )
 from okrsync_notion.api import NotionApi, NotionRefused
 from okrsync_notion.content import (
@@ -180,21 +181,38 @@ class Region:
         """Make the region show the wanted summary, or remove it. After a lost answer the page is
         read again, and the rest is done.
         """
+        replaced: dict[str, None] = {}
 
         def bring_about(_attempt: int) -> Outcome:
+            callouts = self._callouts()
+            typed = self._typed_over(callouts, wanted)
             try:
-                return (
-                    self._remove() if wanted.summary is None else self._bring_about(wanted.summary)
-                )
+                if wanted.summary is None:
+                    return self._remove(callouts, typed)
+                replaced.update(dict.fromkeys(typed))
+                return self._bring_about(callouts, wanted.summary)
             except LostAnswer:
                 self._unsettle()
                 raise
 
-        return self.api.repeat_lost(bring_about)
+        outcome = self.api.repeat_lost(bring_about)
+        if outcome.state is not State.WRITTEN or not replaced:
+            return outcome
+        words = ", ".join(map(repr, replaced))
+        return replace(outcome, reason=f"replaced words that are not okrsync's: {words}")
 
-    def _bring_about(self, summary: ManagedPage) -> Outcome:
+    def _typed_over(self, callouts: Sequence[Callout], wanted: SummaryWrite) -> list[str]:
+        """What people typed over the words of okrsync's own blocks."""
+        if not callouts:
+            return []
+        present = _lines(callouts[0].outline)
+        pages = (_lines(outline_of(page, self.source)) for page in wanted.pages)
+        typed = typed_lines(present, *pages)
+        lines = [word for index in typed.rows for word in present[index] if word]
+        return lines + [str(value) for _, _, value in typed.cells]
+
+    def _bring_about(self, callouts: list[Callout], summary: ManagedPage) -> Outcome:
         wanted, blocks = outline_of(summary, self.source), blocks_of(summary)
-        callouts = self._callouts()
         region, extra = self._identify(callouts, wanted)
         if region is not None and region.outline == wanted and not extra:
             self._settle(region.id, wanted)
@@ -237,9 +255,8 @@ class Region:
             callout for callout in own if callout is not region and not callout.is_shared
         ]
 
-    def _remove(self) -> Outcome:
-        callouts = self._callouts()
-        if any(callout.is_shared for callout in callouts):
+    def _remove(self, callouts: Sequence[Callout], typed: Sequence[str]) -> Outcome:
+        if typed or any(callout.is_shared for callout in callouts):
             return Outcome(State.CONFLICT, "somebody wrote into the summary's callout; it stays")
         for callout in callouts:
             self.delete(callout.id)
@@ -476,6 +493,11 @@ def _reworded(standing: RegionOnPage, block: OwnBlock, region: Region) -> Iterat
         yield partial(region.append_rows, standing.id, block, len(standing.rows))
     for row_id in standing.rows[len(block.rows) :]:
         yield partial(region.delete, row_id)
+
+
+def _lines(outlines: Sequence[Outline]) -> list[tuple[str, ...]]:
+    """The words of blocks, line by line, a table row by row."""
+    return [row for _, rows in outlines for row in rows]
 
 
 def _shape(outline: Outline) -> tuple[str, int]:

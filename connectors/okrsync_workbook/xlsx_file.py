@@ -83,6 +83,7 @@ from okrsync_workbook.xlsx import (
     review_decisions,
     same_content,
     summary_is_current,
+    summary_remark,
     trends_in,
 )
 
@@ -310,6 +311,7 @@ class XlsxFile(SourceFile):
                 self._history_obstacle(batch.history, puts_back=batch.puts_back),
             )
         data = edits.patched(self._package)
+        edits.remark(self._package)
         if batch.puts_back and edits.is_carried_out:
             # An undo right after a run restores the file byte for byte, not only value by value.
             originals = self._originals.before(content.data)
@@ -350,6 +352,7 @@ class _WorkbookEdits:
     edits: list[Edit] = field(default_factory=list)
     ids: dict[Edit, str] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _remarks: dict[str, str | None] = field(default_factory=dict)
     _finders: dict[str, RowFinder] = field(default_factory=dict)
     _created: dict[tuple[str, str], int] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
@@ -517,6 +520,12 @@ class _WorkbookEdits:
             except EditRefused as refused:
                 self._leave_out(refused)
 
+    def remark(self, package: Package) -> None:
+        """Note what becomes of the words that people put among the lines of summaries."""
+        for edit in self.edits:
+            if isinstance(edit, SummaryEdit):
+                self._remarks[self.ids[edit]] = summary_remark(package, edit)
+
     @property
     def is_carried_out(self) -> bool:
         """Whether nothing of the batch had to be left out."""
@@ -533,7 +542,12 @@ class _WorkbookEdits:
                 else None
             )
             self.outcomes.setdefault(
-                id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, address)
+                id_,
+                Outcome(
+                    State.WRITTEN if wrote else State.UNCHANGED,
+                    self._remarks.get(id_) if wrote else None,
+                    address,
+                ),
             )
         return self.outcomes
 

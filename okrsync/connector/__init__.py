@@ -52,6 +52,7 @@ from okrsync.connector.insertion import (
 )
 from okrsync.connector.palette import PALETTE, StatusColours
 from okrsync.connector.partial import PartialWrite
+from okrsync.connector.people_lines import TypedLines, typed_lines
 from okrsync.connector.review_page import (
     DECISIONS,
     Decision,
@@ -203,6 +204,7 @@ __all__ = [
     "Table",
     "TakenRow",
     "TrendLine",
+    "TypedLines",
     "UnreadableSource",
     "address_in",
     "as_text",
@@ -232,5 +234,6 @@ __all__ = [
     "table_with_rows",
     "taken_verdict",
     "text_of",
+    "typed_lines",
     "without_lines",
 ]

@@ -73,6 +73,11 @@ thread-safe.
     that cannot be (a comment, a view, the summary, one page of many) is `failed`, with the reason,
     and `write` returns; it raises only if nothing was written. `PartialWrite` does just that.
 
+11. What people typed among the lines of a summary or a review is not lost. `typed_lines` compares
+    the lines that stand there with those that okrsync wrote (`SummaryWrite.pages`): a row that
+    people inserted is moved below the managed part, and words that they typed over okrsync's are
+    named in the outcome's reason.
+
 **The network.** A connector that talks to a service uses `okrsync.connector.network`: it sends
 through `Network.request`, and exposes its `network`. This module limits the request rate of a
 credential, ends everything within `give_up_seconds`, and repeats what may be repeated. The

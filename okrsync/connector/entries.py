@@ -286,8 +286,9 @@ class SummaryWrite(Frozen, frozen=True):
     """The managed summary at `place` (a tab's name, a page's address), or, with `is_review`, the
     managed review. `summary` None removes it, if nothing of people's stands in it.
 
-    `before` is the summary this place was last given by okrsync, None where it had none. `cycle` is
-    the name of a cycle that ended, whose last summary is kept beside that of the running one, under
+    `before` is the summary this place was last given by okrsync, None where it had none; `earlier`
+    is the one before that, which still stands there if the last run died. `cycle` is the name of a
+    cycle that ended, whose last summary is kept beside that of the running one, under
     the name `full_name`; the next free name if people have taken that.
     """
 
@@ -297,6 +298,13 @@ class SummaryWrite(Frozen, frozen=True):
     before: ManagedPage | None = None
     cycle: str | None = None
     is_review: bool = False
+    earlier: ManagedPage | None = None
+
+    @property
+    def pages(self) -> tuple[ManagedPage, ...]:
+        """Every page of okrsync's whose lines may stand at the place."""
+        pages = (self.before, self.earlier, self.summary)
+        return tuple(page for page in pages if page is not None)
 
     @property
     def full_name(self) -> str:

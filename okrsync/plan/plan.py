@@ -87,7 +87,8 @@ class Change(Frozen, frozen=True):
     """One change, as people see it. `id` is that of the entry in the batch; `field` is one of
     `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`,
     `view`. `key` is the item's natural key and `title` its words, both empty if the change is about
-    no item. `outcome` is None until the change is applied; `why` then says what prevented it.
+    no item. `outcome` is None until the change is applied; `why` then says what prevented it, or
+    what else it did: which words of people's it moved or replaced.
     """
 
     id: str

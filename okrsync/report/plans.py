@@ -120,6 +120,10 @@ def _print_row(out: Console, row: Sequence[Change], style: str | None) -> None:
         out.print(_change_line(change, indent, width, style))
     for reason in _reasons(row):
         out.print(Text(f"{' ' * (indent + 2)}{clean(reason, 140)}", style="bright_black"))
+    for change in row:
+        # What was done beside the change itself: words of people's were moved or replaced.
+        if change.outcome is State.WRITTEN and change.why:
+            out.print(Text(f"{' ' * (indent + 2)}{clean(change.why)}", style="yellow"))
 
 
 def _reasons(row: Iterable[Change]) -> Iterator[str]:

@@ -94,7 +94,7 @@ def print_entries(out: Console, record: RunRecord, entries: Sequence[JournalEntr
             line.append(f"{_value(entry.before)} -> {_value(entry.after)}")
         line.append(f"  {state}", style="bright_black")
         if entry.why:
-            line.append(f"  {clean(entry.why, 120)}", style="bright_black")
+            line.append(f"  {clean(entry.why, 400)}", style="bright_black")
         out.print(line)
 
 

@@ -281,6 +281,18 @@ class Journal:
         )
         return summary_of(str(rows[0][0])) if rows else None
 
+    def earlier_summary(self, source: str, place: str) -> ManagedPage | None:
+        """The summary or review that the place held before the last one, by what was known then;
+        None when there was none.
+        """
+        rows = self._state.rows(
+            "SELECT before FROM entries WHERE source = ? AND kind = 'summary' AND at = ?"
+            " ORDER BY number DESC LIMIT 1",
+            source,
+            place,
+        )
+        return summary_of(str(rows[0][0])) if rows else None
+
     def last_history(self, source: str, place: str) -> tuple[int, JournalEntry] | None:
         """The number of the entry by which a run last appended to the history of a source, or may
         have, with the entry; None if no run did.

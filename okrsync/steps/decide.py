@@ -157,7 +157,8 @@ def _summaries(
     last_written = job.journal.last_summary(source, place)
     summary = _dated(summary, last_written, job.today)
     if not connector.shows(place, summary):
-        yield SummaryWrite("=summary", place, summary, last_written)
+        earlier = job.journal.earlier_summary(source, place)
+        yield SummaryWrite("=summary", place, summary, last_written, earlier=earlier)
     ended = picture.closed_for(source)
     if ended is None or Ability.CLOSED_SUMMARIES not in connector.abilities:
         return
@@ -172,7 +173,8 @@ def _summaries(
     if before is not None and is_settled:
         return
     if not connector.shows_closed(place, ended.cycle.name, last):
-        yield replace(write, before=before)
+        earlier = job.journal.earlier_summary(source, write.full_name)
+        yield replace(write, before=before, earlier=earlier)
 
 
 def _dated(summary: Summary, before: ManagedPage | None, today: date) -> Summary:
@@ -202,7 +204,8 @@ def _review(
     page = review_page(review)
     if not connector.shows(place, page):
         before = job.journal.last_summary(source, place)
-        yield SummaryWrite("=review", place, page, before, is_review=True)
+        earlier = job.journal.earlier_summary(source, place)
+        yield SummaryWrite("=review", place, page, before, is_review=True, earlier=earlier)
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:

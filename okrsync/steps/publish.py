@@ -190,7 +190,8 @@ def _with_review(
     if connector.shows(place, page):
         return plan
     before = job.journal.last_summary(plan.name, place)
-    write = SummaryWrite("=review", place, page, before, is_review=True)
+    earlier = job.journal.earlier_summary(plan.name, place)
+    write = SummaryWrite("=review", place, page, before, is_review=True, earlier=earlier)
     return replace(
         plan,
         batch=replace(plan.batch, review=write),

@@ -24,6 +24,7 @@ pytest.register_assert_rewrite(
     "okrsync.testing.contract",
     "okrsync.testing.insertion_contract",
     "okrsync.testing.machine",
+    "okrsync.testing.review_contract",
     "okrsync.testing.run_contract",
 )
 
@@ -32,7 +33,8 @@ pytest.register_assert_rewrite(
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed  # noqa: E402
 from okrsync.testing.clock import FakeClock, fake_time  # noqa: E402
 from okrsync.testing.contract import ConnectorContract  # noqa: E402
-from okrsync.testing.memory import Formula, MemoryBench, MemoryConnector, MemoryPlace  # noqa: E402
+from okrsync.testing.memory import Formula, MemoryConnector, MemoryPlace  # noqa: E402
+from okrsync.testing.memory_bench import MemoryBench  # noqa: E402
 from okrsync.testing.run_contract import RunContract  # noqa: E402
 
 __all__ = [

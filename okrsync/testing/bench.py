@@ -171,6 +171,24 @@ class Bench(ABC):
         """A person types a line below the last heading of the review. False where there is none."""
         return False
 
+    def insert_review_line(self, text: str) -> bool:
+        """A person inserts a line among okrsync's own lines of the review, and types into it. False
+        where there is none.
+        """
+        return False
+
+    def retype_review_line(self, text: str) -> bool:
+        """A person types over the words of one of okrsync's own lines of the review. False where
+        that cannot be.
+        """
+        return False
+
+    def review_texts(self) -> list[str]:
+        """What stands at the place of the review, okrsync's own words or not; asked for only where
+        `insert_review_line` answers True.
+        """
+        return []
+
     def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
         """A person adds a line to the history: `type` below the others, `insert` above the others,
         or `sort` all lines by the first column after typing it. False where the history is no tab.

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from okrsync.connector import (
@@ -61,12 +60,11 @@ from okrsync.model.table import (
     same_value,
     text_of,
 )
-from okrsync.testing.bench import Bench, Grid, context_for, trimmed
+from okrsync.testing.bench import Grid
 from okrsync.testing.memory_comments import MemoryComment, carry_out
 
 __all__ = [
     "Formula",
-    "MemoryBench",
     "MemoryConnector",
     "MemoryPlace",
     "MemorySettings",
@@ -123,6 +121,10 @@ class MemoryPlace:
     reviews: dict[str, ReviewPage] = field(default_factory=dict)
     rooms: dict[str, list[str]] = field(default_factory=dict)
     """By place, what people typed under "Decisions" of the review."""
+    typed_rows: dict[str, list[str]] = field(default_factory=dict)
+    """By place, what people typed into rows that they inserted among the lines of the review."""
+    typed_over: dict[str, list[str]] = field(default_factory=dict)
+    """By place, what people typed over the lines of the review."""
     histories: dict[str, list[Sequence[CellValue]]] = field(default_factory=dict)
     anchor: Anchor = no_anchor
     before_write: Callable[[], None] | None = None
@@ -206,7 +208,8 @@ class MemoryConnector(Connector[MemorySettings]):
 
     def shows(self, place: str, summary: ManagedPage) -> bool:
         if isinstance(summary, ReviewPage):
-            return self._memory_place.reviews.get(place) == summary
+            is_touched = self._typed_rows(place) or self._typed_over(place)
+            return not is_touched and self._memory_place.reviews.get(place) == summary
         return self._memory_place.summaries.get(place) == summary
 
     def decisions(self, place: str) -> Sequence[str]:
@@ -496,96 +499,33 @@ class MemoryConnector(Connector[MemorySettings]):
         summaries: dict[str, Any] = (
             self._memory_place.reviews if entry.is_review else self._memory_place.summaries
         )
-        if entry.is_review and entry.summary is None and self._memory_place.rooms.get(place):
-            return Outcome(State.CONFLICT, "people wrote below the review; it stays")
+        rows, over = self._typed_rows(place), self._typed_over(place)
+        is_used = rows or over or self._memory_place.rooms.get(place)
+        if entry.is_review and entry.summary is None and is_used:
+            return Outcome(State.CONFLICT, "people wrote into the review; it stays")
         if entry.cycle is None and place in self._memory_place.tabs:
             return Outcome(State.CONFLICT, "a tab of somebody's has that name")
-        if summaries.get(place) == entry.summary:
+        if summaries.get(place) == entry.summary and not (entry.is_review and (rows or over)):
             return Outcome(State.UNCHANGED)
         if entry.summary is None:
             del summaries[place]
-        else:
-            summaries[place] = entry.summary
-        return Outcome(State.WRITTEN)
+            return Outcome(State.WRITTEN)
+        summaries[place] = entry.summary
+        if not entry.is_review or not (rows or over):
+            return Outcome(State.WRITTEN)
+        self._memory_place.rooms.setdefault(place, [])[:0] = rows
+        said = ", ".join(map(repr, [*rows, *over]))
+        rows.clear()
+        over.clear()
+        return Outcome(State.WRITTEN, f"people's words are moved or replaced: {said}")
+
+    def _typed_rows(self, place: str) -> list[str]:
+        return self._memory_place.typed_rows.setdefault(place, [])
+
+    def _typed_over(self, place: str) -> list[str]:
+        return self._memory_place.typed_over.setdefault(place, [])
 
     def _put(self, tab: str, number: int, column: int, value: CellValue) -> None:
         row = self._memory_place.tabs[tab][number - 1]
         row.extend([None] * (column + 1 - len(row)))
         row[column] = value
-
-
-class MemoryBench(Bench):
-    """A bench over a `MemoryPlace`."""
-
-    anchor: Anchor = staticmethod(no_anchor)
-
-    def __init__(self, base: Path) -> None:
-        self.memory_place = MemoryPlace(anchor=self.anchor)
-        self._base = base
-
-    def fill(self, rows: Grid) -> None:
-        self.memory_place.tabs[self.tab] = [list(row) for row in rows]
-
-    def connector(self) -> Connector[Settings]:
-        return MemoryConnector(self.memory_place, context_for(self._base))
-
-    def grid(self) -> Grid:
-        return trimmed(self.memory_place.tabs.get(self.tab, []))
-
-    def everything(self) -> object:
-        return repr(self.memory_place)
-
-    def type_decision(self, text: str) -> bool:
-        self.memory_place.rooms.setdefault(self.review_place, []).append(text)
-        return True
-
-    def put_formula(self, row: int, column: int) -> bool:
-        values = self.memory_place.tabs[self.tab][row - 1]
-        values.extend([None] * (column + 1 - len(values)))
-        values[column] = Formula("=1+1")
-        return True
-
-    def protect(self, row: int, column: int) -> bool:
-        self.memory_place.locked.add((self.tab, row, column))
-        return True
-
-    def merge(self, row: int, first: int, last: int) -> bool:
-        self.memory_place.covered.update(
-            (self.tab, row, column) for column in range(first + 1, last + 1)
-        )
-        return True
-
-    def put_note(self, row: int, column: int, text: str) -> bool:
-        self.memory_place.notes[self.tab, row, column] = text
-        return True
-
-    def comments(self) -> list[tuple[str, str]]:
-        grid = self.memory_place.tabs[self.tab]
-        return [
-            (text_of(grid[each.row - 1][each.column]), each.text)
-            for each in self.memory_place.comments
-            if each.is_open
-        ]
-
-    def answer_comments(self, text: str) -> bool:
-        self.memory_place.comments = [each.answered(text) for each in self.memory_place.comments]
-        return True
-
-    def put_tab(self, name: str, rows: Grid) -> bool:
-        self.memory_place.tabs[name] = [list(row) for row in rows]
-        return True
-
-    def refuse(
-        self, times: int, *, retry_after: float | None = None, at_once: bool = False
-    ) -> bool:
-        self.memory_place.refusals, self.memory_place.retry_after = times, retry_after
-        self.memory_place.gather = threading.Barrier(times) if at_once else None
-        return True
-
-    def break_notes(self) -> bool:
-        self.memory_place.broken_notes = True
-        return True
-
-    def remove_tab(self) -> bool:
-        del self.memory_place.tabs[self.tab]
-        return True

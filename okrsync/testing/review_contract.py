@@ -8,6 +8,7 @@ from datetime import date
 from okrsync.connector import (
     Ability,
     Batch,
+    Outcome,
     ReviewLine,
     ReviewPage,
     ReviewSection,
@@ -53,11 +54,21 @@ class ReviewContract(ContractCases):
         *,
         puts_back: bool = False,
     ) -> State:
+        return self._outcome(bench, page, before, puts_back=puts_back).state
+
+    def _outcome(
+        self,
+        bench: Bench,
+        page: ReviewPage | None,
+        before: ReviewPage | None = None,
+        *,
+        puts_back: bool = False,
+    ) -> Outcome:
         connector = bench.connector()
         snapshot = connector.read()
         entry = SummaryWrite("r", bench.review_place, page, before, is_review=True)
         batch = Batch(snapshot, review=entry, puts_back=puts_back)
-        return connector.write(batch).outcomes["r"].state
+        return connector.write(batch).outcomes["r"]
 
     def _decisions(self, bench: Bench, shown: ReviewPage) -> tuple[str, ...]:
         connector = bench.connector()
@@ -122,3 +133,41 @@ class ReviewContract(ContractCases):
         fresh.read()
         assert fresh.shows(bench.review_place, page)
         assert not fresh.shows(bench.review_place, other)
+
+    def test_a_line_that_people_inserted_among_those_of_the_review_stays(
+        self, bench: Bench
+    ) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.REVIEW)
+        small, large = _page(3), _page(9)
+        self._put(bench, small)
+        assert bench.type_decision("Ship it")
+        for number, (page, before) in enumerate(((large, small), (large, large), (small, large))):
+            assert bench.insert_review_line(f"Call Mia {number}")
+            self._put(bench, page, before)
+            texts = bench.review_texts()
+            assert [texts.count(f"Call Mia {each}") for each in range(number + 1)] == [1] * (
+                number + 1
+            )
+            assert texts.count("Ship it") == 1
+            assert "Ship it" in self._decisions(bench, page)
+            assert self._put(bench, page, page) is State.UNCHANGED
+        assert self._put(bench, large, small, puts_back=True) is State.WRITTEN
+        assert bench.insert_review_line("Call Mia 3")
+        assert self._put(bench, None, large) is State.CONFLICT, "people's line stands in it"
+        texts = bench.review_texts()
+        assert [texts.count(f"Call Mia {each}") for each in range(4)] == [1] * 4
+
+    def test_what_people_typed_over_lines_of_the_review_is_named(self, bench: Bench) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.REVIEW)
+        small, large = _page(3), _page(9)
+        self._put(bench, small)
+        assert bench.retype_review_line("Waits for the lawyers")
+        assert self._put(bench, None, small) is State.CONFLICT, "people's words stand in it"
+        outcome = self._outcome(bench, large, small)
+        assert outcome.state is State.WRITTEN
+        assert "'Waits for the lawyers'" in (outcome.reason or "")
+        assert self._decisions(bench, large) == ()
+        assert self._put(bench, large, large) is State.UNCHANGED
+        assert self._put(bench, None, large) is State.WRITTEN

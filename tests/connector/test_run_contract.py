@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from connector.test_connector_contract import CsvBench, XlsxBench
+from connector.test_connector_contract import CsvBench
 from google_bench import GoogleBench
 from notion_bench import NumbersBench
 from okrsync.testing import Bench, MemoryBench, RunContract
 from okrsync.testing.memory import slot_anchor
+from workbook_bench import XlsxBench
 
 
 class SlottedBench(MemoryBench):

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-from connector.test_connector_contract import CsvBench, XlsxBench
+from connector.test_connector_contract import CsvBench
 from google_bench import GoogleBench
 from notion_bench import NumbersBench
 from okrsync.testing import MemoryBench
 from okrsync.testing.machine import sync_machine
+from workbook_bench import XlsxBench
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 

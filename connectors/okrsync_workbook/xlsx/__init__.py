@@ -34,7 +34,8 @@ from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.sparklines import find_trends, trends_in
-from okrsync_workbook.xlsx.summary_sheet import own_sheets, review_decisions, summary_is_current
+from okrsync_workbook.xlsx.summary_places import own_sheets, review_decisions
+from okrsync_workbook.xlsx.summary_sheet import summary_is_current, summary_remark
 from okrsync_workbook.xlsx.tables import Range, TableRange
 from okrsync_workbook.xlsx.zip import Zip
 
@@ -71,5 +72,6 @@ __all__ = [
     "review_decisions",
     "same_content",
     "summary_is_current",
+    "summary_remark",
     "trends_in",
 ]

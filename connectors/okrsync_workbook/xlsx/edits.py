@@ -104,7 +104,8 @@ class SummaryEdit:
 
     `source` is the source that reads this workbook: lines of that source link to their rows.
     `puts_back` says that this undoes an earlier edit: cells below return to where they stood.
-    `cycle` is the name of a cycle that ended, whose summary has a sheet of its own.
+    `cycle` is the name of a cycle that ended, whose summary has a sheet of its own. `pages` are all
+    whose lines okrsync may have written there.
     """
 
     title: str
@@ -113,11 +114,20 @@ class SummaryEdit:
     puts_back: bool = False
     cycle: str | None = None
     is_review: bool = False
+    pages: tuple[ManagedPage, ...] = ()
 
     @classmethod
     def of(cls, write: SummaryWrite, source: str, *, puts_back: bool = False) -> SummaryEdit:
         """The edit that a batch asks for."""
-        return cls(write.place, write.summary, source, puts_back, write.cycle, write.is_review)
+        return cls(
+            write.place,
+            write.summary,
+            source,
+            puts_back,
+            write.cycle,
+            write.is_review,
+            write.pages,
+        )
 
     @property
     def address(self) -> str:

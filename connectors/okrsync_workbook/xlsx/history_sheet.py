@@ -15,7 +15,7 @@ from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, rewrite_rows, rows_of_body
 from okrsync_workbook.xlsx.sheet import SheetXml
-from okrsync_workbook.xlsx.summary_sheet import shared_texts
+from okrsync_workbook.xlsx.summary_places import shared_texts
 from okrsync_workbook.xlsx.workbook import (
     add_sheet,
     defined_name,

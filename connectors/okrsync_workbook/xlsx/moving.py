@@ -47,6 +47,7 @@ __all__ = [
     "move_cells",
     "parts_with_formulas",
     "ranges_changed",
+    "readdressed",
 ]
 
 REFERENCE = re.compile(
@@ -290,7 +291,7 @@ def _move(sheet: SheetXml, shift: Shift) -> None:
         for column, cell in row.cells.items():
             if (number, column) in shift.cells:
                 new_row = number + shift.rows
-                moving[new_row, column] = _readdressed(cell, new_row)
+                moving[new_row, column] = readdressed(cell, new_row)
                 targets.setdefault(number, set()).add(column)
                 targets.setdefault(new_row, set()).add(column)
 
@@ -305,7 +306,8 @@ def _move(sheet: SheetXml, shift: Shift) -> None:
         sheet.set_dimension(Range(block.first_row, block.first_column, last_row, block.last_column))
 
 
-def _readdressed(cell: CellXml, row: int) -> bytes:
+def readdressed(cell: CellXml, row: int) -> bytes:
+    """The markup of a cell in another row."""
     end = cell.markup.index(b">") + 1
     address = f"{column_letters(cell.column)}{row}"
     return with_attribute(cell.markup[:end], "r", address) + cell.markup[end:]

@@ -10,7 +10,7 @@ from okrsync.connector import LOCKED, lay_out
 from okrsync_workbook.xlsx.edits import SummaryEdit
 from okrsync_workbook.xlsx.history_sheet import find_history, history_rows
 from okrsync_workbook.xlsx.package import Package
-from okrsync_workbook.xlsx.summary_sheet import find_summary
+from okrsync_workbook.xlsx.summary_places import find_summary
 from okrsync_workbook.xlsx.tables import Range
 
 __all__ = ["history_lock", "summary_lock"]

@@ -41,7 +41,8 @@ from okrsync_workbook.xlsx.scan import has_formulas
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.sparklines import can_draw, draw_trends
 from okrsync_workbook.xlsx.styles import Styles
-from okrsync_workbook.xlsx.summary_sheet import remove_summary, shared_texts, write_summary
+from okrsync_workbook.xlsx.summary_places import shared_texts
+from okrsync_workbook.xlsx.summary_sheet import remove_summary, write_summary
 from okrsync_workbook.xlsx.tables import TableRange, grown, read_table, shrunk
 from okrsync_workbook.xlsx.workbook import asks_for_calculation, with_calculation
 

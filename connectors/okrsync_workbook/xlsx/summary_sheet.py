@@ -1,46 +1,40 @@
 """The managed summary: a sheet of its own, created once and refreshed in place.
 
-A hidden name of the workbook, `_okrsync_summary`, refers to okrsync's cells; that of a cycle that
-ended has a name of its own, such as `_okrsync_summary_2026_Q4`. Excel adjusts it when people rename
-or move the sheet or insert rows. Everything outside these cells belongs to people.
-The block grows and shrinks by cells, never by rows of the whole tab: cells beside it keep their
-address, and cells below it move down when it grows.
+Everything outside okrsync's cells belongs to people, and so does a row that they inserted among
+these. The block grows and shrinks by cells, never by rows of the whole tab: cells beside it keep
+their address, and cells below it move down when it grows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from okrsync.connector import (
     BY_OBJECTIVE,
+    DECISIONS,
     STATUS_TEXTS,
     WIDTH,
     WIDTHS,
+    CellValue,
     Look,
     ManagedPage,
     ReviewPage,
     SummaryCell,
     SummaryRow,
+    TypedLines,
     closing_line,
     column_letters,
-    is_blank,
     lay_out,
+    typed_lines,
 )
 from okrsync_workbook.xlsx.cells import cell_markup, holds
 from okrsync_workbook.xlsx.colours import add_status_colours
 from okrsync_workbook.xlsx.edits import EditRefused, SummaryEdit
-from okrsync_workbook.xlsx.markup import (
-    attributes,
-    children,
-    escaped,
-    escaped_attribute,
-    masked,
-    spliced,
-)
-from okrsync_workbook.xlsx.moving import MoveRefused, Shift, move_cells
-from okrsync_workbook.xlsx.package import Package, SheetInfo
+from okrsync_workbook.xlsx.markup import escaped, masked
+from okrsync_workbook.xlsx.moving import MoveRefused, Shift, move_cells, readdressed
+from okrsync_workbook.xlsx.package import Package
 from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import (
     CellXml,
@@ -61,27 +55,27 @@ from okrsync_workbook.xlsx.status_chart import (
 )
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.summary_looks import SummaryLooks
+from okrsync_workbook.xlsx.summary_places import (
+    Managed,
+    empty_block,
+    find_summary,
+    link_cells,
+    marker_of,
+    quoted,
+    shared_texts,
+)
 from okrsync_workbook.xlsx.tables import Range, parse_range
 from okrsync_workbook.xlsx.workbook import (
     add_sheet,
-    defined_name,
-    defined_names,
     is_structure_locked,
     remove_sheet,
     set_defined_name,
 )
 
-__all__ = [
-    "find_summary",
-    "own_sheets",
-    "remove_summary",
-    "review_decisions",
-    "summary_is_current",
-    "write_summary",
-]
+__all__ = ["remove_summary", "summary_is_current", "summary_remark", "write_summary"]
 
-MARKER = "_okrsync_summary"
-REVIEW_MARKER = "_okrsync_review"
+# A formula that is written once for several cells: an array, a data table, a shared one.
+_FILLING = re.compile(rb"<(?:[\w.\-]+:)?f\s[^<>]*\bt\s*=")
 LONGEST_NAME = 31
 """Characters of a tab's name in Excel."""
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -123,74 +117,6 @@ _BAR_DETAILS = (
     b"</x14:conditionalFormatting>"
     b"</x14:conditionalFormattings></ext></extLst>"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Managed:
-    """The managed summary of a workbook: its tab, and okrsync's cells in it."""
-
-    sheet: SheetInfo
-    range: Range
-
-
-def own_sheets(package: Package) -> frozenset[str]:
-    """The names of all tabs that hold a summary of okrsync's."""
-    managed = (
-        _managed(package, defined_name(package.read(package.workbook_part), name))
-        for name in defined_names(package.read(package.workbook_part))
-        if name.startswith((MARKER, REVIEW_MARKER))
-    )
-    return frozenset(summary.sheet.name for summary in managed if summary is not None)
-
-
-def find_summary(
-    package: Package, cycle: str | None = None, *, is_review: bool = False
-) -> Managed | None:
-    """The summary that okrsync keeps in a workbook, of the running cycle or of one that ended, or
-    the review, whatever the name of its tab is now; None where there is none.
-    """
-    marker = _marker(cycle, is_review=is_review)
-    return _managed(package, defined_name(package.read(package.workbook_part), marker))
-
-
-def review_decisions(package: Package) -> tuple[str, ...]:
-    """What people typed below the line that ends the review, a line a row."""
-    managed = find_summary(package, is_review=True)
-    if managed is None:
-        return ()
-    sheet = SheetXml.parse(package.read(managed.sheet.part))
-    texts = shared_texts(package)
-    columns = range(managed.range.first_column, managed.range.last_column + 1)
-    lines = []
-    for number, row in sorted(rows_of_body(sheet.body, sheet.prefix).items()):
-        if number <= managed.range.last_row:
-            continue
-        values = [row.cells[column].value(texts) for column in columns if column in row.cells]
-        lines.append(" ".join(str(value).strip() for value in values if not is_blank(value)))
-    return tuple(line for line in lines if line)
-
-
-def _marker_of(edit: SummaryEdit) -> str:
-    return _marker(edit.cycle, is_review=edit.is_review)
-
-
-def _marker(cycle: str | None, *, is_review: bool) -> str:
-    if is_review:
-        return REVIEW_MARKER
-    # A defined name holds letters, digits, underscores and periods only.
-    return MARKER if cycle is None else f"{MARKER}_{re.sub(r'[^0-9A-Za-z]', '_', cycle)}"
-
-
-def _managed(package: Package, refers_to: str | None) -> Managed | None:
-    if refers_to is None:
-        return None
-    name, _, block = refers_to.rpartition("!")
-    name = name[1:-1].replace("''", "'") if name.startswith("'") else name
-    sheet = next((sheet for sheet in package.sheets if sheet.name == name), None)
-    try:
-        return Managed(sheet, parse_range(block)) if sheet is not None else None
-    except ValueError:
-        return None
 
 
 def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
@@ -242,22 +168,120 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
             hint="Put that back, or delete the tab.",
         )
     sheet = SheetXml.parse(parts.read(managed.sheet.part))
+    typed = _typed(package, sheet, managed, edit)
+    if typed.rows:
+        managed = _with_rows_below(parts, managed, sheet, edit, typed)
+        before = managed.range
     after = _block(before, rows)
     _make_room(parts, managed, sheet, edit, after.last_row - before.last_row)
     if after.last_row < before.last_row and not edit.puts_back:
-        _empty(sheet, replace(before, first_row=after.last_row + 1))
+        empty_block(sheet, replace(before, first_row=after.last_row + 1))
     _fill(sheet, styles, rows, after, edit.summary, package.date1904)
     if after != before:
         _reach(sheet, rows, after)
         workbook = set_defined_name(
             parts.read(package.workbook_part),
-            _marker_of(edit),
+            marker_of(edit),
             _reference(managed.sheet.name, after),
         )
         parts.write(package.workbook_part, workbook)
     chart = StatusChart.of(edit.summary, rows, after, managed.sheet.name)
     write_chart(parts, managed.sheet.part, sheet, chart)
     parts.write(managed.sheet.part, sheet.render())
+
+
+def summary_remark(package: Package, edit: SummaryEdit) -> str | None:
+    """What becomes of the words that people put among okrsync's lines when this is written; None
+    without any.
+    """
+    managed = find_summary(package, edit.cycle, is_review=edit.is_review)
+    if managed is None or edit.summary is None:
+        return None
+    sheet = SheetXml.parse(package.read(managed.sheet.part))
+    below = repr(DECISIONS) if edit.is_review else "the line that ends the summary"
+    typed = _typed(package, sheet, managed, edit)
+    return typed.remark(managed.range.first_row, managed.range.first_column, below)
+
+
+def _typed(package: Package, sheet: SheetXml, managed: Managed, edit: SummaryEdit) -> TypedLines:
+    """What people put among okrsync's lines."""
+    block, texts = managed.range, shared_texts(package)
+    cells = rows_of_body(sheet.body, sheet.prefix)
+    columns = range(block.first_column, block.last_column + 1)
+    present = [
+        [
+            cells[row].cells[column].value(texts)
+            if row in cells and column in cells[row].cells
+            else None
+            for column in columns
+        ]
+        for row in range(block.first_row, block.last_row + 1)
+    ]
+    names = [sheet.name for sheet in package.sheets]
+    written: list[list[list[CellValue]]] = [
+        [
+            *(
+                [None if cell is None else cell.value for cell in row]
+                for row in lay_out(page, edit.source, names)
+            ),
+            [closing_line(page)[0]],
+        ]
+        for page in edit.pages
+    ]
+    return typed_lines(present, *written)
+
+
+def _with_rows_below(
+    parts: Parts, managed: Managed, sheet: SheetXml, edit: SummaryEdit, typed: TypedLines
+) -> Managed:
+    """The block without the rows that people inserted into it: they go right below it, into room
+    made for them.
+    """
+    block = managed.range
+    rows = [block.first_row + index for index in typed.rows]
+    present = rows_of_body(sheet.body, sheet.prefix, rows)
+    moving: dict[tuple[int, int], bytes] = {}
+    for index, row in enumerate(rows, start=1):
+        for column, cell in present[row].cells.items():
+            if block.first_column <= column <= block.last_column:
+                if _FILLING.search(masked(cell.markup)) is not None:
+                    raise EditRefused(
+                        edit,
+                        f"row {row} holds a formula of somebody's that fills several cells",
+                        hint=f"Move it below row {block.last_row}.",
+                    )
+                moving[block.last_row + index, column] = readdressed(cell, block.last_row + index)
+    shift = Shift(
+        managed.sheet.name, block.last_row + 1, block.first_column, block.last_column, len(rows)
+    )
+    try:
+        move_cells(parts, managed.sheet.part, sheet, shift)
+        for row in rows:
+            empty_block(sheet, replace(block, first_row=row, last_row=row))
+        targets = {row: sorted(c for r, c in moving if r == row) for row, _ in moving}
+        sheet.set_body(
+            rewrite_rows(
+                sheet.body,
+                sheet.masked_body,
+                sheet.prefix,
+                targets,
+                lambda row, column, _cell: moving[row.number, column],
+            )
+        )
+        for row in reversed(rows):
+            move_cells(parts, managed.sheet.part, sheet, replace(shift, first_row=row + 1, rows=-1))
+    except MoveRefused as refused:
+        raise EditRefused(
+            edit,
+            f"people typed into row {_listed(rows)} among okrsync's lines, and {refused.reason} in"
+            f" {managed.sheet.name!r}",
+            hint=f"Move it below row {block.last_row}.",
+        ) from refused
+    return Managed(managed.sheet, replace(block, last_row=block.last_row - len(rows)))
+
+
+def _listed(rows: list[int]) -> str:
+    return ", ".join(map(str, rows))
 
 
 def _reach(sheet: SheetXml, rows: list[SummaryRow], block: Range) -> None:
@@ -291,7 +315,7 @@ def _make_room(
         managed.sheet.name, block.last_row + 1, block.first_column, block.last_column, missing
     )
     if missing < 0:
-        _empty(sheet, replace(block, first_row=block.last_row + missing + 1))
+        empty_block(sheet, replace(block, first_row=block.last_row + missing + 1))
     try:
         move_cells(parts, managed.sheet.part, sheet, below)
     except MoveRefused as refused:
@@ -309,22 +333,6 @@ def _empty_rows(sheet: SheetXml, texts: SharedTexts, block: Range, most: int) ->
     return next((row - block.last_row - 1 for row, _ in filled), most)
 
 
-def _empty(sheet: SheetXml, block: Range) -> None:
-    """Remove the cells of a block, with their formats and links."""
-
-    def write(_row: RowXml, _column: int, _cell: CellXml | None) -> bytes | Kept | None:
-        return None
-
-    columns = range(block.first_column, block.last_column + 1)
-    targets = {
-        number: list(columns)
-        for number in rows_of_body(sheet.body, sheet.prefix)
-        if block.first_row <= number <= block.last_row
-    }
-    sheet.set_body(rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, targets, write))
-    _link(sheet, {}, block)
-
-
 def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     """Remove the summary sheet. Raises `EditRefused` when people put something into it or refer to
     it.
@@ -336,6 +344,8 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     _refuse_locked(package, edit)
     name = managed.sheet.name
     sheet = SheetXml.parse(parts.read(managed.sheet.part))
+    if _typed(package, sheet, managed, edit):
+        raise EditRefused(edit, "people typed among its lines")
     filled = next(_filled(sheet, shared_texts(package), outside=managed.range), None)
     if filled is not None:
         address = f"{column_letters(filled[1])}{filled[0]}"
@@ -357,20 +367,10 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
         == 0
     ):
         raise EditRefused(edit, "it is the only tab left to be seen")
-    workbook = set_defined_name(parts.read(package.workbook_part), _marker_of(edit), None)
+    workbook = set_defined_name(parts.read(package.workbook_part), marker_of(edit), None)
     parts.write(package.workbook_part, remove_sheet(workbook, name))
     remove_chart(parts, managed.sheet.part, sheet)
     parts.remove_related(package.workbook_part, managed.sheet.part)
-
-
-def shared_texts(package: Package) -> SharedTexts:
-    """The shared texts of a workbook, read when the first one is needed."""
-
-    def load() -> bytes | None:
-        part = package.part_of_kind(package.workbook_part, "sharedStrings")
-        return None if part is None else package.read(part)
-
-    return SharedTexts(load)
 
 
 def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow]) -> None:
@@ -414,7 +414,7 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     workbook = add_sheet(parts.read(package.workbook_part), title, relation, package.is_strict)
     parts.write(
         package.workbook_part,
-        set_defined_name(workbook, _marker_of(edit), _reference(title, block)),
+        set_defined_name(workbook, marker_of(edit), _reference(title, block)),
     )
 
 
@@ -462,7 +462,7 @@ def _fill(
         if number in present or any((number, column) in wanted for column in columns)
     }
     sheet.set_body(rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, targets, write))
-    _link(sheet, wanted, block)
+    link_cells(sheet, wanted, block)
 
 
 def _placed(
@@ -478,36 +478,6 @@ def _placed(
     look: Look = "heading" if isinstance(page, ReviewPage) else "end"
     placed[block.last_row, block.first_column] = SummaryCell(closing_line(page)[0], look)
     return placed
-
-
-def _link(sheet: SheetXml, wanted: dict[tuple[int, int], SummaryCell], block: Range) -> None:
-    """Replace the links in the managed cells; links of people elsewhere stay."""
-    links = b"".join(
-        b'<%shyperlink ref="%s%d" location="%s" display="%s"/>'
-        % (
-            sheet.prefix,
-            column_letters(column).encode(),
-            row,
-            escaped_attribute(f"{_quoted(cell.link[0])}!{cell.link[1]}"),
-            escaped_attribute(str(cell.value)),
-        )
-        for (row, column), cell in sorted(wanted.items())
-        if cell.link is not None
-    )
-    holder = sheet.tail_part("hyperlinks")
-    name = sheet.prefix + b"hyperlinks"
-    if holder is None:
-        if links:
-            sheet.add_to_tail("hyperlinks", b"<%s>%s</%s>" % (name, links, name))
-        return
-    data = masked(sheet.tail)
-    kept = b"".join(
-        link.whole(sheet.tail)
-        for link in children(data, holder.open_end, holder.inner_end)
-        if not parse_range(attributes(link, data).get("ref", "A1")).meets(block)
-    )
-    whole = b"<%s>%s</%s>" % (name, kept + links, name) if kept + links else b""
-    sheet.tail = spliced(sheet.tail, [(holder.start, holder.end, whole)])
 
 
 def _filled(
@@ -532,7 +502,7 @@ def _user_of(package: Package, managed: Managed) -> str | None:
     """The name of a tab with a formula that refers to the summary, or the words for a defined name
     that does; None where nothing does.
     """
-    reference = re.escape(escaped(_quoted(managed.sheet.name) + "!"))
+    reference = re.escape(escaped(quoted(managed.sheet.name) + "!"))
     bare = re.escape(escaped(managed.sheet.name + "!"))
     formula = re.compile(rb"<(?:[\w.\-]+:)?f[\s>][^<]*(?:" + reference + rb"|" + bare + rb")")
     for sheet in package.sheets:
@@ -566,8 +536,4 @@ def _column_block(block: Range, offset: int, rows: list[SummaryRow]) -> bytes:
 
 def _reference(name: str, block: Range) -> str:
     first = f"${column_letters(block.first_column)}${block.first_row}"
-    return f"{_quoted(name)}!{first}:${column_letters(block.last_column)}${block.last_row}"
-
-
-def _quoted(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
+    return f"{quoted(name)}!{first}:${column_letters(block.last_column)}${block.last_row}"

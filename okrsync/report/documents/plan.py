@@ -36,7 +36,7 @@ class ChangeEntry(Document):
     outcome: State | None
     """Null until it has been carried out."""
     why: str | None
-    """What stood in the way."""
+    """What stood in the way, or what else was done, such as words of people that were moved."""
     title: str | None
     """The words of the row; null where the change is about none."""
 

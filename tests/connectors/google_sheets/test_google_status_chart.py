@@ -5,7 +5,7 @@ from __future__ import annotations
 from okrsync.connector import PALETTE, StatusCounts, Summary
 from okrsync.model.okrs import Status
 from okrsync_google_sheets.looks import colour
-from okrsync_google_sheets.summary_tab import _status_chart
+from okrsync_google_sheets.summary_charts import _status_chart
 
 
 def summary(*statuses: Status) -> Summary:
