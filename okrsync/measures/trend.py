@@ -2,11 +2,11 @@
 
 Several courses are weighed by how well they explain the values (Bayesian model averaging, Hoeting
 et al. 1999, https://doi.org/10.1214/ss/1009212519): on in the shape of the plan, ever faster, level
-since some day, on another line since some day, and, for what has not moved at all, one jump that is
-still to come. Each is a linear model with normal priors, so its weight and its end have closed
-forms. Noise either comes and goes, as where a value is measured anew each time, or it stays and
-adds up, as where each week brings a little more or less; both are tried, in several sizes. The
-median of the mixture is the value, and the band leaves out a tail on either side.
+since some day, and on another line since some day. Each is a linear model with normal priors, so
+its weight and its end have closed forms. Noise either comes and goes, as where a value is measured
+anew each time, or it stays and adds up, as where each week brings a little more or less; both are
+tried, in several sizes. The median of the mixture is the value, and the band leaves out a tail on
+either side. What has hardly moved may still jump, which raises the upper end of its band.
 docs/measures.md states how well that does.
 """
 
@@ -22,12 +22,12 @@ from typing import NamedTuple
 
 __all__ = ["Course", "course_of", "robust_slope"]
 
-_PASSING = ((0.003, 0.17), (0.01, 0.23), (0.025, 0.27), (0.06, 0.2), (0.14, 0.13))
-_LASTING = ((0.003, 0.2), (0.01, 0.25), (0.025, 0.25), (0.06, 0.2), (0.14, 0.1))
+_PASSING = ((0.001, 0.1), (0.003, 0.15), (0.01, 0.25), (0.025, 0.25), (0.06, 0.17), (0.14, 0.08))
+_LASTING = ((0.001, 0.05), (0.003, 0.1), (0.01, 0.2), (0.025, 0.25), (0.06, 0.25), (0.14, 0.15))
 """Sizes of the noise (shares of the way, from one value to the next), and how likely each is
 beforehand.
 """
-_IS_PASSING, _IS_LASTING = 0.5, 0.5
+_IS_PASSING, _IS_LASTING = 0.38, 0.62
 _STEADY, _FASTER, _LEVEL, _TURNED = 0.4, 0.2, 0.3, 0.1
 """How likely each course is beforehand."""
 _POWERS, _GROWTHS = (1.4, 2.0, 3.0), (1.5, 3.0)
@@ -37,18 +37,20 @@ _END = (0.75, 0.35)
 _BEFORE = (0.75, 0.6)
 _NOW = (0.4, 0.35)
 _SLOPE = (0.8, 0.4)
-_JUMP, _JUMP_TO = 0.5, (0.8, 0.3)
-_SLOW = 0.35
-"""What has not moved at all, or would end up here, jumps still at half time in so many cases, and
-to there.
+_LOW, _LOW_END = 0.3, 0.35
+_JUMP, _JUMP_TO = 0.4, (0.8, 0.3)
+"""What has come less than `_LOW` far and would end below `_LOW_END` jumps still in so many cases at
+half time, and to there.
 """
-_MISJUDGED, _MISJUDGED_SUM = 0.03, 0.18
-"""No course is exactly as assumed: so much of what is left to go comes on top."""
-_GROWS = 2.0
+_MISJUDGED_LEVEL, _MISJUDGED, _MISJUDGED_SUM, _MISJUDGED_RISE = 0.05, 0.03, 0.18, 0.15
+"""No course is exactly as assumed: such a share of what is left to go comes on top, or, of a rise
+that gets faster, of the rise.
+"""
+_GROWS = 1.8
 """Noise that adds up is easily taken for too small from a few values; its variance to come counts
 so many times.
 """
-_TAIL = 0.15
+_TAIL = 0.2
 """What the band leaves out on either side of the mixture, which is too wide where values scatter
 around a course and too narrow where they wander: set so that it holds about 80 % of the final
 values of made series of both kinds (benchmarks/outlook.py).
@@ -59,6 +61,9 @@ _NEGLIGIBLE = 4.5
 _ROOT = sqrt(2)
 
 Point = tuple[float, float]
+_Weighed = tuple[float, float, float]
+_Mixture = Sequence[_Weighed]
+"""Normal distributions: the weight, mean and deviation of each."""
 
 
 class Course(NamedTuple):
@@ -121,12 +126,12 @@ def course_of(points: tuple[Point, ...]) -> Course:
     lasting = list(_with_lasting_noise(_lasts(kept)))
     least = max(guess.weight for guess in (*passing, *lasting)) - _NEGLIGIBLE
     mixture = [
-        (exp(weight - least), end, sqrt(variance))
+        (exp(weight - least), end * scale, sqrt(variance) * scale)
         for weight, end, variance in (*passing, *lasting)
         if weight > least
     ]
-    low, value, high = (_quantile(mixture, part) for part in (_TAIL, 0.5, 1 - _TAIL))
-    return Course(value * scale, low * scale, high * scale)
+    low, value = (_quantile(mixture, part) for part in (_TAIL, 0.5))
+    return Course(value, low, _quantile(list(_with_a_jump(mixture, *points[-1])), 1 - _TAIL))
 
 
 def robust_slope(points: Sequence[Point]) -> float | None:
@@ -168,22 +173,23 @@ def _with_passing_noise(points: Sequence[Point], count: int) -> Iterator[_Guess]
             for turn in range(n - 1)
         ]
     )
-    misjudged = (_MISJUDGED * left) ** 2
+    misjudged, misjudged_level = (_MISJUDGED * left) ** 2, (_MISJUDGED_LEVEL * left) ** 2
     for noise, prior in _sizes(_PASSING, n, least):
         variance, likely = noise * noise, log(prior * _IS_PASSING)
         scatter = variance * count / n
         fit, end, spread = whole.anchored(_END, variance)
-        yield from _or_jump(end < _SLOW, likely + log(_STEADY) + fit, end, spread + scatter, left)
+        yield _Guess(likely + log(_STEADY) + fit, end, spread + scatter)
         for curve in faster:
             fit, end, spread = curve.anchored(_END, variance)
             weight = likely + log(_FASTER / len(faster)) + fit
-            yield _Guess(weight, end, spread + scatter + misjudged)
+            rise = _MISJUDGED_RISE * (end - values[-1])
+            yield _Guess(weight, end, spread + scatter + misjudged + rise * rise)
         for turn, (tail, x_sum, y_sum) in enumerate(tails):
             before = likely + (heads[turn].anchored(_BEFORE, variance)[0] if turn else 0.0)
             flat = _Fit(tail.n, tail.n, y_sum, tail.yy)
             fit, level, spread = flat.anchored(_NOW, variance)
             weight = before + log(_LEVEL / (n - 1)) + fit
-            yield from _or_jump(turn == 0, weight, level, spread + scatter, left)
+            yield _Guess(weight, level, spread + scatter + misjudged_level)
             if turn != 1 and turn < n - 2:
                 fit, end, spread = _line(tail, x_sum, y_sum, left, variance)
                 weight = before + log(_TURNED / max(1, n - 2)) + fit
@@ -216,32 +222,34 @@ def _with_lasting_noise(points: Sequence[Point]) -> Iterator[_Guess]:
     at_first, since_first = points[0][1], tails[1]
     ahead = _GROWS * min(left / step, 60.0)
     scale = -sum(map(log, roots))
-    misjudged = (_MISJUDGED_SUM * left) ** 2
+    misjudged, misjudged_level = (_MISJUDGED_SUM * left) ** 2, (_MISJUDGED_LEVEL * left) ** 2
     for noise, prior in _sizes(_LASTING, n, least):
         variance, likely = noise * noise, log(prior * _IS_LASTING) + scale
         to_come = variance * ahead
         fit, a, spread = whole.anchored(_END, variance)
         weight = likely + log(_STEADY) + fit
         end, spread = now + a * left, left * left * spread + to_come + misjudged
-        yield from _or_jump(end < _SLOW, weight, end, spread, left)
+        yield _Guess(weight, end, spread)
         for curve, way in faster:
             fit, a, spread = curve.anchored(_END, variance)
             weight = likely + log(_FASTER / len(faster)) + fit
-            yield _Guess(weight, now + a * way, way * way * spread + to_come + misjudged)
+            rise = _MISJUDGED_RISE * a * way
+            spread = way * way * spread + to_come + misjudged + rise * rise
+            yield _Guess(weight, now + a * way, spread)
         # Level from the first value on, which is anywhere.
         fit = -0.5 * (
             since_first.n * log(variance) + since_first.yy / variance + _far(at_first, variance)
         )
-        yield from _or_jump(True, likely + log(_LEVEL / n) + fit, now, to_come, left)
+        yield _Guess(likely + log(_LEVEL / n) + fit, now, to_come)
         for turn in range(1, n):
             before = likely + heads[turn].anchored(_BEFORE, variance)[0]
             tail = tails[turn]
             fit = -0.5 * (tail.n * log(variance) + tail.yy / variance)
-            yield _Guess(before + log(0.5 * _LEVEL / n) + fit, now, to_come)
+            yield _Guess(before + log(0.5 * _LEVEL / n) + fit, now, to_come + misjudged_level)
             # Or a jump at the turn, and level from there.
             height, since = values[turn] * roots[turn], whole.less(heads[turn + 1])
             fit = -0.5 * (since.n * log(variance) + since.yy / variance + _far(height, variance))
-            yield _Guess(before + log(0.5 * _LEVEL / n) + fit, now, to_come)
+            yield _Guess(before + log(0.5 * _LEVEL / n) + fit, now, to_come + misjudged_level)
             if 1 < turn < n - 1:
                 fit, a, spread = tail.anchored(_SLOPE, variance)
                 weight = before + log(_TURNED / max(1, n - 2)) + fit
@@ -255,17 +263,18 @@ def _far(height: float, variance: float) -> float:
     return log(spread) + (height - mean) ** 2 / spread
 
 
-def _or_jump(
-    may_jump: bool, weight: float, end: float, variance: float, left: float
-) -> Iterator[_Guess]:
-    """A course as it goes on and, where next to nothing has moved so far, one with a jump still to
-    come.
+def _with_a_jump(mixture: _Mixture, plan: float, now: float) -> Iterator[_Weighed]:
+    """The mixture with a jump that is still to come, where little has been reached: it takes a
+    part of what each low end weighs.
     """
-    jump = _JUMP * min(1.0, 2 * left) if may_jump else 0.0
-    yield _Guess(weight + log(1 - jump), end, variance)
-    if jump:
-        goal = max(_JUMP_TO[0], end + 0.2)
-        yield _Guess(weight + log(jump), goal, _JUMP_TO[1] ** 2)
+    part = _JUMP * min(1.0, 2 * max(0.0, 1 - plan)) if now < _LOW else 0.0
+    jumps = 0.0
+    for weight, end, deviation in mixture:
+        jumping = weight * part if end < _LOW_END else 0.0
+        jumps += jumping
+        yield weight - jumping, end, deviation
+    if jumps:
+        yield jumps, max(_JUMP_TO[0], now + 0.2), _JUMP_TO[1]
 
 
 def _sizes(sizes: Sequence[tuple[float, float]], n: int, least: float) -> list[tuple[float, float]]:
@@ -327,7 +336,7 @@ def _line(
     return fit, a + b * left, spread
 
 
-def _quantile(mixture: Sequence[tuple[float, float, float]], part: float) -> float:
+def _quantile(mixture: _Mixture, part: float) -> float:
     """Where a mixture of normal distributions (weight, mean, deviation) has `part` below it."""
     wanted = 2 * part * sum(weight for weight, _, _ in mixture)
     scaled = [(weight, mean, 1 / (deviation * _ROOT)) for weight, mean, deviation in mixture]

@@ -69,7 +69,7 @@ class TestWorkedExamples:
         assert found is not None
         assert float(found.value) == pytest.approx(0.6, abs=0.01)
         assert found.low < D("0.6") < found.high
-        assert found.high - found.low < D("0.2")
+        assert found.high - found.low < D("0.15")
         assert float(found.lately_per_week or 0) == pytest.approx(60 / 92 * 7, rel=0.01)
         # 72.6 are missing, with 46 days to go.
         assert float(found.needed_per_week or 0) == pytest.approx(
@@ -114,6 +114,17 @@ class TestWorkedExamples:
         assert found is not None
         assert (found.value, found.lately_per_week, found.arrives) == (D("0.3"), D(0), None)
         assert found.low <= D("0.3") <= found.high
+
+    def test_what_has_hardly_moved_may_still_jump(self) -> None:
+        entries = weekly(5, 6, 5, 7, 6, 7)
+        found = outlook(key_result(7), entries)
+        assert found is not None
+        # The value claims nothing of the kind: only the upper end of the band does.
+        assert found.value < D("0.2")
+        assert found.high > D("0.7")
+        moved = outlook(key_result(47), weekly(45, 46, 45, 47, 46, 47))
+        assert moved is not None
+        assert moved.high < D("0.7")
 
     def test_silence_is_no_pace_either(self) -> None:
         found = outlook(key_result(45), weekly(15, 30, 45), date(2026, 11, 12))
@@ -231,7 +242,7 @@ def test_on_made_series_the_band_holds_and_the_error_is_small(
     assert all(one.outlook() is None for one in series if one.shape == "guard-rail")
     assert len(judged) > 450
     # 75 to 85 % are promised; the slack is that of so few series.
-    assert 0.72 <= mean(one.is_held for one in judged) <= 0.88
+    assert 0.73 <= mean(one.is_held for one in judged) <= 0.87
     for shape in made.SHAPES[:-1]:
         assert mean(one.is_held for one in judged if one.shape == shape) >= 0.5, shape
     by_time = mean(one.error_by_time for one in judged)
