@@ -19,7 +19,7 @@ from okrsync.mapping.ignored import (
 from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.own_columns import owned_by, without_own_columns
 from okrsync.mapping.rows.identity import apart_by_table
-from okrsync.mapping.rows.items import Numbering, doubled_ids, make_items
+from okrsync.mapping.rows.items import Numbering, TabPeriod, doubled_ids, make_items
 from okrsync.mapping.rows.joining import (
     Directory,
     cascaded,
@@ -119,11 +119,12 @@ class _Mapped:
 
     def __init__(self, snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> None:
         self.mapping = mapping
+        reading = replace(reading, title=snapshot.title)
         self.reading = reading
         self.skips = [Skip(reading.source, None, note, "left-out") for note in snapshot.notes]
         self.warnings: list[Warning_] = unknown_ignored(snapshot, mapping)
         self.questions: list[Question] = []
-        self.numbering = Numbering()
+        self.numbering = Numbering(known_keys=reading.known_keys)
         self.objectives: dict[str, list[Objective]] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
         self.tabs: list[OpenTable] = []
@@ -257,15 +258,16 @@ class _Mapped:
         """Read the objectives of one table. Key results that belong to objectives of another table
         are kept for those.
         """
-        tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle)
-        homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key)
+        names_year = tab.cycle is not None and not tab.earlier_cycles
+        tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle, names_year=names_year)
+        homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key, tab.cycle)
         objectives, adopted = make_items(
             self.reading.source,
             tab.sheet,
             tab.records,
             tab.columns,
             self.numbering,
-            tab.cycle,
+            TabPeriod(tab.cycle, tab.earlier_cycles),
             homes,
             self.adopted,
         )

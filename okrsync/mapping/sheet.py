@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Serves
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
-__all__ = ["CheckInColumn", "Drawn", "Record", "Sheet", "folded"]
+__all__ = ["CheckInColumn", "Drawn", "Record", "Section", "Sheet", "folded"]
 
 _ROW_KINDS = ("objective", "key_result", "other")
 NO_CELLS: Mapping[str, tuple[int, int]] = {}
@@ -61,6 +62,14 @@ class Drawn:
     rows: tuple[Row, ...]
 
 
+class Section(Frozen, frozen=True):
+    """A heading inside a table, and the period that it names for the rows below it."""
+
+    row_number: int
+    column: int
+    period: str
+
+
 class CheckInColumn(Frozen, frozen=True):
     """A column of one check-in: its role, and its first and last day (None where its name gives no
     day).
@@ -88,7 +97,8 @@ class Sheet:
     what its layout found. `kinds` are the mapping's own words for the kinds of rows.
     `of_objectives` are columns that belong to the objective in each row; `check_ins` are columns
     with one check-in each, in the order of their days. `header_row` is the number of the row with
-    the column names, None where there is none.
+    the column names, None where there is none. `sections` are the headings that name a period, by
+    row number.
     """
 
     def __init__(
@@ -103,8 +113,10 @@ class Sheet:
         of_objectives: Mapping[str, int] = MappingProxyType({}),
         check_ins: Sequence[CheckInColumn] = (),
         header_row: int | None = None,
+        sections: Mapping[int, Section] = MappingProxyType({}),
     ) -> None:
         self.table = table
+        self.sections = sections
         self.header_row = header_row
         self.roles = roles
         self.rows = rows
@@ -122,6 +134,10 @@ class Sheet:
         """The same sheet without some of its rows, by their numbers."""
         return self._changed(self.roles, [row for row in self.rows if row.number not in rows])
 
+    def of_rows(self, rows: Sequence[Row]) -> Sheet:
+        """The same sheet with some of its rows only."""
+        return self if len(rows) == len(self.rows) else self._changed(self.roles, rows)
+
     def with_roles(self, roles: Mapping[str, int]) -> Sheet:
         """The same sheet with other roles for its columns."""
         return self._changed(roles, self.rows)
@@ -138,7 +154,20 @@ class Sheet:
             self.of_objectives,
             self.check_ins,
             self.header_row,
+            self.sections,
         )
+
+    def parts(self) -> Iterator[tuple[Section | None, Sheet]]:
+        """The sheet cut at its sections, each with its own rows; what stands above the first of
+        them has none.
+        """
+        starts = sorted(self.sections)
+        rows: dict[int, list[Row]] = {}
+        for row in self.rows:
+            rows.setdefault(bisect_right(starts, row.number), []).append(row)
+        for index, of_section in rows.items():
+            section = self.sections[starts[index - 1]] if index else None
+            yield section, self._changed(self.roles, of_section)
 
     def texts(self, role: str) -> list[str]:
         """The stripped texts of a role's column, one per row; empty where there is no such column

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from msgspec import field as struct_field
 
@@ -21,16 +22,23 @@ from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
-from okrsync.mapping.rows.candidates import BELOW_THE_TABLE, UNTITLED, okr_rows
+from okrsync.mapping.rows.candidates import (
+    BELOW_THE_TABLE,
+    UNTITLED,
+    headings_of_parts,
+    okr_rows,
+)
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
+from okrsync.mapping.rows.period_headings import period_headings, records_by_section
 from okrsync.mapping.rows.unread_kinds import unread_kinds
-from okrsync.mapping.sheet import Drawn, Record, Sheet, folded
+from okrsync.mapping.sheet import Drawn, Record, Section, Sheet, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, Skip, Warning_
+from okrsync.model.period_names import earlier_years, period_in, period_in_heading
 from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
 __all__ = [
@@ -50,6 +58,8 @@ class Reading(Frozen, frozen=True):
     never read as input.
 
     `with_evidence` also collects how each column was read and why, which takes extra time.
+    `known_keys` are the keys of the items that the source held before: they tell of which year the
+    `Q4` of an item is.
     """
 
     source: str
@@ -58,6 +68,9 @@ class Reading(Frozen, frozen=True):
     fiscal_year_start: int = 1
     owned_headers: Mapping[str, str] = struct_field(default_factory=dict)
     with_evidence: bool = True
+    known_keys: Collection[str] = frozenset()
+    title: str | None = None
+    """What people call the place as a whole."""
 
 
 @dataclass(slots=True)
@@ -73,6 +86,8 @@ class OpenTable:
     records: list[Record]
     layout: str
     cycle: Cycle | None = None
+    earlier_cycles: tuple[Cycle, ...] = ()
+    """The cycle in the years before, where its text names no year."""
     refused: str | None = None
     is_log: bool = False
     lists: str | None = None
@@ -141,8 +156,17 @@ def open_tab(
     refused = _why_not(table, header)
     rows: list[Row] = []
     skips: list[Skip] = []
+    sections: Mapping[int, Section] = {}
     if refused is None:
-        rows, skips = okr_rows(table, header, reading.source)
+        headings = headings_of_parts(table, header)
+        parse = partial(
+            parse_cycle,
+            today=reading.today,
+            fiscal_year_start=reading.fiscal_year_start,
+            within=reading.cycle,
+        )
+        sections = period_headings(table, header.row, parse, headings)
+        rows, skips = okr_rows(table, header, reading.source, headings | sections.keys())
         if not rows:
             refused = "there are no objectives or key results below its header"
         if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
@@ -166,6 +190,7 @@ def open_tab(
         of_objectives=header.of_objectives,
         check_ins=header.check_ins,
         header_row=header.row,
+        sections=sections,
     )
     columns = Columns(
         sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
@@ -211,7 +236,9 @@ def open_tab(
     )
     if header.periods:
         tab.layout = "period-blocks"
-    tab.cycle = header.cycle or _tab_cycle(table, header, reading)
+    tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
+    if header.cycle is not None:
+        tab.cycle, tab.earlier_cycles = header.cycle, ()
     tab.questions.extend((*questions, *unread.questions))
     tab.warnings.extend(unread.warnings)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
@@ -240,7 +267,7 @@ def _as_layout(tab: OpenTable, layout: str, today: date) -> OpenTable:
 
 def _records(layout: str, sheet: Sheet, today: date) -> list[Record]:
     """The records of a sheet in a layout, each with the columns it is read from."""
-    records = with_latest(LAYOUTS[layout].records(sheet), sheet, today)
+    records = with_latest(records_by_section(sheet, LAYOUTS[layout].records), sheet, today)
     return _with_their_own(records, sheet)
 
 
@@ -358,7 +385,7 @@ def _opened_drawn(
     tab = OpenTable(
         table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0
     )
-    tab.cycle = _tab_cycle(table, header, reading)
+    tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
     if reading.owned_headers and not tab.has_head:
         headless = (
             "its first row is an objective, so there is no row for column names; insert an empty"
@@ -474,21 +501,32 @@ def _undated_check_ins(table: Table, header: Header, source: str) -> list[Warnin
     return [Warning_("undated-check-ins", source, cell, what)]
 
 
-def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
-    """The period of a whole tab, from its name or from a cell above its header, or None."""
-    above = [
-        text_of(value)
-        for row in table.rows
-        if header.row is not None and row.number < header.row
-        for value in row.values
-    ]
-    for text in (table.name, *above):
-        within, first_month = reading.cycle, reading.fiscal_year_start
-        cycle = (
-            parse_cycle(text, today=reading.today, fiscal_year_start=first_month, within=within)
-            if text
-            else None
+def _tab_cycle(
+    table: Table, header: Header, reading: Reading
+) -> tuple[Cycle | None, tuple[Cycle, ...]]:
+    """The period of a whole tab, from its name, from a cell above its header, or from the title of
+    the place; and the same in the years before, where it names no year. None where nothing names
+    one.
+    """
+
+    def parse(text: str, within: Cycle) -> Cycle | None:
+        return parse_cycle(
+            text, today=reading.today, fiscal_year_start=reading.fiscal_year_start, within=within
         )
-        if cycle is not None:
-            return cycle
-    return None
+
+    def parse_here(text: str) -> Cycle | None:
+        return parse(text, reading.cycle)
+
+    named = period_in(table.name, parse_here)
+    for row in table.rows:
+        if named is not None or header.row is None or row.number >= header.row:
+            break
+        for value in row.values:
+            text = text_of(value)
+            if named is None and text:
+                named = period_in_heading(text, parse_here)
+    if named is None and reading.title is not None:
+        named = period_in(reading.title, parse_here)
+    if named is None:
+        return None, ()
+    return named[1], earlier_years(named[0].replace("_", " "), parse, reading.cycle)

@@ -253,6 +253,7 @@ class StatedItem(Frozen, frozen=True, kw_only=True):
     okrsync concluded itself, such as `direction`; `unclear` names cells that okrsync does not
     understand: the item is not measured until it does. `own_id` is the text in the column of ids,
     None where okrsync gave the id. `private` means that its words stay out of what others read.
+    `is_year_open` says that its cycle is named without a year (`Q4`).
     """
 
     given_progress: Decimal | None = None
@@ -276,6 +277,7 @@ class StatedItem(Frozen, frozen=True, kw_only=True):
     unclear: frozenset[str] = frozenset()
     own_id: str | None = None
     private: bool = False
+    is_year_open: bool = False
 
 
 class KeyResult(StatedItem, frozen=True):

@@ -7,6 +7,7 @@ is remembered for the first day of the next cycle.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -107,6 +108,16 @@ def place(
         # Otherwise the tree takes the latest cycle of its key results.
         if not results or objective.cycle is not None or _is_dated(objective):
             own_cycle = cycle_of(objective, None)
+            if objective.is_year_open:
+                # Its year is that of the latest of its key results.
+                latest_year = max(
+                    (own_cycle.cycle, *(each.cycle for each in results)),
+                    key=lambda cycle: _year_of_part(cycle, objective.cycle),
+                )
+                own_cycle = own_cycle._replace(cycle=latest_year)
+                placements[objective.key] = replace(
+                    placements[objective.key], cycle=latest_year or placements[objective.key].cycle
+                )
             objective = replace(objective, cycle=own_cycle.cycle, cycle_from=own_cycle.how)
         placed.append(objective)
     return PlacedOkrs(tuple(placed), placements)
@@ -128,14 +139,74 @@ def _placement(
 ) -> Placement:
     """The placement of one item, given the objective above it."""
     since = turn.today if before is None else before.since
-    named_cycle = item.cycle or (None if above is None else above.cycle) or turn.named
-    if named_cycle is not None:
-        return Placement(named_cycle, "named", since)
+    namer = item if item.cycle is not None else above
+    if namer is not None and namer.cycle is not None:
+        if namer.is_year_open:
+            return _without_year(item, namer.cycle, before, table_news, turn)
+        return Placement(namer.cycle, "named", since)
+    if turn.named is not None:
+        return Placement(turn.named, "named", since)
     if _is_dated(item) or (above is not None and _is_dated(above)):
         # A start alone says nothing about the end.
         due = item.due or (None if above is None else above.due) or turn.today
         return Placement(turn.around(due), "dates", since)
     return _unnamed(item, before, table_news, turn)
+
+
+def _without_year(
+    item: KeyResult | Objective,
+    named: Cycle,
+    before: Placement | None,
+    table_news: date | None,
+    turn: Turn,
+) -> Placement:
+    """The placement of an item whose period names no year (`Q4`), given that period in the year of
+    the running cycle. It stays in the year in which okrsync first placed it; once the same period
+    runs again, it moves there as an item without a cycle moves.
+    """
+    since = turn.today if before is None else before.since
+    placement = Placement(named, "named", since, _plan_of(item), _news_of(item))
+    if before is None or not _is_same_part(before.cycle, named):
+        earlier = _a_year_before(named)
+        checked_in = item.checked_in or table_news
+        # Whatever was checked in already is not of a period that is still to come.
+        is_past = checked_in is not None and earlier.start <= checked_in <= turn.today < named.start
+        return replace(placement, cycle=earlier) if is_past else placement
+    if named.start <= before.cycle.start or before.cycle.end >= turn.today:
+        return replace(placement, cycle=before.cycle)
+    moved = (before.plan or placement.plan) != placement.plan or (
+        turn.today >= before.cycle.end + turn.settle
+        and (before.news or placement.news) != placement.news
+    )
+    if moved and named.start <= turn.today:
+        return placement
+    # What changes before the period runs again is no evidence once it does.
+    return replace(placement, cycle=before.cycle)
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def _is_same_part(cycle: Cycle, other: Cycle) -> bool:
+    """Whether two cycles are the same part of two years, or of one: Q4 and Q4."""
+    return _YEAR.sub("", cycle.name) == _YEAR.sub("", other.name)
+
+
+def _year_of_part(cycle: Cycle | None, part: Cycle | None) -> date:
+    """The first day of a cycle that is the same part of some year; the earliest day otherwise."""
+    is_same = cycle is not None and part is not None and _is_same_part(cycle, part)
+    return cycle.start if cycle is not None and is_same else date.min
+
+
+def _a_year_before(cycle: Cycle) -> Cycle:
+    """The same part of the year before."""
+    start, after = (
+        # The 29th of February has no day of its own in the year before.
+        date(day.year - 1, day.month, min(day.day, 28) if day.month == 2 else day.day)
+        for day in (cycle.start, cycle.end + timedelta(days=1))
+    )
+    name = _YEAR.sub(lambda year: str(int(year[0]) - 1), cycle.name)
+    return Cycle(start, after - timedelta(days=1), name)
 
 
 def regained(

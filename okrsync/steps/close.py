@@ -205,10 +205,13 @@ class _Closer:
     def _in_order(self) -> Mapping[str, Understood]:
         return {name: self.understood[name] for name in self.job.connectors}
 
-    def _parse(self, text: str) -> Cycle | None:
+    def _parse(self, text: str, within: Cycle | None = None) -> Cycle | None:
         job = self.job
         return parse_cycle(
-            text, today=job.today, fiscal_year_start=job.config.fiscal_year_start, within=job.cycle
+            text,
+            today=job.today,
+            fiscal_year_start=job.config.fiscal_year_start,
+            within=within or job.cycle,
         )
 
     def _clock_warnings(self) -> tuple[Warning_, ...]:
@@ -420,7 +423,8 @@ class _Closer:
             cycle,
             following,
             wanted,
-            self._parse,
+            # A period without a year (`Q4`) lies in the year of the cycle that is closed.
+            partial(self._parse, within=cycle),
             job.connectors[name],
             targets=self.wishes.targets,
         )

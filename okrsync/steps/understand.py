@@ -101,6 +101,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         from okrsync.mapping.people import listed_people
 
         snapshot, people, people_warnings = listed_people(snapshot, tab)
+    known_keys, aliases = job.memory.identities(name)
     reading = Reading(
         source=name,
         today=job.today,
@@ -108,6 +109,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         fiscal_year_start=job.config.fiscal_year_start,
         owned_headers=job.config.sources[name].write.columns,
         with_evidence=with_evidence,
+        known_keys=known_keys,
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
     version, inputs = job.memory.inputs(name)
@@ -116,7 +118,6 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         okrs = understand_tables(followed.snapshot, job.mappings[name], reading)
         okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
     okrs = replace(okrs, warnings=(*okrs.warnings, *people_warnings))
-    known_keys, aliases = job.memory.identities(name)
     lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys)
     before = Remembered(
         job.memory.items(name),

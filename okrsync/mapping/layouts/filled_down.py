@@ -30,12 +30,13 @@ def _fits(sheet: Sheet) -> float:
         for merge in sheet.table.merges
     ):
         return 1.0
-    before = ""
-    for row in sheet.rows:
-        text = sheet.text(row, "objective")
-        if text and text == before:
-            return 0.0
-        before = text or before
+    for _, part in sheet.parts():
+        before = ""
+        for text, cycle in zip(part.texts("objective"), part.texts("cycle"), strict=True):
+            # An objective that goes on in the next cycle is stated again.
+            if text and f"{text}\x1f{cycle}" == before:
+                return 0.0
+            before = f"{text}\x1f{cycle}" if text else before
     return 0.9
 
 

@@ -20,9 +20,9 @@ def _fits(sheet: Sheet) -> float:
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Every text on the path is an objective, created once. Without a column of key results, the
-    deepest level holds key results if the table has measures, or if its levels have only numbers as
-    names. An empty level repeats the row above if a deeper level is filled.
+    """Every text on the path is an objective, created once in each cycle. Without a column of key
+    results, the deepest level holds key results if the table has measures, or if its levels have
+    only numbers as names. An empty level repeats the row above if a deeper level is filled.
     """
     levels = _levels(sheet)
     if not levels:
@@ -34,7 +34,7 @@ def _records(sheet: Sheet) -> list[Record]:
     records: list[Record] = []
     objectives: dict[tuple[str, ...], int] = {}
     path: list[str] = []
-    for row in sheet.rows:
+    for row, cycle in zip(sheet.rows, sheet.texts("cycle"), strict=True):
         texts = [sheet.text_in(row, column) for column in levels]
         deepest = max((depth for depth, text in enumerate(texts) if text), default=-1)
         first = next((depth for depth, text in enumerate(texts) if text), 0)
@@ -45,7 +45,7 @@ def _records(sheet: Sheet) -> list[Record]:
         for depth in range(last - is_leaf):
             if not path[depth]:
                 continue
-            key = tuple(folded(text) for text in path[: depth + 1])
+            key = folded(cycle), *(folded(text) for text in path[: depth + 1])
             if key not in objectives:
                 objectives[key] = len(records)
                 own = (

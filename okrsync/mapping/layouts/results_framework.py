@@ -81,9 +81,24 @@ def _fits(sheet: Sheet) -> float:
 
 def _records(sheet: Sheet) -> list[Record]:
     """Each statement is an objective under the one above it, and each indicator its key result. A
-    row without a statement has one more indicator of the last one.
+    row without a statement has one more indicator of the last one. Each cycle has a framework of
+    its own.
     """
-    framework = _Framework()
+    frameworks: dict[str, _Framework] = {}
+    records: list[Record] = []
+    for cycle in dict.fromkeys(sheet.texts("cycle")):
+        frameworks[cycle] = _Framework()
+        rows = [row for row in sheet.rows if sheet.text(row, "cycle") == cycle]
+        _read_rows(frameworks[cycle], sheet.of_rows(rows))
+        offset = len(records)
+        for record in frameworks[cycle].records:
+            if record.objective is not None:
+                record.objective += offset
+            records.append(record)
+    return records
+
+
+def _read_rows(framework: _Framework, sheet: Sheet) -> None:
     last: int | None = None
     statement_column, column = sheet.roles["objective"], sheet.roles["key_result"]
     for row, text, level_text, title, parent, id_ in zip(
@@ -103,7 +118,6 @@ def _records(sheet: Sheet) -> list[Record]:
                 framework.records[last].states_row = True
         if title:
             framework.records.append(Record("key_result", row, column, last))
-    return framework.records
 
 
 def _state(

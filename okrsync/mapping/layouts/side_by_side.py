@@ -144,14 +144,15 @@ def _records(sheet: Sheet) -> list[Record]:
 def _part(rows: Sequence[Row], roles: Mapping[str, int], start: int) -> list[Record]:
     records: list[Record] = []
     place: int | None = None
-    before = ""
+    before = ("", "")
     for row in rows:
         objective, title = (
             text_of(row.value(roles["objective"])).strip(),
             _title(row, roles["key_result"]),
         )
-        if objective and objective != before:
-            before, place = objective, start + len(records)
+        cycle = text_of(row.value(roles["cycle"])).strip() if "cycle" in roles else ""
+        if objective and (objective, cycle) != before:
+            before, place = (objective, cycle), start + len(records)
             records.append(
                 Record("objective", row, roles["objective"], roles=roles, states_row=not title)
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import rows_of_others
 from okrsync.mapping.rows.footers import footer_rows, lonely_rows
@@ -12,7 +14,7 @@ from okrsync.mapping.words import table as table_of
 from okrsync.model.okrs import Skip
 from okrsync.model.table import Row, Table, is_blank, text_of
 
-__all__ = ["BELOW_THE_TABLE", "UNTITLED", "okr_rows"]
+__all__ = ["BELOW_THE_TABLE", "UNTITLED", "headings_of_parts", "okr_rows"]
 
 BELOW_THE_TABLE = "it is below the table, not part of it"
 LONELY = (
@@ -22,12 +24,15 @@ LONELY = (
 UNTITLED = "it has no title yet, so it does not count"
 
 
-def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Skip]]:
-    """The rows below the header that may be OKRs, and those that only look like OKRs."""
+def okr_rows(
+    table: Table, header: Header, source: str, headings: Collection[int]
+) -> tuple[list[Row], list[Skip]]:
+    """The rows below the header that may be OKRs, and those that only look like OKRs. `headings`
+    are rows that name what the part below them is about.
+    """
     rows: list[Row] = []
     skips: list[Skip] = []
     names = frozenset(header.names)
-    headings = _headings(table, header)
     repeated = _Repeated(header)
     others = rows_of_others(table, header.row, header.names)
     footers = footer_rows(table, header)
@@ -114,7 +119,7 @@ def _is_read_alike(row: Row, header: Header) -> bool:
     return True
 
 
-def _headings(table: Table, header: Header) -> frozenset[int]:
+def headings_of_parts(table: Table, header: Header) -> frozenset[int]:
     """The rows with a single cell directly above a repeated header: headings of the part below."""
     if header.row is None:
         return frozenset()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -30,10 +31,19 @@ from okrsync.model.okrs import (
 )
 from okrsync.model.table import CellRef, Row, RowRef, Table
 
-__all__ = ["Numbering", "make_items"]
+__all__ = ["Numbering", "TabPeriod", "make_items"]
 
 _ONE = Decimal(1)
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
+
+
+class TabPeriod(NamedTuple):
+    """The cycle of a whole tab, None where it has none; and the same in the years before, where its
+    text names no year.
+    """
+
+    cycle: Cycle | None = None
+    earlier: tuple[Cycle, ...] = ()
 
 
 @dataclass
@@ -45,6 +55,8 @@ class Numbering:
     """
 
     doubled: frozenset[str] = frozenset()
+    known_keys: Collection[str] = frozenset()
+    """The keys of the items that the source held before."""
 
     objectives: int = 0
     keys: Keys = field(default_factory=Keys)
@@ -142,7 +154,7 @@ def make_items(
     records: list[Record],
     columns: Columns,
     numbering: Numbering,
-    tab_cycle: Cycle | None,
+    tab_period: TabPeriod,
     homes: Mapping[int, Objective],
     adopted: Mapping[str, list[KeyResult]],
 ) -> tuple[list[Objective], dict[str, list[KeyResult]]]:
@@ -153,7 +165,7 @@ def make_items(
     `adopted` are the key results that such objectives have so far, by the objective's id, and are
     returned together with those of this sheet.
     """
-    maker = _Maker(source, sheet, records, columns, numbering, tab_cycle)
+    maker = _Maker(source, sheet, records, columns, numbering, tab_period)
     maker.homes = homes
     maker.adopted = {id_: list(items) for id_, items in adopted.items()}
     return maker.objectives(), maker.adopted
@@ -167,7 +179,7 @@ class _Maker:
         records: list[Record],
         columns: Columns,
         numbering: Numbering,
-        tab_cycle: Cycle | None,
+        tab_period: TabPeriod,
     ) -> None:
         self.source = source
         self.sheet = sheet
@@ -176,7 +188,7 @@ class _Maker:
         self.figures = Figures(columns)
         self.sayings = Sayings(columns, self.figures)
         self.numbering = numbering
-        self.tab_cycle = tab_cycle
+        self.tab_cycle, self.tab_earlier = tab_period
         self.rows = references(sheet, records)
         self.roles = sheet.roles
         self.homes: Mapping[int, Objective] = {}
@@ -262,14 +274,14 @@ class _Maker:
         origin = self._origin(
             record, self._columns(record, "key_result"), self.columns.formulas(record)
         )
+        earlier = self._earlier_cycles(record)
         key, first = self.numbering.keys.distinct(
-            natural_key(
+            self._known_key(
                 None if is_double else id_,
-                cycle.name if cycle else None,
+                (cycle, *earlier),
                 (owner or team) if own else None,
                 title,
                 id_ if is_double else None,
-                alike=self.alike,
             ),
             origin,
         )
@@ -306,6 +318,7 @@ class _Maker:
             unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
             private=own and columns.is_private(record),
+            is_year_open=bool(earlier),
         )
         numbers = self._own_numbers(record, objective)
         return objective if numbers is None else replace(objective, numbers=numbers)
@@ -326,6 +339,7 @@ class _Maker:
             origin=origin,
             cycle=self.tab_cycle,
             implied=True,
+            is_year_open=bool(self.tab_earlier),
         )
 
     def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
@@ -359,15 +373,15 @@ class _Maker:
             self._columns(record, "objective" if self.sheet.shares_a_column else ""),
             said.formulas,
         )
+        earlier = self._earlier_cycles(record, has_cycle=has_cycle)
         key, first = self.numbering.keys.distinct(
-            natural_key(
+            self._known_key(
                 None if is_double else keyed,
-                cycle.name if cycle else None,
+                (cycle, *earlier),
                 owner or team,
                 None if objective.implied else objective.title,
                 title,
                 id_ if is_double else None,
-                alike=self.alike,
             ),
             origin,
         )
@@ -411,6 +425,7 @@ class _Maker:
             team=team,
             comment=text(record, "comment") if "comment" in roles else None,
             inferred=said.inferred,
+            is_year_open=bool(earlier),
             typed_status=said.typed_status,
             set_aside=said.set_aside,
             observations=observations,
@@ -429,7 +444,7 @@ class _Maker:
         plan that contradicts its target.
         """
         columns = self.columns
-        cycle = key_result.cycle or columns.within
+        cycle = key_result.cycle or columns.periods.within
         key_result = in_totals(key_result, columns.mapping.values.periods, cycle)
         doubt = plan_doubt(key_result, cycle)
         if doubt is None:
@@ -475,6 +490,27 @@ class _Maker:
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle
+
+    def _earlier_cycles(self, record: Record, *, has_cycle: bool = True) -> tuple[Cycle, ...]:
+        """The cycle of a row in the years before, where nothing names its year."""
+        if has_cycle and self.columns.text(record, "cycle"):
+            return self.columns.earlier_cycles(record)
+        return self.tab_earlier
+
+    def _known_key(
+        self, id_: str | None, cycles: Sequence[Cycle | None], *parts: str | None
+    ) -> str:
+        """The natural key of an item, in the first of the cycles in which okrsync knows it: the
+        item of a `Q4` without a year stays the same in the years that follow.
+        """
+        key = first = ""
+        for cycle in cycles:
+            name = cycle.name if cycle else None
+            key = natural_key(id_, name, *parts, alike=self.alike)
+            if len(cycles) == 1 or key in self.numbering.known_keys:
+                return key
+            first = first or key
+        return first
 
     def _parent(self, record: Record) -> str | None:
         parent = self.columns.text(record, "parent")

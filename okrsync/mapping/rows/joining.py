@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from okrsync.mapping.sheet import Record, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.typed import is_placeholder
-from okrsync.model.okrs import KeyResult, Objective, Warning_
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
 
 __all__ = [
     "Directory",
@@ -26,28 +26,30 @@ _REFERENCES = ("objective_id", "parent")
 
 
 class Directory:
-    """The objectives of other tables by all their names. A name that two of them share finds none
-    of them; nor does an id in `doubled`, which more than one row has.
+    """The objectives of other tables by all their names. A name that two of them share finds the
+    one in the same cycle, else none of them; nor does an id in `doubled`, which more than one row
+    has.
     """
 
     def __init__(self, doubled: Collection[str] = ()) -> None:
         self._doubled = frozenset(folded(id_) for id_ in doubled)
-        self._named: dict[str, Objective | None] = {}
+        self._named: dict[str, list[Objective]] = {}
 
     def add(self, objectives: Iterable[Objective]) -> None:
         """Add objectives that have rows of their own."""
         for objective in objectives:
             for name in _names(objective):
-                other = self._named.get(name, objective)
-                self._named[name] = (
-                    objective if other is not None and other.id == objective.id else None
-                )
+                bearers = self._named.setdefault(name, [])
+                if all(other.id != objective.id for other in bearers):
+                    bearers.append(objective)
 
-    def find(self, name: str | None) -> Objective | None:
-        """The one objective of that name, or None."""
-        if not name or folded(name) in self._doubled:
-            return None
-        return self._named.get(folded(name))
+    def find(self, name: str | None, cycle: Cycle | None = None) -> Objective | None:
+        """The one objective of that name, or the one of `cycle` among several; otherwise None."""
+        bearers = self._named.get(folded(name), []) if name else []
+        if len(bearers) == 1 and name and folded(name) not in self._doubled:
+            return bearers[0]
+        of_cycle = [each for each in bearers if cycle is not None and each.cycle == cycle]
+        return of_cycle[0] if len(of_cycle) == 1 else None
 
     def __bool__(self) -> bool:
         return bool(self._named)
@@ -84,6 +86,8 @@ def _under(objective: Objective, above: KeyResult | None) -> Objective:
 def _names(objective: Objective) -> Iterator[str]:
     yield folded(objective.title)
     yield folded(objective.id.removeprefix(f"{objective.source}/"))
+    if objective.own_id is not None:
+        yield folded(objective.own_id)
     if objective.origin.row.anchor is not None:
         yield folded(objective.origin.row.anchor)
 
@@ -140,7 +144,11 @@ def has_key_results_elsewhere(
 
 
 def homes_of(
-    records: list[Record], columns: Columns, directory: Directory, table_key: str
+    records: list[Record],
+    columns: Columns,
+    directory: Directory,
+    table_key: str,
+    tab_cycle: Cycle | None,
 ) -> Mapping[int, Objective]:
     """By index of the record, the objective of another table that a key result belongs to, or that
     the objective beside it refers to.
@@ -158,8 +166,9 @@ def homes_of(
             names = [columns.text(record, role) for role in _REFERENCES]
         else:
             continue
+        cycle = columns.cycle(record) if columns.text(record, "cycle") else tab_cycle
         home = next(
-            (candidate for name in names if (candidate := directory.find(name)) is not None), None
+            (each for name in names if (each := directory.find(name, cycle)) is not None), None
         )
         if home is not None and home.origin.table_key != table_key:
             homes[index] = home

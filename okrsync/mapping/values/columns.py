@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Literal
 
 from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
+from okrsync.mapping.values.periods import Periods
 from okrsync.mapping.values.references import references_in
 from okrsync.mapping.values.set_aside import set_aside_word
 from okrsync.mapping.values.typed import (
@@ -29,9 +28,7 @@ from okrsync.mapping.values.typed import (
     read_number,
     shown,
 )
-from okrsync.mapping.words import lookup, normal, roles_of
-from okrsync.mapping.words import table as words_of
-from okrsync.model.cycles import parse_cycle
+from okrsync.mapping.words import lookup, normal
 from okrsync.model.days import could_be_two_days
 from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
@@ -94,12 +91,10 @@ class Columns:
         self.conventions = Conventions(sheet, source, mapping.values, names)
         self.warnings: list[Warning_] = self.conventions.warnings
         self.questions: list[Question] = self.conventions.questions
-        self.within: Cycle | None = None
-        """The cycle that supplies the year for periods typed without one, such as `Q3`."""
+        self.periods = Periods(sheet, names, self.conventions, today, fiscal_year_start)
         self.mapping = mapping
         self._values = mapping.values
         self.today = today
-        self._fiscal_year_start = fiscal_year_start
         meant = {normal(word): status for word, status in mapping.values.status.items()}
         self.status_words = {
             word: status for word, status in meant.items() if isinstance(status, Status)
@@ -108,7 +103,6 @@ class Columns:
         self._confidence_words = {
             normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()
         }
-        self._cycles: dict[tuple[str, str], Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
         self._unread_periods: set[str] = set()
         self._directions: dict[tuple[int | None, str], Direction | None] = {}
@@ -118,18 +112,19 @@ class Columns:
         self._unknown_statuses = 0
         self._numbers: dict[int, list[Number | None]] = {}
         self._days: dict[tuple[str, int], list[date | None]] = {}
-        self._beside = beside_cycle(sheet, names)
 
-    def look_at(self, records: Iterable[Record], within: Cycle | None) -> None:
+    def look_at(
+        self, records: Iterable[Record], within: Cycle | None, *, names_year: bool = True
+    ) -> None:
         """Prepare to read records: note the columns that only some of them have, and the cycle of
-        their table.
+        their table; `names_year` says whether that gives its periods their year.
         """
         # Many records share one dictionary of roles. It has no hash, so its id() stands for it.
         role_columns = {
             id(record.roles): record.roles for record in records if record.roles is not None
         }
         self.conventions.look_at(role_columns.values())
-        self.within = within
+        self.periods.within, self.periods.names_year = within, names_year
 
     def roles(self, record: Record) -> Mapping[str, int]:
         """The columns of a record by role."""
@@ -473,7 +468,7 @@ class Columns:
             return value
         day = read_date(value, self.conventions.date_order)
         if day is None and role != "checked_in" and isinstance(value, str):
-            period = self._period(value)
+            period = self.periods.read(value)
             return None if period is None else period.start if role == "start_date" else period.end
         return day
 
@@ -485,37 +480,19 @@ class Columns:
         )
 
     def cycle(self, record: Record) -> Cycle | None:
-        """The cycle of a row; None where its cell names no period. A year in a column of its own
-        completes the quarter, half or month.
-        """
-        value = self.value(record, "cycle")
-        if value is None:
-            return None
-        text, beside = text_of(value), ""
-        if self._beside is not None and not (record.values and "cycle" in record.values):
-            beside = text_of(record.row.value(self._beside.column)).strip()
-        if (text, beside) not in self._cycles:
-            cycle = (
-                self._period(self._beside.joined(text, beside))
-                if self._beside is not None and beside
-                else None
-            )
-            self._cycles[text, beside] = cycle or self._period(text)
-        return self._cycles[text, beside]
+        """The cycle of a row; None where its cell names no period."""
+        return self.periods.cycle(record, self.value(record, "cycle"))
+
+    def earlier_cycles(self, record: Record) -> tuple[Cycle, ...]:
+        """The cycle of a row in the years before; none where something names its year."""
+        return self.periods.earlier(record, self.value(record, "cycle"))
 
     def is_period_unread(self, record: Record) -> bool:
         """Whether a row names a period that cannot be read. Each such text gives one warning, at
         the first row that has it.
         """
-        value = self.value(record, "cycle")
-        if value is None or isinstance(value, date) or self.cycle(record) is not None:
-            return False
-        text = text_of(value).strip()
-        if not text or is_placeholder(text) or lookup("timeless", text) is not None:
-            return False
-        if read_date(text, self.conventions.date_order or "dmy") is not None:
-            return False
-        if not self._names_periods:
+        text = self.periods.unread(record, self.value(record, "cycle"))
+        if text is None:
             return False
         if text not in self._unread_periods:
             self._unread_periods.add(text)
@@ -525,28 +502,6 @@ class Columns:
             )
             self.warn("unread-period", record, "cycle", what)
         return True
-
-    @cached_property
-    def _names_periods(self) -> bool:
-        """Whether the column read as the cycle holds periods: its header says so, or at least one
-        of its values is one.
-        """
-        column = self.sheet.roles.get("cycle")
-        if column is None:
-            return False
-        name = self.names[column] if column < len(self.names) else ""
-        if roles_of(name)[:1] == ("cycle",) and normal(name) not in words_of("weak"):
-            return True
-        return any(self._period(text) is not None for text in {*self.sheet.texts("cycle")} if text)
-
-    def _period(self, text: str) -> Cycle | None:
-        return parse_cycle(
-            text,
-            today=self.today,
-            fiscal_year_start=self._fiscal_year_start,
-            date_order=self.conventions.date_order,
-            within=self.within,
-        )
 
     def cell_ref(self, record: Record, role: str) -> CellRef:
         """The address of a role's cell."""

@@ -25,7 +25,9 @@ from okrsync.connector import (
 )
 from okrsync.mapping import Okrs
 from okrsync.mapping.header.above import labels_above
+from okrsync.mapping.words import roles_of
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
+from okrsync.model.period_names import period_in, period_in_heading
 from okrsync.model.table import (
     FORMULA,
     CellRef,
@@ -40,6 +42,7 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.plan.closing.items import same_span
+from okrsync.plan.closing.new_ids import goes_along, new_ids, next_numbers
 from okrsync.plan.closing.rows import RowContents, Tables, Targets, items_with_objective
 from okrsync.plan.plan import Change
 
@@ -90,6 +93,8 @@ def carry_over(
     period as the source's reading does.
     """
     parts = []
+    carried = [objective for objective in unfinished if goes_along(objective, cycle)]
+    ids = new_ids(okrs.objectives, carried, snapshot, following)
     keys = dict.fromkeys(
         item.origin.table_key
         for objective in unfinished
@@ -99,7 +104,7 @@ def carry_over(
         table = snapshot.table(key)
         if table is not None:
             content = RowContents(
-                okrs, table, cycle, following, unfinished, parse, connector, targets
+                okrs, table, cycle, following, unfinished, parse, connector, targets, ids
             )
             carrying = _TableCarrying(
                 okrs, snapshot, table, cycle, following, unfinished, parse, connector, content
@@ -152,8 +157,8 @@ class _TableCarrying:
         return self._left(
             "the table names no cycle: its rows go on in the next one once somebody works on them"
             if not any(item.cycle for items in self.content.carried.values() for item in items)
-            else f"{self.cycle.name} is named for the whole file, or in a heading, and a row cannot"
-            " say another: copy the rows by hand"
+            else f"{self.cycle.name} is named for the whole file or table, and a row cannot say"
+            " another: copy the rows by hand to where the next cycle is named"
         )
 
     def _obstacle(self) -> str | None:
@@ -161,6 +166,11 @@ class _TableCarrying:
         layouts = {tab.table: tab.layout for tab in self.okrs.tabs}
         if Ability.WRITE not in self.connector.abilities:
             return "this kind of file is only read"
+        if layouts.get(self.table.name) == "transposed":
+            return (
+                "each column is a record here: copy the tab by hand, or turn the table (copy it and"
+                " paste it transposed), and it is carried over from then on"
+            )
         if layouts.get(self.table.name) == "period-blocks":
             return (
                 "each cycle has columns of its own here: add those of"
@@ -183,7 +193,18 @@ class _TableCarrying:
         last = max(item.origin.row.number for item in self.content.all_items)
         behind = next(i.origin.row for i in self.content.all_items if i.origin.row.number == last)
         order = list(self.content.carried)
+        if self.content.outline_column is not None:
+            column = self.content.outline_column
+            self.content.outline_numbers = next_numbers(self.content.rows, column, order)
+        heading: int | None = None
         for index, (number, items) in enumerate(self.content.carried.items()):
+            above = self.content.heading_of(items)
+            if above is not None and above != heading:
+                entry = self._heading_entry(above, behind)
+                if entry is None:
+                    return self._left(self._unspelled(number, items))
+                entries.append(entry)
+            heading = above
             content = self.content.of(number, items, order)
             if content is None:
                 return self._left(self._unspelled(number, items))
@@ -191,7 +212,7 @@ class _TableCarrying:
             misfit = self._cycle_misfit(items, values)
             if misfit is not None:
                 return self._left(misfit)
-            entry = self._row_entry(number, items, kept, values, behind)
+            entry = self._row_entry(number, items, kept, values, self._last_row(items) or behind)
             entries.append(entry)
             title = " / ".join(item.title for item in items if _speaks(item, items))
             at = self._new_address(items[0], last + index + 1)
@@ -204,6 +225,19 @@ class _TableCarrying:
             tuple(changes),
             tuple(self.content.skips),
         )
+
+    def _last_row(self, items: Sequence[KeyResult | Objective]) -> RowRef | None:
+        """The last row below the objective that a key result stays under; None where its objective
+        is carried as well.
+        """
+        for objective in self.okrs.objectives:
+            results = {result.key: result for result in objective.key_results}
+            is_here = objective.origin.table_key == self.table.key and not objective.implied
+            if is_here and items[0].key in results and not goes_along(objective, self.cycle):
+                below = (each.origin for each in results.values())
+                rows = [each.row for each in below if each.table_key == self.table.key]
+                return max(rows, key=lambda row: row.number)
+        return None
 
     def _new_address(self, item: KeyResult | Objective, number: int) -> CellRef:
         cell = item.origin.title_cell
@@ -312,6 +346,13 @@ class _TableCarrying:
             for column, value in solid.items()
             if (not is_told or column in titles or column in cycles) and column not in links
         }
+        if not is_told:
+            # What the row leaves empty tells it from the one it is like.
+            known_by |= {
+                column: None
+                for column, value in enumerate(row.values)
+                if not is_blank(value) and column not in content
+            }
         return InsertedRow(
             id_,
             self.table.key,
@@ -326,13 +367,38 @@ class _TableCarrying:
             ),
         )
 
+    def _heading_entry(self, number: int, behind: RowRef) -> InsertedRow | None:
+        """The heading that names the next cycle above its rows; None where the name cannot be
+        continued in the same spelling.
+        """
+        row = self.content.rows[number]
+        column = next(index for index, value in enumerate(row.values) if not is_blank(value))
+        text = text_of(row.value(column))
+        named = period_in_heading(text, self.parse)
+        spelled = None if named is None else self.content.spelled(named[0])
+        if named is None or spelled is None:
+            return None
+        id_, like = f">{self.table.key}:{number}", self.content.ref_of(row)
+        ref, after = self.content.column(column), text.replace(named[0], spelled)
+        cell = CellWrite(f"{id_}:{column}", self.table.key, like, ref, row.value(column), after)
+        key = tuple(self.content.identity({column: after}))
+        return InsertedRow(id_, self.table.key, like, behind, key, (), (cell,), key)
+
     def _tab_label(self) -> str | None:
-        """The text that names the cycle for the whole tab: its name, or a cell above its table."""
-        texts = [self.table.name]
+        """The text that names the cycle for the whole tab: its name or a part of it, or a cell
+        above its table.
+        """
+        named = period_in(self.table.name, self.parse)
+        if named is not None:
+            return named[0] if same_span(named[1], self.cycle) else None
         for row in self.table.rows:
-            if self.content.header_row is not None and row.number < self.content.header_row:
-                texts += [text_of(value) for value in row.values if not is_blank(value)]
-        return next((text for text in texts if same_span(self.parse(text), self.cycle)), None)
+            if self.content.header_row is None or row.number >= self.content.header_row:
+                break
+            for value in row.values:
+                heading = period_in_heading(text_of(value), self.parse)
+                if heading is not None and same_span(heading[1], self.cycle):
+                    return heading[0]
+        return None
 
     def _copied(self, label: str) -> CarryOver:
         spelled = self.content.spelled(label)
@@ -341,12 +407,18 @@ class _TableCarrying:
                 f"{label!r} cannot be continued in the same spelling for {self.following.name}:"
                 " name the tab 2027-Q1, or the like, or copy it by hand"
             )
-        name = spelled if label == self.table.name else f"{self.table.name} {spelled}"
+        name = (
+            self.table.name.replace(label, spelled)
+            if label in self.table.name
+            else f"{self.table.name} {spelled}"
+        )
         if any(each.name == name for each in self.snapshot.tables):
             return self._left(f"there is a tab {name!r} already, and it is left as it is")
         if Ability.COPY_TABS not in self.connector.abilities:
             return self._left(f"tabs cannot be copied here: make {name!r} yourself")
         numbers = {item.origin.row.number for item in self.content.all_items}
+        if self._is_matrix:
+            numbers = set()  # a row of it holds several items
         left_out = [number for number in sorted(numbers) if number not in self.content.carried]
         order = list(self.content.carried)
         cells: list[CellWrite] = []
@@ -384,7 +456,7 @@ class _TableCarrying:
     ) -> dict[int, CellValue] | None:
         """What the cells of a row hold in the copy of its tab, those left out that stay."""
         width = max(len(row.values), len(row.marks))
-        if row.number in self.content.carried:
+        if row.number in self.content.carried and not self._is_matrix:
             content = self.content.of(row.number, self.content.carried[row.number], order)
             if content is None:
                 return None
@@ -400,9 +472,32 @@ class _TableCarrying:
                 del after[column]
             elif row.mark(column) & FORMULA:
                 after[column] = None
+        if self._is_matrix:
+            self._empty_in_matrix(row, after)
         if self.content.header_row is not None and row.number < self.content.header_row:
             self._respell_labels(row, after, label, spelled)
         return after
+
+    @property
+    def _is_matrix(self) -> bool:
+        return any(
+            tab.table == self.table.name and tab.layout == "matrix" for tab in self.okrs.tabs
+        )
+
+    def _empty_in_matrix(self, row: Row, after: dict[int, CellValue]) -> None:
+        """Empty what is not carried in a row of a matrix: finished key results, the columns of
+        finished objectives, and what is typed anew in each cycle.
+        """
+        carried = {item.key for items in self.content.carried.values() for item in items}
+        role = next(iter(roles_of(text_of(row.value(0)).strip(" :"))), None)
+        is_typed_anew = role in ("due", "start_date", "checked_in", "status", "confidence", "score")
+        for item in self.content.all_items:
+            head = item.origin.elsewhere.get("objective")
+            column = next(iter(item.origin.columns.values())) if head is None else head[1]
+            is_below = head is not None and row.number > head[0]
+            is_its_row = head is not None or item.origin.row.number == row.number
+            if (is_its_row and item.key not in carried) or (is_typed_anew and is_below):
+                after[column] = None
 
     def _respell_labels(
         self, row: Row, after: dict[int, CellValue], label: str, spelled: str
@@ -446,6 +541,7 @@ class _TableCarrying:
             id(objective)
             for objective in self.unfinished
             if objective.origin.table_key == self.table.key
+            and goes_along(objective, self.cycle)
             and any(id(result) in rows for result in objective.key_results)
         }
         return tuple(

@@ -5,7 +5,7 @@ it was meant is carried over.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -170,15 +170,29 @@ def _is_meant(
     for item in carry_over.items:
         above = "" if item.is_implied else bare_title(item.objective)
         meant[above, None if item.title is None else bare_title(item.title)] += 1
+    stated = {bare_title(item.objective) for item in carry_over.items if item.title is None}
+    if any(_hangs_elsewhere(objective, stated, following) for objective in after):
+        return False
     present = named_items(after, following)
     results = {named for named in (*meant, *present) if named[1] is not None}
-    stated = {bare_title(item.objective) for item in carry_over.items if item.title is None}
     leaves: set[Named] = {
         (bare_title(objective.title), None)
         for objective in wanted
         if not objective.key_results and bare_title(objective.title) in stated
     }
     return all(present[named] == meant[named] for named in results | leaves)
+
+
+def _hangs_elsewhere(objective: Objective, stated: Container[str], following: Cycle) -> bool:
+    """Whether key results of the next cycle are read under the row of another cycle, though their
+    objective has a row of its own there.
+    """
+    return (
+        objective.cycle is not None
+        and not same_span(objective.cycle, following)
+        and bare_title(objective.title) in stated
+        and any(same_span(result.cycle, following) for result in objective.key_results)
+    )
 
 
 def _has_bare_objective(carry_over: CarryOver, wanted: Sequence[Objective]) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from okrsync.connector.insertion import FormulaReach
 from okrsync.mapping import Okrs
+from okrsync.mapping.values.outline_numbers import number_at
 from okrsync.model.next_cycle import spelled_like
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.row_finder import column_ref
@@ -22,7 +23,8 @@ from okrsync.model.table import (
     is_blank,
     text_of,
 )
-from okrsync.plan.closing.values import KeptValue, NewValues, is_title
+from okrsync.plan.closing.new_ids import REFERENCES, goes_along
+from okrsync.plan.closing.values import KEPT, KeptValue, NewValues, is_title, without_part
 from okrsync.plan.target import Writable
 
 __all__ = ["RowContents", "Tables", "Targets", "carried_note", "items_with_objective"]
@@ -61,6 +63,8 @@ class RowContents:
     parse: Callable[[str], Cycle | None]
     connector: Tables
     targets: Targets
+    new_ids: Mapping[str, str] = field(default_factory=dict)
+    """By the id of a carried objective, the id of its new row."""
     skips: list[Skip] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -79,7 +83,15 @@ class RowContents:
             for item in items_with_objective(objective)
             if item.origin.table_key == self.table.key
         ]
+        of_items = {item.origin.row.number for item in self.all_items}
+        named_in = {item.origin.elsewhere.get("cycle", (0, 0))[0] for item in self.all_items}
+        self.heading_rows = {
+            number for number in named_in - of_items if number > (self.header_row or 0)
+        }
         self.carried = self._carried_by_row()
+        self.outline_column = self._outline_column()
+        self.outline_numbers: Mapping[int, CellValue] = {}
+        """By row, the outline numbers of the rows that are inserted."""
 
     def _carried_by_row(self) -> dict[int, list[KeyResult | Objective]]:
         """The items to carry, by their row; an objective that has no row of its own goes with the
@@ -91,6 +103,8 @@ class RowContents:
         by_row: dict[int, list[KeyResult | Objective]] = {}
         for objective in self.unfinished:
             for item in items_with_objective(objective):
+                if item is objective and not goes_along(objective, self.cycle):
+                    continue
                 number = item.origin.row.number
                 is_told_beside = isinstance(item, Objective) and number in of_results
                 if item.origin.table_key == self.table.key and not is_told_beside:
@@ -98,12 +112,23 @@ class RowContents:
         for objective in self.unfinished:
             number = objective.origin.row.number
             is_here = objective.origin.table_key == self.table.key and number in by_row
+            is_here = is_here and goes_along(objective, self.cycle)
             if is_here and objective not in by_row[number] and not objective.implied:
                 by_row[number].append(objective)
         return dict(sorted(by_row.items()))
 
     def names_cycle(self, item: KeyResult | Objective) -> bool:
         return "cycle" in item.origin.columns or "cycle" in item.origin.elsewhere
+
+    def heading_of(self, items: Sequence[KeyResult | Objective]) -> int | None:
+        """The row of the heading that names the cycle of a row's items; None where there is
+        none.
+        """
+        for item in items:
+            above, _ = item.origin.elsewhere.get("cycle", (0, 0))
+            if above in self.heading_rows:
+                return above
+        return None
 
     def cycle_text(self, number: int, items: Sequence[KeyResult | Objective]) -> str:
         for item in items:
@@ -140,7 +165,9 @@ class RowContents:
                         return None
                     values[column] = spelled
                     continue
-                value = self.values.of(role, column, item, row)
+                value = self._reference(role, column, item, row)
+                if value is None:
+                    value = self.values.of(role, column, item, row)
                 if isinstance(value, KeptValue):
                     kept.add(column)
                 elif column not in values:
@@ -151,6 +178,12 @@ class RowContents:
                     kept.add(column)
             if not self._fill_down(number, item, order, values):
                 return None
+        outline = self.outline_column
+        if outline is not None and outline not in decided:
+            numbered = self.outline_numbers.get(number)
+            kept |= {outline} if numbered is None else set()
+            values |= {} if numbered is None else {outline: numbered}
+        self._take_out_finished(number, items, values, kept)
         self._state_objectives(number, items, order, values)
         for column, name in self.own_columns.items():
             values[column] = carried_note(self.cycle) if name == "note" else None
@@ -165,13 +198,47 @@ class RowContents:
         }
         return kept_columns, filled
 
+    def _reference(
+        self, role: str, column: int, item: KeyResult | Objective, row: Row
+    ) -> CellValue | KeptValue:
+        """What stands in a cell with an id that rows are joined by; None for all other cells."""
+        if column == self.outline_column:
+            number = self.outline_numbers.get(row.number)
+            return KEPT if number is None else number
+        if role not in ("id", *REFERENCES) or is_blank(row.value(column)):
+            return None
+        value = row.value(column)
+        new = self.new_ids.get(text_of(value).strip())
+        if new is not None and (role != "id" or isinstance(item, Objective)):
+            return int(new) if not isinstance(value, str) and new.isdigit() else new
+        # The objective of another cycle stays the one above.
+        stays = isinstance(item, KeyResult) and not any(
+            item in objective.key_results and goes_along(objective, self.cycle)
+            for objective in self.unfinished
+        )
+        return KEPT if role == "objective_id" and stays else None
+
+    def _outline_column(self) -> int | None:
+        """The column of outline numbers, None where the table has none."""
+        layouts = {tab.table: tab.layout for tab in self.okrs.tabs}
+        if layouts.get(self.table.name) != "outline":
+            return None
+        numbers = [item.origin.row.number for item in self.all_items]
+        titles = self.title_columns(self.all_items)
+        for column in range(self.table.width):
+            filled = [number_at(self.rows[number].value(column)) for number in numbers]
+            depths = {len(number) for number in filled if number is not None}
+            if column not in titles and len(depths) > 1 and filled.count(None) * 3 < len(filled):
+                return column
+        return None
+
     def _columns_left(self, number: int, items: Sequence[KeyResult | Objective]) -> set[int]:
         """The columns in a row that speak of its other items only, which are not carried."""
-        carried = {id(item) for item in items}
+        carried = {item.key for item in items}
         others = [
             item
             for item in self.all_items
-            if item.origin.row.number == number and id(item) not in carried
+            if item.origin.row.number == number and item.key not in carried
         ]
         used = {column for item in items for column in item.origin.columns.values()}
         return {column for item in others for column in item.origin.columns.values()} - used
@@ -189,6 +256,8 @@ class RowContents:
             is_above_table = self.header_row is not None and above <= self.header_row
             if is_above_table or above in order or not is_blank(row.value(column)):
                 continue
+            if role == "cycle" and above in self.heading_rows:
+                continue  # its heading is carried above it
             # Only the first of several rows says it again; those below leave it to that one.
             first = next((n for n in order if self._leaves_to(n, role, above)), number)
             if first != number:
@@ -201,6 +270,25 @@ class RowContents:
             if role == "cycle" or self.values.is_kept(role):
                 values[column] = value
         return True
+
+    def _take_out_finished(
+        self,
+        number: int,
+        items: Sequence[KeyResult | Objective],
+        values: dict[int, CellValue],
+        kept: set[int],
+    ) -> None:
+        """Take the key results that are not carried out of a cell that lists several."""
+        row = self.rows[number]
+        carried = {item.key for item in items}
+        for item in self.all_items:
+            column = _title_column(item)
+            is_left = item.origin.row.number == number and item.key not in carried
+            if not is_left or not isinstance(item, KeyResult) or column not in kept:
+                continue
+            text = without_part(text_of(values.get(column) or row.value(column)), item.title)
+            if text is not None:
+                values[column] = text
 
     def _state_objectives(
         self,
@@ -291,6 +379,11 @@ class RowContents:
             if not is_blank(value)
         )
         return RowRef(row.number, row.anchor, cells, row.label)
+
+
+def _title_column(item: KeyResult | Objective) -> int | None:
+    columns = item.origin.columns
+    return columns.get("key_result", columns.get("objective"))
 
 
 def _stays_inside(reach: FormulaReach, number: int, order: Sequence[int]) -> bool:

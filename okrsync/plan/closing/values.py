@@ -13,7 +13,7 @@ from typing import Literal
 from okrsync.model.okrs import KeyResult, Kind, Objective
 from okrsync.model.table import PERCENT, CellValue, Row, Table, is_blank, text_of
 
-__all__ = ["KEPT", "KeptValue", "NewValues", "is_title"]
+__all__ = ["KEPT", "KeptValue", "NewValues", "is_title", "without_part"]
 
 
 class KeptValue:
@@ -104,6 +104,22 @@ class NewValues:
             if row.mark(like) & PERCENT and numbers.unit == "%":
                 return value / 100
         return value
+
+
+_BETWEEN_PARTS = re.compile(r"(\s*(?:\n|\||;)\s*)")
+
+
+def without_part(text: str, title: str) -> str | None:
+    """A list in one cell without one of its parts: `Sign-ups | Revenue` without Revenue. None where
+    the title is no part of its own.
+    """
+    parts = _BETWEEN_PARTS.split(text)
+    for index in range(0, len(parts), 2):
+        if len(parts) > 1 and parts[index].strip().endswith(title):
+            # The sign before it goes as well; before the first part, the one behind it.
+            first = max(index - 1, 0)
+            return "".join((*parts[:first], *parts[first + 2 :]))
+    return None
 
 
 def _restarted(value: CellValue) -> CellValue:

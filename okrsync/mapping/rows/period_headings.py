@@ -1,0 +1,90 @@
+"""Headings inside a table that say which cycle the rows below them belong to: one quarter under the
+other, in one tab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from okrsync.mapping.sheet import Record, Section, Sheet
+from okrsync.model.okrs import Cycle
+from okrsync.model.period_names import period_in_heading
+from okrsync.model.table import Row, Table, is_blank
+
+__all__ = ["period_headings", "records_by_section"]
+
+
+_MOST_OTHER_WORDS = 2
+"""`Growth OKRs Q4 2026` is a heading, and `Ship the OKR tool by Q4 2026` an objective."""
+
+
+def period_headings(
+    table: Table,
+    header_row: int | None,
+    parse: Callable[[str], Cycle | None],
+    above_headers: Collection[int],
+) -> Mapping[int, Section]:
+    """By row number, the headings below a table's header that name a period. Beside more than two
+    other words the period counts only above a repeated header: `above_headers` are those rows.
+    """
+    sections: dict[int, Section] = {}
+    if header_row is None:
+        return sections
+    for row in table.rows:
+        if row.number <= header_row:
+            continue
+        cell = _only_text(row)
+        if cell is None:
+            continue
+        column, text = cell
+        named = period_in_heading(text, parse)
+        if named is None:
+            continue
+        others = len(text.replace(named[0], " ").split())
+        if others > _MOST_OTHER_WORDS and row.number not in above_headers:
+            continue
+        # A month or a week alone is as likely the day of a check-in.
+        if named[1].days > 32 or row.number in above_headers:
+            sections[row.number] = Section(row.number, column, named[0])
+    return sections
+
+
+def _only_text(row: Row) -> tuple[int, str] | None:
+    """The only filled cell of a row, where it holds a text with a number."""
+    only: tuple[int, str] | None = None
+    for column, value in enumerate(row.values):
+        if is_blank(value):
+            continue
+        if only is not None or not isinstance(value, str) or len(value) > 60:
+            return None
+        only = column, value.strip()
+    if only is None or not (any(map(str.isdigit, only[1])) or "I" in only[1]):
+        return None
+    return only
+
+
+def records_by_section(sheet: Sheet, records_of: Callable[[Sheet], list[Record]]) -> list[Record]:
+    """The records of a sheet, read section by section: what stands under one heading does not go on
+    under the next.
+    """
+    if not sheet.sections:
+        return records_of(sheet)
+    records: list[Record] = []
+    for section, part in sheet.parts():
+        offset = len(records)
+        for record in records_of(part):
+            if record.objective is not None:
+                record.objective += offset
+            if section is not None and not _names_cycle(record, part):
+                cell = section.row_number, section.column
+                record.elsewhere = {**record.elsewhere, "cycle": cell}
+                record.values = {**record.values, "cycle": section.period}
+            records.append(record)
+    return records
+
+
+def _names_cycle(record: Record, sheet: Sheet) -> bool:
+    roles: Mapping[str, int] = sheet.roles if record.roles is None else record.roles
+    column = roles.get("cycle")
+    is_filled = column is not None and not is_blank(record.row.value(column))
+    return is_filled or "cycle" in record.values
