@@ -2,14 +2,15 @@
 
 A renamed column is found by the id that the source keeps for it, otherwise by its position with the
 same contents (nine in ten values and at least three; all of fewer than ten values), unless its new
-name means another role. Columns that are not found are reported.
+name means another role. Columns that are not found are reported, and so are columns whose names
+somebody exchanged while their contents stayed.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from zlib import crc32
 
 from msgspec.structs import replace
@@ -82,13 +83,14 @@ class InputTable(Frozen, frozen=True):
 class Followed(Frozen, frozen=True):
     """A snapshot in which followed columns have their old headers, so that it is read as before;
     their present headers by table key and old header; the warnings about them; and a sentence for
-    each column that is gone.
+    each column that is gone, and for each set of columns that exchanged their names.
     """
 
     snapshot: Snapshot
     called: Mapping[tuple[str, str], str]
     warnings: tuple[Warning_, ...] = ()
     vanished: tuple[str, ...] = ()
+    exchanged: tuple[str, ...] = ()
 
 
 def inputs_of(
@@ -126,15 +128,20 @@ def inputs_of(
 
 def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> Followed | None:
     """Find the input columns of the last run in a snapshot that was read as `okrs`; None where all
-    of them still have their names.
+    of them still have their names, and their own contents under them.
     """
     called: dict[tuple[str, str], str] = {}
     warnings: list[Warning_] = []
     vanished: list[str] = []
+    exchanged: list[str] = []
     tables = []
     for table, tab in zip(snapshot.tables, okrs.tabs, strict=True):
         known = before.get(table.key)
-        if known is None or known.stands_in(_names(table, tab.header_row)):
+        names = _names(table, tab.header_row)
+        if known is None or known.stands_in(names):
+            if known is not None and names is not None:
+                search = _Search(table, names, tab.header_row, known, tab.roles)
+                exchanged += search.says_exchanged()
             tables.append(table)
             continue
         row = _header_row(table, known, tab.header_row)
@@ -143,6 +150,7 @@ def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> 
             tables.append(table)
             continue
         search = _Search(table, names, row, known, tab.roles)
+        exchanged += search.says_exchanged()
         header_by_index: dict[int, str] = {}
         for column in search.missing():
             index = search.find(column)
@@ -154,10 +162,14 @@ def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> 
             called[table.key, column.header] = names[index]
             warnings.append(search.says_followed(column, index, okrs.source))
         tables.append(_with_headers(table, row, header_by_index))
-    if not called and not vanished:
+    if not called and not vanished and not exchanged:
         return None
     return Followed(
-        replace(snapshot, tables=tuple(tables)), called, tuple(warnings), tuple(vanished)
+        replace(snapshot, tables=tuple(tables)),
+        called,
+        tuple(warnings),
+        tuple(vanished),
+        tuple(exchanged),
     )
 
 
@@ -278,6 +290,59 @@ class _Search:
             f" {_toml([column.header, name])}` under [columns] in its mapping"
         )
 
+    def says_exchanged(self) -> Iterator[str]:
+        """A sentence for each set of columns that exchanged their names while their contents stayed
+        where they were: read by their names, their values would silently change places.
+        """
+        present = [_folded(name) for name in self._names]
+        times = Counter(present)
+        indexes = {name: index for index, name in enumerate(present) if name and times[name] == 1}
+        columns = {
+            _folded(column.header): column
+            for column in self._known.columns
+            if _folded(column.header) in indexes
+        }
+        if not self._may_be_exchanged(columns, indexes):
+            return
+        # By name, the name that had the contents which are below it now.
+        sources: dict[str, str] = {}
+        for name, column in columns.items():
+            index = indexes[name]
+            counts = _contents(self._rows, index)
+            if self._table.column_ids.get(index) == column.column_id or _is_same(column, counts):
+                continue
+            for other_name, other in columns.items():
+                has_id = self._table.column_ids.get(index, "") == other.column_id
+                if other_name != name and (has_id or _is_same(other, counts)):
+                    sources[name] = other_name
+                    break
+        for circle in _circles(sources):
+            members = [columns[name] for name in circle]
+            names = " and ".join(f"{member.header!r} ({member.role})" for member in members)
+            details = ", ".join(
+                f"{columns[name].header!r} ({self._ref(indexes[name])}) holds what"
+                f" {columns[sources[name]].header!r} held"
+                for name in circle
+            )
+            yield (
+                f"the columns {names} of {self._table.name} exchanged their names since the last"
+                f" run, and their contents stayed where they were: {details}; if that is not meant,"
+                " put the names back"
+            )
+
+    def _may_be_exchanged(
+        self, columns: Mapping[str, InputColumn], indexes: Mapping[str, int]
+    ) -> bool:
+        """Whether the names stand in another order than at the last run, or at columns with other
+        ids. Only then are contents compared: that takes a look at every cell.
+        """
+        before = sorted(columns, key=lambda name: columns[name].column)
+        ids = self._table.column_ids
+        return before != sorted(columns, key=indexes.__getitem__) or any(
+            ids.get(indexes[name], column.column_id) != column.column_id
+            for name, column in columns.items()
+        )
+
     def _likeliest(self, column: InputColumn) -> int | None:
         """The column it might be: among those with a new name, the one with the most similar
         contents, otherwise the one at its position.
@@ -310,6 +375,28 @@ def _are_alike(column: InputColumn, now: Mapping[int, int]) -> bool:
     if column.held < _LEAST:
         return False
     return similarity(column, now) >= (1 if column.held < _FEW else _ALIKE)
+
+
+def _is_same(column: InputColumn, now: Mapping[int, int]) -> bool:
+    """Whether a column holds what it held: all of fewer than ten values, nine in ten of more, and
+    about as many.
+    """
+    spared = 0 if column.held < _FEW else column.held * (1 - _ALIKE)
+    if abs(sum(now.values()) - column.held) > spared:
+        return False
+    return not column.held or similarity(column, now) >= (1 if column.held < _FEW else _ALIKE)
+
+
+def _circles(sources: Mapping[str, str]) -> Iterator[list[str]]:
+    """The circles in a mapping of names, each from its first name on."""
+    reported: set[str] = set()
+    for first in sources:
+        circle = [first]
+        while (following := sources.get(circle[-1])) is not None and following not in circle:
+            circle.append(following)
+        if following == first and first not in reported:
+            reported.update(circle)
+            yield circle
 
 
 def _contents(rows: Sequence[Row], column: int) -> Counter[int]:

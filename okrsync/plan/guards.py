@@ -29,6 +29,9 @@ GUARDS = {
     "vanished-input": (
         "a column that a source is read from is missing, and no other column can replace it"
     ),
+    "exchanged-inputs": (
+        "columns that a source is read from exchanged their names, while their contents stayed"
+    ),
     "empty": "a source that had OKRs is now empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
     "max-losses": (
@@ -54,13 +57,14 @@ class Remembered(Frozen, frozen=True):
     """What okrsync remembers from earlier runs: how many items the source held (None before the
     first run), and the columns it wrote to, as table key, field and header. `losses` are the
     answers its rows would lose against the last run; `vanished` describes the columns it was read
-    from that are gone.
+    from that are gone, `exchanged` those that exchanged their names.
     """
 
     items: int | None = None
     headers: Collection[tuple[str, str, str]] = struct_field(default_factory=frozenset)
     losses: Losses = struct_field(default_factory=Losses)
     vanished: tuple[str, ...] = ()
+    exchanged: tuple[str, ...] = ()
 
 
 def doubts(
@@ -127,6 +131,10 @@ def _doubtful(
         yield Refusal("vanished-input", "; ".join(before.vanished[:_NAMED]) + more)
         if "vanished-input" not in allowed:
             return  # The missing column explains whatever else is empty or lost.
+    if before.exchanged:
+        yield Refusal("exchanged-inputs", "; ".join(before.exchanged))
+        if "exchanged-inputs" not in allowed:
+            return
     # An implied objective stands in no row, so that it cannot get lost.
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:

@@ -128,6 +128,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
             job.cycle,
         ),
         vanished=() if followed is None else followed.vanished,
+        exchanged=() if followed is None else followed.exchanged,
     )
     refusals = doubts(lasting_okrs.okrs, before, job.limits, job.allow)
     if refusals:

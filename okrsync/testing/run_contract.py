@@ -293,6 +293,57 @@ class RunContract:
             assert plan.sources[0].changes == ()
             assert runs.bench.grid() == stood
 
+    @pytest.mark.parametrize(
+        "names", [("Current", "Target"), ("Key result", "Objective")], ids=" and ".join
+    )
+    def test_columns_that_exchanged_their_names_stop_the_source_until_a_person_decides(
+        self, runs: BenchRuns, names: tuple[str, str]
+    ) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        before = runs.bench.grid()
+        self.exchange(runs, names)
+        stood = runs.bench.grid()
+        for _ in range(2):
+            plan = runs.sync()
+            assert plan.exit_code == 5
+            [refusal] = plan.sources[0].refusals
+            assert refusal.guard == "exchanged-inputs"
+            assert all(repr(name) in refusal.message for name in names)
+            assert plan.sources[0].changes == ()
+            assert runs.bench.grid() == stood
+        self.exchange(runs, names)
+        plan = runs.sync()
+        assert (plan.exit_code, plan.sources[0].calls.write) == (0, 0)
+        assert runs.bench.grid() == before
+
+    def test_columns_that_exchanged_their_names_are_read_so_where_that_is_allowed(
+        self, runs: BenchRuns
+    ) -> None:
+        header, *rows = APART
+        self.filled(runs, [header, *([*row[:2], 100, row[2]] for row in rows)])
+        runs.sync()
+        # Somebody sees that the two names stand at the wrong columns.
+        self.exchange(runs, ("Current", "Target"))
+        assert runs.sync().exit_code == 5
+        allowing = BenchRuns(runs.bench, runs.base, frozenset({"exchanged-inputs"}))
+        assert allowing.sync().exit_code == 0
+        assert self.answers(runs.bench.grid()) == [10, 20, 30]
+        plan = runs.sync()
+        assert (plan.exit_code, plan.sources[0].calls.write) == (0, 0)
+
+    def test_a_column_that_was_moved_or_typed_over_has_exchanged_nothing(
+        self, runs: BenchRuns
+    ) -> None:
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        if not runs.bench.move_column(3, 2):
+            pytest.skip("columns have no order here")
+        self.edit(runs, "Current", [100, 100, 100])
+        plan = runs.sync()
+        assert plan.exit_code == 0
+        assert self.answers(runs.bench.grid()) == [100, 100, 100]
+
     @pytest.mark.parametrize("value", UNREADABLE)
     def test_values_that_cannot_be_read_any_more_stop_the_source_and_blank_nothing(
         self, runs: BenchRuns, value: CellValue
@@ -385,6 +436,13 @@ class RunContract:
         """A person gives a column another name; skip, aloud, where that cannot be."""
         if not runs.bench.rename_column(runs.bench.grid()[0].index(before), after):
             pytest.skip("columns cannot be renamed here")
+
+    def exchange(self, runs: BenchRuns, names: tuple[str, str]) -> None:
+        """A person gives each of two columns the name of the other."""
+        first, second = names
+        self.rename(runs, first, "Xyzzy")
+        self.rename(runs, second, first)
+        self.rename(runs, "Xyzzy", second)
 
     def edit(self, runs: BenchRuns, header: str, values: list[CellValue]) -> None:
         """A person types into a column, from the first row below the header on."""

@@ -70,4 +70,5 @@ def test_every_guard_can_be_allowed_for_one_run() -> None:
         "vanished-header",
         "max-losses",
         "vanished-input",
+        "exchanged-inputs",
     }
