@@ -37,13 +37,15 @@ FAULTS: tuple[Mapping[str, Any], ...] = (
     *({"status": status, "after": True} for status in (500, 502, 503, 504)),
     {"drop": "before"},
     {"drop": "after"},
-    {"delay": 2.0},
+    {"delay": 0.5},
     {"keep": 0},
     {"keep": 20},
     {"body": b"{}"},
     {"body": b"<html>Sign in to continue</html>"},
 )
 """What goes wrong at a call, told to the sandbox. A delay is longer than okrsync waits for it."""
+_IMPATIENT = 0.25
+"""Seconds that okrsync waits for an answer that comes too late."""
 _REFUSALS = frozenset({400, 401, 403, 404})
 _TODAY = date(2026, 11, 24)
 _DAYS: Mapping[Job, date] = {
@@ -89,10 +91,8 @@ class Accounts:
     that okrsync can write into it.
     """
 
-    def __init__(
-        self, sandbox: Sandbox, folder: Path, job: Job, timeout_seconds: float = 20
-    ) -> None:
-        self.google, self._folder = sandbox.google, folder
+    def __init__(self, sandbox: Sandbox, folder: Path, job: Job) -> None:
+        self.google, self._folder, self._endpoint = sandbox.google, folder, sandbox.endpoint
         self._anna = sandbox.google.person(ANNA)
         address = sandbox.key_file(folder / "key.json")
         self._file = self._anna.new_spreadsheet("OKRs", {"OKRs": _ROWS})
@@ -100,21 +100,23 @@ class Accounts:
         # A small grid: the service answers with every row of it, and there are many answers.
         tab = self._anna.tab(self._file, "OKRs")
         tab.row_count, tab.column_count = 40, 16
-        (folder / "okrsync.toml").write_text(
-            _CONFIG.format(
-                spreadsheet=self._file,
-                endpoint=sandbox.endpoint,
-                timeout=timeout_seconds,
-                notify="note" if job == "notes" else "comment",
-            ),
-            encoding="utf-8",
-        )
         self._job = job
+        self.wait_for(20)
         if job in ("later", "close"):
             sync(self._config, as_of=_TODAY)
             for cell, value in (("F2", 60), ("H2", "2026-12-01"), ("H3", "2026-11-30")):
                 self._anna.put(self._file, "OKRs", cell, value)
         self.google.traffic.forget()
+
+    def wait_for(self, timeout_seconds: float) -> None:
+        """Have okrsync wait so long for each answer."""
+        text = _CONFIG.format(
+            spreadsheet=self._file,
+            endpoint=self._endpoint,
+            timeout=timeout_seconds,
+            notify="note" if self._job == "notes" else "comment",
+        )
+        (self._folder / "okrsync.toml").write_text(text, encoding="utf-8")
 
     @property
     def _config(self) -> Config:
@@ -158,11 +160,12 @@ class Accounts:
             for comment in threads
         )
         # Columns that are only read are marked in a request that is sent anyway, in this run or a
-        # later one. An asterisk remembers that a format was refused.
+        # later one. An asterisk remembers that a format was refused. The mark of a batch whose
+        # answer was lost stays for an hour.
         marks = sorted(
             (str(mark.get("metadataValue")).rstrip("*"), _place(mark["location"], titles))
             for mark in book.metadata
-            if not str(mark.get("metadataValue")).startswith("=")
+            if not str(mark.get("metadataValue")).startswith(("=", "batch"))
         )
         return {
             "tabs": sorted(sheet.title for sheet in book.sheets),
@@ -214,9 +217,9 @@ class End:
 
 
 @contextmanager
-def _opened(folder: Path, job: Job, timeout_seconds: float = 20) -> Iterator[Accounts]:
+def _opened(folder: Path, job: Job) -> Iterator[Accounts]:
     with fake_time(), Sandbox() as sandbox:
-        yield Accounts(sandbox, folder, job, timeout_seconds)
+        yield Accounts(sandbox, folder, job)
 
 
 def end_of(
@@ -230,7 +233,7 @@ def end_of(
     """One job with a fault at one call, or from that call on, once more without, and the run after
     it.
     """
-    with _opened(folder, job, 1 if fault is not None and "delay" in fault else 20) as accounts:
+    with _opened(folder, job) as accounts:
         traffic = accounts.google.traffic
         if fault is not None:
             meets = (
@@ -239,8 +242,11 @@ def end_of(
                 else (lambda call: call.number == number)
             )
             traffic.fail(Fault(meets, times=10**6 if lasts else 1, **fault))
+            if "delay" in fault:
+                accounts.wait_for(_IMPATIENT)
             accounts.run()
             traffic.faults.clear()
+            accounts.wait_for(20)
         done = accounts.run()
         is_through = done.exit_code == 0 and all(
             part.state == "ok" and not part.conflicts for part in done.parts

@@ -5,6 +5,7 @@ what goes wrong.
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from functools import partial
 from typing import Any
@@ -127,6 +128,11 @@ class Account:
         is_write = kind == "write" or method != "get"
         send = partial(self._once, method, url, location, answer_key, is_write=is_write, **kwargs)
         return self.network.request(kind, calls, location, send, is_write=method != "get")
+
+    def new_mark_id(self) -> int | str:
+        """An id for a mark, which no other has."""
+        # Ids of marks are positive 32-bit integers.
+        return secrets.randbelow(2**31 - 1) + 1
 
     def _once(
         self,

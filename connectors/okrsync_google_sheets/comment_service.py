@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+from gspread.urls import SPREADSHEET_URL
 
 from okrsync.connector import Calls, NoteWrite, Outcome, PartialWrite
 from okrsync_google_sheets.account import Account, GoogleRefused
+from okrsync_google_sheets.batches import Batches
 from okrsync_google_sheets.cell_comments import (
     CellComments,
     CommentsUnknown,
@@ -79,6 +80,7 @@ class CommentService:
     location: str
     calls: Calls
     titles: Sequence[str] | None
+    batches: Batches
 
     def discussion(self) -> Discussion:
         """The spreadsheet and its comments as they stand now."""
@@ -98,27 +100,16 @@ class CommentService:
         """Carry out all requests or none: the replies, and what stands there right after; None in a
         preview. Raises `GoogleRefused`, and `CommentsUnknown`.
         """
-        body: Json = {
-            "requests": requests,
+        options: Json = {
             "includeSpreadsheetInResponse": True,
             "responseIncludeGridData": True,
             **_VIEW,
         }
         if self.titles:
-            body["responseRanges"] = [shown_title(title) for title in self.titles]
+            options["responseRanges"] = [shown_title(title) for title in self.titles]
         fields = f"spreadsheetId,replies,commentUpdateState,updatedSpreadsheet({_COMMENTS})"
-        url = SPREADSHEET_BATCH_UPDATE_URL % self.file_id
         try:
-            answer = self.account.ask(
-                "write",
-                self.calls,
-                "post",
-                url,
-                self.location,
-                "spreadsheetId",
-                params={"fields": fields},
-                json=body,
-            )
+            answer = self.batches.send(requests, options, {"fields": fields}, "spreadsheetId")
         except GoogleRefused as error:
             raise _unknown_or(error) from error
         if answer.get("commentUpdateState", "ALL_SAVED") != "ALL_SAVED":

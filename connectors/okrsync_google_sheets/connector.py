@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+from gspread.urls import SPREADSHEET_URL
 from msgspec.structs import replace
 
 from okrsync.connector import (
@@ -53,6 +53,7 @@ from okrsync_google_sheets.account import (
     google_network,
     users_of,
 )
+from okrsync_google_sheets.batches import Batches
 from okrsync_google_sheets.carrying import Carrying, formula_reach
 from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comment_service import CommentService, say
@@ -470,6 +471,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 self.place,
                 self.calls,
                 self.context.memory.get("ranges"),
+                self._batches,
             )
             say(
                 service,
@@ -566,17 +568,15 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return updated
 
     def _post(self, requests: list[Json], options: Json, fields: str, answer_key: str) -> Json:
-        answer: Json = self._account.ask(
-            "write",
-            self.calls,
-            "post",
-            SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
-            self.place,
-            answer_key,
-            params={"fields": fields, **COMPACT},
-            json={"requests": requests, **options},
+        params = {"fields": fields, **COMPACT}
+        return self._batches.send(requests, options, params, answer_key)
+
+    @property
+    def _batches(self) -> Batches:
+        context, spreadsheet = self.context, self.settings.spreadsheet
+        return Batches(
+            self._account, spreadsheet, self.place, self.calls, context.memory, context.now
         )
-        return answer
 
     def _drive_comments(self, *, rehearsing: bool) -> DriveComments:
         account = account_for(

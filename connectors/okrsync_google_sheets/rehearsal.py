@@ -32,6 +32,9 @@ class Rehearsal(Account):
         self._endpoint = endpoint
         self.network, self.feed, self.seen = account.network, account.feed, seen
 
+    def new_mark_id(self) -> int | str:
+        return "<a new id>"
+
     def ask(
         self,
         kind: Kind,

@@ -4,15 +4,23 @@ are `benchmarks/google_faults.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import time_machine
 
+from connectors.google_sheets.test_google_sheets import Team
 from google_faults import FAULTS, JOBS, End, Job, calls_of, differences, end_of
+from okrsync.config import load
+from okrsync.steps.undo import undo
+from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.traffic import Call
 
 _CALLS: Mapping[Job, int] = {"first": 11, "notes": 9, "later": 9, "close": 7}
 
@@ -53,3 +61,81 @@ def test_whatever_fails_the_spreadsheet_ends_the_same(
 ) -> None:
     end = end_of(tmp_path, job, fault, number, lasts=lasts)
     assert not list(differences(end, undisturbed(job), fault))
+
+
+def late(team: Team, write: int) -> None:
+    """Have Google carry out a write only after okrsync has given up waiting for the answer."""
+    seen = [0]
+
+    def is_it(call: Call) -> bool:
+        seen[0] += call.kind == "write"
+        return call.kind == "write" and seen[0] == write
+
+    team.google.traffic.fail(Fault(is_it, delay=1.0))
+
+
+def impatient(team: Team) -> None:
+    path = team.folder / "okrsync.toml"
+    text = path.read_text(encoding="utf-8").replace("timeout_seconds = 2", "timeout_seconds = 0.5")
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    with Sandbox() as sandbox:
+        made = Team(sandbox, tmp_path)
+        made.write_config("", 'history = "History"')
+        yield made
+
+
+def settled(team: Team) -> None:
+    """Wait until a late write has been carried out, or refused."""
+    for _ in range(100):
+        if all(call.status is not None for call in team.google.traffic.calls):
+            return
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("write", [1, 2])
+def test_a_write_that_google_carries_out_late_makes_nothing_twice(team: Team, write: int) -> None:
+    impatient(team)
+    late(team, write)
+    team.run()
+    settled(team)
+    assert team.grid()[0].count("Progress") == 1
+    assert len(team.grid("History")) == 1 + 5
+    team.google.traffic.forget()
+    assert team.one().changes == ()
+    assert team.google.traffic.count("write") == 0
+
+
+def test_a_column_that_is_removed_late_takes_no_other_with_it(team: Team) -> None:
+    before = team.grid()
+    run = team.run().run
+    for row, value in enumerate(["Mood", "good", "fine", "bad"], start=1):
+        team.anna.put(team.file_id, "Q4", f"I{row}", value)
+    impatient(team)
+    late(team, 1)
+    undo(load(team.folder / "okrsync.toml"), run or "")
+    settled(team)
+    moods = ["Mood", "good", "fine", "bad"]
+    assert team.grid() == [[*row, mood] for row, mood in zip(before, moods, strict=True)]
+
+
+def test_the_mark_of_a_late_batch_goes_with_a_later_write(team: Team) -> None:
+    impatient(team)
+    late(team, 1)
+    team.run()
+    settled(team)
+
+    def marks() -> int:
+        return sum(
+            mark["metadataValue"] == "batch" for mark in team.anna.book(team.file_id).metadata
+        )
+
+    assert marks() == 1
+    for hours, left in ((0, 1), (2, 0)):
+        team.anna.put(team.file_id, "Q4", "D2", 60 + hours)
+        with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)):
+            assert team.one().error is None
+        assert marks() == left
