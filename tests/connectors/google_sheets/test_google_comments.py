@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -145,7 +146,12 @@ def test_a_kill_in_the_moment_of_a_comment_makes_none_twice(
         pass
     old_state = (team.folder / "okrsync.db").read_bytes()
     kill_at(killer, team, makes_a_comment, after=after)
-    # All comments of a run go in one request, which takes effect or does not.
+    # All comments of a run go in one request, which takes effect or does not; where it does, the
+    # local Google may still be at it when the process that sent it is dead.
+    for _ in range(200):
+        if len(called(team)) == 2 * after:
+            break
+        time.sleep(0.1)
     assert len(called(team)) == 2 * after
     folder = next_job(team, whose, old_state)
     done = run_in(folder)
@@ -543,7 +549,8 @@ def test_a_plan_shows_the_requests_and_sends_none(team: Team) -> None:
         for request in requests
         if any("insertComment" in update for update in (request.body or {}).get("requests", ()))
     ]
-    assert [update["insertComment"]["assigneeEmailAddress"] for update in body["requests"]] == [
+    made = [update["insertComment"] for update in body["requests"] if "insertComment" in update]
+    assert [comment["assigneeEmailAddress"] for comment in made] == [
         "mia@acme.example",
         "jon@acme.example",
     ]
