@@ -225,6 +225,45 @@ def test_a_limit_in_the_title_counts_where_no_baseline_says_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "target", "current", "direction"),
+    [
+        ("Cut costs by 10 %", 10, 6, UP),
+        ("Reduce travel by 300", 300, 120, UP),
+        ("Kosten um 10 % senken", 10, 6, UP),
+        ("Réduire le churn de 10 %", 10, 6, UP),
+        ("Reducir costes en un 10 %", 10, 6, UP),
+        ("Reducir el tiempo de 10 a 5", 5, 6, DOWN),
+        ("Reduce open bugs", 10, 6, DOWN),
+        ("Cut costs by 10 %", 90, 96, DOWN),
+        ("Reduce churn to 10 %", "10 %", "6 %", DOWN),
+        ("KR2: Cut open bugs", 10, 6, DOWN),
+        ("Significantly lower the noise", 10, 6, DOWN),
+        ("Merge teams and cut meetings", 10, 6, DOWN),
+        ("First cut at 8:00 in 90 % of rooms", "90 %", "78 %", None),
+        ("Price cut campaigns", 10, 6, None),
+        ("Drop-in sessions", 10, 6, None),
+    ],
+)
+def test_the_size_of_a_cut_grows_to_its_target(
+    title: str, target: CellValue, current: CellValue, direction: Direction | None
+) -> None:
+    kr, told, asked = one(title, None, target, current)
+    assert (kr.direction, told, asked) == (direction, set(), ())
+
+
+@pytest.mark.parametrize(
+    ("title", "target"),
+    [("Cut costs by 10 %", "15 %"), ("Reduce costs 10 %", "10 %"), ("Lower costs 10%", "10%")],
+)
+def test_a_share_that_may_be_the_cut_or_what_remains_is_asked_about(
+    title: str, target: str
+) -> None:
+    kr, told, asked = one(title, None, target, "6 %")
+    assert (measured(kr), told) == (None, {"title-against-numbers"})
+    assert asked == (f"values.directions.{title}",)
+
+
+@pytest.mark.parametrize(
     ("title", "current", "progress_", "is_told"),
     [
         ("Sign-ups", 110, Decimal("1.1"), False),

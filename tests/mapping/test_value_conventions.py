@@ -398,6 +398,30 @@ class TestWords:
         found = read([["Key Result", "Status", "Current", "Target"], ["A", text, 1, 2]])
         assert (only(found).given_status, codes(found)) == (status, [])
 
+    @pytest.mark.parametrize(
+        ("header", "beside", "status"),
+        [
+            ("RAG", "G", Status.AT_RISK),
+            ("RAG status", "B", Status.AT_RISK),
+            ("Status", "R", Status.AT_RISK),
+            ("Status", "Y", None),
+            ("Status", "G", None),
+        ],
+    )
+    def test_an_a_is_amber_only_beside_red_or_where_the_header_says_so(
+        self, header: str, beside: str, status: Status | None
+    ) -> None:
+        read_back = read(
+            [
+                ["Key Result", header, "Current", "Target"],
+                ["Grow", "A", 1, 2],
+                ["Shrink", beside, 1, 2],
+            ]
+        )
+        assert read_back.objectives[0].key_results[0].given_status is status
+        asked = [w for w in read_back.warnings if w.code == "unknown-status" and "'A'" in w.message]
+        assert bool(asked) is (status is None)
+
     def test_a_word_nobody_knows_is_named_once_with_what_to_write(self) -> None:
         rows: list[list[CellValue]] = [
             ["Key Result", "Status", "Current", "Target"],

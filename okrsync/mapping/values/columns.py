@@ -353,10 +353,21 @@ class Columns:
                 normal(text) in self.set_aside_words or set_aside_word(text) is not None
             )
             meaning = lookup("statuses", text) if own is None and not is_set_aside else None
+            if meaning is None and own is None and self._is_amber(record, text):
+                meaning = Status.AT_RISK
             self._statuses[text] = own if meaning is None else Status(meaning)
             if own is None and meaning is None and not is_set_aside and not is_placeholder(text):
                 self._name_status(record, text)
         return self._statuses[text]
+
+    def _is_amber(self, record: Record, text: str) -> bool:
+        """Whether an A is the amber of red, amber and green. By itself it could be "achieved"."""
+        column = self.roles(record).get("status")
+        if column is None or normal(text) != "a":
+            return False
+        header = self.names[column] if column < len(self.names) else ""
+        letters = {normal(other) for other in self.sheet.texts_in(column)}
+        return "rag" in normal(header).split() or ("r" in letters and "y" not in letters)
 
     def typed_status(self, record: Record) -> str | None:
         """The status in the words of the person who typed it."""

@@ -95,6 +95,19 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
         return DirectionReading(by_words, True)
     if target is not None and target.bound in _BOUNDS and baseline is None:
         return DirectionReading(_BOUNDS[target.bound], True)
+    if by_words is Direction.DECREASE and target is not None:
+        size = _size_of_change(title)
+        if size is not None and size.is_of(target):
+            # "Reduce costs by 10 %" with the target 10 %: the number is the cut, which grows.
+            return DirectionReading(Direction.INCREASE, True)
+        share = size or _bare_share(title)
+        if limit is None and share is not None and share.number.unit == target.unit == "%":
+            text = (
+                f"its title says {shown(share.text)!r}, and its target is"
+                f" {text_of(target.value)} %: whether that is the cut or what remains is not clear"
+            )
+            doubt = DirectionDoubt("title-against-numbers", "target", text)
+            return DirectionReading(None, False, doubt)
     if by_words is not None:
         return DirectionReading(by_words, True)
     if limit is not None and limit.is_at_most and target is not None and limit.is_of(target):
@@ -357,6 +370,36 @@ def _reducing_verb(title: str) -> str | None:
     return None if _by_so_much().search(plain) else verb[0]
 
 
+def _size_of_change(title: str) -> _Limit | None:
+    """The size of the change that a title names: `by 10 %`; None where it names none."""
+    match = _by_so_much().search(_plain(title[:200]))
+    number = None if match is None else read_number(match["by"] or match["less"])
+    if match is None or number is None or number.is_doubtful:
+        return None
+    return _Limit(" ".join(match[0].split()), number, True)
+
+
+def _bare_share(title: str) -> _Limit | None:
+    """The percentage that a title names without a word such as "to": `Reduce costs 10 %`."""
+    plain = _plain(title[:200])
+    match = _SHARE.search(plain)
+    number = None if match is None else read_number(match[0])
+    if match is None or number is None or number.is_doubtful:
+        return None
+    is_aim = _ends_in_to().search(plain[: match.start()]) is not None
+    return None if is_aim else _Limit(match[0], number, True)
+
+
+_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|prozent\b)")
+
+
+@cache
+def _ends_in_to() -> re.Pattern[str]:
+    words = [word for word, meanings in table("aims").items() if "to" in meanings]
+    # A sign between a word and its number, as in `to < 10 %`, is a limit and found before.
+    return re.compile(rf"(?:\b(?:{_alternatives(words)})\s+|[到至为に로])(?:[^\W\d]+\s+)?\Z")
+
+
 @cache
 def _decrease() -> re.Pattern[str]:
     return dict(_patterns())[Direction.DECREASE]
@@ -365,7 +408,13 @@ def _decrease() -> re.Pattern[str]:
 @cache
 def _by_so_much() -> re.Pattern[str]:
     words = [word for word, meanings in table("aims").items() if "by" in meanings]
-    return re.compile(rf"\b(?:{_alternatives(words)})\s+[€$£]?\d|[-−–]\s?\d+\s?%", re.IGNORECASE)
+    number = number_pattern()
+    return re.compile(
+        rf"\b(?:{_alternatives([*words, 'de'])})\s+(?P<by>{number})"
+        # "De 10 a 5" is no change by 10.
+        r"(?![.,]?\d|\s*%?\s*(?:a|hasta|para|ate)\b)|[-−–]\s?(?P<less>\d+\s?%)",
+        re.IGNORECASE,
+    )
 
 
 @cache
@@ -377,15 +426,19 @@ def _patterns() -> tuple[tuple[Direction, re.Pattern[str]], ...]:
     return tuple((Direction(name), _any_of(meanings[name])) for name in order)
 
 
+_NOUNS_TOO = frozenset({"cut", "drop", "lower"})
+"""English verbs that are nouns or adjectives too: "first cut at 8:00", "the lower floor"."""
+_VERB_STARTS = r"(?:\A|(?<=[-–:;,.()/&] )|(?<=\band )|(?<=\bto )|(?<=\bwe )|(?<=\bor )|(?<=ly ))"
+
+
 def _any_of(words: list[str]) -> re.Pattern[str]:
     """A pattern that finds any of the words; only whole words in scripts with spaces."""
     parts = []
     for word in words:
         if word.isascii() or re.match(r"[\u0400-\u04ff]", word):
             # "keep below" also matches "Keep support answers below 4 hours".
-            parts.append(
-                r"\b" + r"\b.{0,40}?\b".join(re.escape(part) for part in word.split()) + r"\b"
-            )
+            whole = r"\b" + r"\b.{0,40}?\b".join(re.escape(part) for part in word.split()) + r"\b"
+            parts.append(rf"{_VERB_STARTS}{whole}(?!-)" if word in _NOUNS_TOO else whole)
         else:
             parts.append(re.escape(word))
     return re.compile("|".join(parts), re.IGNORECASE)
