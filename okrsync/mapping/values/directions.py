@@ -95,19 +95,9 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
         return DirectionReading(by_words, True)
     if target is not None and target.bound in _BOUNDS and baseline is None:
         return DirectionReading(_BOUNDS[target.bound], True)
-    if by_words is Direction.DECREASE and target is not None:
-        size = _size_of_change(title)
-        if size is not None and size.is_of(target):
-            # "Reduce costs by 10 %" with the target 10 %: the number is the cut, which grows.
-            return DirectionReading(Direction.INCREASE, True)
-        share = size or _bare_share(title)
-        if limit is None and share is not None and share.number.unit == target.unit == "%":
-            text = (
-                f"its title says {shown(share.text)!r}, and its target is"
-                f" {text_of(target.value)} %: whether that is the cut or what remains is not clear"
-            )
-            doubt = DirectionDoubt("title-against-numbers", "target", text)
-            return DirectionReading(None, False, doubt)
+    says_at_most = limit is not None and limit.is_at_most
+    if by_words is Direction.DECREASE and target is not None and not says_at_most:
+        return _of_a_cut(title, target)
     if by_words is not None:
         return DirectionReading(by_words, True)
     if limit is not None and limit.is_at_most and target is not None and limit.is_of(target):
@@ -116,6 +106,22 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
     if limit is not None and limit.is_at_most and target is not None and doubt is None:
         doubt = _contradiction(title, limit, numbers, rises=True)
     return DirectionReading(None, False, doubt)
+
+
+def _of_a_cut(title: str, target: Number) -> DirectionReading:
+    """The direction of a row whose title asks for less and whose baseline is not known."""
+    size = _size_of_change(title)
+    if size is not None and size.is_of(target):
+        # "Reduce costs by 10 %" with the target 10 %: the number is the cut, which grows.
+        return DirectionReading(Direction.INCREASE, True)
+    share = size or _bare_share(title)
+    if share is None or not share.number.unit == target.unit == "%":
+        return DirectionReading(Direction.DECREASE, True)
+    text = (
+        f"its title says {shown(share.text)!r}, and its target is {text_of(target.value)} %:"
+        " whether that is the cut or what remains is not clear"
+    )
+    return DirectionReading(None, False, DirectionDoubt("title-against-numbers", "target", text))
 
 
 def stated_direction(
