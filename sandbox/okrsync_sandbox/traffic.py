@@ -23,7 +23,8 @@ _GATHERING_SECONDS = 60.0
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request and its answer. `number` counts all calls from 1, `of_kind` those of its kind;
-    `sent` and `answered` are bytes of the bodies.
+    `sent` and `answered` are the bytes of the bodies as they were sent, `said` and `told` before
+    they were compressed.
     """
 
     number: int
@@ -34,6 +35,8 @@ class Call:
     path: str
     sent: int
     answered: int = 0
+    said: int = 0
+    told: int = 0
     status: int | None = None
     """None if the connection broke before an answer."""
     updates: tuple[str, ...] = ()
@@ -89,8 +92,8 @@ class Traffic:
         return sum(call.kind in kinds and service in (None, call.service) for call in self.calls)
 
     def sent(self, kind: Kind = "write") -> int:
-        """Bytes of the bodies that calls of one kind brought."""
-        return sum(call.sent for call in self.calls if call.kind == kind)
+        """Bytes of the bodies that calls of one kind brought, before they were compressed."""
+        return sum(call.said for call in self.calls if call.kind == kind)
 
     def forget(self) -> None:
         """Start counting again. Faults and moments stay, and count from here on."""
@@ -143,7 +146,8 @@ class Traffic:
                 kind,
                 request.method,
                 request.path,
-                len(request.body),
+                request.sent,
+                said=len(request.body),
                 updates=_updates(request),
             )
             fault = self._fault_for(call)
@@ -182,8 +186,13 @@ class Traffic:
         if fault.status is not None:
             return in_own_words(fault)
         if fault.body is not None:
-            return Response(response.status, response.headers, fault.body, fault.keep)
-        return Response(response.status, response.headers, response.body, fault.keep, fault.drip)
+            headers = {
+                name: value
+                for name, value in response.headers.items()
+                if name != "Content-Encoding"
+            }
+            return Response(response.status, headers, fault.body, fault.keep)
+        return replace(response, keep=fault.keep, drip=fault.drip)
 
     def _fault_for(self, call: Call) -> Fault | None:
         for fault in self.faults:
@@ -204,11 +213,11 @@ class Traffic:
 
 
 def _answered(call: Call, response: Response | None) -> Call:
-    return replace(
-        call,
-        answered=0 if response is None else len(response.body),
-        status=None if response is None else response.status,
-    )
+    if response is None:
+        return call
+    size, plain_size = len(response.body), response.plain_size
+    told = size if plain_size is None else plain_size
+    return replace(call, answered=size, told=told, status=response.status)
 
 
 def _updates(request: Request) -> tuple[str, ...]:

@@ -31,6 +31,13 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    packed_size: int | None = None
+    """How many bytes of the body were sent, if it was compressed."""
+
+    @property
+    def sent(self) -> int:
+        """How many bytes of the body were sent."""
+        return len(self.body) if self.packed_size is None else self.packed_size
 
     def header(self, name: str) -> str | None:
         """A header by its name, whatever its case."""
@@ -48,7 +55,8 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Response:
     """One answer. `keep` is how many bytes of the body are sent before the connection breaks; None
-    sends all. `drip` is the pause between the bytes, in seconds.
+    sends all. `drip` is the pause between the bytes, in seconds. `plain_size` is the size of the
+    body before it was compressed; None if it was not.
     """
 
     status: int
@@ -56,6 +64,7 @@ class Response:
     body: bytes = b""
     keep: int | None = None
     drip: float = 0.0
+    plain_size: int | None = None
 
 
 class Broken(Exception):

@@ -4,7 +4,9 @@ refuses.
 
 from __future__ import annotations
 
+import gzip
 import http.client
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -641,3 +643,48 @@ def test_every_scope_that_covers_spreadsheets_does(scopes: tuple[str, ...]) -> N
         sheet = client.create("OKRs").sheet1
         sheet.update([["x"]], "A1")
         assert sheet.acell("A1").value == "x"
+
+
+# Compression
+
+
+def test_answers_are_compressed_for_those_who_ask_in_both_headers(
+    sandbox: Sandbox, book: Book
+) -> None:
+    book.sheet1.update([[f"text {n}" for n in range(20)]] * 40, "A1", raw=True)
+    encodings = []
+    for headers in (
+        {"Accept-Encoding": "gzip", "User-Agent": "a program"},
+        {"Accept-Encoding": "identity", "User-Agent": "a program (gzip)"},
+        {"Accept-Encoding": "gzip", "User-Agent": "a program (gzip)"},
+    ):
+        book.client.session.headers.update(headers)
+        answer = book.client.request(
+            "get", f"https://sheets.googleapis.com/v4/spreadsheets/{book.id}/values/A1:T40"
+        )
+        assert answer.json()["values"][0][0] == "text 0"
+        encodings.append(answer.headers.get("Content-Encoding"))
+    assert encodings == [None, None, "gzip"]
+    last = sandbox.google.traffic.calls[-1]
+    assert last.answered * 3 < last.told
+
+
+def test_requests_may_be_compressed(sandbox: Sandbox, book: Book) -> None:
+    url = f"https://sheets.googleapis.com/v4/spreadsheets/{book.id}:batchUpdate"
+    cell = {"userEnteredValue": {"stringValue": "typed"}}
+    start = {"sheetId": 0, "rowIndex": 0, "columnIndex": 0}
+    update = {"start": start, "rows": [{"values": [cell]}], "fields": "userEnteredValue"}
+    content = json.dumps({"requests": [{"updateCells": update}]}).encode()
+    packed = gzip.compress(content)
+    book.client.request("post", url, data=packed, headers={"Content-Encoding": "gzip"})
+    assert book.sheet1.acell("A1").value == "typed"
+    call = next(call for call in sandbox.google.traffic.calls if call.updates == ("updateCells",))
+    assert (call.sent, call.said) == (len(packed), len(content))
+    for encoding, body, status in (
+        ("br", packed, 415),
+        ("gzip", content, 400),
+        ("gzip", packed[:-9], 400),
+    ):
+        with pytest.raises(APIError) as refused:
+            book.client.request("post", url, data=body, headers={"Content-Encoding": encoding})
+        assert refused.value.response.status_code == status

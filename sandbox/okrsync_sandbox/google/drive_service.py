@@ -174,7 +174,10 @@ class DriveService:
                 answer: Response | Json | None = getattr(self, f"_{name}")(ask)
                 if isinstance(answer, Response):
                     return answer
-                return Response(204, {}, b"") if answer is None else json_response(200, answer)
+                if answer is None:
+                    return Response(204, {}, b"")
+                is_pretty = request.first("prettyPrint") != "false"
+                return json_response(200, answer, is_pretty=is_pretty)
         raise ApiError(404, f"The requested URL {request.path} was not found on this server.")
 
     def _file(self, ask: _DriveCall, least: int = 1) -> File:

@@ -51,6 +51,9 @@ class SheetEditor:
         return file.id
 
     def _fill(self, sheet: GridSheet, rows: Sequence[Sequence[Any]]) -> None:
+        # As when people paste: the grid grows with what does not fit into it.
+        sheet.row_count = max(sheet.row_count, len(rows))
+        sheet.column_count = max(sheet.column_count, *(len(row) for row in rows), 1)
         for row_index, row in enumerate(rows):
             for across, value in enumerate(row):
                 sheet.put(row_index, across, _cell(value))
