@@ -21,7 +21,7 @@ from okrsync_google_sheets.cell_comments import (
     discussion_from,
 )
 from okrsync_google_sheets.drive_comments import DriveComments
-from okrsync_google_sheets.tab import FIELDS, book_from, shown_title
+from okrsync_google_sheets.tab import COMPACT, FIELDS, book_from, shown_title
 
 __all__ = ["CommentService", "say"]
 
@@ -84,7 +84,7 @@ class CommentService:
 
     def discussion(self) -> Discussion:
         """The spreadsheet and its comments as they stand now."""
-        query: Json = {"fields": _COMMENTS, **_VIEW}
+        query: Json = {"fields": _COMMENTS, **_VIEW, **COMPACT}
         if self.titles:
             query["ranges"] = [shown_title(title) for title in self.titles]
         url = SPREADSHEET_URL % self.file_id
@@ -109,7 +109,8 @@ class CommentService:
             options["responseRanges"] = [shown_title(title) for title in self.titles]
         fields = f"spreadsheetId,replies,commentUpdateState,updatedSpreadsheet({_COMMENTS})"
         try:
-            answer = self.batches.send(requests, options, {"fields": fields}, "spreadsheetId")
+            query = {"fields": fields, **COMPACT}
+            answer = self.batches.send(requests, options, query, "spreadsheetId")
         except GoogleRefused as error:
             raise _unknown_or(error) from error
         if answer.get("commentUpdateState", "ALL_SAVED") != "ALL_SAVED":

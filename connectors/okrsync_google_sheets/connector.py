@@ -64,7 +64,14 @@ from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.history_tab import HistoryTab
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
 from okrsync_google_sheets.looks import dressing
+from okrsync_google_sheets.notices import MOST_CELLS, notices
 from okrsync_google_sheets.owned import Written, owned_columns, written_by
+from okrsync_google_sheets.plain import (
+    PLAIN_FIELDS,
+    FormulaMemory,
+    completed,
+    enters_formulas,
+)
 from okrsync_google_sheets.read_columns import SeenMarks, column_ids, marks_seen
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.repairs import row_repairs
@@ -88,8 +95,6 @@ Json = dict[str, Any]
 LONGEST_TEXT = 50_000
 MANY_CELLS = 100_000
 """If the tabs that are not read have this many cells, later reads name the other tabs."""
-MOST_CELLS = 2_000_000
-"""A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
 _FRAMES = "sheets(properties/sheetId,basicFilter,tables(tableId,range),bandedRanges)"
 
 
@@ -155,8 +160,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def read(self) -> Snapshot:
         self._reads += 1
-        is_shared_feed = self._reads == 1 and len(self._users) > 1
-        if is_shared_feed:
+        # One call of the feed answers for all sources of a credential, and for a large one it costs
+        # fewer bytes than reading. The first call of a small one might as well be the read itself.
+        if self._reads == 1 and (len(self._users) > 1 or self._last_answer.is_large):
             answer = self._last_answer.unchanged(self._account.feed)
             if answer is None:
                 self._last_answer.begin(self._account.feed)
@@ -188,13 +194,26 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         ranges, whole_at = memory.get("ranges"), memory.get("whole_at")
         if ranges and whole_at and self.context.now() - datetime.fromisoformat(whole_at) <= DAY:
             try:
-                return self._get(FIELDS, ranges, memory.get("history"))
+                return self._cells(ranges, memory.get("history"))
             except GoogleRefused:
                 # A tab that was known was renamed or deleted. Reading all tabs finds out which.
                 del memory["ranges"]
-        answer = self._get(FIELDS, None)
+        answer = self._cells(None)
         memory["ranges"] = self._worth_asking_for(answer)
         memory["whole_at"] = self.context.now().isoformat()
+        return answer
+
+    def _cells(self, titles: Iterable[str] | None, history: str | None = None) -> Json:
+        """What the cells of these tabs hold and show. If a large spreadsheet is known to have no
+        formulas, only what they hold is requested.
+        """
+        formulas = FormulaMemory(self.context.memory, self.context.now)
+        if formulas.are_absent:
+            answer = completed(self._get(PLAIN_FIELDS, titles, history))
+            if answer is not None:
+                return answer
+        answer = self._get(FIELDS, titles, history)
+        formulas.learn(answer)
         return answer
 
     def _worth_asking_for(self, answer: Json) -> list[str] | None:
@@ -231,6 +250,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _snapshot(self, answer: Json, read_at: datetime) -> Snapshot:
         book = book_from(answer)
         self._last = book
+        self._last_answer.measure(sum(len(row) for tab in book.tabs for row in tab.entered))
         shown_tabs = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
         written: Written = self.context.memory.get("written", {})
         seen: SeenMarks = self.context.memory.get("inputs", {})
@@ -244,9 +264,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             sheet["properties"]["title"]
             for sheet in answer.get("sheets", ())
             if sheet["properties"].get("hidden")
-            and sheet["properties"]["title"] not in {tab.title for tab in shown_tabs}
         ]
-        notes = tuple(self._notes(answer, hidden, shown_tabs))
+        chosen = None if self.settings.tabs is None else self._chosen(answer)
+        notes = tuple(notices(chosen, hidden, book.tabs, shown_tabs))
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
     def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
@@ -284,39 +304,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if chosen and chosen != known:
             self.context.memory["tabs"] = chosen
         return chosen
-
-    def _notes(self, answer: Json, hidden: list[str], shown_tabs: list[GoogleTab]) -> Iterator[str]:
-        for name, id_ in self._chosen(answer).items():
-            title = next(tab.title for tab in shown_tabs if tab.id == id_)
-            if title.strip().casefold() != name.strip().casefold():
-                yield (
-                    f"the tab {name!r} is called {title!r} now, and is read as before: write"
-                    f" {title!r} under `tabs`"
-                )
-        if hidden and self.settings.tabs is None:
-            yield f"hidden tabs are not read: {', '.join(hidden)}"
-        large = [
-            tab.title
-            for tab in (self._last.tabs if self._last else ())
-            if tab.row_count * tab.column_count > MOST_CELLS
-            and tab not in shown_tabs
-            and not is_managed(tab)
-        ]
-        if large and self.settings.tabs is None:
-            yield (
-                f"too large to be lists of OKRs, and not read: {', '.join(large)}; name one under"
-                " `tabs` to have it read"
-            )
-        for tab in shown_tabs:
-            protections = tab.locks.closed
-            descriptions = [
-                protection["description"]
-                for protection in protections
-                if protection.get("description")
-            ]
-            if protections:
-                described = f" ({'; '.join(descriptions)})" if descriptions else ""
-                yield f"{tab.title}: has protected ranges that okrsync may not edit{described}"
 
     # deciding
 
@@ -418,6 +405,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             history=None,
         )
         if not rehearsing:
+            if cells.cells and self._last_answer.is_large and not self._last_answer.is_used:
+                # From here on the feed tells what changes: the look that follows is kept.
+                self._last_answer.begin_with_next(self._account.feed)
+                self._latest = None
             self._refuse_trash()
         dress_memory = DressMemory(self.context.memory)
         pending = dress_memory.pending(batch, read)
@@ -554,7 +545,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         options: Json = {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if ranges is not None:
             options["responseRanges"] = ranges
-        fields = f"spreadsheetId,updatedSpreadsheet({FIELDS})"
+        formulas = FormulaMemory(self.context.memory, self.context.now)
+        is_plain = formulas.are_absent and not enters_formulas(requests)
+        fields = f"spreadsheetId,updatedSpreadsheet({PLAIN_FIELDS if is_plain else FIELDS})"
         try:
             answer = self._post(requests, options, fields, "updatedSpreadsheet")
         except GoogleRefused as error:
@@ -564,6 +557,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 raise LostAnswer(error.message) from error
             raise
         updated: Json = answer.get("updatedSpreadsheet", {})
+        if is_plain and completed(updated) is None:
+            raise LostAnswer(f"{self.place}: somebody entered a formula while okrsync wrote")
         self._latest = updated if ranges is None else merged(latest or {}, updated)
         return updated
 

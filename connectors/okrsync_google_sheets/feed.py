@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from okrsync.connector import AccessError, Calls, SourceError
+from okrsync_google_sheets.tab import COMPACT
 
 __all__ = ["ChangeLog", "Feed", "FileChange", "Kind"]
 
@@ -26,8 +27,8 @@ _FIELDS = (
     "kind,nextPageToken,newStartPageToken,"
     f"changes(fileId,removed,file({_FILE},lastModifyingUser(me)))"
 )
-_ALL_DRIVES = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
-"""Without both, lists silently leave out what is on shared drives."""
+_ALL_DRIVES = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true", **COMPACT}
+"""Without the first two, lists silently leave out what is on shared drives."""
 _SPREADSHEETS = "mimeType = 'application/vnd.google-apps.spreadsheet'"
 
 

@@ -18,6 +18,8 @@ __all__ = ["DAY", "KeptAnswer", "merged"]
 Json = dict[str, Any]
 DAY = timedelta(days=1)
 """After this time the spreadsheet is read again, whatever the feed says."""
+_MANY_CELLS = 1_000
+"""From so many cells on, the feed is asked about a spreadsheet of its own."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,7 @@ class KeptAnswer:
             if listed is None:
                 # The feed does not cover a file that is only shared by its link.
                 self.memory.pop("drive", None)
+                self.memory["uncovered_at"] = self.now().isoformat()
                 return
             self.memory["drive"], self.memory["trashed"] = listed.drive, listed.is_trashed
             self.is_trashed = listed.is_trashed
@@ -109,10 +112,18 @@ class KeptAnswer:
 
     def keep(self, answer: Json) -> None:
         """Remember an answer that was read after `begin`."""
-        if self._start is None:
-            return
-        token, drive, drive_token = self._start
-        self._store(answer)
+        if self._start is not None:
+            self._adopt(*self._start)
+            self._store(answer)
+
+    def begin_with_next(self, feed: Feed) -> None:
+        """As `begin`, for an answer that only `after_write` hands in."""
+        self.begin(feed)
+        if self._start is not None:
+            self._adopt(*self._start)
+            self.memory.pop("answer", None)
+
+    def _adopt(self, token: str, drive: str | None, drive_token: str | None) -> None:
         self.memory.update(token=token, drive=drive, drive_token=drive_token, wrote=False)
         self.memory["read_at"] = self.now().isoformat()
 
@@ -125,6 +136,22 @@ class KeptAnswer:
             self.memory["wrote"] = True
         else:
             self.memory.pop("answer", None)
+
+    def measure(self, cells: int) -> None:
+        """Remember whether the spreadsheet, which has so many cells, is worth asking the feed about
+        for itself.
+        """
+        if cells >= _MANY_CELLS:
+            self.memory["is_large"] = True
+        else:
+            self.memory.pop("is_large", None)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is large, and the feed covers it as far as is known."""
+        at = self.memory.get("uncovered_at")
+        is_uncovered = at is not None and self.now() - datetime.fromisoformat(at) <= DAY
+        return bool(self.memory.get("is_large")) and not is_uncovered
 
     @property
     def is_used(self) -> bool:

@@ -5,6 +5,7 @@ redirects.
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ __all__ = ["timed_session"]
 _CONNECT_SECONDS = 10.0
 _PIECE = 1 << 16
 """Bytes read at a time; the time limit is checked after each piece."""
+_LARGEST = 1 << 30
+"""The most bytes of an answer. The largest spreadsheet that Google allows takes less."""
 
 
 def timed_session(connections: int = 1) -> requests.Session:
@@ -26,6 +29,7 @@ def timed_session(connections: int = 1) -> requests.Session:
     floor allows raises `requests.Timeout`.
     """
     session = requests.Session()
+    session.headers["Accept-Encoding"] = "gzip"
     # A redirect could lead requests, with their token, to another host.
     session.max_redirects = 0
     for scheme in ("https://", "http://"):
@@ -47,11 +51,11 @@ class _TimedAdapter(HTTPAdapter):
         timeout = (min(_CONNECT_SECONDS, seconds), seconds)
         response = super().send(request, *args, **{**kwargs, "stream": True, "timeout": timeout})
         try:
-            body = read_whole(_pieces(response), ends)
+            body = _plain(read_whole(_pieces(response), ends), response)
         except (ReadTimeoutError, TimeoutError) as error:
             response.close()
             raise requests.ReadTimeout(error, request=request) from error
-        except HTTPError as error:
+        except (HTTPError, EOFError, zlib.error) as error:
             response.close()
             raise requests.exceptions.ChunkedEncodingError(error, request=request) from error
         response.raw.release_conn()
@@ -62,5 +66,19 @@ class _TimedAdapter(HTTPAdapter):
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
-    while piece := response.raw.read1(_PIECE, decode_content=True):
+    # Not decompressed here: urllib3 reads on until something comes out, whatever the time.
+    while piece := response.raw.read1(_PIECE, decode_content=False):
         yield piece
+
+
+def _plain(body: bytes, response: requests.Response) -> bytes:
+    """A body as it was before it was compressed. Raises `EOFError` if it is not whole, or endless,
+    and `zlib.error` if it is something else.
+    """
+    if not body or response.headers.get("Content-Encoding", "").lower() != "gzip":
+        return body
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    plain = stream.decompress(body, _LARGEST)
+    if not stream.eof:
+        raise EOFError("the compressed answer has no end")
+    return plain
