@@ -199,8 +199,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 # A tab that was known was renamed or deleted. Reading all tabs finds out which.
                 del memory["ranges"]
         answer = self._cells(None)
-        memory["ranges"] = self._worth_asking_for(answer)
-        memory["whole_at"] = self.context.now().isoformat()
+        ranges, whole_at = self._worth_asking_for(answer), self.context.now().isoformat()
+        memory.update(ranges=ranges, whole_at=whole_at)
         return answer
 
     def _cells(self, titles: Iterable[str] | None, history: str | None = None) -> Json:

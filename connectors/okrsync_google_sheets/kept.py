@@ -113,8 +113,7 @@ class KeptAnswer:
     def keep(self, answer: Json) -> None:
         """Remember an answer that was read after `begin`."""
         if self._start is not None:
-            self._adopt(*self._start)
-            self._store(answer)
+            self._adopt(*self._start, answer=_packed(answer))
 
     def begin_with_next(self, feed: Feed) -> None:
         """As `begin`, for an answer that only `after_write` hands in."""
@@ -123,17 +122,24 @@ class KeptAnswer:
             self._adopt(*self._start)
             self.memory.pop("answer", None)
 
-    def _adopt(self, token: str, drive: str | None, drive_token: str | None) -> None:
-        self.memory.update(token=token, drive=drive, drive_token=drive_token, wrote=False)
-        self.memory["read_at"] = self.now().isoformat()
+    def _adopt(
+        self, token: str, drive: str | None, drive_token: str | None, **more: object
+    ) -> None:
+        self.memory.update(
+            token=token,
+            drive=drive,
+            drive_token=drive_token,
+            wrote=False,
+            read_at=self.now().isoformat(),
+            **more,
+        )
 
     def after_write(self, answer: Json | None) -> None:
         """Remember the content of the spreadsheet right after okrsync's last request; None if it is
         unknown.
         """
         if self.is_used and answer is not None:
-            self._store(answer)
-            self.memory["wrote"] = True
+            self.memory.update(answer=_packed(answer), wrote=True)
         else:
             self.memory.pop("answer", None)
 
@@ -158,9 +164,9 @@ class KeptAnswer:
         """Whether the feed covers this spreadsheet."""
         return self.memory.get("token") is not None and "drive" in self.memory
 
-    def _store(self, answer: Json) -> None:
-        packed = zlib.compress(json.dumps(answer).encode(), 6)
-        self.memory["answer"] = b64encode(packed).decode()
+
+def _packed(answer: Json) -> str:
+    return b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
 
 
 def merged(answer: Json, updated: Json) -> Json:

@@ -28,13 +28,33 @@ def timed_session(connections: int = 1) -> requests.Session:
     """A session with at most this many connections. A request that takes longer than the network
     floor allows raises `requests.Timeout`.
     """
-    session = requests.Session()
+    session = _Session()
     session.headers["Accept-Encoding"] = "gzip"
     # A redirect could lead requests, with their token, to another host.
     session.max_redirects = 0
     for scheme in ("https://", "http://"):
         session.mount(scheme, _TimedAdapter(pool_maxsize=connections))
     return session
+
+
+class _Session(requests.Session):
+    """Looks up the proxies and certificates of the environment once for each host. `requests` does
+    so for each request, which takes as long as sending it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._environment: dict[str, Any] = {}
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        host = "/".join(str(url).split("/", 3)[:3])
+        if host not in self._environment:
+            self._environment[host] = super().merge_environment_settings(
+                url, proxies, stream, verify, cert
+            )
+        return dict(self._environment[host])
 
 
 class _TimedAdapter(HTTPAdapter):

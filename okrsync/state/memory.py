@@ -478,6 +478,14 @@ class ConnectorMemory(MutableMapping[str, Any]):
         else:
             self._fleeting[name] = value
 
+    def update(self, *others: Any, **values: Any) -> None:
+        """Set several values at once: the disk is waited for once."""
+        if not self._state.is_writable:
+            super().update(*others, **values)
+            return
+        with self._state.transaction():
+            super().update(*others, **values)
+
     def __delitem__(self, name: str) -> None:
         self[name]  # raises KeyError for a name that is not there, as a mapping should
         self._fleeting.pop(name, None)
