@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.people import address_in
 from okrsync.model.review_days import WEEKDAYS
 from okrsync.model.secret import Secret
@@ -30,15 +31,19 @@ __all__ = [
     "with_digest_secrets",
 ]
 
-_MOMENT = re.compile(rf"\s*({'|'.join(WEEKDAYS)})\s+(([01]\d|2[0-3]):([0-5]\d))\s*", re.IGNORECASE)
+_MOMENT = lazy_pattern(
+    rf"\s*({'|'.join(WEEKDAYS)})\s+(([01]\d|2[0-3]):([0-5]\d))\s*", re.IGNORECASE
+)
 _LOOPBACK = r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])"
-_WEBHOOK = re.compile(
+_WEBHOOK = lazy_pattern(
     rf"https://[^/\s]+(?:/\S*)?|http://{_LOOPBACK}(?::\d+)?(?:/\S*)?", re.IGNORECASE
 )
 
 
 class _DigestSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 def _known_moment(text: str) -> str:

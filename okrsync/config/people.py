@@ -35,7 +35,7 @@ def _known_address(text: str) -> str:
 class PersonKeys(BaseModel):
     """One person: their address, and the name or the address of who is above them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     email: Annotated[str, AfterValidator(_known_address)] | None = None
     lead: _Text | None = None
@@ -57,7 +57,7 @@ class PeopleSettings(BaseModel):
     """
 
     # Every other key is a name.
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
     __pydantic_extra__: dict[str, PersonKeys] = Field(init=False)
 
     tab: _Text | None = None

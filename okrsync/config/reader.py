@@ -43,6 +43,7 @@ from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.people import Person, PersonDirectory
 from okrsync.model.regular_file import read_regular
 from okrsync.model.state_address import StateAddress
@@ -50,9 +51,9 @@ from okrsync.model.state_address import StateAddress
 __all__ = ["load", "load_watch"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_WATCH_SECTION = re.compile(r"^\[watch\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
-_ID = re.compile(r"[^/]+/O\d+(?:/KR\d+)?")
+_NAME = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_WATCH_SECTION = lazy_pattern(r"^\[watch\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+_ID = lazy_pattern(r"[^/]+/O\d+(?:/KR\d+)?")
 
 
 def load(path: Path) -> Config:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic.json_schema import models_json_schema
 
+from okrsync.config.described import DescribedFields
 from okrsync.config.digest import DigestKeys
 from okrsync.config.sections import PublishKeys, SourceKeys, TopKeys
 from okrsync.connector.registry import connector_type, installed
@@ -25,7 +26,7 @@ _NAMES = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-class _TomlSchema(GenerateJsonSchema):
+class _TomlSchema(DescribedFields):
     """Schemas without null, which TOML does not have, and without titles, which would only repeat
     the names of the fields.
     """

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.secret import Secret, keep_out_of_sight
 from okrsync.model.state_address import SCHEMES, PostgresAddress, StateAddress, password_in
 
@@ -14,7 +14,7 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"
 """What the `name` of a configuration looks like: it is a part of the name of a schema, of which
 PostgreSQL keeps 63 characters.
 """
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 class StateMisplaced(ValueError):

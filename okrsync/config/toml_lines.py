@@ -6,22 +6,22 @@ for the line numbers only; tomllib alone decides the values.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from okrsync.model.errors import ConfigError
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.regular_file import read_regular
 
 __all__ = ["KeyPath", "TomlFile", "read_toml"]
 
 KeyPath = tuple[str | int, ...]
 
-_KEY = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*""")
+_KEY = lazy_pattern(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*""")
 _STRINGS = ('"""', "'''", '"', "'")
-_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_POSITION = lazy_pattern(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 
 
 class TomlFile:

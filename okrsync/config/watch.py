@@ -22,7 +22,9 @@ __all__ = ["Logs", "WatchSettings", "interval", "seconds_in"]
 
 
 class _WatchSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 def _known_interval(text: str) -> str:

@@ -74,7 +74,7 @@ def _known_role(role: str) -> str:
 
 
 class _MappingSection(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Values(_MappingSection):

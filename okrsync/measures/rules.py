@@ -21,7 +21,7 @@ Share = Annotated[Decimal, Field(ge=0, le=10)]
 class Rules(BaseModel):
     """How progress, pace, status and score are calculated. Frozen; unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     convention: str = "okrsync"
     """The defaults of all other keys: the name of a convention, or a .toml file with switches."""
@@ -188,7 +188,7 @@ month.
 class CheckIns(BaseModel):
     """How often a check-in is expected, and how many days of grace follow."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     cadence: (
         Annotated[int, Field(ge=1, le=366)] | Literal["daily", "weekly", "biweekly", "monthly"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
@@ -27,7 +28,7 @@ __all__ = [
 class Document(BaseModel):
     """A JSON document, or a part of one. Fields stand in the order in which they are declared."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     def to_text(self) -> str:
         """The document as people may read it, too: indented, without escapes beyond ASCII."""
@@ -40,6 +41,7 @@ def _share(value: Decimal | None) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
+@lru_cache(maxsize=4096)
 def _number(value: Decimal | None) -> float | int | None:
     if value is None:
         return None

@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from pydantic.json_schema import GenerateJsonSchema
-
+from okrsync.config.described import DescribedFields
 from okrsync.report.documents.close import CloseDocument
 from okrsync.report.documents.compare import CompareDocument
 from okrsync.report.documents.document import Document
@@ -53,7 +52,7 @@ DOCUMENTS: Mapping[str, type[Document]] = {
 """By name, the documents that have a schema: docs/NAME.schema.json."""
 
 
-class _Plain(GenerateJsonSchema):
+class _Plain(DescribedFields):
     """Schemas without a title for each field, which would only repeat its name."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
