@@ -121,7 +121,8 @@ def plan_openpyxl(path: Path) -> None:
 def write(path: Path) -> None:
     """500 cells patched by okrsync."""
     from okrsync.connector import Looks
-    from okrsync_workbook.xlsx import CellEdit, Edits, Package, patch
+    from okrsync_workbook.xlsx import CellEdit, Edits, Package
+    from okrsync_workbook.xlsx.patch import patch
 
     package = Package.open(path.read_bytes())
     cells = tuple(

@@ -74,14 +74,10 @@ from okrsync_workbook.xlsx import (
     Zip,
     find_history,
     find_trends,
-    formula_of,
     grids,
     history_rows,
-    looks_at_own_row,
     own_sheets,
-    patch,
     review_decisions,
-    same_content,
     summary_is_current,
     summary_remark,
     trends_in,
@@ -198,6 +194,8 @@ class XlsxFile(SourceFile):
         """How far a formula looks; a file is not calculated here, so that a formula is carried only
         where it looks at its own row.
         """
+        from okrsync_workbook.xlsx.formulas import formula_of, looks_at_own_row
+
         if self._package is None:
             return None
         sheet = SheetXml.parse(self._package.read(self._package.sheet(table.key).part))
@@ -313,6 +311,8 @@ class XlsxFile(SourceFile):
         data = edits.patched(self._package)
         edits.remark(self._package)
         if batch.puts_back and edits.is_carried_out:
+            from okrsync_workbook.xlsx.sameness import same_content
+
             # An undo right after a run restores the file byte for byte, not only value by value.
             originals = self._originals.before(content.data)
             data = next((before for before in originals if same_content(before, data)), data)
@@ -513,6 +513,8 @@ class _WorkbookEdits:
         """The workbook with all edits that are possible. A refused edit gets its outcome and is
         left out.
         """
+        from okrsync_workbook.xlsx.patch import patch
+
         # A refusal ends the patch with nothing changed, so that each try starts anew without it.
         while True:
             try:

@@ -98,7 +98,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -119,7 +119,6 @@ from okrsync.connector.entries import (
     SummaryWrite,
 )
 from okrsync.connector.insertion import FormulaReach
-from okrsync.connector.network import Network
 from okrsync.connector.summary import Summary
 from okrsync.model.people import address_in
 from okrsync.model.row_finder import RowFinder
@@ -137,6 +136,10 @@ from okrsync.model.table import (
     text_of,
 )
 
+# A place that is no service, such as a file, loads nothing that sends requests.
+if TYPE_CHECKING:
+    from okrsync.connector.network import Network
+
 __all__ = ["Ability", "Connector", "Context", "Endpoint", "Secret", "Settings", "cell_verdict"]
 
 
@@ -145,7 +148,9 @@ class Settings(BaseModel):
     path is meant from the config's folder.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 def _address(text: str) -> str:

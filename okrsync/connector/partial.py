@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from okrsync.connector.entries import Outcome, State
-from okrsync.connector.network import Network
 from okrsync.model.errors import SourceChanged, SourceError
+
+if TYPE_CHECKING:
+    from okrsync.connector.network import Network
 
 __all__ = ["PartialWrite"]
 

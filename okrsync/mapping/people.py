@@ -4,7 +4,6 @@ addresses, and of those who are above others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import product
 
@@ -13,13 +12,14 @@ from msgspec.structs import replace
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as words_of
 from okrsync.model.okrs import Warning_
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.people import Person, address_in
 from okrsync.model.table import CellRef, Row, Snapshot, Table, is_blank, text_of
 
 __all__ = ["listed_people", "people_in"]
 
 _DEPTH = 15
-_SEVERAL = re.compile(r"[;\n]")
+_SEVERAL = lazy_pattern(r"[;\n]")
 
 
 def listed_people(

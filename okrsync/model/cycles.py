@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from okrsync.model.days import full_year, parse_date_text
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS, plain
 
 __all__ = [
@@ -40,38 +41,38 @@ _PART = (
     r"(?:(?P<kind>kw|cw|wk|sem|[qthcsw])\s*\.?\s*(?P<number>\d\d?)"
     r"|(?P<number_first>[1-4])\s*(?:o|°)?\s*(?P<kind_after>[qhst])(?![a-z]))"
 )
-_WHOLE_YEAR = re.compile(
+_WHOLE_YEAR = lazy_pattern(
     rf"(?:(?:annual|year|jahr|annee|ano|anno|jaar|год)\s+)?(?:{_YEAR}|{_FISCAL})(?:\s+annual)?\Z"
 )
-_TWO_YEARS = re.compile(r"(?P<first>20\d\d)\s*[/-]\s*(?P<last>(?:20)?\d\d)\Z")
-_PART_FIRST = re.compile(
+_TWO_YEARS = lazy_pattern(r"(?P<first>20\d\d)\s*[/-]\s*(?P<last>(?:20)?\d\d)\Z")
+_PART_FIRST = lazy_pattern(
     rf"{_PART}(?:\s*[-/,.]?\s*(?:de|del|of|in|du|dell?)?\s*'?(?:{_YEAR}|{_FISCAL}|{_SHORT}))?(?P<rest>\b.*)?\Z"
 )
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = lazy_pattern(
     rf"(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)(?=['\s]*[a-z]))\s*[-/,.]?\s*{_PART}(?P<rest>\b.*)?\Z"
 )
 _WORD = r"[^\W\d_]{3,}"
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = lazy_pattern(
     rf"(?P<month>{_WORD})\.?\s*[-/,]?\s*(?:de\s+|del\s+)?(?:{_YEAR}|'?(?P<short>\d\d))\Z"
 )
-_BARE_MONTH = re.compile(rf"(?P<month>{_WORD})\.?\Z")
-_YEAR_MONTH = re.compile(rf"{_YEAR}\s*[-/.]\s*(?P<number>0?[1-9]|1[0-2])\Z")
-_MONTH_YEAR = re.compile(rf"(?P<number>0?[1-9]|1[0-2])\s*[/.]\s*{_YEAR}\Z")
-_EAST_ASIAN_MONTH = re.compile(rf"{_YEAR}\s*[年년]\s*(?P<number>0?[1-9]|1[0-2])\s*[月월]\Z")
-_YEAR_MONTH_NAME = re.compile(rf"{_YEAR}\s*[-/]?\s*(?P<month>{_WORD})\Z")
-_MONTH_SPAN = re.compile(
+_BARE_MONTH = lazy_pattern(rf"(?P<month>{_WORD})\.?\Z")
+_YEAR_MONTH = lazy_pattern(rf"{_YEAR}\s*[-/.]\s*(?P<number>0?[1-9]|1[0-2])\Z")
+_MONTH_YEAR = lazy_pattern(rf"(?P<number>0?[1-9]|1[0-2])\s*[/.]\s*{_YEAR}\Z")
+_EAST_ASIAN_MONTH = lazy_pattern(rf"{_YEAR}\s*[年년]\s*(?P<number>0?[1-9]|1[0-2])\s*[月월]\Z")
+_YEAR_MONTH_NAME = lazy_pattern(rf"{_YEAR}\s*[-/]?\s*(?P<month>{_WORD})\Z")
+_MONTH_SPAN = lazy_pattern(
     rf"(?P<first>{_WORD})\.?\s*'?(?P<first_year>(?:20)?\d\d)?\s*(?:-|to|bis|a|au|al|ate|t/m|tot|по)\s*"
     rf"(?P<last>{_WORD})\.?\s*,?\s*(?:de\s+)?(?:{_YEAR}|'?(?P<short>\d\d))?\Z"
 )
-_PART_SPAN = re.compile(
+_PART_SPAN = lazy_pattern(
     r"(?:(?P<lead>(?:19|20)\d\d)\s*[-/]?\s*)?q(?P<first>[1-4])\s*[-+/&]\s*q(?P<last>[1-4])"
     rf"(?:\s*[-/,]?\s*(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)))?\Z"
 )
-_DAY_SPAN = re.compile(
+_DAY_SPAN = lazy_pattern(
     r"(?P<first>\S.*?)\s*(?:-|\bto\b|\bbis\b|\ba\b|\bal\b|\bate\b|\bau\b|\bthrough\b|\bпо\b)\s+(?P<last>\S.*)\Z"
 )
-_ISO_SPAN = re.compile(r"(?P<first>\d{4}-\d\d-\d\d)/(?P<last>\d{4}-\d\d-\d\d)\Z")
-_REST = re.compile(r"\s*[-:,(|/]?\s*[\s\w'.\d()-]{0,40}\Z")
+_ISO_SPAN = lazy_pattern(r"(?P<first>\d{4}-\d\d-\d\d)/(?P<last>\d{4}-\d\d-\d\d)\Z")
+_REST = lazy_pattern(r"\s*[-:,(|/]?\s*[\s\w'.\d()-]{0,40}\Z")
 _LETTERS = {
     **dict.fromkeys(("w", "kw", "cw", "wk", "sem"), "W"),
     **dict.fromkeys(("h", "s"), "H"),

@@ -14,10 +14,11 @@ from itertools import combinations, islice, product
 
 from okrsync.model.cycles import cycle_around
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["next_cycle", "spelled_like"]
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_TOKEN = lazy_pattern(r"\d+|[^\W\d_]+")
 _MOST_TRIES = 20_000
 _OF_A_SPAN = 5
 _ROMAN = ("I", "II", "III", "IV")

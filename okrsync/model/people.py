@@ -12,14 +12,15 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["Person", "PersonDirectory", "address_in", "directory_of", "names_in"]
 
-_SEPARATORS = re.compile(r"[,;/&\n]|\b(?:and|und|et)\b")
+_SEPARATORS = lazy_pattern(r"[,;/&\n]|\b(?:and|und|et)\b")
 # The lookbehind and the possessive quantifiers keep the time linear: without them a long word
 # without an @ would be tried again from each of its letters.
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
-_BRACKETS = re.compile(r"\([^()]*\)")
+_ADDRESS = lazy_pattern(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
+_BRACKETS = lazy_pattern(r"\([^()]*\)")
 _LONGEST = 2_000
 """An owner cell with more characters names nobody."""
 

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from functools import lru_cache, partial
 
+from okrsync.model.patterns import lazy_pattern
+
 __all__ = ["MONTHS", "plain"]
 
 _MONTH_NAMES = {
@@ -104,8 +106,8 @@ _HALVES = (
     (re.compile(r"上半年|上半期|上期|상반기"), " h1 "),
     (re.compile(r"下半年|下半期|下期|하반기"), " h2 "),
 )
-_YEAR_SIGN = re.compile(r"(?<=\d{4})\s*(?:年度?|년도?)(?!\s*\d{1,2}\s*[月월])")
-_RUSSIAN_YEAR = re.compile(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
+_YEAR_SIGN = lazy_pattern(r"(?<=\d{4})\s*(?:年度?|년도?)(?!\s*\d{1,2}\s*[月월])")
+_RUSSIAN_YEAR = lazy_pattern(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
 
 
 # A column repeats few periods over thousands of rows.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Warning_
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellRef
 
 __all__ = [
@@ -253,7 +253,7 @@ def _free(id_: str, id_counts: dict[str, int]) -> str:
 _SHOWN = 8
 """A message names at most this many objectives of a loop."""
 
-_PAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PAGE = lazy_pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """The id that a relation shows for a page the connection cannot read."""
 
 _GUESSES = 50

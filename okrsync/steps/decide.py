@@ -6,24 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from okrsync.config import private_sources
 from okrsync.connector import Ability, Calls, ManagedPage, Summary, SummaryWrite
-from okrsync.measures.private import without_private
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
-from okrsync.plan.review import EVERYBODY, ReviewFacts, ReviewFilter, make_review
-from okrsync.plan.review_page import review_page
-from okrsync.plan.summarise import summarise
 from okrsync.plan.target import Reach
 from okrsync.steps.history_copy import history_write
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
-from okrsync.steps.review import decided_at, facts_of
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
+
+# Summaries and reviews are loaded where a source is configured to have one.
+if TYPE_CHECKING:
+    from okrsync.plan.review import ReviewFacts
 
 __all__ = ["decide", "decide_sources", "exit_code", "failed"]
 
@@ -44,7 +44,7 @@ def decide_sources(
     """
     plans = []
     has_review = any(source.write.review is not None for source in job.config.sources.values())
-    facts = facts_of(job, measuring) if has_review else None
+    facts = _facts(job, measuring) if has_review else None
     for source in sources:
         answer = attempt(source.source, partial(_decide_source, job, source, measuring, facts))
         plans.append(
@@ -53,6 +53,12 @@ def decide_sources(
             else failed(source.source, answer, job.connectors[source.source].calls)
         )
     return tuple(plans)
+
+
+def _facts(job: Job, measuring: Measuring) -> ReviewFacts:
+    from okrsync.steps.review import facts_of
+
+    return facts_of(job, measuring)
 
 
 def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
@@ -148,6 +154,9 @@ def _summaries(
     """The summaries to write; none if none is configured or the place already has this content."""
     if place is None:
         return
+    from okrsync.measures.private import without_private
+    from okrsync.plan.summarise import summarise
+
     connector = job.connectors[source]
     is_of_all = job.config.sources[source].write.summary_of == "all"
     picture = without_private(measuring.picture, private_sources(job.config, source), source)
@@ -194,6 +203,10 @@ def _review(
     """The review to write; none if none is configured or the place already has this content."""
     if place is None or facts is None:
         return
+    from okrsync.plan.review import EVERYBODY, ReviewFilter, make_review
+    from okrsync.plan.review_page import review_page
+    from okrsync.steps.review import decided_at
+
     connector = job.connectors[source]
     if Ability.REVIEW not in connector.abilities:
         yield SummaryWrite("=review", place, None, is_review=True)

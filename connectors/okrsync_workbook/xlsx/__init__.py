@@ -5,8 +5,9 @@ it was.
     path.write_bytes(patch(package, Edits(cells=(CellEdit("KRs", 7, 5, Decimal("0.37"),
     Looks.SHARE),))))
 
-`Package` says what has to be known of a workbook beside its values; `patch` makes the new file. An
-`EditRefused` names the edit in the way, so that the rest can be tried without it.
+`Package` says what has to be known of a workbook beside its values; `patch.patch` makes the new
+file. An `EditRefused` names the edit in the way, so that the rest can be tried without it. What
+only a write uses is not imported here: a plan has no use for it.
 """
 
 from okrsync_workbook.xlsx.cells import LONGEST_TEXT
@@ -25,12 +26,9 @@ from okrsync_workbook.xlsx.edits import (
     SummaryEdit,
     TakenRowEdit,
 )
-from okrsync_workbook.xlsx.formulas import formula_of, looks_at_own_row
 from okrsync_workbook.xlsx.grids import grids
 from okrsync_workbook.xlsx.history_sheet import find_history, history_rows
 from okrsync_workbook.xlsx.package import Package, SheetInfo
-from okrsync_workbook.xlsx.patch import patch
-from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.sparklines import find_trends, trends_in
@@ -63,14 +61,10 @@ __all__ = [
     "Zip",
     "find_history",
     "find_trends",
-    "formula_of",
     "grids",
     "history_rows",
-    "looks_at_own_row",
     "own_sheets",
-    "patch",
     "review_decisions",
-    "same_content",
     "summary_is_current",
     "summary_remark",
     "trends_in",

@@ -15,6 +15,7 @@ from okrsync.mapping.words import lookup, normal, roles_of, table
 from okrsync.model.days import full_year, parse_date_text
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
 __all__ = ["InWords", "check_in_columns", "days_in_words", "names_check_in"]
@@ -24,17 +25,17 @@ _ROLES = ("current", "target", "progress", "score", "status", "confidence")
 _LEAST = 2
 _A_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 _HALVES = 2
-_LINKING = re.compile(
+_LINKING = lazy_pattern(
     r"\b(?:by|for|at|on|end of|until|till|bis|zum|fur|ende|au|pour|fin|al|para|ate|per|entro|op"
     r"|voor|до|на|к)\b"
 )
 """Words between a target and its day: `Target by 31 Oct`."""
-_OF_A_WEEK = re.compile(
+_OF_A_WEEK = lazy_pattern(
     r"\b(?:week (?:of|from|starting|beginning|commencing)|w/?c|wb|woche (?:vom|ab)|semaine du"
     r"|semana (?:del?|do)|settimana del|week van|неделя с)(?=\W|$)"
 )
 """Words before the first day of a week: `Week of 5 Oct`."""
-_WEEKDAY = re.compile(
+_WEEKDAY = lazy_pattern(
     r"\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|rsday|sday|urday)?\b"
     r"|\b(?:mo|di|mi|do|fr|sa|so)\b|\b(?:mon|diens|donners|frei|sams|sonn)tag\b|\bmittwoch\b"
     r"|\b(?:lun|mar|mer|jeu|ven|sam|dim)(?:di|credi|dredi|edi|anche)?\b"

@@ -12,25 +12,28 @@ from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.outline_numbers import number_ahead, number_at
 from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
 
 __all__ = ["Content", "Contents", "distinguishes_row_kinds"]
 
 # `KR-1`, `#543`, `OKR_2.1`
-_ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
-_KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
-_O_ID = re.compile(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
+_ID_SHAPE = lazy_pattern(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
+_KR_ID = lazy_pattern(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
+_O_ID = lazy_pattern(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
 
 
-_BEGINS_AS_KR = re.compile(
+_BEGINS_AS_KR = lazy_pattern(
     r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр) ?[-_#]? ?\d", re.IGNORECASE
 )
-_BEGINS_AS_O = re.compile(
+_BEGINS_AS_O = lazy_pattern(
     r"\W*(?:o|obj|objective|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)"
     r" ?[-_#]? ?\d",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE)
+_MARKED = lazy_pattern(
+    r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE
+)
 
 
 # Enough to recognise a column of words; more would only cost memory.

@@ -11,27 +11,29 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from okrsync.mapping.words import lookup, normal, table
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table, is_blank
 
 __all__ = ["has_form_of_footer", "is_footer_text", "split_footer"]
 
-_FIRST_WORD = re.compile(r"[^\W_]+")
-_ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
+_FIRST_WORD = lazy_pattern(r"[^\W_]+")
+_ASIDE = lazy_pattern(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
 # A line of underscores or dots to sign on.
-_LINE = re.compile(r"[_.\s…-]{4,}")
+_LINE = lazy_pattern(r"[_.\s…-]{4,}")
 _LONGEST_WORD = 4
-_SIGNED = re.compile(
-    r"\s*(?:[©*†‡]|copyright\s|\(c\)\s|page\s+\d|seite\s+\d|página\s+\d|version\s+\d|v\d+\.\d|gez\.|i\.\s?a\.|i\.\s?v\.)",
+# Python 3.11 compiles a set of letters far apart slowly: 20 ms for these in a set of their own.
+_SIGNED = lazy_pattern(
+    r"\s*(?:[©*]|[†‡]|copyright\s|\(c\)\s|page\s+\d|seite\s+\d|página\s+\d|version\s+\d|v\d+\.\d|gez\.|i\.\s?a\.|i\.\s?v\.)",
     re.IGNORECASE,
 )
-_ENDS_WITH_DAY = re.compile(
+_ENDS_WITH_DAY = lazy_pattern(
     r"\D{2,40}?(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}"
     r"|\d{1,2}\.? \w+ \d{4})\s*\Z"
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.\w+", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.\w+", re.IGNORECASE)
 """A web or mail address and nothing else."""
 _LIGHTS = "🟢🟡🟠🔴⚪🟩🟨🟥"
-_EQUALS = re.compile(r"[=:]")
+_EQUALS = lazy_pattern(r"[=:]")
 
 
 def split_footer(table: Table) -> tuple[Table, tuple[Row, ...]]:

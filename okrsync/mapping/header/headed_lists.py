@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from okrsync.mapping.header.wide import is_key_result_label, names_period
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["HeadedLists", "headed_lists", "why_bare", "without_mark"]
@@ -21,16 +22,16 @@ _KEY_RESULT = (
     r"|resultado chave|risultato chiave|kernresultaat|ключевой результат|кр|关键结果|成果指標"
     r"|핵심 ?결과)"
 )
-_MARKED = re.compile(
+_MARKED = lazy_pattern(
     rf"\s*(?:[-*•]\s*)?{_KEY_RESULT}\s*[-_#]?\s*\d*(?:\.\d+)*\s*(?:[:：.)\-–—]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+_NUMBERED = lazy_pattern(
     r"\s*(?:\(?\d{1,2}(?:\.\d{1,2})*\s*(?:[):：、]|\.(?!\d))|\d{1,2}(?:\.\d{1,2})+\s)\s*(?=\S)"
 )
-_LABEL = re.compile(r"\s*#?\d{1,2}(?:\.\d{1,2})*[.):]?\s*")
-_BEGINS = re.compile(r"(?<!\d)1[.):]?\s*\Z")
-_OKR = re.compile(
+_LABEL = lazy_pattern(r"\s*#?\d{1,2}(?:\.\d{1,2})*[.):]?\s*")
+_BEGINS = lazy_pattern(r"(?<!\d)1[.):]?\s*\Z")
+_OKR = lazy_pattern(
     r"okr|objectiv|objetiv|objectif|obiettiv|\bdoel|ziel|\bgoals?\b|key ?result|schlüsselerg"
     r"|resultados? (?:clave|chave)|resultats? cle|цел|ключев|目标|目標|목표|关键结果|핵심",
     re.IGNORECASE,

@@ -6,7 +6,6 @@ leave the meaning open (`title`, `End`, `objective` over ids), the content below
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +24,7 @@ from okrsync.mapping.header.roles import judge
 from okrsync.mapping.header.wide import groups_of, levels_of, names_period
 from okrsync.mapping.values.typed import shown
 from okrsync.mapping.words import normal, roles_of
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["find_header"]
@@ -48,8 +48,8 @@ _SPEAKING = frozenset(
         "direction",
     }
 )
-_OKR = re.compile(r"\bokrs?\b|key ?result|目标|目標|목표|цел")
-_TABLE_OF_OKRS = re.compile(
+_OKR = lazy_pattern(r"\bokrs?\b|key ?result|目标|目標|목표|цел")
+_TABLE_OF_OKRS = lazy_pattern(
     rf"{_OKR.pattern}|\bobjectives?\b|\bgoals?\b|\bziele?\b|\bobjectifs?\b|\bobjetivos?\b|\bobiettivi\b|\bdoelen\b"
 )
 

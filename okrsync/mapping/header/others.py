@@ -11,17 +11,18 @@ from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as words_of
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table, is_blank
 
 __all__ = ["rows_of_others", "sounds_like", "what_else"]
 
 _SAMPLE = 200
 # A list of people has owners, teams and a status, too; the name of its tab gives it away.
-_PEOPLE_TABS = re.compile(
+_PEOPLE_TABS = lazy_pattern(
     r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники",
     re.IGNORECASE,
 )
-_GUIDE_TABS = re.compile(
+_GUIDE_TABS = lazy_pattern(
     r"\b(?:instructions?|how to|guide|read"
     r" ?me|help|glossary|definitions?|legend|anleitung|hinweise|glossar|legende|instrucciones|"
     r"ayuda|glosario|instrucoes|mode"

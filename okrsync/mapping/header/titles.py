@@ -4,7 +4,6 @@ of both: by the other columns, by ids, by numbers, and by the name of the tab.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,14 +12,15 @@ from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents, distinguishes_row_kinds
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
 from okrsync.mapping.words import normal, roles_of
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["settle_titles"]
 
-_KEY_RESULTS = re.compile(
+_KEY_RESULTS = lazy_pattern(
     r"\bk ?rs?\b|\bkey ?results?\b|\bkpis?\b|schlusselergebnis|resultats? cle|resultados?"
     r" (?:clave|chave)|risultati? chiave|关键结果|成果指標|핵심 ?결과|ключев"
 )
-_OBJECTIVES = re.compile(
+_OBJECTIVES = lazy_pattern(
     r"\bobjectives?\b|\bgoals?\b|\bziele?\b|\bobjectifs?\b|\bobjetivos?\b|\bobiettiv[io]\b|\bdoelen\b|目标|目標|목표|цели"
 )
 
@@ -104,7 +104,7 @@ def settle_titles(
             judged[column] = replace(each, role=None, confidence=0.5)
 
 
-_ALL_OBJECTIVES = re.compile(
+_ALL_OBJECTIVES = lazy_pattern(
     r"(?:\w+ )?(?:objectives|objectifs|objetivos|obiettivi|doelstellingen|objectius)(?:"
     r" (?:\w+|q[1-4] \d+|\d+))?|objectives? list|目标列表|目標一覧"
 )

@@ -16,6 +16,7 @@ from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
 __all__ = [
@@ -28,14 +29,14 @@ __all__ = [
     "names_period",
 ]
 
-_NUMBER = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
-_KEY_RESULT = re.compile(
+_NUMBER = lazy_pattern(r"(?<!\d)(\d{1,2})(?!\d)")
+_KEY_RESULT = lazy_pattern(
     r"\b(?:k ?r ?s?|key ?results?|kpi ?s?|schlusselergebnis|ergebnis|resultats? cle|resultados?"
     r" claves?|resultados? chaves?|"
     r"risultat[oi] chiave|sleutelresultaat|关键结果|成果指標|主な成果|핵심 ?결과|ключевои?"
     r" результат|ключевой результат)\b"
 )
-_LEVEL = re.compile(
+_LEVEL = lazy_pattern(
     r"(?:okr |goal |objective"
     r" )?(?:level|lvl|ebene|niveau|nivel|livello|tier|stufe|уровень|层级|レベル|레벨) ?(\d)"
 )
@@ -253,8 +254,8 @@ def _days_of_months(names: Sequence[str], cycle: Cycle) -> frozenset[int]:
 
 _YEARS_AROUND = 3
 _MONTH = "|".join(re.escape(month) for month in sorted(MONTHS, key=len, reverse=True))
-_MONTH_AND_NUMBER = re.compile(rf"\b(?:{_MONTH})\b\.?[ -]?(\d{{1,2}})(?![\d%])", re.IGNORECASE)
-_PART = re.compile(
+_MONTH_AND_NUMBER = lazy_pattern(rf"\b(?:{_MONTH})\b\.?[ -]?(\d{{1,2}})(?![\d%])", re.IGNORECASE)
+_PART = lazy_pattern(
     r"(?P<period>(?:\b[qt][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
     rf"\b(?:{_MONTH})\b|(?<!\d)(?:1[0-2]|[1-9])\s*[月월](?!\s*\d))"
     r"(?:[\s/_.'-]*(?:(?:19|20)?\d{2}|fy\s*\d{2,4}|[qh][1-4])\b)*)",
@@ -267,7 +268,7 @@ def names_period(name: str) -> bool:
     return len(name) <= 40 and bool(_split(name)[0])
 
 
-_YEARS = re.compile(
+_YEARS = lazy_pattern(
     r"(?<!\d)(?:y(?:ear)?\s*\d\s+)?(?:fy\s*)?((?:19|20)\d\d)\s*[-/ ]\s*(?:20)?(\d\d)(?!\d)",
     re.IGNORECASE,
 )
@@ -289,7 +290,7 @@ def _split(name: str) -> tuple[str, str]:
     return match["period"], " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
 
 
-_EAST_ASIAN_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*[月월]")
+_EAST_ASIAN_MONTH = lazy_pattern(r"(?<!\d)(1[0-2]|[1-9])\s*[月월]")
 
 
 def _month_name(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["LAYOUT", "Blocks", "stated_key_result", "stated_objective"]
@@ -32,18 +33,18 @@ _WORD = (
     r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель"
     r"|目标|目標|목표)"
 )
-_STATED = re.compile(
+_STATED = lazy_pattern(
     rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
-_KEY_RESULT = re.compile(
+_LABEL = lazy_pattern(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
+_KEY_RESULT = lazy_pattern(
     r"\A\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat"
     r" clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
     r"\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*(?=\S)",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
+_LINE = lazy_pattern(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
 
 
 class Item(Frozen, frozen=True):
@@ -208,13 +209,13 @@ def _is_guidance(name: str, titles: Sequence[str]) -> bool:
 
 
 # Instructions in a template read like blocks: "Objective: what you want to achieve".
-_GUIDE = re.compile(
+_GUIDE = lazy_pattern(
     r"instruction|how ?to|guide|readme|read"
     r" me|help|glossar|anleitung|hinweis|legend|definition|ayuda|instruc|aide|mode"
     r" d.emploi|说明|使い方|안내|инструкция",
     re.IGNORECASE,
 )
-_GUIDANCE = re.compile(
+_GUIDANCE = lazy_pattern(
     r"\W*(?:(?:an?|the|what|how|your|describe|define|write|enter|is|are|should|qualitative|measurable|specific|quantitative|use|was|wie|ein|eine|das|que|qué|ce"
     r" que|lo que|o que)\b|\[|<)",
     re.IGNORECASE,

@@ -16,6 +16,7 @@ from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import roles_of
 from okrsync.model.cycles import parse_cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["LAYOUT", "Matrix"]
@@ -23,17 +24,17 @@ __all__ = ["LAYOUT", "Matrix"]
 _DEPTH = 15
 _ANY_DAY = date(2000, 1, 1)
 """Whether a text is a period does not depend on the day."""
-_OBJECTIVE = re.compile(
+_OBJECTIVE = lazy_pattern(
     r"\A\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*(?:[:.)\-–]\s*|\s+)",
     re.IGNORECASE,
 )
 
 
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*:?\s*",
     re.IGNORECASE,
 )
-_KEY_RESULT = re.compile(
+_KEY_RESULT = lazy_pattern(
     r"\A\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE
 )
 

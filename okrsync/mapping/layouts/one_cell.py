@@ -8,21 +8,22 @@ import re
 
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["LAYOUT", "parts_of"]
 
-_MARK = re.compile(
+_MARK = lazy_pattern(
     r"(?:^|[\n;|•·])\s*(?:[-*•]\s*)?((?:kr|key results?|schlüsselergebnisse?|resultados?"
     r" claves?|resultados? chaves?|résultats? clés?|risultat[oi] chiave|ключевой"
     r" результат|关键结果|成果指標|핵심 ?결과)\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–]|(?:key"
     r" )?targets?\s*:|meta\s*:|cible\s*:)",
     re.IGNORECASE,
 )
-_OBJECTIVE = re.compile(
+_OBJECTIVE = lazy_pattern(
     r"^\s*(?:(?:objective|goal|objetivo|objectif|obiettivo|doel|ziel|目标|目標|목표|цель)\s*\d*|o\d+)\s*[:：.)\-–]\s*",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"^\s*(?:[-*•·‣▪]|\d{1,2}[.)]|kr\s*\d*\s*[:.)\-–])\s*", re.IGNORECASE)
+_LINE = lazy_pattern(r"^\s*(?:[-*•·‣▪]|\d{1,2}[.)]|kr\s*\d*\s*[:.)\-–])\s*", re.IGNORECASE)
 # The first rows decide; a large sheet need not be read twice.
 _SAMPLE = 200
 _BLANKS = " \t\r\n;|•·-*"

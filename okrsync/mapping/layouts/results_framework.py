@@ -4,18 +4,18 @@ that have a baseline, milestones and a target.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.kinds import bare_kind, depth_of, split_level
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row
 
 __all__ = ["LAYOUT"]
 
-_CODE = re.compile(r"\d+(?:\.\d+)*")
+_CODE = lazy_pattern(r"\d+(?:\.\d+)*")
 _DEEPEST = 4
 _MOST = 0.5
 

@@ -8,16 +8,17 @@ import re
 
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row
 
 __all__ = ["LAYOUT"]
 
-_KEY_RESULT = re.compile(
+_KEY_RESULT = lazy_pattern(
     r"\W*k(?:ey)?[ -]?r(?:esult)?s?\b|\W*(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[,;\n]")
-_OBJECTIVE = re.compile(
+_BETWEEN = lazy_pattern(r"[,;\n]")
+_OBJECTIVE = lazy_pattern(
     r"\W*(?:o(?:bj(?:ective)?)?|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)[-_#"
     r" ]*\d",
     re.IGNORECASE,

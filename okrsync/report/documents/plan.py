@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,9 @@ from okrsync.connector import RequestPreview, State
 from okrsync.model.okrs import Skip
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.report.documents.document import CellJson, Document, Moment, WarningEntry, address
-from okrsync.steps.retry import Retry
+
+if TYPE_CHECKING:
+    from okrsync.steps.retry import Retry
 
 __all__ = ["PlanDocument", "PlannedSource", "change_counts", "plan_document", "retry_document"]
 

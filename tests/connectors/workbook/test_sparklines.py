@@ -14,7 +14,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from okrsync_workbook.xlsx import CellEdit, Edits, Package, patch
+from okrsync_workbook.xlsx import CellEdit, Edits, Package
+from okrsync_workbook.xlsx.patch import patch
 from team import Team, write_workbook
 
 CONFIG = """

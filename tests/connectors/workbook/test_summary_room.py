@@ -21,7 +21,8 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from okrsync.connector.summary import Headline, Summary
-from okrsync_workbook.xlsx import EditRefused, Edits, Package, SummaryEdit, patch
+from okrsync_workbook.xlsx import EditRefused, Edits, Package, SummaryEdit
+from okrsync_workbook.xlsx.patch import patch
 from workbook_parts import parts
 
 SMALL = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())

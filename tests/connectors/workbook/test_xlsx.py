@@ -40,9 +40,9 @@ from okrsync_workbook.xlsx import (
     Package,
     RemovedColumnEdit,
     SummaryEdit,
-    patch,
     summary_is_current,
 )
+from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.scan import scan_cells
 from okrsync_workbook.xlsx.styles import Styles
 
