@@ -16,6 +16,7 @@ from okrsync.mapping.values.references import plain_references
 from okrsync.mapping.words import normal
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Serves
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
 __all__ = ["CheckInColumn", "Drawn", "Record", "Section", "Sheet", "folded"]
@@ -241,7 +242,7 @@ class Sheet:
         )
 
 
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"\s*\((?:https://(?:www\.|app\.)?notion\.(?:so|com|site)/[^()\s]*|[^()]*[0-9a-f]{32}[^()]*\.(?:md|csv))\)"
 )
 """The page that Notion's CSV export names behind each title of a relation: `Grow

@@ -4,13 +4,13 @@ is a record. Such a table is turned, and read like any other.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.values.typed import read_number
 from okrsync.mapping.words import normal, roles_of
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row, Table, column_letters, is_blank
 
 __all__ = ["LAYOUT_NAME", "WHY_NO_ANSWERS", "turned"]
@@ -22,7 +22,7 @@ WHY_NO_ANSWERS = (
 )
 _DEPTH = 60
 _LONGEST = 60
-_NUMBERED = re.compile(r"[\s#._-]*\d[\d.]*\s*\Z")
+_NUMBERED = lazy_pattern(r"[\s#._-]*\d[\d.]*\s*\Z")
 _TITLES = frozenset({"objective", "key_result", "title", "metric"})
 _MEASURES = frozenset({"baseline", "current", "target", "progress", "score"})
 _MOST_HEADS = 0.34

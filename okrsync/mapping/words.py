@@ -16,14 +16,29 @@ from typing import Literal
 
 from okrsync.mapping import shipped
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["Meaning", "is_question", "lookup", "meaning_of", "normal", "roles_of", "table"]
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SIGNS = re.compile(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+")
-_LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
+_SIGNS = lazy_pattern(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+")
+_LETTER_DIGIT = lazy_pattern(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 
 
+class _PlainSigns(dict[int, str]):
+    """What `normal` makes of single signs of European letters, punctuation and currencies; filled
+    as signs are met.
+    """
+
+    def __missing__(self, code: int) -> str:
+        sign = _without_accents(chr(code).casefold().replace("_", " "))
+        self[code] = plain = _SIGNS.sub(" ", sign)
+        return plain
+
+
+# Letters of these ranges join no sign beside them, so that each can be replaced by itself.
+_EUROPEAN = lazy_pattern(r"[\x00-\u024f\u2010-\u2027\u20a0-\u20bf]*")
+_PLAIN_SIGNS = _PlainSigns()
 _PLAIN_ASCII = {
     code: sign.lower() if (sign := chr(code)).isalnum() or sign in "%#<>=/" else " "
     for code in range(128)
@@ -41,6 +56,8 @@ def normal(text: str) -> str:
         return " ".join(_CAMEL.sub(" ", text).translate(_PLAIN_ASCII).split())
     # NFKD does not decompose ß and the dotless ı, so they are replaced here.
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
+    if _EUROPEAN.fullmatch(text) is not None:
+        return " ".join(text.translate(_PLAIN_SIGNS).split())
     folded = text.casefold().replace("_", " ")
     if not folded.isascii():
         folded = _without_accents(folded)
@@ -64,9 +81,17 @@ def _without_accents(text: str) -> str:
 
 
 @cache
-def _data() -> dict[str, dict[str, list[str]]]:
-    with (shipped.folder() / "synonyms.toml").open("rb") as file:
-        return tomllib.load(file)
+def _data(section: str) -> dict[str, list[str]]:
+    """A section of the data, by meaning. Sections are parsed one by one: most runs need half."""
+    words: dict[str, list[str]] = tomllib.loads(_sections()[section])
+    return words
+
+
+@cache
+def _sections() -> dict[str, str]:
+    text = (shipped.folder() / "synonyms.toml").read_text(encoding="utf-8")
+    _, *parts = re.split(r"^\[(\w+)\]$", text, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 @cache
@@ -75,7 +100,7 @@ def table(section: str) -> Mapping[str, tuple[str, ...]]:
     ...).
     """
     meanings: dict[str, list[str]] = {}
-    for meaning, words in _data()[section].items():
+    for meaning, words in _data(section).items():
         for word in words:
             entry = meanings.setdefault(normal(word) or word, [])
             if meaning not in entry:
@@ -103,7 +128,7 @@ def lookup(section: str, text: str) -> str | None:
     return None
 
 
-_WEB_ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
+_WEB_ADDRESS = lazy_pattern(r"\bhttps?://\S+", re.IGNORECASE)
 
 
 @cache
@@ -112,10 +137,10 @@ def is_question(text: str) -> bool:
     or Question. A question mark within a web address is none.
     """
     text = _WEB_ADDRESS.sub(" ", text)
-    if any(mark in text for mark in _data()["questions"]["marks"]):
+    if any(mark in text for mark in _data("questions")["marks"]):
         return True
     plain = normal(text)
-    return any(_begins_with(plain, normal(word)) for word in _data()["questions"]["words"])
+    return any(_begins_with(plain, normal(word)) for word in _data("questions")["words"])
 
 
 def _begins_with(text: str, word: str) -> bool:
@@ -141,7 +166,7 @@ def meaning_of(header: str) -> Meaning:
     `Confidence 1-10` a confidence. A header in two languages or with an alternative (`Ziel /
     Objective`) means what its parts mean.
     """
-    if len(header) > _LONGEST:
+    if len(header) > _LONGEST or _is_foreign(header):
         return Meaning()
     for text in (header, _BRACKETS.sub(" ", header)):
         for form in _forms(normal(text)):
@@ -156,6 +181,26 @@ def meaning_of(header: str) -> Meaning:
         if [each.roles[0] for each in meanings] == ["objective", "key_result"]:
             return Meaning(("title",))
     return _in_two_languages(normal(header).split())
+
+
+def _is_foreign(header: str) -> bool:
+    """Whether a text of ASCII letters shares no run of letters, and no sign, with any word for a
+    role or a scope. Most cells of a table do not, and this is far cheaper than all the forms of a
+    header.
+    """
+    if not header.isascii():
+        return False
+    return _runs_of_roles().isdisjoint(_RUNS.findall(normal(header)))
+
+
+_RUNS = lazy_pattern("[a-z]+|[#%]")
+
+
+@cache
+def _runs_of_roles() -> frozenset[str]:
+    words = (*table("roles"), *table("scopes"), *_data("scopes")["objective"])
+    words = (*words, *_data("scopes")["key_result"])
+    return frozenset(run for word in words for run in _RUNS.findall(word))
 
 
 def _in_two_languages(words: list[str]) -> Meaning:
@@ -177,14 +222,14 @@ def roles_of(header: str) -> tuple[str, ...]:
 
 # A longer text is a remark in the header row, and matching it would be slow.
 _LONGEST = 80
-_BRACKETS = re.compile(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
-_PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
-_EDGES = re.compile(r"^[\W_]+|[^\w%#]+$")
-_SCALE = re.compile(
+_BRACKETS = lazy_pattern(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
+_PARTS = lazy_pattern(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
+_EDGES = lazy_pattern(r"^[\W_]+|[^\w%#]+$")
+_SCALE = lazy_pattern(
     r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z"
 )
 
-_PERIOD = re.compile(
+_PERIOD = lazy_pattern(
     r"\b(?:[qth][1-4]|[1-4][qth])(?: (?:fy ?)?(?:20)?\d\d)?\b|\bfy ?(?:20)?\d\d\b|\b20\d\d(?:"
     r" (?:20)?\d\d)?\b"
 )
@@ -252,9 +297,9 @@ def _scopes() -> tuple[
     """
     scopes: list[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]]] = []
     kinds: tuple[Literal["objective", "key_result"], ...] = ("key_result", "objective")
-    joints = "|".join(map(re.escape, sorted(_data()["scopes"]["joints"], key=len, reverse=True)))
+    joints = "|".join(map(re.escape, sorted(_data("scopes")["joints"], key=len, reverse=True)))
     for of in kinds:
-        words = sorted(_data()["scopes"][of], key=len, reverse=True)
+        words = sorted(_data("scopes")[of], key=len, reverse=True)
         spaced = "|".join(
             re.escape(word) for word in words if word.isascii() or word[0] in _CYRILLIC
         )

@@ -6,39 +6,44 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS, plain
 
 __all__ = ["could_be_two_days", "full_year", "parse_date_text"]
 
-_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?\Z")
+_ISO_DAY = lazy_pattern(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?\Z")
 # Only years from 2000: eight digits are as likely an amount or an id.
-_COMPACT_DAY = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
-_PLAIN_DAY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})\Z")
+_COMPACT_DAY = lazy_pattern(r"(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
+_PLAIN_DAY = lazy_pattern(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})\Z")
 _WEEKDAY = r"(?:[^\W\d_]{1,12}\.?,?\s+)?"
 _MONTH = r"([^\W\d_]{3,})"
 _YEAR = r"'?(\d{4}|\d\d)"
-_NAMED_DAY = re.compile(
+_NAMED_DAY = lazy_pattern(
     rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|°|o)?[\s/-]*(?:de\s+|of\s+|d')?{_MONTH}\.?,?[\s/-]*(?:de\s+|del\s+)?{_YEAR}\Z"
 )
-_AMERICAN_DAY = re.compile(
+_AMERICAN_DAY = lazy_pattern(
     rf"{_WEEKDAY}{_MONTH}\.?[\s/-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s/-]+){_YEAR}\Z"
 )
-_EAST_ASIAN_DAY = re.compile(r"(\d{4})\s*[年년]?\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
+_EAST_ASIAN_DAY = lazy_pattern(r"(\d{4})\s*[年년]?\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
+_DIGIT = lazy_pattern("[0-9]")
 _LONGEST = 200
 """No day is written in more signs; a longer text would keep the pattern of times busy for long."""
-_TIME = re.compile(
+_TIME = lazy_pattern(
     r"(?:,?\s+|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:z|utc|[+-]\d\d:?\d?\d?))?\Z"
 )
 
 
+# A column of days repeats few texts, and its content is judged before it is read.
+@lru_cache(maxsize=16_384)
 def parse_date_text(text: str, date_order: str | None) -> date | None:
     """The day that a text states. None if it states none (`next Friday`), or if day and month could
     be swapped and `date_order` is None.
 
     `date_order` is `dmy`, `mdy` or `ymd`. A number above 12 settles the order by itself.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or (text.isascii() and _DIGIT.search(text) is None):
         return None
     words = _TIME.sub("", plain(text))
     for pattern in (_ISO_DAY, _COMPACT_DAY, _EAST_ASIAN_DAY):

@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 
 from okrsync.mapping.values.typed import is_placeholder, read_number
 from okrsync.mapping.words import normal, table
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row, is_blank
 
 __all__ = ["NO_WORDS", "is_suspect", "reason_against"]
 
 NO_WORDS = "its title contains no words"
 _TITLES = ("objective", "key_result")
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy_pattern(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
     re.IGNORECASE,
 )
 # Blanks that templates leave in titles: `Grow by [X]%`, `from <number>`, `____`.
-_BLANK = re.compile(
+_BLANK = lazy_pattern(
     r"\[(?:x+|y+|z|n|#|number|metric|value|amount|date|name|\.{2,}|…|_+)\]|(?<!\w)x{1,3}\s?%|_{4,}|<(?:number|metric|value|x)>",
     re.IGNORECASE,
 )

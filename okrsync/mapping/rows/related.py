@@ -4,7 +4,6 @@ of objectives may list key results, and rows of key results may have no title ye
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Serves, Warning_
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table, is_blank
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "with_objectives",
 ]
 
-_BETWEEN = re.compile(r"[,;\n]")
+_BETWEEN = lazy_pattern(r"[,;\n]")
 _LONGEST_LIST = 10_000
 """The most characters of a cell that lists names; a longer cell is prose."""
 _MOST_SIGNS = 8

@@ -6,7 +6,6 @@ gives a warning, or whose title may say something too, is worked out for itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -18,6 +17,7 @@ from okrsync.mapping.values.figures import Figures, RowFigures
 from okrsync.mapping.values.typed import read_boolean
 from okrsync.mapping.words import lookup
 from okrsync.model.okrs import Commitment, Status
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank
 
 __all__ = ["Formulas", "Said", "Sayings", "commitment_of"]
@@ -26,7 +26,7 @@ Formulas = Mapping[str, Literal["failing", "uncalculated"]]
 
 _NOTHING: frozenset[str] = frozenset()
 _EMPTY_WEIGHT = frozenset({"weight"})
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_pattern(r"\d")
 _OF_THE_ROW = frozenset(
     {
         "objective",

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from okrsync.mapping.values.references import references_in
 from okrsync.model.okrs import Serves
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["objectives_in", "share_warning", "strangers_in"]
 
@@ -26,19 +27,19 @@ _FORMS = tuple(
         rf"(?P<name>.+?)\s*(?:[:=→–-]\s*|\s){_NUMBER}\s*(?P<percent>%?)",
     )
 )
-_COUNTS = re.compile(
+_COUNTS = lazy_pattern(
     r"\A\s*(?:(?:this )?(?:kr|key result)\s+)?"
     r"(?:counts?|zählt|compte|cuenta|conta|telt|liczy|считается)"
     rf"(?:\s*[:=]|\s+(?:as|{_TO}))?\s+",
     re.IGNORECASE,
 )
-_LINES = re.compile(r"[;\n]")
+_LINES = lazy_pattern(r"[;\n]")
 """Between these a comma is part of a number: `Grow (0,6); Keep (0,4)`."""
-_WIDER = re.compile(
+_WIDER = lazy_pattern(
     r"\s+(?:and|und|et|y|e|en|och|i|ve|и)\s+|\s*[/|&+、，；和与及と·•]\s*|\s*[,;\n]\s*"
 )
 """Signs and words that may stand between names where commas, semicolons and line ends do not."""
-_SEVERAL = re.compile(
+_SEVERAL = lazy_pattern(
     r"[/|&+、，；和与及と·•,;\n]|\s(?:and|und|et|y|e|en|och|i|ve|и)\s", re.IGNORECASE
 )
 """What a text with several names has at least once. Most titles have none of it."""

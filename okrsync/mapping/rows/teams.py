@@ -13,15 +13,16 @@ from msgspec.structs import replace
 from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import KeyResult, Objective
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Table
 
 __all__ = ["team_of_tab", "teams_by_table", "with_teams"]
 
 # `R&D` is one name.
-_PARTS = re.compile(r"(?:[\s_.,:;|/()\[\]–—+-]|(?<=\s)&(?=\s))+")
-_ITEM = re.compile(r"(?:o|kr|obj|objective|key result)\s*[-_#]?\s*\d", re.IGNORECASE)
+_PARTS = lazy_pattern(r"(?:[\s_.,:;|/()\[\]–—+-]|(?<=\s)&(?=\s))+")
+_ITEM = lazy_pattern(r"(?:o|kr|obj|objective|key result)\s*[-_#]?\s*\d", re.IGNORECASE)
 # No word boundary stands between `OKR` and Chinese signs.
-_OKR = re.compile(r"okrs?(?![a-z])", re.IGNORECASE)
+_OKR = lazy_pattern(r"okrs?(?![a-z])", re.IGNORECASE)
 _LONGEST = 40
 _ROLES_OF_A_TEAM = frozenset({"team", "owner"})
 

@@ -12,14 +12,15 @@ from typing import NamedTuple
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values.numbers import Number, read_number
 from okrsync.model.days import parse_date_text
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank
 
 __all__ = ["CheckInText", "check_in_text", "text_columns"]
 
-_BEGINS = re.compile(r"\s*check-? ?in date\s*:", re.IGNORECASE)
-_DAY = re.compile(r"\s*check-? ?in date\s*:\s*([^;]+);", re.IGNORECASE)
+_BEGINS = lazy_pattern(r"\s*check-? ?in date\s*:", re.IGNORECASE)
+_DAY = lazy_pattern(r"\s*check-? ?in date\s*:\s*([^;]+);", re.IGNORECASE)
 # A note is free text and may hold semicolons; the value is the last field of its name.
-_VALUE = re.compile(r".*\bcurrent value\s*:\s*([^;]*)(?:;|\Z)", re.IGNORECASE | re.DOTALL)
+_VALUE = lazy_pattern(r".*\bcurrent value\s*:\s*([^;]*)(?:;|\Z)", re.IGNORECASE | re.DOTALL)
 _DEPTH = 50
 
 

@@ -8,12 +8,13 @@ import re
 from decimal import Decimal
 
 from okrsync.mapping.values.typed import read_number
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["read_checkpoints"]
 
-_PARTS = re.compile(r"\s*(?:[;\n|]|,\s)\s*")
-_EQUALS = re.compile(r"\s*(?:=|:|→|->|⇒|=>)\s*")
-_AT = re.compile(r"\s*(?:\bat\b|\bbei\b|\bà\b|\ba\b|@)\s*", re.IGNORECASE)
+_PARTS = lazy_pattern(r"\s*(?:[;\n|]|,\s)\s*")
+_EQUALS = lazy_pattern(r"\s*(?:=|:|→|->|⇒|=>)\s*")
+_AT = lazy_pattern(r"\s*(?:\bat\b|\bbei\b|\bà\b|\ba\b|@)\s*", re.IGNORECASE)
 _HUNDRED = Decimal(100)
 
 

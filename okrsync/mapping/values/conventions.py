@@ -23,6 +23,7 @@ from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import order_in_span
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Warning_
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import PERCENT, CellRef, CellValue, column_letters, text_of
 
 __all__ = ["DATE_ROLES", "NUMERIC_ROLES", "Conventions", "Shares"]
@@ -40,7 +41,7 @@ NUMERIC_ROLES = (
 )
 DATE_ROLES = ("checked_in", "due", "start_date")
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
-_SCALE_IN_HEADER = re.compile(
+_SCALE_IN_HEADER = lazy_pattern(
     r"(?:(?<!\d)[01] (?:to |a |bis )?(1|5|10|100)(?!\d)|/ ?(1|5|10|100)(?!\d)|out of"
     r" (5|10|100)(?!\d))"
 )

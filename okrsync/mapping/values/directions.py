@@ -16,6 +16,7 @@ from okrsync.mapping.values.typed import read_boolean, shown
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Direction
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import text_of
 
 __all__ = ["DirectionDoubt", "DirectionReading", "RowNumbers", "direction_of", "stated_direction"]
@@ -170,8 +171,8 @@ def _by_one_word(text: str) -> Direction | None:
 _SHORT_PHRASE = 5
 _MINUS = ("-", "–", "—", "−")
 # Text in brackets explains the word: `Up (more is better)`.
-_BRACKETED = re.compile(r"[(\[（【].*?[)\]）】]")
-_FROM_NUMBER = re.compile(r"\s*[€$£¥]?\s*[-+]?\d.*\Z")
+_BRACKETED = lazy_pattern(r"[(\[（【].*?[)\]）】]")
+_FROM_NUMBER = lazy_pattern(r"\s*[€$£¥]?\s*[-+]?\d.*\Z")
 
 
 def _contradiction(
@@ -230,12 +231,10 @@ def _limit_in(title: str) -> _Limit | None:
     if not (_DIGIT.search(title) if title.isascii() else any(map(str.isdigit, title))):
         return None
     plain = _plain(title[:300])
-    if plain.isascii() and not _may_match(plain, _limit_heads()):
-        return None
     matches = [
         (match.start(), -match.end(), is_at_most, match)
-        for is_at_most, pattern in _limits()
-        if (match := pattern.search(plain)) is not None
+        for is_at_most, heads, pattern in _limits()
+        if _may_match(plain, heads) and (match := pattern.search(plain)) is not None
     ]
     # "no more than 5" contains "more than 5": the phrase that begins first, the longer one, counts.
     for _, _, is_at_most, match in sorted(matches, key=lambda each: each[:2]):
@@ -253,7 +252,7 @@ def is_silent(title: str) -> bool:
     return _LOUD.search(title) is None and _may_match_none(title.lower())
 
 
-_LOUD = re.compile(r"[^\x00-\x7f]|[(\[~:]|\s-\s")
+_LOUD = lazy_pattern(r"[^\x00-\x7f]|[(\[~:]|\s-\s")
 
 
 def _may_match_none(plain: str) -> bool:
@@ -262,24 +261,9 @@ def _may_match_none(plain: str) -> bool:
 
 @cache
 def _all_heads() -> frozenset[str]:
-    return _limit_heads() | _title_heads(None)
-
-
-@cache
-def _limit_heads() -> frozenset[str]:
-    """What begins one of the words for limits, in titles of ASCII letters."""
-    names = ("at-most", "at-least", "at-most-behind", "at-least-behind")
-    return _heads(word for name in names for word in _bound_words(name))
-
-
-@cache
-def _title_heads(direction: str | None) -> frozenset[str]:
-    """The same for the words of titles: those of one direction, or of all."""
-    return _heads(
-        word
-        for word, directions in table("title_words").items()
-        if direction is None or directions[0] == direction
-    )
+    words = (heads for _, heads, _ in _patterns())
+    limits = (heads for _, heads, _ in _limits())
+    return frozenset().union(*words, *limits)
 
 
 def _heads(words: Iterable[str]) -> frozenset[str]:
@@ -292,26 +276,35 @@ def _heads(words: Iterable[str]) -> frozenset[str]:
 
 
 def _may_match(plain: str, heads: frozenset[str]) -> bool:
-    """Whether a title of ASCII letters may hold a word with one of the heads. Most titles do not,
-    and this is far cheaper than the patterns.
+    """Whether a title may hold a word with one of the heads. Most titles of ASCII letters do not,
+    and this is far cheaper than the patterns. Of titles in other letters nothing is known.
     """
-    # Signs such as `<` are heads too; they stand between letters and blanks.
-    return not heads.isdisjoint(_runs(plain))
+    runs = _runs(plain)
+    return runs is None or not heads.isdisjoint(runs)
 
 
 @lru_cache(maxsize=16)
-def _runs(plain: str) -> frozenset[str]:
+def _runs(plain: str) -> frozenset[str] | None:
+    """The runs of letters of a title, and its signs; None where it has letters beyond ASCII."""
     # A title is asked several times in a row.
+    if not plain.isascii():
+        plain = plain.translate(_SIGNS)
+        if not plain.isascii():
+            return None
+    # Signs such as `<` are heads too; they stand between letters and blanks.
     return frozenset(_RUNS.findall(plain))
 
 
-_DIGIT = re.compile(r"[0-9]")
-_LETTERS = re.compile(r"\w+")
-_RUNS = re.compile(r"\w+|[^\w\s]")
+_DIGIT = lazy_pattern(r"[0-9]")
+_LETTERS = lazy_pattern(r"\w+")
+_RUNS = lazy_pattern(r"\w+|[^\w\s]")
+# Signs beyond ASCII that stand beside words of ASCII letters and are part of none.
+_SIGNS = dict.fromkeys(map(ord, "€£¥₹₽–—“”„‘’«»…·•"), " ")
 
 
 @cache
-def _limits() -> tuple[tuple[bool, re.Pattern[str]], ...]:
+def _limits() -> tuple[tuple[bool, frozenset[str], re.Pattern[str]], ...]:
+    """The patterns of upper and of lower limits, each with the heads of its words."""
     number = number_pattern()
     patterns = []
     for is_at_most, name in ((True, "at-most"), (False, "at-least")):
@@ -326,7 +319,8 @@ def _limits() -> tuple[tuple[bool, re.Pattern[str]], ...]:
         patterns.append(
             (
                 is_at_most,
-                re.compile(
+                _heads((*ahead, *behind)),
+                lazy_pattern(
                     rf"(?:\b(?:{spaced})\s+(?:[^\W\d]+\s+)?|(?:{signs})\s*|(?:{glued})\s*)"
                     rf"(?P<after>{number})"
                     rf"|(?P<before>{number})\s?[^\s\d]{{0,6}}?(?:{after})"
@@ -368,9 +362,8 @@ def _reducing_verb(title: str) -> str | None:
     names the size of the change (`Reduce costs by 10 %`): that number rises to its target.
     """
     plain = _plain(title[:200])
-    if plain.isascii() and not _may_match(plain, _title_heads(Direction.DECREASE.value)):
-        return None
-    verb = _decrease().search(plain)
+    heads, decrease = _decrease()
+    verb = decrease.search(plain) if _may_match(plain, heads) else None
     if verb is None or len(plain[: verb.start()].split()) > 1:
         return None
     return None if _by_so_much().search(plain) else verb[0]
@@ -407,8 +400,12 @@ def _ends_in_to() -> re.Pattern[str]:
 
 
 @cache
-def _decrease() -> re.Pattern[str]:
-    return dict(_patterns())[Direction.DECREASE]
+def _decrease() -> tuple[frozenset[str], re.Pattern[str]]:
+    return next(
+        (heads, pattern)
+        for direction, heads, pattern in _patterns()
+        if direction is Direction.DECREASE
+    )
 
 
 @cache
@@ -424,12 +421,15 @@ def _by_so_much() -> re.Pattern[str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[Direction, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[Direction, frozenset[str], re.Pattern[str]], ...]:
+    """The patterns of the words for each direction, each with the heads of its words."""
     meanings: dict[str, list[str]] = {}
     for word, directions in table("title_words").items():
         meanings.setdefault(directions[0], []).append(word)
     order = ("between", "stay-above", "stay-below", "decrease", "increase")
-    return tuple((Direction(name), _any_of(meanings[name])) for name in order)
+    return tuple(
+        (Direction(name), _heads(meanings[name]), _any_of(meanings[name])) for name in order
+    )
 
 
 _NOUNS_TOO = frozenset({"cut", "drop", "lower"})
@@ -447,17 +447,15 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
             parts.append(rf"{_VERB_STARTS}{whole}(?!-)" if word in _NOUNS_TOO else whole)
         else:
             parts.append(re.escape(word))
-    return re.compile("|".join(parts), re.IGNORECASE)
+    return lazy_pattern("|".join(parts), re.IGNORECASE)
 
 
 def _by_words(title: str) -> Direction | None:
     start = _plain(title[:200])
-    if start.isascii() and not _may_match(start, _title_heads(None)):
-        return None
     matches = [
         (match.start(), direction)
-        for direction, pattern in _patterns()
-        if (match := pattern.search(start))
+        for direction, heads, pattern in _patterns()
+        if _may_match(start, heads) and (match := pattern.search(start))
     ]
     # "Increase sales but keep churn below 5 %" promises the limit, wherever the other verb stands.
     guard_rails = [direction for _, direction in matches if direction.is_guard_rail]

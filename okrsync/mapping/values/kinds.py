@@ -4,16 +4,16 @@ which are neither.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from okrsync.mapping.words import lookup, normal, table
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["bare_kind", "depth_of", "row_kinds", "says_key_result", "split_level"]
 
-_NUMBER = re.compile(r"[\s#._-]*\d[\d.]*\s*\Z")
-_PREFIX = re.compile(r"\s*([^\W\d_][^\d:.–—-]{1,40}?)\s*(\d+(?:\.\d+)*)?\s*[:：.)–—-]\s*(?=\S)")
+_NUMBER = lazy_pattern(r"[\s#._-]*\d[\d.]*\s*\Z")
+_PREFIX = lazy_pattern(r"\s*([^\W\d_][^\d:.–—-]{1,40}?)\s*(\d+(?:\.\d+)*)?\s*[:：.)–—-]\s*(?=\S)")
 _DEPTHS = {"impact": 1, "outcome": 2, "output": 3}
 _LONGEST = 80
 """Characters in which a word for a kind, or the level before a statement, stands."""

@@ -4,20 +4,20 @@ say what a mark means.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from okrsync.mapping.values.typed import read_boolean
 from okrsync.mapping.words import lookup, normal
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, is_blank, text_of
 
 __all__ = ["are_marks", "are_ticks", "is_done_header", "mark_of"]
 
-_AROUND = re.compile(
+_AROUND = lazy_pattern(
     r"\A(?:is|was|has been|already|fully|ist|wurde|bereits|schon|est|deja|ya|ja|gia|e|al|kr|krs|okr"
     r"|key result|kpi)\s+|\s+(?:yet|yes no|y n|ja nein|oui non|si no|sim nao|ja nee|да нет)\Z"
 )
-_BRACKETS = re.compile(r"[(\[].*?[)\]]")
+_BRACKETS = lazy_pattern(r"[(\[].*?[)\]]")
 
 
 def is_done_header(header: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
+from okrsync.model.patterns import lazy_pattern
+
 __all__ = [
     "CURRENCY",
     "GREATEST",
@@ -24,8 +26,8 @@ CURRENCY = r"(?:(?:US|R|A|C|HK|NZ|S|MX|Z)\$|[$€£¥₹₽₩₺₴₫฿₪₱
 GREATEST, SMALLEST = Decimal(10) ** 18, Decimal(10) ** -30
 """Numbers beyond these limits are typing errors, and calculations with them would fail."""
 # French and Swiss spreadsheets group digits with no-break spaces (U+00A0, U+202F).
-_SPACES = re.compile(r"[\s\u00a0\u202f'’]")
-_SPACED = re.compile(r"\d{1,3}(?:[\s\u00a0\u202f'’]\d{3})+(?:[.,]\d*)?")
+_SPACES = lazy_pattern(r"[\s\u00a0\u202f'’]")
+_SPACED = lazy_pattern(r"\d{1,3}(?:[\s\u00a0\u202f'’]\d{3})+(?:[.,]\d*)?")
 
 
 class Number(NamedTuple):

@@ -27,21 +27,22 @@ from okrsync.mapping.values.number import (
     without_spaces,
 )
 from okrsync.mapping.words import lookup
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
 
 __all__ = ["DecimalSign", "Number", "decimal_sign", "number_pattern", "read_number"]
 
 
 _DIGITS = r"(?:\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)"
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     rf"""\s*(?P<before>[^\W\d_][^\d$€£¥₹₽₩₺()\[\]<>≤≥]{{0,24}}?)??\s*(?P<bound>[<>≤≥~≈±=]{{0,2}})\s*
     (?P<sign>[-+(]?)\s*(?P<currency>{CURRENCY}|[A-Z]{{3}}(?=[\s\d-]))?\s*(?P<sign_after>[-+]?)
     (?P<digits>{_DIGITS})
     (?P<rest>.*)""",
     re.VERBOSE | re.DOTALL,
 )
-_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?%?", re.ASCII)
-_ABOUT = re.compile(
+_PLAIN = lazy_pattern(r"-?\d{1,15}(?:\.\d{1,2})?%?", re.ASCII)
+_ABOUT = lazy_pattern(
     r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*",
     re.I,
 )

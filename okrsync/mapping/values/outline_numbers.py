@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, text_of
 
 __all__ = ["Number", "number_ahead", "number_at", "without_number"]
 
 # At most three digits per part: `2026 targets` begins with a year.
-_AHEAD = re.compile(
+_AHEAD = lazy_pattern(
     r"\A\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_"
     r" #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"\s*(?:(?:kr|o|obj)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?\s*", re.IGNORECASE)
+_ALONE = lazy_pattern(r"\s*(?:(?:kr|o|obj)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?\s*", re.IGNORECASE)
 Number = tuple[int, ...]
 
 

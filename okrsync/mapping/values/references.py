@@ -13,13 +13,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from okrsync.mapping.values.numbers import read_number
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["Reference", "plain_references", "references_in"]
 
 _WEIGHT = r"(?:weight|gewicht|poids|peso|waga|вес|权重|重み|가중치)"
 _ID = r"(?:objective\s*)?(?:id|nr|no|ref)"
 _PART = rf"(?:{_WEIGHT}\s*[:=]\s*(?P<weight%s>[\d.,]+)\s*%%?|{_ID}\s*[:=#]\s*(?P<id%s>[^,;()\s]+))"
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     rf"\s*(?P<title>[^\n]*?)\s*\(\s*{_PART % (1, 1)}(?:\s*[,;]\s*{_PART % (2, 2)})?\s*\)"
     r"\s*(?:[,;\n]|/\s|\Z)",
     re.IGNORECASE,

@@ -6,34 +6,35 @@ import re
 from functools import lru_cache
 
 from okrsync.mapping.words import lookup, normal, table
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["is_set_aside_header", "set_aside_mark", "set_aside_word"]
 
 # A longer text in a status column is a comment that happens to begin with such a word.
 _LONGEST = 60
-_BREAK = re.compile(r"\s*(?:[(\[（【:;,.!/–—]|\s-\s|->|→)")
-_TIME = re.compile(
+_BREAK = lazy_pattern(r"\s*(?:[(\[（【:;,.!/–—]|\s-\s|->|→)")
+_TIME = lazy_pattern(
     r"(?:until|till|to|since|by|in|for|from|as of|bis|seit|ab|auf|jusqu|depuis|hasta|desde|para|ate"
     r"|fino|da|dal|al|au|aux|a|en|tot|sinds|naar|op|do|na|til|till|kadar|до|с|на|直到|まで)\b",
     re.IGNORECASE,
 )
-_EAST_ASIAN_TIME = re.compile(r"(?:到|至|直到|まで|へ|に|로|으로|까지|\s|\d|[qQ])")
+_EAST_ASIAN_TIME = lazy_pattern(r"(?:到|至|直到|まで|へ|に|로|으로|까지|\s|\d|[qQ])")
 # "Moved" alone may be a new place; moved to a period it is no longer part of this one.
-_MOVED = re.compile(
+_MOVED = lazy_pattern(
     r"(?:moved|shifted|pushed|carr(?:y|ied) ?over|rolled over|verlegt|deplace|trasladado|movido"
     r"|spostato|verplaatst|flyttad|przeniesione|перенос)\s+(?:\w+\s+)?"
     r"(?:to|into|auf|in|nach|au|a|al|para|naar|till|na|на)\s+(?:the\s+|das\s+)?"
     r"(?:next|nachst\w+|prochain|proximo|prossimo|volgend\w*|nasta|q[1-4]|[1-4]\.?q|t[1-4]|h[12]|fy|20\d\d)",
     re.IGNORECASE,
 )
-_MARK = re.compile(
+_MARK = lazy_pattern(
     r"\A\W*[(\[（【](?P<first>[^()\[\]（）【】]{2,40})[)\]）】]"
     r"|[(\[（【](?P<last>[^()\[\]（）【】]{2,40})[)\]）】]\s*\Z"
     r"|\A\s*(?P<before>[^:：–—]{2,30}?)\s*(?:[:：–—]|\s-\s)"
 )
 _ORDERS = frozenset({"archive", "cancel", "drop", "hold", "pause", "void"})
 """Words that may begin a title as an instruction: `Archive: move 10 TB` is not set aside."""
-_STRUCK = re.compile(r"\A\s*~~.+~~\s*\Z", re.DOTALL)
+_STRUCK = lazy_pattern(r"\A\s*~~.+~~\s*\Z", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)

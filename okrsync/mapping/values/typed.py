@@ -15,6 +15,7 @@ from functools import lru_cache
 from okrsync.mapping.values.numbers import Number, decimal_sign, read_number
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.days import parse_date_text
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellError, CellValue, is_blank
 
 __all__ = [
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 # Excel exports the names of errors in the language of its user: #WERT!, #BEZUG!, #VALEUR!.
-_ERROR = re.compile(
+_ERROR = lazy_pattern(
     r"#(?:REF|N/A|NV|DIV/0|VALUE|WERT|VALEUR|NAME|NUM|ZAHL|NULL|BEZUG|SPILL|CALC|ERROR|BUSY)[!?]?",
     re.IGNORECASE,
 )

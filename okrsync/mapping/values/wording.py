@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from okrsync.mapping.values.numbers import DecimalSign, Number, number_pattern, read_number
 from okrsync.mapping.words import normal, roles_of, table
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
 __all__ = ["Aims", "aims_in", "unit_in_header", "unit_in_title", "unit_power"]
@@ -23,21 +24,21 @@ _CODES = (
     r"(?:EUR|USD|GBP|CHF|INR|BRL|CNY|RMB|JPY|KRW|RUB|AUD|CAD|SGD|HKD|MXN|ARS|CLP|COP|PLN|CZK"
     r"|SEK|NOK|DKK|TRY|ZAR|[€$£¥₹₽₩元円원])"
 )
-_MONEY = re.compile(
+_MONEY = lazy_pattern(
     rf"(?:k|K|M|m|Mio\.?|mn|bn|Tsd\.?|万|億|亿|百万|만|억|тыс\.?|млн)?\s?{_CODES}(?:\s?(?:k|K|M|m|Mio\.?|mn|bn|Cr|crore|lakh|Lakhs?))?"
 )
-_BRACKETS = re.compile(
+_BRACKETS = lazy_pattern(
     r"[(\[（【]\s*+(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*+[)\]）】]"
 )
-_IN_HEADER = re.compile(rf"(?:(?:\bin\s+|\s)(?P<money>{_MONEY.pattern})|(?P<percent>%))\s*\Z")
-_NUMBERING = re.compile(
+_IN_HEADER = lazy_pattern(rf"(?:(?:\bin\s+|\s)(?P<money>{_MONEY.pattern})|(?P<percent>%))\s*\Z")
+_NUMBERING = lazy_pattern(
     r"\A\s*(?:kr|key"
     r" result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):]\s+|\A\s*(?:kr|"
     r"o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
     re.I,
 )
 # Numbers in a deadline or a period are never the target: "in 30 days", "by Q3", "24/7".
-_DEADLINE = re.compile(
+_DEADLINE = lazy_pattern(
     r"\b(?:in|within|in under|innerhalb(?: von)?|binnen|dans|sous|en(?: menos de)?|dentro"
     r" de|em|entro|in meno di|binnen|за|в течение)\s+\d+\s+"
     r"(?:days?|weeks?|months?|quarters?|years?|sprints?|tagen?|wochen|monaten?|jours|semaines|mois|d[ií]as|semanas|meses|dias|giorni|settimane|mesi|dagen|weken|maanden|дней|недель|месяц\w*)\b"
@@ -48,7 +49,7 @@ _DEADLINE = re.compile(
 )
 _MONTHS = "|".join(sorted(MONTHS, key=len)[::-1])
 _LONG_MONTHS = "|".join(sorted((name for name in MONTHS if len(name) > 2), key=len)[::-1])
-_MONTH_DAY = re.compile(
+_MONTH_DAY = lazy_pattern(
     rf"\b(?:{_LONG_MONTHS})\b\.?\s*\d{{0,2}}(?:st|nd|rd|th)?"
     rf"|\b\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?(?:{_MONTHS})\b",
     re.IGNORECASE,

@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from okrsync.mapping.values.number import DecimalSign, Number
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["Form", "Lead", "is_unit"]
 
-_UNIT_SIGNS = re.compile(r"[^\d]{1,24}")
+_UNIT_SIGNS = lazy_pattern(r"[^\d]{1,24}")
 
 
 class Lead(Frozen, frozen=True):

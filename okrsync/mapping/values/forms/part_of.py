@@ -6,16 +6,17 @@ import re
 
 from okrsync.mapping.values.forms.form import Form, Lead, is_unit
 from okrsync.mapping.values.number import Number, digits_of
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["FORM"]
 
-_PART_OF = re.compile(
+_PART_OF = lazy_pattern(
     r"\s*(?:/|\bout"
     r" of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\bиз\b)\s*(\d+(?:[.,]\d+)?)(?!\d|"
     r"\s*/)\s*(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_BOTH_PERCENT = re.compile(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
+_BOTH_PERCENT = lazy_pattern(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
 
 
 def _behind(lead: Lead, rest: str) -> Number | None:

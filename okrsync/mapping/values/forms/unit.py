@@ -11,11 +11,12 @@ from functools import cache
 from okrsync.mapping.values.forms.form import Form, Lead, is_unit
 from okrsync.mapping.values.number import GREATEST, Number, digits_of
 from okrsync.mapping.words import table
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["FORM", "multipliers"]
 
-_RANGE = re.compile(r"\s*(?:-|–|—|to|bis|à|a|até|до|\.\.|~)\s*(\d[\d.,]*)\s*(.*)\Z", re.DOTALL)
-_PERCENT = re.compile(
+_RANGE = lazy_pattern(r"\s*(?:-|–|—|to|bis|à|a|até|до|\.\.|~)\s*(\d[\d.,]*)\s*(.*)\Z", re.DOTALL)
+_PERCENT = lazy_pattern(
     r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per"
     r" ?cento|procent|процент\w*|パーセント|퍼센트)"
     r"(?P<after>[^\d]{0,24})\Z",

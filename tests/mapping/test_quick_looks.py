@@ -1,0 +1,54 @@
+"""Short ways say what the long ones would: words in their compared form, cells that are no header,
+sections of the data.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from itertools import chain, product
+
+import pytest
+
+from okrsync.mapping import shipped, words
+from okrsync.model.patterns import lazy_pattern
+
+_LETTERS = [chr(code) for code in chain(range(0x250), range(0x2010, 0x2028), range(0x20A0, 0x20C0))]
+
+
+def test_european_letters_are_replaced_one_by_one_as_the_whole_text_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [f"a{letter}{other}B" for letter, other in product(_LETTERS, _LETTERS[::7])]
+    short = [words.normal.__wrapped__(text) for text in texts]
+    monkeypatch.setattr(words, "_EUROPEAN", lazy_pattern(r"\Z\A."))
+    assert short == [words.normal.__wrapped__(text) for text in texts]
+
+
+def test_a_cell_that_shares_no_word_with_a_header_means_no_role(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = [word for word in (*words.table("roles"), *words.table("scopes")) if word.isascii()]
+    strange = ["Foo", "27", "resultX", "fooBar", "100 %", "2026", "Q3", "text", "column", "x1", "#"]
+    choose = random.Random(7)
+    headers = [
+        choose.choice((" ", "/", "_", " - ", "", " of the ")).join(
+            choose.choice(known if choose.random() < 0.5 else strange)
+            for _ in range(choose.randint(1, 3))
+        )
+        for _ in range(3_000)
+    ]
+    short = _meanings(headers)
+    assert sum(map(words._is_foreign, headers)) > 100
+    monkeypatch.setattr(words, "_is_foreign", lambda header: False)
+    assert short == _meanings(headers)
+
+
+def _meanings(headers: list[str]) -> list[words.Meaning]:
+    words.meaning_of.cache_clear()
+    return [words.meaning_of(header) for header in headers]
+
+
+def test_sections_are_parsed_one_by_one_as_the_whole_file_is() -> None:
+    whole = tomllib.loads((shipped.folder() / "synonyms.toml").read_text(encoding="utf-8"))
+    assert whole == {section: words._data(section) for section in words._sections()}
