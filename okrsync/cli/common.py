@@ -131,4 +131,5 @@ def print_json(document: Document) -> None:
     if not is_writable(text, sys.stdout):
         # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.
         text = json.dumps(json.loads(text), indent=2)
-    click.echo(text)
+    # With colours allowed, click does not search megabytes for them; JSON escapes them.
+    click.echo(text, color=True)

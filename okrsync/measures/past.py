@@ -67,6 +67,8 @@ def a_week_ago(tree: Tree, histories: Histories, as_of: date) -> Tree | None:
     An item of which nothing was known then keeps the value it has.
     """
     day = as_of - _A_WEEK
+    if not any(_was_known(entry, day) for entries in histories.values() for entry in entries):
+        return None
     key_results: dict[str, KeyResult] = {}
     objectives: dict[str, Objective] = {}
     for objective in tree.objectives.values():
@@ -104,6 +106,13 @@ def tell_past(
     `since`. `rules` are by source; the empty name stands for every other source. Raises
     `UnmeasurableItem` as `measure` does.
     """
+    # At first each item has one entry, which makes no event, no trend and no outlook.
+    if (
+        week_ago is None
+        and not any(each.phases for each in rules.values())
+        and max(map(len, histories.values()), default=0) <= 1
+    ):
+        return measured
     items = dict(measured.items)
     warnings: list[Warning_] = list(measured.warnings)
     # One entry makes neither a trend nor an outlook.
@@ -277,12 +286,14 @@ def _at(entries: Sequence[LedgerEntry], day: date) -> LedgerEntry | None:
     """What counted at the end of a day; None if okrsync did not know the item then. What the team
     itself recorded for that day counts as known.
     """
-    if not any(
-        entry.day <= day and (entry.origin != "run" or entry.seen_on <= day) for entry in entries
-    ):
+    if not any(_was_known(entry, day) for entry in entries):
         return None
     past = [entry for entry in entries if entry.day <= day]
     return by_day(past)[-1]
+
+
+def _was_known(entry: LedgerEntry, day: date) -> bool:
+    return entry.day <= day and (entry.origin != "run" or entry.seen_on <= day)
 
 
 def _with_value(kr: KeyResult, entry: LedgerEntry) -> KeyResult:

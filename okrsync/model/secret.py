@@ -16,6 +16,8 @@ import re
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from okrsync.model.patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
@@ -25,7 +27,7 @@ __all__ = ["Secret", "keep_out_of_sight", "looks_like_a_secret", "masked"]
 _STARS = "****"
 _SHORTEST = 4
 """Shorter secrets are part of too many words to be masked wherever they appear."""
-_SHAPES = re.compile(
+_SHAPES = lazy_pattern(
     r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}"
     # A private key, whole or cut off; in JSON its line breaks are two characters, `\\n`.
     r"|-----BEGIN [A-Z ]*PRIVATE KEY(?:-----(?:[A-Za-z0-9+/=\s]|\\[nr])*"
@@ -40,10 +42,10 @@ _BEGINNINGS = (
     *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xoxa-", "xoxb-", "xoxp-"),
 )
 """What every text of one of the shapes begins with."""
-_CARRIED = re.compile(r"(?i)\b(bearer|basic)\s+(?=[a-z._~+/=-]*\d)[a-z0-9._~+/=-]{8,}")
+_CARRIED = lazy_pattern(r"(?i)\b(bearer|basic)\s+(?=[a-z._~+/=-]*\d)[a-z0-9._~+/=-]{8,}")
 """A credential as a header carries it. The digit keeps out plain words such as "bearer bonds"."""
 # Services repeat parts of a key in errors, cut at any place; 16 characters are no coincidence.
-_RUN = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_RUN = lazy_pattern(r"[A-Za-z0-9+/=]{16,}")
 _PIECE = 16
 """A text that repeats this many characters in a row of a private key is masked there."""
 _PUBLIC = frozenset(
@@ -155,10 +157,11 @@ def masked(text: str) -> str:
 
 def _may_carry(text: str) -> bool:
     """Whether a text has one of the words before a carried credential, in any case."""
-    lowered = text.lower()
+    # Of bytes, only ASCII letters are lowered, and a document of megabytes is at once.
+    lowered = text.encode("utf-8", "surrogatepass").lower()
     # Python takes these letters for i and s where case does not count
     # (https://docs.python.org/3/library/re.html#re.IGNORECASE).
-    return "bearer" in lowered or "basic" in lowered or any(sign in text for sign in "ıİſ")
+    return b"bearer" in lowered or b"basic" in lowered or any(sign in text for sign in "ıİſ")
 
 
 def _without_keys(run: re.Match[str]) -> str:

@@ -8,7 +8,6 @@ told apart by what stands in them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,6 +17,7 @@ from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = [
     "COVERED",
@@ -139,7 +139,17 @@ class Row(Frozen, frozen=True):
     @property
     def is_empty(self) -> bool:
         """Whether no cell of the row holds anything."""
-        return all(map(is_blank, self.values))
+        return not self.fills_more_than(0)
+
+    def fills_more_than(self, count: int) -> bool:
+        """Whether more than so many cells of the row hold something."""
+        # Of most rows the first cells tell; all rows are asked this several times.
+        for value in self.values:
+            if value is not None and (not isinstance(value, str) or value.strip()):
+                if not count:
+                    return True
+                count -= 1
+        return False
 
 
 class Table(Frozen, frozen=True):
@@ -267,7 +277,7 @@ class RowRef(Frozen, frozen=True):
     twins: Twins | None = None
 
 
-_LETTERS = re.compile(r"([A-Z]{1,3})([0-9]+)")
+_LETTERS = lazy_pattern(r"([A-Z]{1,3})([0-9]+)")
 # A float has at most 308 digits before the point.
 _MOST_DIGITS = 400
 """Numbers with more digits than this are not written out: `1E999999` would take a megabyte."""

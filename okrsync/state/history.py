@@ -382,9 +382,9 @@ def keyed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, 
         if measure is None:
             continue
         key = (item.origin.source, item.key)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] > 1:
-            key = (key[0], f"{key[1]} #{seen[key]}")
+        count = seen[key] = seen.get(key, 0) + 1
+        if count > 1:
+            key = (key[0], f"{key[1]} #{count}")
         yield key, item, measure
 
 

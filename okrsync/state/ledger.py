@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from msgspec import convert
@@ -342,6 +343,7 @@ def _entry_of(observation: Observation) -> LedgerEntry:
     )
 
 
+@lru_cache(maxsize=4096)
 def _rounded(share: Decimal | None) -> Decimal | None:
     """A share with four decimals, as documents show it."""
     return None if share is None else Decimal(str(round(float(share), 4)))

@@ -123,6 +123,11 @@ def _by_id(
     picture: Picture, stored: Mapping[Key, Sequence[LedgerEntry]], news: Iterable[News]
 ) -> dict[str, tuple[LedgerEntry, ...]]:
     """By item id, what was seen of it up to now, in the order in which it was seen."""
+    if not stored and not picture.closed.objectives:
+        first: dict[str, list[LedgerEntry]] = {}
+        for one in news:
+            first.setdefault(one.item.id, []).append(one.entry)
+        return {id_: tuple(seen) for id_, seen in first.items()}
     entries: dict[Key, list[LedgerEntry]] = {key: list(seen) for key, seen in stored.items()}
     for one in news:
         entries.setdefault(one.key, []).append(one.entry)

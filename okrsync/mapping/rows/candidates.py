@@ -33,6 +33,7 @@ def okr_rows(
     rows: list[Row] = []
     skips: list[Skip] = []
     names = frozenset(header.names)
+    title_columns = header.titles
     repeated = _Repeated(header)
     others = rows_of_others(table, header.row, header.names)
     footers = footer_rows(table, header)
@@ -41,10 +42,16 @@ def okr_rows(
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
             continue
-        titles = [value for column in header.titles if not is_blank(value := row.value(column))]
+        values = row.values
+        width = len(values)
+        titles = [
+            value
+            for column in title_columns
+            if column < width and (value := values[column]) is not None and not is_blank(value)
+        ]
         if not titles:
             if is_half_typed(row, header.roles):
-                skips.append(Skip(source, table.ref(row, header.titles[-1]), UNTITLED, "no-okr"))
+                skips.append(Skip(source, table.ref(row, title_columns[-1]), UNTITLED, "no-okr"))
             continue
         reason = None
         if _heads_okrs(row):
@@ -56,10 +63,11 @@ def okr_rows(
                 f"part of another table with other columns, below row {other_header_row};"
                 " move that table to a tab of its own"
             )
-        if reason is None and any(
-            not isinstance(value, str) or is_suspect(value, names) for value in titles
-        ):
-            reason = reason_against(row, header.roles, header.names)
+        if reason is None:
+            for value in titles:
+                if not isinstance(value, str) or is_suspect(value, names):
+                    reason = reason_against(row, header.roles, header.names)
+                    break
         if reason is None and row.number in headings:
             reason = "a heading above another part of the table"
         if reason is None and row.number in footers:
@@ -85,8 +93,8 @@ def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> S
 def _heads_okrs(row: Row) -> bool:
     """Whether a row looks like the header of a table of OKRs."""
     filled: list[str] = []
-    # Most rows hold a number: this loop ends at the first one.
-    for value in row.values:
+    # Most rows hold a number or a day, and behind their titles: this loop ends at the first one.
+    for value in reversed(row.values):
         if value is None:
             continue
         if not isinstance(value, str):
@@ -100,7 +108,7 @@ def _heads_okrs(row: Row) -> bool:
     # Data rows hardly ever consist of header words alone; two in three leaves room for own columns.
     heads = strangers = 0
     # Titles are looked up last: cells behind them repeat their texts, and `roles_of` keeps answers.
-    for value in reversed(filled):
+    for value in filled:
         roles = roles_of(value)[:1]
         heads += roles in (("objective",), ("key_result",))
         strangers += not roles
@@ -140,12 +148,7 @@ def headings_of_parts(table: Table, header: Header) -> frozenset[int]:
 
 
 def _has_one_cell(row: Row) -> bool:
-    count = 0
-    for value in row.values:
-        count += not is_blank(value)
-        if count > 1:
-            return False
-    return count == 1
+    return not row.fills_more_than(1) and not row.is_empty
 
 
 def _is_header_again(row: Row, header: Header) -> bool:

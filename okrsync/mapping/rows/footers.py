@@ -4,6 +4,8 @@ day of the last update.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from okrsync.mapping.header.footer import has_form_of_footer, is_footer_text
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.values.typed import read_number
@@ -40,10 +42,11 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
     for row in table.rows:
         if row.number <= first:
             continue
-        if row.is_empty or row.number > last + 1:
+        is_empty = row.is_empty
+        if is_empty or row.number > last + 1:
             blocks.append((True, []))
         last = row.number
-        if not row.is_empty:
+        if not is_empty:
             blocks[-1][1].append(row)
     measured = [
         block_index
@@ -85,17 +88,20 @@ def lonely_rows(table: Table, header: Header) -> frozenset[int]:
         return frozenset()
     rows = [row for row in table.rows if row.number > header.row and not row.is_empty]
     titles = [header.roles[role] for role in ("objective", "key_result") if role in header.roles]
-    last = next(
-        (index for index, row in reversed([*enumerate(rows)]) if not _is_lonely(row, header)), -1
-    )
+    last = next((i for i in reversed(range(len(rows))) if not _is_lonely(rows[i], header)), -1)
     above = rows[: last + 1]
-    if len(above) < _FULL_ROWS or any(
-        is_blank(row.value(column)) for row in above for column in titles
-    ):
-        return frozenset()
-    if any(sum(not is_blank(value) for value in row.values) <= len({*titles}) for row in above):
+    if len(above) < _FULL_ROWS or not all(_is_full(row, titles) for row in above):
         return frozenset()
     return frozenset(row.number for row in rows[last + 1 :])
+
+
+def _is_full(row: Row, titles: Sequence[int]) -> bool:
+    """Whether a row has all its titles, in these columns, and something beside them."""
+    values, width = row.values, len(row.values)
+    for column in titles:
+        if column >= width or is_blank(values[column]):
+            return False
+    return row.fills_more_than(len({*titles}))
 
 
 def _is_lonely(row: Row, header: Header) -> bool:
@@ -115,8 +121,10 @@ def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> b
     """Whether a row begins with words of a footer and holds no measured value. A row of one cell
     behind the last measured one is a footer by its form as well.
     """
-    text = next((value for value in row.values if isinstance(value, str) and value.strip()), None)
-    if text is None:
+    for text in row.values:
+        if isinstance(text, str) and text.strip():
+            break
+    else:
         return False
     if is_footer_text(text, weak=weak):
         return _is_bare(row, header)

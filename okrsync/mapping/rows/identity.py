@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.model.okrs import KeyResult, Objective, Origin
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.row_finder import column_ref, row_ref, twins_of
 from okrsync.model.table import ColumnRef, Row, RowRef, identity_text
 
@@ -45,7 +46,7 @@ _WORD = (
 # Possessive quantifiers (`++`) never backtrack, so matching stays linear in the title's length:
 # https://docs.python.org/3/library/re.html#regular-expression-syntax
 _COUNT = r"\d++(?:\.\d++)*+"
-_NUMBERING = re.compile(
+_NUMBERING = lazy_pattern(
     rf"\s*+(?:[(\[]\s*+(?:{_WORD}\s*+)?[-_#]?{_COUNT}\s*+[)\]]\s*+(?:[.:、–-]\s*+)?"
     rf"|{_WORD}\s*+[-_#]?{_COUNT}(?:\s*+[.:)：、–—-]\s*+|\s++)"
     rf"|{_COUNT}\s*+(?:[):：、](?!\d)|\.(?!\d)|[–—-](?=\s))\s*+"
@@ -96,8 +97,9 @@ def distinguished_by_number(titles: Iterable[tuple[Hashable, str]]) -> frozenset
     wholes: dict[tuple[Hashable, str], str] = {}
     alike = set()
     for above, title in titles:
-        plain = bare_title(title)
-        whole = plain if without_number(title) == title else folded(title)
+        bare = without_number(title)
+        plain = folded(bare)
+        whole = plain if bare == title else folded(title)
         if wholes.setdefault((above, plain), whole) != whole:
             alike.add(plain)
     return frozenset(alike)

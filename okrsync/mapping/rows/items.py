@@ -29,12 +29,13 @@ from okrsync.model.okrs import (
     Origin,
     Warning_,
 )
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellRef, Row, RowRef, Table
 
 __all__ = ["Numbering", "TabPeriod", "make_items"]
 
 _ONE = Decimal(1)
-_KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
+_KR_ID = lazy_pattern(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
 
 
 class TabPeriod(NamedTuple):
@@ -194,6 +195,7 @@ class _Maker:
         self.homes: Mapping[int, Objective] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
         self.dated = DatedValues(sheet, columns)
+        self.without = "objective" if sheet.shares_a_column else ""
         self._columns_of_roles: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = ids_restart(records, columns) or self._ids_are_objectives()
         self.alike: frozenset[str] = frozenset()
@@ -370,7 +372,7 @@ class _Maker:
         said = self.sayings.of(record, title, roles)
         origin = self._origin(
             record,
-            self._columns(record, "objective" if self.sheet.shares_a_column else ""),
+            self._columns(record, self.without),
             said.formulas,
         )
         earlier = self._earlier_cycles(record, has_cycle=has_cycle)
@@ -434,7 +436,8 @@ class _Maker:
             serves=record.serves,
             unclear=self._unclear(record, figures.unclear) if has_cycle else figures.unclear,
             own_id=id_,
-            private=objective.private or columns.is_private(record),
+            private=objective.private
+            or (("private" in roles or "private" in labels) and columns.is_private(record)),
             checkpoints=self._checkpoints(record) if "checkpoints" in roles else (),
         )
         return self._with_totals(record, key_result) if plan or observations else key_result
