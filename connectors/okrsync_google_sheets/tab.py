@@ -23,6 +23,7 @@ from okrsync.connector import (
     Table,
     right_edge,
 )
+from okrsync_google_sheets.chips import read_chips
 from okrsync_google_sheets.edits import is_sparkline
 
 __all__ = [
@@ -44,7 +45,10 @@ KEY = "okrsync"
 INPUT = "="
 """What the value of a mark begins with at a column that okrsync only reads."""
 
-_CELL = "userEnteredValue,effectiveValue,note,effectiveFormat/numberFormat"
+_CELL = (
+    "userEnteredValue,effectiveValue,note,effectiveFormat/numberFormat,"
+    "chipRuns(startIndex,chip/personProperties/email)"
+)
 _METADATA = "developerMetadata(metadataId,metadataKey,metadataValue)"
 _SHEET = (
     "properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount)),merges,conditionalFormats,"
@@ -220,6 +224,8 @@ class GoogleTab:
     charts: frozenset[int] = frozenset()
     rules: list[Json] = field(default_factory=list)
     """The conditional formats, in order of priority."""
+    people: dict[tuple[str, str], None] = field(default_factory=dict)
+    """The people whose chips stand in cells: name and address."""
     locks: Locks = field(default_factory=lambda: Locks((), {}))
     metadata_room: int = 0
     """How many characters all metadata of the tab takes, okrsync's and others'."""
@@ -312,6 +318,7 @@ def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
         locale=locale,
         date_order=_date_order(locale),
         lock=locks.reason,
+        people=tuple(tab.people),
     )
     tab.table = table if locks.is_empty else replace(table, rows=_locked_beyond(table, locks))
     return tab
@@ -400,6 +407,9 @@ def _row(
         is_trend = is_sparkline(formula)
         if is_trend:
             value = formula
+        if "chipRuns" in cell and isinstance(value, str):
+            value, people = read_chips(value, cell["chipRuns"])
+            tab.people.update(dict.fromkeys(people))
         values.append(value)
         if number_format:
             tab.formatted.add((row_index, column))  # a default format is not in the answer

@@ -164,7 +164,8 @@ class Table(Frozen, frozen=True):
     for good, whatever its header says (a property id, column metadata); a column that is not in it
     has nothing of the kind. `date_order` is the order in which the place writes days and months
     where it says so: `"dmy"`, `"mdy"` or `"ymd"`. `lock` says in words what locks the cells marked
-    `LOCKED` and how they are opened; None where there is nothing special to say.
+    `LOCKED` and how they are opened; None where there is nothing special to say. `people` are names
+    in its cells of which the place itself knows the e-mail address, each with that address.
     """
 
     key: str
@@ -178,6 +179,7 @@ class Table(Frozen, frozen=True):
     date_order: str | None = None
     note: str | None = None
     lock: str | None = None
+    people: tuple[tuple[str, str], ...] = ()
 
     @property
     def width(self) -> int:

@@ -21,14 +21,21 @@ _LISTED = 5
 
 
 def directory(job: Job, understood: Mapping[str, Understood]) -> PersonDirectory:
-    """Everybody the config names, and everybody in the tab of people. A source that could not be
-    read lists those that it did last.
+    """Everybody the config names, everybody in the tab of people, and those whose address a cell
+    itself knows. A source that could not be read lists those that it did last.
     """
     source = listing_source(job, understood)
     listed: tuple[Person, ...] = ()
     if source is not None:
         listed = understood[source].people or job.memory.people(source)
-    return directory_of(job.config.people, listed)
+    linked = {
+        pair: Person(name, email, named_at=f"{source_name}: {table.name}")
+        for source_name, each in understood.items()
+        for table in (() if each.snapshot is None else each.snapshot.tables)
+        for pair in table.people
+        for name, email in (pair,)
+    }
+    return directory_of(job.config.people, listed, linked.values())
 
 
 def escalations_of(job: Job, measuring: Measuring) -> tuple[Escalation, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from okrsync_sandbox.google.chips import without_chips
 from okrsync_sandbox.google.compute import Computed
 from okrsync_sandbox.google.display import shown
 from okrsync_sandbox.google.entry import typed
@@ -31,6 +32,7 @@ def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
     """
     if value is None:
         return cell
+    cell = without_chips(cell)
     if isinstance(value, bool):
         return replace(cell, value=value, formula=None)
     if isinstance(value, int | float):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from okrsync_sandbox.google.a1 import cell_name, read_a1
 from okrsync_sandbox.google.cells import put_entry
+from okrsync_sandbox.google.chips import address_of, chip_cell
 from okrsync_sandbox.google.drive_service import DriveService
 from okrsync_sandbox.google.files import File, Files
 from okrsync_sandbox.google.model import Cell, GridSheet, Json, Spreadsheet
@@ -99,6 +100,26 @@ class SheetEditor:
             column,
             lambda before: Cell(
                 cell_data.value, cell_data.formula, before.format, before.note, before.validation
+            ),
+        )
+        self._changed(file_id)
+
+    def chip(self, file_id: str, title: str, cell: str, text: str, *chips: tuple[str, str]) -> None:
+        """Put smart chips into a cell, one for each `@` of the text: what it shows, and the address
+        of the person or of the file.
+        """
+        sheet, (row, column) = self.tab(file_id, title), _indexes(cell)
+        words = {address: shown for shown, address in chips}
+        starts = [index for index, sign in enumerate(text) if sign == "@"]
+        runs = [
+            {"startIndex": start, "chip": _chip(address)}
+            for start, (_, address) in zip(starts, chips, strict=True)
+        ]
+        sheet.change(
+            row,
+            column,
+            lambda before: chip_cell(
+                replace(before, value=text), runs, lambda chip: words[address_of(chip)]
             ),
         )
         self._changed(file_id)
@@ -365,3 +386,9 @@ def _cell(value: Any) -> Cell:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Cell(float(value))
     return Cell(value)
+
+
+def _chip(address: str) -> Json:
+    if address.startswith("https:"):
+        return {"richLinkProperties": {"uri": address}}
+    return {"personProperties": {"email": address, "displayFormat": "DEFAULT"}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from okrsync_sandbox.google.a1 import CellBlock
+from okrsync_sandbox.google.chips import address_of, chip_cell, without_chips
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formats import tidy, tidy_format
 from okrsync_sandbox.google.locales import Locale
@@ -49,17 +50,21 @@ def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
             changed,
             validation=tidy(given["dataValidation"]) if given.get("dataValidation") else None,
         )
-    unsupported = names & {"textFormatRuns", "chipRuns", "pivotTable"}
+    unsupported = names & {"textFormatRuns", "pivotTable"}
     if unsupported:
         extra = {
             name: value for name, value in (changed.extra or {}).items() if name not in unsupported
         }
         extra.update({name: tidy(given[name]) for name in unsupported if given.get(name)})
         changed = replace(changed, extra=extra or None)
+    # A chip shows an address here: the names of accounts are not known.
+    if "chipRuns" in names and given.get("chipRuns"):
+        changed = chip_cell(changed, tidy(given["chipRuns"]), address_of)
     return changed
 
 
 def _with_value(cell: Cell, value: Json | None) -> Cell:
+    cell = without_chips(cell)
     if not value:
         return replace(cell, value=None, formula=None)
     if len(value) > 1:
