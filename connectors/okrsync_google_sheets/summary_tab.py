@@ -186,6 +186,12 @@ class SummaryTab:
                     f"the line that ends {self._noun} in {tab.title!r} is gone, or columns were"
                     " inserted before it: put that back, or delete the tab",
                 )
+            if self._is_shifted(tab, wanted, book):
+                return Outcome(
+                    State.CONFLICT,
+                    f"columns were inserted into {self._noun} in {tab.title!r}, or deleted from it:"
+                    " put that back, or delete the tab",
+                )
             requests += self._position_guards(tab, height, len(rows))
             typed = self._typed(tab, wanted, book)
             strange_rows = sorted((*typed.rows, *typed.blanks))
@@ -211,6 +217,45 @@ class SummaryTab:
             return None
         below = repr(DECISIONS) if self._is_review else "the line that ends the summary"
         return self._typed(tab, wanted, book).remark(1, 0, below)
+
+    def _is_shifted(self, tab: GoogleTab, wanted: SummaryWrite, book: Book) -> bool:
+        """Whether columns were inserted among those of the block, or deleted: more of its lines
+        stand there shifted than as they were written.
+        """
+        if wanted.before is None:
+            return False
+        lines = [
+            [_plain(tab.entered_at(row.number - 1, column)) for column in range(_WIDTH + 1)]
+            for row in tab.table.rows
+        ]
+        written = [
+            line
+            for row in self._rows(wanted.before, book)
+            for line in [[None if cell is None else cell.value for cell in row]]
+            if sum(value is not None for value in line) > 1
+        ]
+
+        def stand_there(shifted: list[list[CellValue]], column: int, *, wider: bool) -> int:
+            """How many lines stand there, whatever an inserted column holds in them."""
+            present = {
+                tuple(line[:column] + line[column + 1 :]) if wider else tuple(line[:_WIDTH])
+                for line in lines
+            }
+            return sum(tuple(line) in present for line in shifted)
+
+        as_written = stand_there(written, 0, wider=False)
+        return any(
+            max(
+                stand_there(written, column, wider=True),
+                stand_there(
+                    [[*line[:column], *line[column + 1 :], None] for line in written],
+                    column,
+                    wider=False,
+                ),
+            )
+            > as_written
+            for column in range(1, _WIDTH)
+        )
 
     def _typed(self, tab: GoogleTab, wanted: SummaryWrite, book: Book) -> TypedLines:
         """What people put among the lines of the block."""

@@ -600,6 +600,33 @@ def test_the_summary_tab_is_refreshed_in_place_and_notes_beside_it_stay(team: Te
     ]
 
 
+@pytest.mark.parametrize("change", ["insert", "delete"])
+def test_a_summary_whose_columns_changed_is_a_conflict_and_nothing_of_it_is_lost(
+    team: Team, change: str
+) -> None:
+    team.write_config("", 'summary = "OKR summary"')
+    team.run()
+    if change == "insert":
+        team.anna.insert_columns(team.file_id, "OKR summary", "C")
+        team.anna.put(team.file_id, "OKR summary", "C8", "what we say on Monday")
+    else:
+        team.anna.delete_columns(team.file_id, "OKR summary", "D")
+    stood = team.grid("OKR summary")
+    team.anna.put(team.file_id, "Q4", "D2", 90)
+    for _ in range(2):
+        done = team.one()
+        assert done.error is None
+        [conflict] = done.conflicts
+        assert "columns were inserted into the summary" in conflict.reason
+        assert team.grid("OKR summary") == stood
+        assert team.beside("Progress")["Sign-ups"] == 0.9
+    if change == "insert":
+        team.anna.delete_columns(team.file_id, "OKR summary", "C")
+        done = team.one()
+        assert (done.conflicts, [each.outcome for each in done.changes]) == ((), [State.WRITTEN])
+        assert team.one().changes == ()
+
+
 def test_a_tab_of_peoples_own_is_never_taken_for_the_summary(team: Team) -> None:
     team.anna.add_tab(team.file_id, "OKR summary", [["mine"]])
     team.write_config("", 'summary = "OKR summary"')
