@@ -38,6 +38,7 @@ from okrsync.connector.network import LossBudget
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import anchor_request, hold_requests, location_of, row_mark
 from okrsync_google_sheets.edits import entered_value
+from okrsync_google_sheets.hiding import line_visibility, tab_visibility
 from okrsync_google_sheets.tab import KEY, Book, GoogleTab
 
 __all__ = ["CarryClient", "Carrying", "formula_reach"]
@@ -82,6 +83,8 @@ class Carrying:
     now: Book | None = None
     """The spreadsheet as it was last seen."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _hidden: set[str] = field(default_factory=set)
+    """The entries whose row or tab is hidden by now, to be deleted after one more look."""
 
     def copy_tabs(self) -> None:
         """Copy tabs, as they stand before anything is written into them."""
@@ -187,12 +190,17 @@ class Carrying:
         verdict = taken_verdict(entry, tab.table, finder)
         if isinstance(verdict, Outcome):
             self.outcomes[entry.id] = verdict
-            return []
+            row = finder.find(entry.row) if self._is_shown_again(entry.id) else None
+            if row is None:
+                return []
+            return [line_visibility(tab.id, "ROWS", row.number - 1, hidden=False)]
         index = verdict.number - 1
         held = _held(tab, index, entry.row)
         if held is None:
             mark = row_mark(cell.value for cell in entry.row.identity)
             return [anchor_request(mark, location_of(tab.id, "ROWS", index))]
+        if self._is_to_hide(entry.id):
+            return [*held, line_visibility(tab.id, "ROWS", index, hidden=True)]
         rows = {"sheetId": tab.id, "dimension": "ROWS", "startIndex": index, "endIndex": index + 1}
         return [*held, {"deleteDimension": {"range": rows}}]
 
@@ -224,8 +232,25 @@ class Carrying:
         verdict = tab_verdict(entry, tab.table if tab is not None else None)
         if verdict is not None or tab is None:
             self.outcomes[entry.id] = verdict or Outcome(State.UNCHANGED, "it is gone already")
-            return []
+            if tab is None or not self._is_shown_again(entry.id):
+                return []
+            return [tab_visibility(tab.id, hidden=False)]
+        if self._is_to_hide(entry.id):
+            return [tab_visibility(tab.id, hidden=True)]
         return [{"deleteSheet": {"sheetId": tab.id}}]
+
+    def _is_to_hide(self, id_: str) -> bool:
+        """Whether the row or tab of an entry is to be hidden first; from then on it is not."""
+        if self.is_rehearsal or id_ in self._hidden:
+            return False
+        self._hidden.add(id_)
+        return True
+
+    def _is_shown_again(self, id_: str) -> bool:
+        """Whether the row or tab of an entry is hidden and shall stay after all."""
+        is_hidden = id_ in self._hidden
+        self._hidden.discard(id_)
+        return is_hidden
 
 
 def _has_nameless_column(entry: InsertedRow) -> bool:

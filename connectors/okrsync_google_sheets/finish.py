@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from okrsync.connector import LostAnswer, Outcome, SourceError, State, SummaryWrite
 from okrsync_google_sheets.account import GoogleRefused
+from okrsync_google_sheets.hiding import tab_visibility
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import Book
 
@@ -51,6 +52,8 @@ class Finish:
         tab = SummaryTab(
             self.source, self.wanted.place, self.wanted.cycle, is_review=self.wanted.is_review
         )
+        if self.wanted.summary is None:
+            now = self._hidden_first(tab, self.wanted, now)
         due = tab.requests(now, self.wanted, puts_back=self.puts_back)
         if isinstance(due, Outcome) or (
             self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)
@@ -79,6 +82,25 @@ class Finish:
             self.dressed = None
             raise
         return {self.wanted.id: Outcome(State.WRITTEN, remark, self.wanted.full_name)}
+
+    def _hidden_first(self, tab: SummaryTab, wanted: SummaryWrite, now: Book) -> Book:
+        """The spreadsheet once the tab that is to be deleted is hidden; shown again if somebody
+        wrote into it by then.
+        """
+        managed_tab = tab.tab(now)
+        if managed_tab is None or isinstance(
+            tab.requests(now, wanted, puts_back=self.puts_back), Outcome
+        ):
+            return now
+        try:
+            self.client.send_plain([tab_visibility(managed_tab.id, hidden=True)])
+            now = self.client.look()
+            if isinstance(tab.requests(now, wanted, puts_back=self.puts_back), Outcome):
+                self.client.send_plain([tab_visibility(managed_tab.id, hidden=False)])
+        except (GoogleRefused, LostAnswer):
+            # It is the only tab that is not hidden, or gone; or nobody knows. The last look counts.
+            now = self.client.look()
+        return now
 
     def _dress(self) -> None:
         """Send the formatting alone."""

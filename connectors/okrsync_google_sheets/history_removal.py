@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from okrsync.connector import HistoryWrite, Outcome, State, as_text
 from okrsync_google_sheets.anchors import anchor_request, forget_request
+from okrsync_google_sheets.hiding import tab_visibility
 from okrsync_google_sheets.summary_tab import id_of
 from okrsync_google_sheets.tab import Book, GoogleTab
 
@@ -90,10 +91,10 @@ class Removal:
             if not is_used:
                 return [{"deleteSheet": {"sheetId": tab.id}}]
             self._is_hidden = False
-            return [_visibility(tab, hidden=False)]
+            return [tab_visibility(tab.id, hidden=False)]
         if not is_used and not left.total():
             self._is_hidden = True
-            return [_visibility(tab, hidden=True)]
+            return [tab_visibility(tab.id, hidden=True)]
         return self._moved_aside(tab, rows) if rows else []
 
     def _moved_aside(self, tab: GoogleTab, rows: list[int]) -> list[Json]:
@@ -129,7 +130,7 @@ class Removal:
         if tab is None and others:
             return [
                 forget_request({"sheetId": aside.id}),
-                _visibility(aside, hidden=False),
+                tab_visibility(aside.id, hidden=False),
             ]
         requests: list[Json] = []
         if tab is not None and others:
@@ -164,8 +165,3 @@ def _move(tab: GoogleTab, row: int, target_id: int, target_row: int) -> Json:
     onto = {"sheetId": target_id, "rowIndex": target_row, "columnIndex": 0}
     # Cutting keeps formulas as they are; copying would shift what they refer to.
     return {"cutPaste": {"source": source, "destination": onto, "pasteType": "PASTE_NORMAL"}}
-
-
-def _visibility(tab: GoogleTab, *, hidden: bool) -> Json:
-    properties = {"sheetId": tab.id, "hidden": hidden}
-    return {"updateSheetProperties": {"properties": properties, "fields": "hidden"}}

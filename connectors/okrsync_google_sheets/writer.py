@@ -39,6 +39,7 @@ from okrsync_google_sheets.anchors import (
     was_plain,
 )
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for
+from okrsync_google_sheets.hiding import line_visibility
 from okrsync_google_sheets.landing import strays
 from okrsync_google_sheets.looks import Dress, is_plain, looks, undressing
 from okrsync_google_sheets.placing import (
@@ -96,6 +97,8 @@ class Writer:
     """The formatting of columns that are made or written to for the first time."""
     now: Book | None = None
     """The spreadsheet as it was last seen."""
+    _hidden: set[tuple[int, int | str]] = field(default_factory=set)
+    """The columns, by tab and mark, that are hidden by now, to be deleted after one more look."""
     _sent: set[str] = field(default_factory=set)
     _stuck: dict[str, tuple[str, CellValue]] = field(default_factory=dict)
     """By address, the values beside the wrong row that cannot be removed, each after the key of its
@@ -114,6 +117,7 @@ class Writer:
         is_lost = False
         for _ in range(_ROUNDS):
             placed = place_batch(self.batch, self.read, now)
+            hiding = self._hidden_first(placed, now)
             astray = (
                 strays(self.batch, sent, landed_from, now, is_lost=is_lost)
                 if landed_from is not None
@@ -121,7 +125,7 @@ class Writer:
             )
             self.now = now
             edits = _distinct([*placed.edits, *self._allowed(astray)])
-            if placed.is_empty and not edits:
+            if placed.is_empty and not edits and not hiding:
                 return self._settled(placed)
             # After a refusal the batch is sent without formatting, in case that was refused.
             requests = self._requests(
@@ -130,6 +134,8 @@ class Writer:
                 () if refused is not None else self.dresses,
                 with_inputs=refused is None,
             )
+            # First, since later requests of the batch move columns.
+            requests = [*hiding, *requests]
             before = now
             try:
                 with self.losses.within():
@@ -151,8 +157,38 @@ class Writer:
                 if refusals == _REFUSALS:
                     raise self._refused(error) from error
                 refused = requests
+                self._hidden.clear()
                 now, is_lost = self.client.look(), True
         return self._unsettled(place_batch(self.batch, self.read, now))
+
+    def _hidden_first(self, placed: Placed, now: Book) -> list[Json]:
+        """Requests that hide the columns to be removed, and show those that are to stay after all.
+        A column is removed, with what okrsync wrote into it, in the batch after the one that hid
+        it, by what that batch's answer shows.
+        """
+        requests: list[Json] = []
+        leaving = {(removed.tab.id, removed.mark.id): removed for removed in placed.removed}
+        for key, removed in leaving.items():
+            if key in self._hidden:
+                continue
+            self._hidden.add(key)
+            placed.removed.remove(removed)
+            place = (removed.tab.id, removed.column)
+            placed.edits = [edit for edit in placed.edits if (edit.tab_id, edit.column) != place]
+            placed.emptied = [
+                emptied for emptied in placed.emptied if (emptied.tab.id, emptied.column) != place
+            ]
+            requests.append(line_visibility(place[0], "COLUMNS", place[1], hidden=True))
+        for tab_id, mark in self._hidden - leaving.keys():
+            self._hidden.discard((tab_id, mark))
+            tab = now.tab(str(tab_id))
+            columns = () if tab is None else tab.column_anchors.items()
+            requests += [
+                line_visibility(tab_id, "COLUMNS", column, hidden=False)
+                for column, marks in columns
+                if any(anchor.id == mark for anchor in marks)
+            ]
+        return requests
 
     def _allowed(self, astray: list[Edit]) -> Iterator[Edit]:
         """The corrections that are possible. Values in protected cells are kept for the report."""

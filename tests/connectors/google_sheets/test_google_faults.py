@@ -139,3 +139,37 @@ def test_the_mark_of_a_late_batch_goes_with_a_later_write(team: Team) -> None:
         with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours)):
             assert team.one().error is None
         assert marks() == left
+
+
+def test_what_is_typed_into_a_column_while_undo_removes_it_stays(team: Team) -> None:
+    run = team.run().run or ""
+    traffic = team.google.traffic
+    traffic.before("write", 1, lambda: team.anna.put(team.file_id, "Q4", "H9", "my own words"))
+    done = undo(load(team.folder / "okrsync.toml"), run).sources[0]
+    assert ["the column is in use" in conflict.reason for conflict in done.conflicts] == [True]
+    assert team.grid()[8][-1] == "my own words"
+    columns = team.anna.tab(team.file_id, "Q4").column_info
+    assert not any(info.get("hiddenByUser") for info in columns.values())
+    # The other column went, and this one holds nothing of okrsync's but its name.
+    assert [row[6:] for row in team.grid()[:4]] == [["Status"], [], [], []]
+
+
+def test_what_is_typed_into_the_summary_while_undo_deletes_it_stays(team: Team) -> None:
+    team.write_config("", 'summary = "Summary"')
+    run = team.run().run or ""
+
+    def edit(call: Call) -> bool:
+        if "updateSheetProperties" in call.updates and not seen:
+            seen.append(call)
+            with team.google.traffic.at_rest():
+                team.anna.put(team.file_id, "Summary", "L3", "my own words")
+        return False
+
+    seen: list[Call] = []
+    team.google.traffic.faults.insert(0, Fault(edit))
+    done = undo(load(team.folder / "okrsync.toml"), run).sources[0]
+    assert ["beside the summary" in conflict.reason for conflict in done.conflicts] == [True]
+    tab = team.anna.tab(team.file_id, "Summary")
+    assert not tab.is_hidden
+    assert tab.cell(2, 11).value == "my own words"
+    assert team.grid()[0] == ["Objective", "Key result", "Start", "Current", "Target", "Owner"]
