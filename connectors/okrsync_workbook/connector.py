@@ -8,6 +8,7 @@ import glob
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fnmatch import fnmatch
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
@@ -167,6 +168,32 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
         return self._of(table.key).formula_reach(table, row, column)
 
+    def tab_obstacle(self, table: Table, name: str) -> str | None:
+        """A CSV file for each cycle: the next one is made where the settings will read it."""
+        path = self._of(table.key).path
+        if KINDS[path.suffix.lower()] != "csv":
+            return None
+        new = path.with_name(f"{name}{path.suffix}")
+        # No file is named by what stands in a sheet: only the period in its own name is another.
+        if table.name != path.stem or _signs_of(name) != _signs_of(path.stem):
+            return f"make a file for the next cycle yourself, beside {path.name}"
+        if self._names(new):
+            return None
+        return (
+            f"`path` does not name {new.name}, so it would not be read: write a pattern there, such"
+            f' as path = "{_pattern_of(path.stem, name)}{path.suffix}", or make the file and name'
+            " it yourself"
+        )
+
+    def _names(self, path: Path) -> bool:
+        """Whether the settings name a file, once it is there."""
+        named = (self.settings.path,) if isinstance(self.settings.path, str) else self.settings.path
+        full = [(name, self.context.base / Path(name).expanduser()) for name in named]
+        return any(
+            fnmatch(str(path), str(each)) if glob.has_magic(name) else path == each
+            for name, each in full
+        )
+
     def decisions(self, place: str) -> Sequence[str]:
         return [line for file in self._opened() for line in file.decisions()]
 
@@ -314,8 +341,26 @@ def _conflicts(batch: Batch, file: SourceFile, reason: str) -> dict[str, Outcome
 
 def _common_name(names: Sequence[str]) -> str | None:
     """The name of a file, or the common beginning of several names; None where there is none."""
+    return _beginning(names).strip(" -_.") or None
+
+
+def _beginning(names: Sequence[str]) -> str:
+    """What all names begin with."""
     alike = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
-    return "".join(signs[0] for signs in alike).strip(" -_.") or None
+    return "".join(signs[0] for signs in alike)
+
+
+def _signs_of(name: str) -> str:
+    """A name without its letters and digits."""
+    return "".join(sign for sign in name if not sign.isalnum())
+
+
+def _pattern_of(name: str, other: str) -> str:
+    """A pattern that matches both names: `okrs-*` for `okrs-2026-Q4` and `okrs-2027-Q1`."""
+    # Not in the middle of a number: the next year may share none of its digits.
+    first = _beginning([name, other]).rstrip("0123456789")
+    last = _beginning([name[len(first) :][::-1], other[len(first) :][::-1]])[::-1]
+    return f"{first}*{last.lstrip('0123456789')}"
 
 
 def _tab_name(path: Path, paths: list[Path]) -> str:

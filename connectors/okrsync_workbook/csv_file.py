@@ -14,6 +14,7 @@ from okrsync.connector import (
     CellValue,
     CellWrite,
     ColumnRef,
+    CopiedTab,
     InsertedRow,
     Looks,
     NewColumn,
@@ -27,16 +28,24 @@ from okrsync.connector import (
     Table,
     TakenRow,
     cell_verdict,
+    copied_table,
     find_column,
     is_blank,
     place_rows,
+    tab_verdict,
     taken_verdict,
     text_of,
 )
 from okrsync_workbook.csv_text import CsvText, NewLine
 from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
-from okrsync_workbook.files import FileContent, read_file, replace_file
+from okrsync_workbook.files import (
+    FileContent,
+    create_file,
+    read_file,
+    remove_file,
+    replace_file,
+)
 from okrsync_workbook.originals import Originals
 from okrsync_workbook.sheets import trimmed_rows
 from okrsync_workbook.source_file import FileOutcome, FileTables, Json, SourceFile
@@ -68,7 +77,13 @@ class CsvFile(SourceFile):
     @property
     def abilities(self) -> frozenset[Ability]:
         return frozenset(
-            {Ability.WRITE, Ability.CREATE_COLUMNS, Ability.INSERT_ROWS, Ability.HISTORY}
+            {
+                Ability.WRITE,
+                Ability.CREATE_COLUMNS,
+                Ability.INSERT_ROWS,
+                Ability.COPY_TABS,
+                Ability.HISTORY,
+            }
         )
 
     def read(self) -> FileTables:
@@ -105,8 +120,11 @@ class CsvFile(SourceFile):
         if not any(key == self._key for key in batch.table_keys):
             return FileOutcome({}, wrote=False)
         content, edit, data = self._prepared(batch)
+        has_made = self._copy_tabs(batch, content, edit)
+        if self._is_removed(batch, content, edit):
+            return FileOutcome(edit.outcomes, wrote=True)
         if data == content.data:
-            return FileOutcome(edit.outcomes, wrote=False)
+            return FileOutcome(edit.outcomes, wrote=has_made)
         self._originals.keep(content.data.splitlines(keepends=True), data.splitlines(keepends=True))
         replace_file(self.path, content, data)
         # Should the reading below fail, the empty digest makes the next write refuse this content.
@@ -159,6 +177,41 @@ class CsvFile(SourceFile):
             originals = self._originals.before(content.data)
             data = next((before for before in originals if self._same_content(before, data)), data)
         return content, edit, data
+
+    def _copy_tabs(self, batch: Batch, content: FileContent, edit: _Edit) -> bool:
+        """Make the copies of this file beside it; whether there was one to make."""
+        has_made = False
+        for entry in batch.copied_tabs:
+            if entry.table_key != self._key:
+                continue
+            path = self.path.with_name(f"{entry.name}{self.path.suffix}")
+            standing = self._table_at(path, entry.name) if path.exists() else None
+            outcome = tab_verdict(entry, standing)
+            text = self._text(content)
+            if outcome is None and copied_table(entry, self._table(text)) is None:
+                outcome = Outcome(State.CONFLICT, "a row of it is gone or was changed")
+            if outcome is None:
+                copy = _Edit(self._table(text), text.encoding, batch.rows(self._key))
+                create_file(path, self.path, copy.copied(entry, text))
+                outcome, has_made = Outcome(State.WRITTEN), True
+            edit.outcomes[entry.id] = outcome
+        return has_made
+
+    def _is_removed(self, batch: Batch, content: FileContent, edit: _Edit) -> bool:
+        """Remove this file, if it is a copy that nobody has used since."""
+        for entry in batch.removed_tabs:
+            if entry.table_key != self._key:
+                continue
+            verdict = tab_verdict(entry, self._table(self._text(content)))
+            edit.outcomes[entry.id] = verdict or Outcome(State.WRITTEN)
+            if verdict is None:
+                remove_file(content)
+                return True
+        return False
+
+    def _table_at(self, path: Path, tab: str) -> Table:
+        other = CsvFile(path, tab, self._delimiter, self._encoding, self._originals)
+        return other.read().tables[0]
 
     def _same_content(self, first: bytes, second: bytes) -> bool:
         return trimmed_rows(self._text_of(first).rows()) == trimmed_rows(
@@ -263,6 +316,22 @@ class _Edit:
             )
             self.inserted.setdefault(row.behind.number, []).append(NewLine(texts, row.like.number))
             self.outcomes[row.entry.id] = Outcome(State.WRITTEN)
+
+    def copied(self, entry: CopiedTab, text: CsvText) -> bytes:
+        """The content of a copy, in the dialect and encoding of the file. `copied_table` has found
+        all its rows.
+        """
+        for cell in entry.cells:
+            row = self._finder.find(cell.row) or self._finder.in_place(cell.row)
+            column = find_column(self._table, cell.column)
+            if row is not None and column is not None:
+                value = fitted(text_of(cell.after), self._encoding)
+                self.changes[row.number, column] = value
+        for ref in entry.left_out:
+            row = self._finder.find(ref) or self._finder.in_place(ref)
+            if row is not None:
+                self.removed_rows.add(row.number)
+        return text.with_changes(self.changes, removed_rows=frozenset(self.removed_rows))
 
     def take_row(self, entry: TakenRow) -> None:
         verdict = taken_verdict(entry, self._table, self._finder)

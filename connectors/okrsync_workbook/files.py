@@ -26,7 +26,14 @@ from okrsync.connector import (
 )
 from okrsync_workbook.owner_files import holder_of
 
-__all__ = ["FileContent", "obstacle_of", "read_file", "replace_file"]
+__all__ = [
+    "FileContent",
+    "create_file",
+    "obstacle_of",
+    "read_file",
+    "remove_file",
+    "replace_file",
+]
 
 _LARGEST = 256 << 20
 
@@ -169,6 +176,55 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
         if aside is not None:
             with suppress(OSError):
                 aside.unlink()
+
+
+def create_file(path: Path, like: Path, data: bytes) -> None:
+    """Make a new file with the rights of another one, complete from its first moment on.
+
+    Raises `SourceChanged` when there is a file of that name, `AccessError` when the folder may not
+    be written, and `SourceError` when the disk is full. No file is there then that was not before.
+    """
+    aside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".okrsync", dir=path.parent)
+        aside = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            _copy_rights(path, Path(os.path.realpath(like)), file.fileno())
+            os.fsync(file.fileno())
+        # A link is refused where the name is taken: nobody's file is ever replaced.
+        os.link(aside, path)
+        _sync_folder(path.parent)
+    except FileExistsError as error:
+        raise SourceChanged(f"{path}: somebody made this file while okrsync was at work") from error
+    except PermissionError as error:
+        raise AccessError(
+            f"{path.parent}: the folder is read-only; {path.name} was not made",
+            hint="Allow writing to the folder.",
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"{path}: could not be made ({error.strerror})", hint="Make room, then run again."
+        ) from error
+    finally:
+        if aside is not None:
+            with suppress(OSError):
+                aside.unlink()
+
+
+def remove_file(content: FileContent) -> None:
+    """Remove a file that is still as it was read. Raises `SourceChanged` when it is not."""
+    if _digest(content.path) != content.digest:
+        raise SourceChanged(f"{content.path}: changed by somebody while okrsync was at work")
+    try:
+        content.path.unlink()
+    except OSError as error:
+        raise AccessError(
+            f"{content.path}: could not be removed ({error.strerror})",
+            hint="Allow writing to the folder, or remove the file by hand.",
+        ) from error
+    _sync_folder(content.path.parent)
 
 
 def _sweep(target: Path) -> None:

@@ -355,6 +355,12 @@ class Connector(ABC, Generic[SettingsT_co]):
         """
         return None
 
+    def tab_obstacle(self, table: Table, name: str) -> str | None:
+        """Why no copy of a table can be made under a name, or would not be read there; None if
+        nothing is in the way. It makes no requests.
+        """
+        return None
+
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
         """An address on the web that leads to a cell or its row; None where the place has none. It
         talks to nobody.

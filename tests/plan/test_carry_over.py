@@ -40,6 +40,9 @@ class Place:
     def formula_reach(self, *_: Any) -> None:
         return None
 
+    def tab_obstacle(self, *_: Any) -> None:
+        return None
+
     def obstacle(self, _summary: Any) -> None:
         return None
 

@@ -416,6 +416,9 @@ class _TableCarrying:
             return self._left(f"there is a tab {name!r} already, and it is left as it is")
         if Ability.COPY_TABS not in self.connector.abilities:
             return self._left(f"tabs cannot be copied here: make {name!r} yourself")
+        obstacle = self.connector.tab_obstacle(self.table, name)
+        if obstacle is not None:
+            return self._left(obstacle)
         numbers = {item.origin.row.number for item in self.content.all_items}
         if self._is_matrix:
             numbers = set()  # a row of it holds several items

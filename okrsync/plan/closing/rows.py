@@ -37,6 +37,8 @@ class Tables(Writable, Protocol):
 
     def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None: ...
 
+    def tab_obstacle(self, table: Table, name: str) -> str | None: ...
+
 
 def carried_note(cycle: Cycle) -> str:
     """What the note of a carried item says until its first check-in."""
