@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ class CsvBench(Bench):
 
     def connector(self) -> Connector[Settings]:
         return WorkbookConnector(
-            WorkbookSettings(path=self.path.name), context_for(self.path.parent)
+            # A pattern, so that a file that is made beside it is read as well.
+            WorkbookSettings(path="*.csv"),
+            replace(context_for(self.path.parent), history=self.history_place),
         )
 
     def everything(self) -> object:
