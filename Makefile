@@ -66,7 +66,8 @@ pythons:
 
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
-	for name in workbooks rollup many_sources; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
+	$(BIN)/python -m benchmarks
+	for name in workbooks many_sources; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
 
 # What goes wrong, at length: an hour or so. docs/reliability.md keeps the figures.
 trials: $(READY)

@@ -1,0 +1,234 @@
+"""A local Google and a local Notion in a process of their own, filled for a benchmark.
+
+What okrsync takes is then okrsync's alone. The process prints the folder's config, and answers each
+line on its standard input with a line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+AS_OF = date(2026, 11, 23)
+HEADER = ["ID", "Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"]
+NO_LIMITS = (
+    "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 300,"
+    " give_up_seconds = 1800}"
+)
+_FOLDER = Path(__file__).parent
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went over the wire since it was last asked, by service in calls, and in bytes before and
+    after compression.
+    """
+
+    reads: int
+    writes: int
+    sent: int
+    received: int
+    sent_packed: int
+    received_packed: int
+
+
+class LocalServices:
+    """The process, as its user sees it: `with LocalServices("sheet", folder, 10_000) as local:`."""
+
+    def __init__(self, kind: str, folder: Path, size: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, kind, str(folder), str(size)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.facts: Json = self._answer()
+
+    def change(self, count: int) -> None:
+        """Let people change so many rows."""
+        self._ask(f"change {count}")
+
+    def traffic(self) -> Traffic:
+        """What went over the wire since the last call."""
+        return Traffic(**self._ask("traffic"))
+
+    def _ask(self, line: str) -> Json:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> Json:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the local services ended: {self._process.wait()}")
+        answer: Json = json.loads(line)
+        return answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def key_results(count: int) -> list[list[Any]]:
+    """So many rows, five to an objective. 46349 is 23 November 2026 to a spreadsheet."""
+    return [
+        [
+            f"KR-{number}",
+            f"Objective {number // 5}",
+            f"Key result {number}",
+            f"Owner {number % 50}",
+            10,
+            10 + number % 90,
+            100,
+            46349,
+        ]
+        for number in range(count)
+    ]
+
+
+def changed_value(number: int) -> int:
+    """What somebody types as the current value of a row."""
+    return 10 + (number * 7 + 13) % 90
+
+
+def _sheet_source(name: str, file_id: str, endpoint: str) -> str:
+    return (
+        f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\ncredentials ='
+        f' {{file = "key.json"}}\napi_endpoint = "{endpoint}"\n{NO_LIMITS}\n'
+        f'[sources.{name}.write]\ncolumns = {{progress = "Progress", status = "Status"}}\n'
+    )
+
+
+def sheet(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int], None]]:
+    """One large spreadsheet."""
+    anna, address = (
+        sandbox.google.person("anna@acme.example"),
+        sandbox.key_file(folder / "key.json"),
+    )
+    file_id = anna.new_spreadsheet("OKRs", {"Q4": [HEADER, *key_results(size)]})
+    anna.share(file_id, address)
+    config = 'cycle = "2026-Q4"\n' + _sheet_source("team", file_id, sandbox.endpoint)
+    (folder / "okrsync.toml").write_text(config, encoding="utf-8")
+
+    def change(count: int) -> None:
+        for number in random.Random(1).sample(range(size), count):
+            anna.put(file_id, "Q4", f"F{number + 2}", changed_value(number))
+
+    return {"endpoint": sandbox.endpoint, "files": [file_id]}, change
+
+
+def sheets(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int], None]]:
+    """So many small spreadsheets of one credential."""
+    anna, address = (
+        sandbox.google.person("anna@acme.example"),
+        sandbox.key_file(folder / "key.json"),
+    )
+    files, config = [], 'cycle = "2026-Q4"\n'
+    for number in range(size):
+        file_id = anna.new_spreadsheet(f"OKRs {number}", {"Q4": [HEADER, *key_results(10)]})
+        anna.share(file_id, address)
+        files.append(file_id)
+        config += _sheet_source(f"team{number}", file_id, sandbox.endpoint)
+    (folder / "okrsync.toml").write_text(config, encoding="utf-8")
+
+    def change(count: int) -> None:
+        for number, file_id in enumerate(files[:count]):
+            anna.put(file_id, "Q4", "F2", changed_value(number))
+
+    return {"endpoint": sandbox.endpoint, "files": files}, change
+
+
+def notion(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int], None]]:
+    """A database of so many pages, made over a month. What people change, they change over the last
+    three hours.
+    """
+    space = sandbox.notion
+    now = space.clock()
+    space.clock = lambda: now - 40 * 86_400
+    ada, bot = space.person("ada@acme.example"), space.connect("okrsync")
+    home = ada.new_page("Acme")
+    columns = {
+        "Key result": "title",
+        "Objective": "rich_text",
+        "Start": "number",
+        "Current": "number",
+        "Target": "number",
+        "Last check-in": "date",
+    }
+    database, source = ada.new_database("OKRs", columns, home)
+    pages = []
+    for number, (_, objective, title, _, start, current, target, _) in enumerate(key_results(size)):
+        space.clock = lambda number=number: now - 40 * 86_400 + number * 600
+        values = {"Key result": title, "Objective": objective, "Start": start, "Current": current}
+        more = {"Target": target, "Last check-in": AS_OF.isoformat()}
+        pages.append(ada.new_row(source, {**values, **more}))
+    ada.share(home, bot)
+    space.clock = lambda: now
+    config = (
+        f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{database}"\n'
+        f'token = {{file = "token.txt"}}\napi_endpoint = "{sandbox.endpoint}"\n'
+        "limits = {requests_per_second = 1000000, timeout_seconds = 300, give_up_seconds = 1800}\n"
+        '[sources.team.write]\ncolumns = {progress = "Progress", status = "Status"}\n'
+    )
+    (folder / "okrsync.toml").write_text(config, encoding="utf-8")
+    (folder / "token.txt").write_text(bot.token, encoding="utf-8")
+
+    def change(count: int) -> None:
+        later = now + 4 * 3_600
+        for place, number in enumerate(random.Random(1).sample(range(size), count)):
+            space.clock = lambda place=place: later - 10_800 + place * 10_000 / count
+            ada.edit(pages[number], {"Current": changed_value(number)})
+        space.clock = lambda: later
+
+    return {"endpoint": sandbox.endpoint, "source": source, "token": bot.token}, change
+
+
+def _traffic(sandbox: Any) -> Json:
+    calls = [call for half in (sandbox.google, sandbox.notion) for call in half.traffic.calls]
+    calls = [call for call in calls if call.kind in ("read", "write")]
+    answer = {
+        "reads": sum(call.kind == "read" for call in calls),
+        "writes": sum(call.kind == "write" for call in calls),
+        "sent": sum(call.said for call in calls),
+        "received": sum(call.told for call in calls),
+        "sent_packed": sum(call.sent for call in calls),
+        "received_packed": sum(call.answered for call in calls),
+    }
+    sandbox.google.traffic.forget()
+    sandbox.notion.traffic.forget()
+    return answer
+
+
+def main() -> None:
+    """Serve until the standard input ends."""
+    from okrsync_sandbox import Sandbox
+
+    kind, folder, size = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    with Sandbox() as sandbox:
+        facts, change = {"sheet": sheet, "sheets": sheets, "notion": notion}[kind](
+            sandbox, folder, size
+        )
+        print(json.dumps(facts), flush=True)
+        for line in sys.stdin:
+            word, _, count = line.strip().partition(" ")
+            if word == "change":
+                change(int(count))
+            print(json.dumps(_traffic(sandbox)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
