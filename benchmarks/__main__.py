@@ -171,7 +171,7 @@ def compared(kind: str, size: int, changed: int, script: str) -> Lines:
     """
     for name in ("okrsync", script):
         with services(kind, size) as (local, folder):
-            for what in ("first run", "idle", f"{changed} changed"):
+            for what in ("first run", "idle", f"{changed} changed", f"{changed} others changed"):
                 if what.endswith("changed"):
                     local.change(changed)
                 local.traffic()

@@ -6,6 +6,7 @@ line on its standard input with a line of JSON.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import subprocess
@@ -101,8 +102,16 @@ def key_results(count: int) -> list[list[Any]]:
 
 
 def changed_value(number: int) -> int:
-    """What somebody types as the current value of a row."""
-    return 10 + (number * 7 + 13) % 90
+    """What somebody types as the current value of a row: another one."""
+    return 10 + (number + 7 + number % 50) % 90
+
+
+_rounds = itertools.count()
+
+
+def _chosen(size: int, count: int) -> list[int]:
+    """Other rows in each round."""
+    return random.Random(next(_rounds)).sample(range(size), count)
 
 
 def _sheet_source(name: str, file_id: str, endpoint: str) -> str:
@@ -125,7 +134,7 @@ def sheet(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int], 
     (folder / "okrsync.toml").write_text(config, encoding="utf-8")
 
     def change(count: int) -> None:
-        for number in random.Random(1).sample(range(size), count):
+        for number in _chosen(size, count):
             anna.put(file_id, "Q4", f"F{number + 2}", changed_value(number))
 
     return {"endpoint": sandbox.endpoint, "files": [file_id]}, change
@@ -157,8 +166,10 @@ def notion(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int],
     three hours.
     """
     space = sandbox.notion
-    now = space.clock()
-    space.clock = lambda: now - 40 * 86_400
+    start, requests = space.clock() - 40 * 86_400, space.traffic.calls
+    moments = [start]
+    # Notion takes three requests a second.
+    space.clock = lambda: moments[-1] + len(requests) / 3
     ada, bot = space.person("ada@acme.example"), space.connect("okrsync")
     home = ada.new_page("Acme")
     columns = {
@@ -172,12 +183,12 @@ def notion(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int],
     database, source = ada.new_database("OKRs", columns, home)
     pages = []
     for number, (_, objective, title, _, start, current, target, _) in enumerate(key_results(size)):
-        space.clock = lambda number=number: now - 40 * 86_400 + number * 600
+        moments.append(start + number * 600)
         values = {"Key result": title, "Objective": objective, "Start": start, "Current": current}
         more = {"Target": target, "Last check-in": AS_OF.isoformat()}
         pages.append(ada.new_row(source, {**values, **more}))
     ada.share(home, bot)
-    space.clock = lambda: now
+    moments.append(start + 39 * 86_400)
     config = (
         f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{database}"\n'
         f'token = {{file = "token.txt"}}\napi_endpoint = "{sandbox.endpoint}"\n'
@@ -188,19 +199,25 @@ def notion(sandbox: Any, folder: Path, size: int) -> tuple[Json, Callable[[int],
     (folder / "token.txt").write_text(bot.token, encoding="utf-8")
 
     def change(count: int) -> None:
-        later = now + 4 * 3_600
-        for place, number in enumerate(random.Random(1).sample(range(size), count)):
-            space.clock = lambda place=place: later - 10_800 + place * 10_000 / count
+        begin = space.clock() + 3_600
+        for place, number in enumerate(_chosen(size, count)):
+            moments.append(begin + place * 10_000 / count)
             ada.edit(pages[number], {"Current": changed_value(number)})
-        space.clock = lambda: later
+        moments.append(begin + 14_400)
 
     return {"endpoint": sandbox.endpoint, "source": source, "token": bot.token}, change
 
 
+_seen = {"google": 0, "notion": 0}
+
+
 def _traffic(sandbox: Any) -> Json:
-    calls = [call for half in (sandbox.google, sandbox.notion) for call in half.traffic.calls]
-    calls = [call for call in calls if call.kind in ("read", "write")]
-    answer = {
+    calls = []
+    for name in _seen:
+        made = getattr(sandbox, name).traffic.calls
+        calls += [call for call in made[_seen[name] :] if call.kind in ("read", "write")]
+        _seen[name] = len(made)
+    return {
         "reads": sum(call.kind == "read" for call in calls),
         "writes": sum(call.kind == "write" for call in calls),
         "sent": sum(call.said for call in calls),
@@ -208,9 +225,6 @@ def _traffic(sandbox: Any) -> Json:
         "sent_packed": sum(call.sent for call in calls),
         "received_packed": sum(call.answered for call in calls),
     }
-    sandbox.google.traffic.forget()
-    sandbox.notion.traffic.forget()
-    return answer
 
 
 def main() -> None:

@@ -92,8 +92,8 @@ class Traffic:
         return sum(call.kind in kinds and service in (None, call.service) for call in self.calls)
 
     def sent(self, kind: Kind = "write") -> int:
-        """Bytes of the bodies that calls of one kind brought, before they were compressed."""
-        return sum(call.said for call in self.calls if call.kind == kind)
+        """Bytes of the bodies that calls of one kind brought, as they were sent."""
+        return sum(call.sent for call in self.calls if call.kind == kind)
 
     def forget(self) -> None:
         """Start counting again. Faults and moments stay, and count from here on."""
