@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from google_sandbox import ANNA
@@ -186,6 +186,9 @@ class GoogleBench(Bench):
 
     def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
         place = self.history_place
+        if edit == "cut":
+            self.anna.delete_rows(self.file_id, place, 2)
+            return True
         end = len(trimmed(self.anna.grid(self.file_id, place)))
         row = 1 if edit == "insert" else end
         if edit == "insert":
@@ -194,6 +197,10 @@ class GoogleBench(Bench):
             self.anna.put(self.file_id, place, cell_name(row, column), value)
         if edit == "sort":
             self.anna.sort(self.file_id, place, f"A2:E{end + 1}", "A")
+        return True
+
+    def lose_answer(self, when: Literal["before", "after"]) -> bool:
+        self.google.traffic.fail(Fault(lambda call: call.kind == "write", drop=when))
         return True
 
     def put_tab(self, name: str, rows: Grid) -> bool:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from okrsync.connector import Connector, Context, Secret, Settings
@@ -52,7 +52,9 @@ class NotionBench(Bench):
         self.review_page = self.ada.new_page("Weekly review")
         self.review_place = self.sandbox.notion_url(self.review_page)
         self.database, self.source = self.ada.new_database("OKRs", self.columns, self.home)
-        history, _ = self.ada.new_database("OKR history", {"Name": "title"}, self.home)
+        history, self.history_source = self.ada.new_database(
+            "OKR history", {"Name": "title"}, self.home
+        )
         self.history_place = self.sandbox.notion_url(history)
         self.ada.share(self.home, self.bot)
         self.ada.share(self.review_page, self.bot)
@@ -180,6 +182,22 @@ class NotionBench(Bench):
         gather = threading.Barrier(times) if at_once else None
         fault = Fault(times=times, status=429, headers=headers, gather=gather)
         self.notion.traffic.fail(fault)
+        return True
+
+    def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
+        if edit == "cut":
+            first = self.ada.rows(self.history_source)[0]
+            self.ada.trash(first)
+            return True
+        # Its title property keeps the name that people gave it.
+        names = ("okrsync key", "Day", "Name", "Current", "Origin")
+        typed = dict(zip(names, line, strict=True))
+        # Rows of a database have no order: to insert and to sort is to add a row.
+        self.ada.new_row(self.history_source, typed)
+        return True
+
+    def lose_answer(self, when: Literal["before", "after"]) -> bool:
+        self.notion.traffic.fail(Fault(lambda call: call.kind == "write", drop=when))
         return True
 
     def comments(self) -> list[tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.styles import Protection
 
-from okrsync.connector import Connector, Settings
+from okrsync.connector import CellValue, Connector, Settings
 from okrsync.testing import Bench, Grid, context_for, trimmed
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 
@@ -51,6 +52,27 @@ class XlsxBench(Bench):
             for cell in line:
                 cell.protection = Protection(locked=(cell.row, cell.column) == (row, column + 1))
         sheet.protection.sheet = True
+        book.save(self.path)
+        return True
+
+    def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
+        book = openpyxl.load_workbook(self.path)
+        tab: Any = book[self.history_place]
+        if edit == "cut":
+            tab.delete_rows(2)
+        elif edit == "insert":
+            tab.insert_rows(2)
+            for column, value in enumerate(line, start=1):
+                tab.cell(2, column, value)
+        else:
+            tab.append(list(line))
+        if edit == "sort":
+            rows = sorted(tab.iter_rows(min_row=2, values_only=True), key=lambda row: str(row[0]))
+            for number, row in enumerate(rows, start=2):
+                for column, value in enumerate(row, start=1):
+                    cell = tab.cell(number, column, value)
+                    # openpyxl takes a text with an equals sign for a formula; Excel does not.
+                    cell.data_type = "s" if isinstance(value, str) else cell.data_type
         book.save(self.path)
         return True
 

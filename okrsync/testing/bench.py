@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from okrsync.connector import Connector, Context, Settings
@@ -191,7 +192,14 @@ class Bench(ABC):
 
     def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
         """A person adds a line to the history: `type` below the others, `insert` above the others,
-        or `sort` all lines by the first column after typing it. False where the history is no tab.
+        or `sort` all lines by the first column after typing it; or, with `cut`, deletes the first
+        line. False where the history is no tab.
+        """
+        return False
+
+    def lose_answer(self, when: Literal["before", "after"]) -> bool:
+        """The connection breaks at the next write, before or after it takes effect. False where
+        there is no connection.
         """
         return False
 

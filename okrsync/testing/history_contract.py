@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Literal
 
 import pytest
 
-from okrsync.connector import Ability, Batch, CellValue, HistoryWrite, State, as_text, text_of
+from okrsync.connector import (
+    Ability,
+    Batch,
+    CellValue,
+    HistoryWrite,
+    SourceChanged,
+    State,
+    as_text,
+    text_of,
+)
 from okrsync.testing.bench import Bench
 from okrsync.testing.cases import ContractCases
+from okrsync.testing.clock import fake_time
 
 __all__ = ["HistoryContract"]
 
@@ -84,6 +96,65 @@ class HistoryContract(ContractCases):
         assert self.history_of(bench) == _texts(_MORE)
         assert self.keep(bench, replace(write, lines=_MORE, is_removal=True)) is State.WRITTEN
         assert self.history_of(bench) == []
+
+    @pytest.mark.parametrize("moment", ["before", "in the midst"])
+    @pytest.mark.parametrize("edit", ["type", "insert", "sort", "cut"])
+    def test_a_history_that_people_work_on_is_appended_to(
+        self, bench: Bench, edit: str, moment: str
+    ) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        self.keep(bench, write)
+        mine: tuple[CellValue, ...] = ("my own line", "2026-11-03", "between the others", 7, "me")
+        people_edit = partial(self._edited, bench, edit, mine)
+        if moment == "before":
+            people_edit()
+        elif not bench.around_write(people_edit, lambda: None):
+            pytest.skip("a write is a single step here")
+        assert self.keep(bench, replace(write, lines=_MORE)) is State.WRITTEN
+        theirs = _LINES[1:] if edit == "cut" else (*_LINES, mine)
+        assert self.history_of(bench) == _texts((*theirs, *_MORE))
+        # What was cut is no longer there: only what an interrupted run may have left comes again.
+        again = replace(write, lines=(*_LINES[1:], *_MORE), retried=len(_LINES))
+        assert self.keep(bench, again) is State.UNCHANGED
+        assert self.history_of(bench) == _texts((*theirs, *_MORE))
+
+    def _edited(self, bench: Bench, edit: str, line: Sequence[CellValue]) -> None:
+        if not bench.edit_history(edit, line):
+            pytest.skip("this bench has nobody who works on the history")
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_lines_are_appended_once_though_the_answer_is_lost(
+        self, bench: Bench, when: Literal["before", "after"]
+    ) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        self.keep(bench, write)
+        if not bench.lose_answer(when):
+            pytest.skip("there is no connection that could break")
+        with fake_time():
+            state = self.keep(bench, replace(write, lines=_MORE))
+        # Who looks before the second try finds them there.
+        assert state in (State.WRITTEN, State.UNCHANGED)
+        assert self.history_of(bench) == _texts((*_LINES, *_MORE))
+
+    def test_two_jobs_that_append_at_once_lose_nothing(self, bench: Bench) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        self.keep(bench, replace(write, lines=_LINES[:1]))
+        jobs = [bench.connector(), bench.connector()]
+        snapshots = [job.read() for job in jobs]
+        for job, snapshot, lines in zip(jobs, snapshots, (_LINES[1:], _MORE), strict=True):
+            batch = Batch(snapshot, history=replace(write, lines=lines))
+            try:
+                outcome = job.write(batch).outcomes["h"]
+            except SourceChanged:
+                outcome = job.write(replace(batch, snapshot=job.read())).outcomes["h"]
+            assert outcome.state is State.WRITTEN
+        assert self.history_of(bench) == _texts((*_LINES, *_MORE))
 
     @pytest.mark.parametrize("is_last", [False, True])
     @pytest.mark.parametrize("edit", ["type", "insert", "sort"])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
-from okrsync.connector import Connector, Settings
+from okrsync.connector import CellValue, Connector, Settings
 from okrsync.model.table import text_of
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed
 from okrsync.testing.memory import Anchor, Formula, MemoryConnector, MemoryPlace, no_anchor
@@ -24,6 +25,16 @@ class MemoryBench(Bench):
 
     def fill(self, rows: Grid) -> None:
         self.memory_place.tabs[self.tab] = [list(row) for row in rows]
+
+    def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
+        rows = self.memory_place.histories[self.history_place]
+        if edit == "cut":
+            del rows[1]
+            return True
+        rows.insert(1 if edit == "insert" else len(rows), tuple(line))
+        if edit == "sort":
+            rows[1:] = sorted(rows[1:], key=lambda row: str(row[0]))
+        return True
 
     def connector(self) -> Connector[Settings]:
         return MemoryConnector(self.memory_place, context_for(self._base))

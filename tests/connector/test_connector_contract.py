@@ -5,7 +5,7 @@ Sheets and Notion connectors keep the contract.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 
 from google_bench import GoogleBench
 from notion_bench import NotionBench
-from okrsync.connector import Connector, Settings
+from okrsync.connector import CellValue, Connector, Settings
 from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 from workbook_bench import XlsxBench
@@ -39,6 +39,20 @@ class CsvBench(Bench):
             WorkbookSettings(path="*.csv"),
             replace(context_for(self.path.parent), history=self.history_place),
         )
+
+    def edit_history(self, edit: str, line: Sequence[CellValue]) -> bool:
+        path = self.path.parent / self.history_place
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *rows = list(csv.reader(file))
+        if edit == "cut":
+            rows = rows[1:]
+        else:
+            rows.insert(0 if edit == "insert" else len(rows), [str(value) for value in line])
+        if edit == "sort":
+            rows.sort()
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n").writerows([header, *rows])
+        return True
 
     def everything(self) -> object:
         return self.path.read_bytes()
