@@ -1,10 +1,10 @@
-"""Makes text from sheets safe for a terminal."""
+"""Text from sheets as people read it: safe for a terminal, counted, with its place."""
 
 from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["clean", "plural"]
+__all__ = ["clean", "place_words", "plural"]
 
 # These marks reorder the text around them: a title could hide what a message says about it.
 # https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
@@ -20,6 +20,15 @@ def clean(text: object, most: int | None = None) -> str:
     plain = "".join(_harmless(sign) for sign in str(text))
     plain = " ".join(plain.split())
     return plain if most is None or len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def place_words(source: str, address: object) -> str:
+    """`growth: Q4!B2`, a cell with its source; the source once where its tab has the same name, as
+    that of a CSV file has: `company!A2`.
+    """
+    words = str(address)
+    is_named = words.partition("!")[0].casefold() == source.casefold()
+    return words if is_named else f"{source}: {words}"
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:

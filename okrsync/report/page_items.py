@@ -14,6 +14,7 @@ from okrsync.measures.fields import points, status_text, whole_percent
 from okrsync.measures.result import Measure
 from okrsync.measures.row_words import row_words
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
+from okrsync.model.plain import place_words
 from okrsync.model.tree import Tree
 from okrsync.plan.names import owners_of
 from okrsync.plan.review import Overview
@@ -233,7 +234,7 @@ def _place(item: Objective | KeyResult, *, several: bool) -> str:
     if isinstance(item, Objective) and item.implied:
         return ""
     cell = item.origin.title_cell
-    return f"{item.origin.source}: {cell}" if several else str(cell)
+    return place_words(item.origin.source, cell) if several else str(cell)
 
 
 def drawing(measure: Measure) -> Drawing | None:

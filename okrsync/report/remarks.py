@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from okrsync.lint import Level, Remark
-from okrsync.model.plain import clean, plural
+from okrsync.model.plain import clean, place_words, plural
 
 __all__ = ["print_remarks"]
 
@@ -35,7 +35,7 @@ def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0)
                 "  ",
                 (f"{remark.level:<8}", _COLOURS[remark.level]),
                 f"{remark.code:<21}",
-                (f"{remark.source}: {clean(remark.at)}", "bright_black"),
+                (place_words(remark.source, clean(remark.at)), "bright_black"),
             )
         )
         out.print(Text(f"          {clean(remark.why)}"))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from okrsync.connector.review_page import DECISIONS, ReviewLine, ReviewPage, ReviewSection
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import ConfigError
-from okrsync.model.plain import clean
+from okrsync.model.plain import clean, place_words
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
 from okrsync.plan.review_page import folded, review_page
@@ -89,7 +89,7 @@ def _item(line: ReviewLine) -> str:
     if line.status is not None:
         facts.append(STATUS_WORDS[line.status].lower())
     whose = f" ({_cut(line.owner, 24)})" if line.owner else ""
-    at = _cut(f"{line.source}: {line.at}", 40)
+    at = _cut(place_words(line.source, line.at), 40)
     words = f": {_cut(line.words, 90)}" if line.words else ""
     rest = f"{whose}, {', '.join(facts)}{words}"
     if line.url is not None and len(rest) + len(line.url) + len(at) < _WIDTH - 50:

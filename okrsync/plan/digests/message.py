@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from okrsync.connector.review_page import ReviewLine, ReviewSection
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.measures.reasons import day
-from okrsync.model.plain import clean
+from okrsync.model.plain import clean, place_words
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
 from okrsync.plan.review_page import folded, review_sections
@@ -153,7 +153,7 @@ def facts_of_line(line: ReviewLine) -> tuple[str, str]:
         stand += f", {STATUS_WORDS[line.status].lower()}"
     whose = f" ({clean(line.owner, 40)})" if line.owner else ""
     words = f": {clean(line.words, _LONGEST_WORDS)}" if line.words else ""
-    place = "" if web_address(line) else f" [{clean(f'{line.source}: {line.at}', 60)}]"
+    place = "" if web_address(line) else f" [{clean(place_words(line.source, line.at), 60)}]"
     return clean(line.title, _LONGEST_TITLE), f"{whose}, {stand}{words}{place}"
 
 
