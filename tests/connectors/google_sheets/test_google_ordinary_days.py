@@ -191,6 +191,42 @@ def leave_a_link_and_a_note(team: Team) -> None:
     team.anna.note(team.file_id, "Q4", "G2", "why so low?")
 
 
+@act
+def delete_our_column_and_put_it_back(team: Team) -> None:
+    at = team.grid()[0].index("Status")
+    name = "ABCDEFGHI"[at]
+    values = [row[at] if len(row) > at else None for row in team.grid()]
+    team.anna.delete_columns(team.file_id, "Q4", name)
+    team.anna.insert_columns(team.file_id, "Q4", name)
+    for row, value in enumerate(values, start=1):
+        team.anna.put(team.file_id, "Q4", f"{name}{row}", value)
+
+
+@act
+def cut_rows_and_paste_them_below(team: Team) -> None:
+    cut = {"source": _cells(1, 2, 0, 8), "destination": {"sheetId": 0, "rowIndex": 6}}
+    team.anna.do(team.file_id, cutPaste={**cut, "pasteType": "PASTE_NORMAL"})
+
+
+@act
+def fill_a_title_down(team: Team) -> None:
+    for row in (5, 6):
+        team.anna.put(team.file_id, "Q4", f"A{row}", "Keep")
+        team.anna.put(team.file_id, "Q4", f"B{row}", f"New {row}")
+        team.anna.put(team.file_id, "Q4", f"C{row}", 0)
+        team.anna.put(team.file_id, "Q4", f"D{row}", 10 * row)
+        team.anna.put(team.file_id, "Q4", f"E{row}", 100)
+
+
+@act
+def tick_checkboxes_in_a_column_of_their_own(team: Team) -> None:
+    condition = {"condition": {"type": "BOOLEAN"}}
+    team.anna.do(team.file_id, setDataValidation={"range": _cells(1, 4, 9, 10), "rule": condition})
+    team.anna.put(team.file_id, "Q4", "J1", "Seen")
+    for row in (2, 3, 4):
+        team.anna.put(team.file_id, "Q4", f"J{row}", row > 2)
+
+
 @pytest.fixture
 def team(tmp_path: Path) -> Iterator[Team]:
     with Sandbox() as sandbox:
