@@ -22,7 +22,12 @@ from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.tables import Range, parse_range
 
-__all__ = ["add_status_colours", "next_priority", "remove_status_colours"]
+__all__ = [
+    "add_status_colours",
+    "next_priority",
+    "remove_status_colours",
+    "renew_status_colours",
+]
 
 LAST_ROW = 1_048_576
 
@@ -30,6 +35,15 @@ _BY_STATUS = tuple(f"{each.fill[1:]} {each.ink[1:]}".upper() for each in PALETTE
 """Fill and ink in the order of `okrsync.connector.Status`."""
 # A rule has no author. This shape of formula is what okrsync recognises its own rules by.
 _OURS = re.compile(r'OR\(\$?[A-Z]+\$?\d+=".*"\)')
+_EARLIER = frozenset(
+    frozenset(colours)
+    for colours in (
+        *((b"D9D9D9", b"404040"), (b"C6EFCE", b"006100")),
+        *((b"FFEB9C", b"7F6000"), (b"FFC7CE", b"9C0006")),
+    )
+)
+"""Fill and ink of the rules that okrsync made before all places had one palette."""
+_RGB = re.compile(rb'\bRGB\s*=\s*["\'][0-9A-F]{2}([0-9A-F]{6})["\']')
 
 
 def add_status_colours(
@@ -84,20 +98,43 @@ def add_status_colours(
     return True
 
 
+def renew_status_colours(
+    sheet: SheetXml, styles: Styles, column: int, words: Sequence[str]
+) -> None:
+    """Replace okrsync's rules for a column that have the colours of an earlier version. Rules in
+    which somebody chose another colour stay.
+    """
+    for part in reversed(_formats(sheet)):
+        blocks = _blocks(part, sheet)
+        if len(blocks) != 1 or not _is_ours(part, sheet, column):
+            continue
+        data = masked(sheet.tail)
+        rules = descendants(data, part.open_end, part.inner_end, "cfRule")
+        numbers = [attributes(rule, data).get("dxfId", "") for rule in rules]
+        if all(number.isdigit() and _is_earlier(styles.dxf(int(number))) for number in numbers):
+            sheet.replace_in_tail(part, b"")
+            first, last = blocks[0].first_row, blocks[0].last_row
+            add_status_colours(sheet, styles, column, first, words, last)
+
+
+def _is_earlier(style: bytes) -> bool:
+    return frozenset(_RGB.findall(style.upper())) in _EARLIER
+
+
+def _is_ours(part: Element, sheet: SheetXml, column: int) -> bool:
+    """Whether all rules of a conditional format are okrsync's, for this column alone."""
+    blocks, formulas = _blocks(part, sheet), _formulas(part, sheet)
+    is_confined = all(block.first_column == column == block.last_column for block in blocks)
+    are_ours = bool(formulas) and all(_OURS.fullmatch(formula) for formula in formulas)
+    return bool(blocks) and is_confined and are_ours
+
+
 def remove_status_colours(sheet: SheetXml, column: int) -> None:
     """Remove okrsync's rules for a column. Rules of another shape, or for more than that column,
     stay.
     """
     for part in reversed(_formats(sheet)):
-        blocks = _blocks(part, sheet)
-        formulas = _formulas(part, sheet)
-        confined = all(block.first_column == column == block.last_column for block in blocks)
-        if (
-            blocks
-            and confined
-            and formulas
-            and all(_OURS.fullmatch(formula) for formula in formulas)
-        ):
+        if _is_ours(part, sheet, column):
             sheet.replace_in_tail(part, b"")
 
 

@@ -10,7 +10,11 @@ from typing import TypeVar
 
 from okrsync.connector import Looks, SourceError, text_of
 from okrsync_workbook.xlsx.cells import CellWriter
-from okrsync_workbook.xlsx.colours import add_status_colours, remove_status_colours
+from okrsync_workbook.xlsx.colours import (
+    add_status_colours,
+    remove_status_colours,
+    renew_status_colours,
+)
 from okrsync_workbook.xlsx.columns import (
     fitting_table,
     occupied_rows,
@@ -247,6 +251,7 @@ class _SheetPatch:
             if cell.looks is Looks.STATUS and cell.words and cell.value in cell.words
         }
         for column, words in sorted(columns.items()):
+            renew_status_colours(self.sheet, self.styles, column, words)
             add_status_colours(self.sheet, self.styles, column, 1, words)
 
     def _remove_column(self, edit: RemovedColumnEdit) -> None:

@@ -80,6 +80,11 @@ class Styles:
             markup = re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._root.prefix, markup)
         return self._number(name, markup)
 
+    def dxf(self, number: int) -> bytes:
+        """The format of a conditional format by its number; nothing where there is none."""
+        items = self._items["dxfs"]
+        return items[number] if number < len(items) else b""
+
     def number_format(self, style: int) -> int:
         """The number format of a cell format."""
         stated = self._facts(style).get("numFmtId", "0")

@@ -30,7 +30,7 @@ from okrsync.connector import (
     typed_lines,
 )
 from okrsync_workbook.xlsx.cells import cell_markup, holds
-from okrsync_workbook.xlsx.colours import add_status_colours
+from okrsync_workbook.xlsx.colours import add_status_colours, renew_status_colours
 from okrsync_workbook.xlsx.edits import EditRefused, SummaryEdit
 from okrsync_workbook.xlsx.markup import escaped, masked
 from okrsync_workbook.xlsx.moving import MoveRefused, Shift, move_cells, readdressed
@@ -185,6 +185,7 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
             _reference(managed.sheet.name, after),
         )
         parts.write(package.workbook_part, workbook)
+    renew_status_colours(sheet, styles, after.first_column + 4, list(STATUS_TEXTS))
     chart = StatusChart.of(edit.summary, rows, after, managed.sheet.name)
     write_chart(parts, managed.sheet.part, sheet, chart)
     parts.write(managed.sheet.part, sheet.render())

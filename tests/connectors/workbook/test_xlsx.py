@@ -25,7 +25,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 
-from okrsync.connector import Looks
+from okrsync.connector import PALETTE, Looks
 from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import SourceError
@@ -307,6 +307,45 @@ def test_colours_are_set_once() -> None:
     after = patched(book(), new_columns=COLUMNS, cells=FILLED)
     again = patched(after, cells=(CellEdit("Q4", 3, 5, "On track", Looks.STATUS, WORDS),))
     assert len(openpyxl.load_workbook(io.BytesIO(again))["Q4"].conditional_formatting) == 1
+
+
+def with_colours_of_an_earlier_version(workbook: bytes, *, but: str = "") -> bytes:
+    """The workbook with okrsync's rules as an earlier version left them: four colours."""
+    grey, green, amber, red = "D9D9D9 404040", "C6EFCE 006100", "FFEB9C 7F6000", "FFC7CE 9C0006"
+    earlier = (grey, grey, green, amber, red, amber, green, red)
+    current = [f"{each.fill[1:]} {each.ink[1:]}".upper() for each in PALETTE.values()]
+    pieces = parts(workbook)
+    styles = pieces["xl/styles.xml"].decode()
+    for now, was in zip(current, earlier, strict=True):
+        fill, ink = now.split()
+        old_fill, old_ink = (was.replace("D9D9D9", but) if but else was).split()
+        styles = styles.replace(
+            f'<color rgb="FF{ink}"/></font><fill><patternFill><bgColor rgb="FF{fill}"/>',
+            f'<color rgb="FF{old_ink}"/></font><fill><patternFill><bgColor rgb="FF{old_fill}"/>',
+        )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name, content in pieces.items():
+            package.writestr(name, styles if name == "xl/styles.xml" else content)
+    return out.getvalue()
+
+
+def fills(workbook: bytes) -> set[str]:
+    """The colours of the cells in the conditional formats of the tab, without their opacity."""
+    (rules,) = openpyxl.load_workbook(io.BytesIO(workbook))["Q4"].conditional_formatting
+    return {rule.dxf.fill.bgColor.rgb[2:] for rule in rules.rules}
+
+
+def test_colours_of_an_earlier_version_are_renewed_with_the_next_status() -> None:
+    made = patched(book(), new_columns=COLUMNS, cells=FILLED)
+    old = with_colours_of_an_earlier_version(made)
+    assert fills(old) == {"D9D9D9", "C6EFCE", "FFEB9C", "FFC7CE"}
+    assert patched(old, cells=()) == old, "nothing to say, nothing written"
+    again = patched(old, cells=(CellEdit("Q4", 3, 5, "Off track", Looks.STATUS, WORDS),))
+    assert fills(again) == {each.fill[1:].upper() for each in PALETTE.values()}
+    mine = with_colours_of_an_earlier_version(made, but="ABCDEF")
+    again = patched(mine, cells=(CellEdit("Q4", 3, 5, "Off track", Looks.STATUS, WORDS),))
+    assert "ABCDEF" in fills(again), "somebody chose a colour"
 
 
 def test_a_column_in_use_stays() -> None:
