@@ -103,7 +103,8 @@ def no_collecting() -> Iterator[None]:
 
 def plain(values: list[Any]) -> tuple[CellValue, ...]:
     """The values of a row, with None for empty cells."""
-    return tuple([None if value == "" else value for value in values])
+    # Days are compared slowly with a text, and are never false.
+    return tuple([None if not value and value == "" else value for value in values])
 
 
 def trimmed(values: Sequence[Any]) -> list[Any]:

@@ -249,18 +249,30 @@ _PAGE = lazy_pattern(
 """
 
 
+_REPEATED = (int, float, date)
+"""Of each of these types, equal values have equal texts."""
+
+
 def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
     texts = []
+    # A column of numbers or days repeats few.
+    read: dict[tuple[type, CellValue], str] = {}
     for row in rows:
         values = row.values
         value = values[column] if column < len(values) else None
         if type(value) is str:
             text = value.strip()
-            texts.append(_PAGE.sub("", text) if text[-1:] == ")" and _PAGE.search(text) else text)
+            if text[-1:] == ")" and _PAGE.search(text):
+                text = _PAGE.sub("", text)
+        elif value is None or isinstance(value, CellError):
+            text = ""
+        elif type(value) in _REPEATED:
+            key = (type(value), value)
+            known = read.get(key)
+            text = known if known is not None else read.setdefault(key, text_of(value))
         else:
-            texts.append(
-                "" if value is None or isinstance(value, CellError) else text_of(value).strip()
-            )
+            text = text_of(value).strip()
+        texts.append(text)
     return texts
 
 

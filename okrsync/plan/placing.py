@@ -80,11 +80,16 @@ def place(
     items = list(objectives)
     latest = _latest_check_ins(items)
     placements: dict[str, Placement] = {}
+    # Most items lie in the same cycle, and are known by their names since the same day.
+    named: dict[tuple[int, date], Placement] = {}
 
     def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
         placement = _placement(
             item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
         )
+        if placement.how == "named":
+            key = (id(placement.cycle), placement.since)
+            placement = named.setdefault(key, placement)
         placements[item.key] = placement
         # Dates of its own say more about an item's time than the cycle they lie in.
         is_dated = _is_dated(item) or (above is not None and _is_dated(above))
@@ -313,9 +318,9 @@ def _latest_check_ins(objectives: Sequence[Objective]) -> dict[str, date]:
     for objective in objectives:
         items: list[KeyResult | Objective] = [objective, *objective.key_results]
         for item in items:
-            if item.checked_in is not None:
-                key = item.origin.table_key
-                latest[key] = max(latest.get(key, date.min), item.checked_in)
+            day = item.checked_in
+            if day is not None and day > latest.get(key := item.origin.table_key, date.min):
+                latest[key] = day
     return latest
 
 

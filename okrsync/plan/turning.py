@@ -158,7 +158,7 @@ def is_unanswered(remembered: Placements, placements: Placements, turn: Turn, it
 
 def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:
     """Whether the item's cycle lies before the running one, and late values count no more."""
-    placement = _placement(placements, item)
+    placement = placements[item.origin.source].get(item.key)
     return (
         placement is not None
         and placement.cycle.end < turn.running.start
@@ -191,11 +191,12 @@ def final_answers(
         placement, measure = _placement(placements, item), measures.get(item.id)
         if placement is None or measure is None:
             continue
-        before = _placement(remembered, item)
+        source = item.origin.source
+        before = remembered[source].get(item.key)
         if before is not None and before.cycle != placement.cycle:
             before = None
         answer = _answered(item, measure, placement, before, turn)
-        answers.setdefault(item.origin.source, {})[item.key] = answer
+        answers.setdefault(source, {})[item.key] = answer
         if answer.corrected is not None:
             corrected_measures[item.id] = _corrected(measure, answer)
     return FinalAnswers(corrected_measures, answers)

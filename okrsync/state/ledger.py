@@ -94,12 +94,13 @@ class Ledger:
         sources = frozenset(known)
         before = self._latest()
         news: list[News] = []
+        is_first = not before
         for key, item, measure in observed_items(picture):
             if key[0] not in sources:
                 continue
             if isinstance(item, KeyResult) and item.observations:
                 news += (News(key, item, entry) for entry in self._backfill(key, item))
-            last = before.get(key)
+            last = None if is_first else before.get(key)
             entry = entry_of(item, measure, today)
             if last is None:
                 news.append(News(key, item, _seen_today(entry, today), True))
@@ -343,10 +344,15 @@ def _entry_of(observation: Observation) -> LedgerEntry:
     )
 
 
-@lru_cache(maxsize=4096)
 def _rounded(share: Decimal | None) -> Decimal | None:
     """A share with four decimals, as documents show it."""
-    return None if share is None else Decimal(str(round(float(share), 4)))
+    # 0 and -0 are equal, and would stand for each other among what is kept.
+    return share if share is None else _cut(share) if share else _cut.__wrapped__(share)
+
+
+@lru_cache(maxsize=4096)
+def _cut(share: Decimal) -> Decimal:
+    return Decimal(str(round(float(share), 4)))
 
 
 def _row(entry: LedgerEntry) -> tuple[object, ...]:

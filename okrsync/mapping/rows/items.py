@@ -110,8 +110,8 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
         }
         items = {
             record.row.number: id_
-            for record in records
-            if record.kind == "key_result" and (id_ := columns.text(record, "id"))
+            for record, id_ in zip(records, columns.texts(records, "id"), strict=True)
+            if id_ and record.kind == "key_result"
         }
         if ids_restart(records, columns) or not others.isdisjoint(items.values()):
             items = {}
@@ -138,11 +138,8 @@ def ids_restart(records: list[Record], columns: Columns) -> bool:
     within one objective.
     """
     seen: dict[str, int | None] = {}
-    for record in records:
-        if record.kind != "key_result":
-            continue
-        id_ = columns.text(record, "id")
-        if id_ is None or _KR_ID.fullmatch(id_) is None:
+    for record, id_ in zip(records, columns.texts(records, "id"), strict=True):
+        if id_ is None or record.kind != "key_result" or _KR_ID.fullmatch(id_) is None:
             continue
         if seen.setdefault(id_, record.objective) != record.objective:
             return True
@@ -566,9 +563,9 @@ class _Maker:
 
     def _doubled_below_objectives(self) -> frozenset[tuple[int | None, str]]:
         rows: dict[tuple[int | None, str], set[int]] = {}
-        for record in self.records:
-            id_ = self.columns.text(record, "id") if record.kind == "key_result" else None
-            if id_ is not None:
+        ids = self.columns.texts(self.records, "id")
+        for record, id_ in zip(self.records, ids, strict=True):
+            if id_ is not None and record.kind == "key_result":
                 rows.setdefault((record.objective, id_), set()).add(record.row.number)
         return frozenset(key for key, numbers in rows.items() if len(numbers) > 1)
 

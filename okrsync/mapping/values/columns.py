@@ -159,6 +159,18 @@ class Columns:
             return text_of(sheet.labels[role][0]).strip() or None if role in sheet.labels else None
         return sheet.texts_in(column)[sheet.index[record.row.number]] or None
 
+    def texts(self, records: Iterable[Record], role: str) -> list[str | None]:
+        """The same for many records: at once where they share one column."""
+        sheet = self.sheet
+        column, index = sheet.roles.get(role), sheet.index
+        texts = [] if column is None else sheet.texts_in(column)
+        return [
+            self.text(record, role)
+            if column is None or record.values or record.roles is not None
+            else texts[index[record.row.number]] or None
+            for record in records
+        ]
+
     def label(self, role: str) -> str | None:
         """The text of a label above the table, which applies to all rows; None where there is no
         such label.
