@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -80,14 +81,14 @@ def place(
     items = list(objectives)
     latest = _latest_check_ins(items)
     placements: dict[str, Placement] = {}
-    # Most items lie in the same cycle, and are known by their names since the same day.
+    # Most items name the same cycle, and were first seen on the same day.
     named: dict[tuple[int, date], Placement] = {}
 
     def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
         placement = _placement(
             item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
         )
-        if placement.how == "named":
+        if placement.how == "named" and not placement.plan and not placement.news:
             key = (id(placement.cycle), placement.since)
             placement = named.setdefault(key, placement)
         placements[item.key] = placement
@@ -192,6 +193,7 @@ def _without_year(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+@lru_cache(maxsize=256)
 def _is_same_part(cycle: Cycle, other: Cycle) -> bool:
     """Whether two cycles are the same part of two years, or of one: Q4 and Q4."""
     return _YEAR.sub("", cycle.name) == _YEAR.sub("", other.name)
@@ -203,6 +205,7 @@ def _year_of_part(cycle: Cycle | None, part: Cycle | None) -> date:
     return cycle.start if cycle is not None and is_same else date.min
 
 
+@lru_cache(maxsize=256)
 def _a_year_before(cycle: Cycle) -> Cycle:
     """The same part of the year before."""
     start, after = (

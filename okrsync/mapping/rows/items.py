@@ -507,7 +507,8 @@ class _Maker:
         for cycle in cycles:
             name = cycle.name if cycle else None
             key = natural_key(id_, name, *parts, alike=self.alike)
-            if len(cycles) == 1 or key in self.numbering.known_keys:
+            # An id says it all, and in the first run no key is known.
+            if id_ or len(cycles) == 1 or not (known := self.numbering.known_keys) or key in known:
                 return key
             first = first or key
         return first
