@@ -399,3 +399,35 @@ def test_titles_of_a_private_source_stay_out_of_what_others_read(team: Team) -> 
         for words in ("Buy Acme", "Sign by May", "Ask?"):
             assert words not in form
     assert "Sign by May" in team.run("show", "--as-of", "2026-11-09")[1], "the terminal is ours"
+
+
+def test_a_line_typed_among_okrsyncs_own_is_moved_told_of_and_stays_through_undo(
+    growth: Team,
+) -> None:
+    growth.config(CONFIG + 'review = "Weekly review"\n')
+    growth.json("sync", "--as-of", "2026-11-09")
+
+    def insert(page: Any) -> None:
+        page.insert_rows(4)
+        page["A4"] = "Call Mia about it"
+        # Excel adjusts names when rows are inserted; openpyxl leaves them.
+        name = page.parent.defined_names["_okrsync_review"]
+        start, _, last = name.attr_text.rpartition("$")
+        name.attr_text = f"{start}${int(last) + 1}"
+
+    edit(growth.folder / "growth.xlsx", insert, "Weekly review")
+    put(growth, F2=100, J2="2026-11-10")
+    code, out = growth.run("sync", "--as-of", "2026-11-10")
+    assert code == 0, growth.err
+    told = "row 4, typed by people, is below 'Decisions' now"
+    assert told in out
+    column = first_column(growth)
+    assert column.index("Call Mia about it") == column.index("Decisions") + 1
+    assert growth.json("sync", "--as-of", "2026-11-10")["sources"][0]["changes"] == []
+    (run, *_) = growth.json("history")["runs"][1:]
+    entries = growth.json("history", run["id"])["changes"]
+    assert [entry["why"] for entry in entries if entry["field"] == "summary"] == [told]
+    assert growth.run("undo", run["id"])[0] == 0
+    column = first_column(growth)
+    assert column.count("Call Mia about it") == 1
+    assert column.index("Call Mia about it") > column.index("Decisions")
