@@ -1,0 +1,59 @@
+"""What comes back of the ledger once the state is lost, counted: a company in a workbook, a Google
+Sheet and a Notion database, after ten weeks of check-ins.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from okrsync.state.ledger import Ledger
+from okrsync.state.store import Store
+from sync.test_turn_of_a_company import Company
+
+SHARE = 0.99
+"""The least share of the observations that comes back."""
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    made = Company(tmp_path)
+    yield made
+    made.sandbox.stop()
+
+
+def observations(company: Company) -> dict[str, Counter[tuple[object, ...]]]:
+    """What the ledger holds, by source: the day, value and numbers of each observation."""
+    counts: dict[str, Counter[tuple[object, ...]]] = {}
+    with Store.open(company.folder / "okrsync.db", readonly=True) as state:
+        for (source, key), _, _, entry in Ledger(state).everything():
+            seen = (key, entry.day, entry.current, entry.baseline, entry.target, entry.checked_in)
+            counts.setdefault(source, Counter())[seen] += 1
+    return counts
+
+
+def test_a_lost_state_gets_its_observations_back(company: Company) -> None:
+    day = date(2026, 10, 5)
+    for week in range(10):
+        company.on_day(day)
+        for source in ("ops", "growth", "company"):
+            for index, title in enumerate(("Sign-ups", "Churn")):
+                company.check_in(source, title, 10 + week * 3 + index, day)
+        company.on_day(day + timedelta(days=1))
+        day += timedelta(days=7)
+    before = observations(company)
+    assert set(before) == {"ops", "growth", "company"}
+    for path in company.folder.glob("okrsync.db*"):
+        path.unlink()
+    company.on_day(day)
+    after = observations(company)
+    for source, known in before.items():
+        assert known.total() >= 20
+        back = (known & after.get(source, Counter())).total()
+        assert back >= SHARE * known.total(), f"{source}: {back} of {known.total()}"
+        # Nothing came back twice.
+        assert max(after[source].values()) == 1
