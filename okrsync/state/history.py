@@ -23,6 +23,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.state.moves import latest_moves, moves_after, note_moves
 from okrsync.state.store import EVERYTHING, Store, placeholders
 
 __all__ = [
@@ -178,12 +179,9 @@ def note_standing(
         for key, stand in before.items()
         if key not in now and key[0] not in unknown
     ]
+    moves = [*fresh, *gone]
     with state.transaction():
-        state.run_many(
-            "INSERT INTO moves (source, key, id, title, progress, status, news) VALUES (?, ?, ?, ?,"
-            " ?, ?, ?)",
-            iter((*fresh, *gone)),
-        )
+        note_moves(state, moves)
         state.run(
             "UPDATE runs SET moved_to = (SELECT coalesce(max(number), 0) FROM moves) WHERE id = ?",
             run,
@@ -284,12 +282,9 @@ class _Way:
 def _ways(state: Store, mark: int, before: Mapping[Key, Stand]) -> dict[Key, _Way]:
     """By item, its way since a move."""
     ways = {key: _Way(stand, stand) for key, stand in before.items()}
-    rows = state.rows(
-        "SELECT source, key, id, title, progress, status, news FROM moves WHERE number > ?"
-        " AND status IS NOT NULL ORDER BY number",
-        mark,
-    )
-    for source, key, id_, title, progress, status, news in cast("list[tuple[Any, ...]]", rows):
+    for _, source, key, id_, title, progress, status, news in moves_after(state, mark):
+        if status is None:
+            continue
         stand = Stand(id_, title, progress, Status(status))
         way = ways.setdefault((source, key), _Way(stand, stand))
         # Earlier versions stored no `news`; what they stored counts as such.
@@ -354,14 +349,9 @@ def _standing(state: Store, until: int | None = None) -> dict[Key, Stand]:
     """How every item stood after the first `until` moves; after all of them when `until` is
     None.
     """
-    rows = state.rows(
-        "SELECT source, key, id, title, progress, status FROM moves WHERE number IN"
-        " (SELECT max(number) FROM moves WHERE number <= ? GROUP BY source, key) ORDER BY number",
-        EVERYTHING if until is None else until,
-    )
     return {
         (source, key): Stand(id_, title, progress, Status(status))
-        for source, key, id_, title, progress, status in cast("list[tuple[Any, ...]]", rows)
+        for _, source, key, id_, title, progress, status, _ in latest_moves(state, until)
         if status is not None
     }
 
@@ -423,8 +413,5 @@ def _numbers(stand: Stand) -> _Numbers:
 
 def known_titles(state: Store) -> dict[str, str]:
     """The title of every item that the last runs saw, by its id."""
-    rows = state.rows(
-        "SELECT id, title FROM moves WHERE status IS NOT NULL AND number IN"
-        " (SELECT max(number) FROM moves GROUP BY source, key) ORDER BY source, number"
-    )
-    return {str(id_): str(title) for id_, title in rows}
+    moves = sorted(latest_moves(state), key=lambda move: str(move[1]))
+    return {move[3]: move[4] for move in moves if move[6] is not None}

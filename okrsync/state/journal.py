@@ -29,6 +29,8 @@ from okrsync.model.table import (
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.entries import EntryFinder, JournalEntry, entry_of, entry_rows, summary_of
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
+from okrsync.state.packed_cells import CELLS, OWN_STATES, CellRecord, PackedCells, with_packed_cells
+from okrsync.state.packed_map import PackedMap
 from okrsync.state.store import Store, placeholders
 from okrsync.state.values_json import (
     value_from_json,
@@ -68,6 +70,7 @@ class Journal:
 
     def __init__(self, state: Store) -> None:
         self._state = state
+        self._written = PackedMap(state, "written", ("key", "field"), ("value",))
 
     @property
     def state(self) -> Store:
@@ -103,8 +106,9 @@ class Journal:
         with self._state.transaction():
             self._state.run_many(
                 "INSERT INTO entries (run, source, id, kind, field, key, at, table_key, row, col,"
-                " looks, words, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((run, source, *record) for record in entry_rows(batch, by_id)),
+                " looks, words, before, after, size, open_size)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((run, source, *record) for record in with_packed_cells(entry_rows(batch, by_id))),
             )
 
     def warned_on(self, source: str) -> dict[str, date]:
@@ -120,9 +124,14 @@ class Journal:
 
     def withdraw(self, run: str, source: str) -> None:
         """Remove the open entries of a source; the caller knows that none of them was sent."""
-        self._state.run(
-            "DELETE FROM entries WHERE run = ? AND source = ? AND state IS NULL", run, source
-        )
+        with self._state.transaction():
+            for number, cells in self.packed_cells("run = ? AND source = ?", run, source):
+                if 0 < cells.open_size < len(cells.cells):
+                    settled = [state is not None for state, _ in cells.outcomes]
+                    self.keep_cells(number, cells.only(settled))
+            self._state.run(
+                "DELETE FROM entries WHERE run = ? AND source = ? AND state IS NULL", run, source
+            )
 
     def settle(self, run: str, source: str, receipt: Receipt) -> None:
         """Record the outcome of each entry.
@@ -131,6 +140,10 @@ class Journal:
         did, the entry stays open and the next run checks.
         """
         with self._state.transaction():
+            in_packs = set[str]()
+            for number, cells in self.packed_cells("run = ? AND source = ?", run, source):
+                in_packs.update(cell.id for cell in cells.cells)
+                self.keep_cells(number, cells.settled(receipt.outcomes))
             self._state.run_many(
                 "UPDATE entries SET why = ?2, state = CASE WHEN ?1 = 'failed' AND kind IN ('cell',"
                 " 'column', 'removed-column', 'row', 'removed-row', 'inserted-row', 'taken-row',"
@@ -139,6 +152,7 @@ class Journal:
                 (
                     (outcome.state.value, outcome.reason, run, source, id_)
                     for id_, outcome in receipt.outcomes.items()
+                    if id_ not in in_packs
                 ),
             )
             self._note_written(run, source)
@@ -178,7 +192,7 @@ class Journal:
 
     def unsettled(self) -> list[JournalEntry]:
         """Every open entry, oldest first."""
-        return list(self._entries("state IS NULL"))
+        return [entry for entry in self._entries("state IS NULL") if entry.state is None]
 
     def entries(self, run: str) -> list[JournalEntry]:
         """Everything a run meant to write, in the order it was recorded."""
@@ -247,8 +261,10 @@ class Journal:
 
     def last_written(self, source: str) -> dict[tuple[str, str], CellValue]:
         """By natural key and field, the value okrsync last wrote."""
-        rows = self._state.rows("SELECT key, field, value FROM written WHERE source = ?", source)
-        return {(str(key), str(field)): value_from_json(str(value)) for key, field, value in rows}
+        return {
+            (key, field): value_from_json(value)
+            for (key, field), (value,) in self._written.of(source).items()
+        }
 
     def written_elsewhere(self, run: str, source: str) -> set[tuple[str, str]]:
         """Table key and field of the columns that other runs wrote to which were not put back."""
@@ -260,7 +276,17 @@ class Journal:
             source,
             run,
         )
-        return {(str(table_key), str(field)) for table_key, field in rows}
+        written = {(str(table_key), str(field)) for table_key, field in rows}
+        for _, cells in self.packed_cells(
+            "source = ?1 AND run IN (SELECT id FROM runs WHERE kind IN ('sync', 'close') AND"
+            " id <> ?2 AND id NOT IN (SELECT undoes FROM runs WHERE undoes IS NOT NULL))",
+            source,
+            run,
+        ):
+            written.update(
+                (str(cell.table_key), cell.field) for cell in cells.in_state(None, *OWN_STATES)
+            )
+        return written
 
     def owned_headers(self, source: str) -> set[tuple[str, str, str]]:
         """Table key, field and header of every column that okrsync has written to and has not
@@ -312,34 +338,24 @@ class Journal:
 
     def _note_written(self, run: str, source: str) -> None:
         """Store which values and columns are okrsync's own, to tell them from people's."""
-        settled = "run = ?1 AND source = ?2 AND state IN ('written', 'unchanged')"
-        cells = f"FROM entries WHERE {settled} AND kind = 'cell'"
-        self._state.run(
-            "INSERT INTO written (source, key, field, value) SELECT source, key, field, after"
-            f" {cells} AND number IN (SELECT max(number) {cells} GROUP BY key, field)"
-            " ON CONFLICT (source, key, field) DO UPDATE SET value = excluded.value",
-            run,
-            source,
-        )
-        new_rows = self._entries(f"{settled} AND kind = 'row'", run, source)
-        self._state.run_many(
-            "INSERT INTO written (source, key, field, value) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (source, key, field) DO UPDATE SET value = excluded.value",
-            (
-                (source, entry.key, cell.field, value_to_json(cell.after))
-                for entry in new_rows
-                for cell in entry.cells
-            ),
-        )
-        self._disown(run, source)
+        settled = "run = ? AND source = ? AND state IN ('written', 'unchanged')"
+        cells = list(self._own_cells("run = ? AND source = ?", run, source))
+        values: dict[tuple[str, ...], tuple[object]] = {
+            (cell.key, cell.field): (cell.after,) for cell in cells
+        }
+        for entry in self._entries(f"{settled} AND kind = 'row'", run, source):
+            values.update(
+                ((entry.key, cell.field), (value_to_json(cell.after),)) for cell in entry.cells
+            )
+        self._written.note(source, values)
+        self._disown(run, source, cells)
         columns = f"SELECT DISTINCT table_key, field, col FROM entries WHERE {settled} AND"
-        written_columns = self._state.rows(
-            f"{columns} kind IN ('cell', 'column') AND after <> 'null'", run, source
-        )
+        made = self._state.rows(f"{columns} kind = 'column' AND after <> 'null'", run, source)
+        filled = {(cell.table_key, cell.field, cell.col) for cell in cells if cell.after != "null"}
         self._state.run_many(
             "INSERT INTO headers (source, table_key, field, header) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            ((source, table, field, _header(col)) for table, field, col in written_columns),
+            ((source, table, field, _header(col)) for table, field, col in (*made, *filled)),
         )
         removed_columns = self._state.rows(f"{columns} kind = 'removed-column'", run, source)
         self._state.run_many(
@@ -347,39 +363,76 @@ class Journal:
             ((source, table, _header(col)) for table, _, col in removed_columns),
         )
 
-    def _disown(self, run: str, source: str) -> None:
+    def _disown(self, run: str, source: str, put_back: Sequence[CellRecord]) -> None:
         """A value that an undo restored is okrsync's own only if okrsync had written it before;
         otherwise it belongs to people again.
         """
-        put_back = (
-            "SELECT key, field, after FROM entries"
-            " WHERE run = ? AND source = ? AND kind = 'cell' AND state IN ('written', 'unchanged')"
-        )
         undone = self._state.rows(
             "SELECT undoes FROM runs WHERE id = ? AND undoes IS NOT NULL", run
         )
         if not undone:
             return
-        earlier = self._state.rows(
-            "SELECT key, field, after FROM entries WHERE source = ? AND kind = 'cell' AND state IN"
-            " ('written', 'unchanged') AND number < (SELECT min(number) FROM entries WHERE run ="
-            " ? AND source = ?) AND run IN (SELECT id FROM runs WHERE kind IN ('sync', 'close'))"
-            f" AND (key, field) IN (SELECT key, field FROM ({put_back}) AS back) ORDER BY number",
+        earlier = self._own_cells(
+            "source = ?1 AND number < (SELECT min(number) FROM entries WHERE run = ?2 AND"
+            " source = ?1) AND run IN (SELECT id FROM runs WHERE kind IN ('sync', 'close'))",
             source,
             undone[0][0],
-            source,
-            run,
-            source,
         )
-        ours = {(key, field): str(after) for key, field, after in earlier}
-        peoples = [
-            (source, key, field)
-            for key, field, after in self._state.rows(put_back, run, source)
-            if (key, field) not in ours
-            or not same_value(value_from_json(ours[key, field]), value_from_json(str(after)))
+        ours = {(cell.key, cell.field): cell.after for cell in earlier}
+        self._written.forget(
+            source,
+            (
+                (cell.key, cell.field)
+                for cell in put_back
+                if (cell.key, cell.field) not in ours
+                or not same_value(
+                    value_from_json(ours[cell.key, cell.field]), value_from_json(cell.after)
+                )
+            ),
+        )
+
+    def _own_cells(self, condition: str, *values: object) -> Iterator[CellRecord]:
+        """The cells that hold what okrsync meant them to, oldest first."""
+        rows = self._state.rows(
+            "SELECT id, kind, field, key, at, table_key, row, col, looks, words, before, after, why"
+            f" FROM entries WHERE ({condition}) AND (kind = '{CELLS}' OR kind = 'cell' AND state IN"
+            " ('written', 'unchanged')) ORDER BY number",
+            *values,
+        )
+        for *record, why in cast("list[tuple[Any, ...]]", rows):
+            cell = CellRecord(*record)
+            if cell.kind == CELLS:
+                yield from PackedCells.of(cell.before, why).in_state(*OWN_STATES)
+            else:
+                yield cell
+
+    def packed_cells(self, condition: str, *values: object) -> list[tuple[int, PackedCells]]:
+        """The rows that hold many cells, oldest first, each with its number."""
+        rows = self._state.rows(
+            f"SELECT number, before, why FROM entries WHERE ({condition}) AND kind = '{CELLS}'"
+            " ORDER BY number",
+            *values,
+        )
+        return [
+            (number, PackedCells.of(cells, outcomes))
+            for number, cells, outcomes in cast("list[tuple[Any, ...]]", rows)
         ]
-        self._state.run_many(
-            "DELETE FROM written WHERE source = ? AND key = ? AND field = ?", iter(peoples)
+
+    def keep_cells(self, number: int, cells: PackedCells) -> None:
+        """Store the cells of a row with their outcomes, or remove the row when none is left."""
+        if not cells.cells:
+            self._state.run("DELETE FROM entries WHERE number = ?", number)
+            return
+        text, outcomes = cells.texts()
+        self._state.run(
+            "UPDATE entries SET before = ?, why = ?, state = ?, size = ?, open_size = ?"
+            " WHERE number = ?",
+            text,
+            outcomes,
+            cells.state,
+            len(cells.cells),
+            cells.open_size,
+            number,
         )
 
     def _records(self, condition: str, *values: object) -> list[RunRecord]:
@@ -429,8 +482,14 @@ class Journal:
             f" before, after, state, why FROM entries WHERE {condition} ORDER BY number",
             *values,
         )
-        for row in rows:
-            yield entry_of(cast("tuple[Any, ...]", row))
+        for row in cast("list[tuple[Any, ...]]", rows):
+            run, source, _, kind = row[:4]
+            if kind != CELLS:
+                yield entry_of(row)
+                continue
+            packed_cells = PackedCells.of(row[12], row[15])
+            for cell, outcome in zip(packed_cells.cells, packed_cells.outcomes, strict=True):
+                yield entry_of((run, source, *cell, *outcome))
 
 
 def _header(col: object) -> object:

@@ -6,19 +6,19 @@ is lost, the next run works like a first run.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person
 from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
+from okrsync.state.facts import facts, remember_fact
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
-from okrsync.state.packed import packed, stamp_of, unpacked
+from okrsync.state.packed_map import PackedMap
 from okrsync.state.store import Store
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Memory:
 
     def __init__(self, state: Store) -> None:
         self._state = state
+        self._placements = PackedMap(state, "placements", ("key",), _PLACEMENT)
+        self._ids = PackedMap(state, "ids", ("key",), ("id",))
 
     def transaction(self) -> AbstractContextManager[None]:
         """Store everything that is remembered inside the block, or nothing."""
@@ -96,44 +98,14 @@ class Memory:
 
     def placements(self, source: str) -> dict[str, Placement]:
         """By natural key, the cycle each item of a source was last placed in."""
-        rows = self._state.rows(
-            "SELECT key, cycle, starts, ends, how, since, plan, news, final, latest, corrected,"
-            " is_final FROM placements WHERE source = ?",
-            source,
-        )
-        return {str(row[0]): _placement(cast("tuple[Any, ...]", row)) for row in rows}
+        return {key: _placement(row) for (key,), row in self._placements.of(source).items()}
 
     def remember_placements(self, source: str, placements: Mapping[str, Placement]) -> None:
         """Remember the cycles of the items of a source; items that vanished stay remembered."""
-        before = self.placements(source)
-        self._state.run_many(
-            "INSERT INTO placements (source, key, cycle, starts, ends, how, since, plan, news,"
-            " final, latest, corrected, is_final)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (source, key) DO UPDATE SET cycle = excluded.cycle,"
-            " starts = excluded.starts, ends = excluded.ends, how = excluded.how,"
-            " since = excluded.since, plan = excluded.plan, news = excluded.news,"
-            " final = excluded.final, latest = excluded.latest, corrected = excluded.corrected,"
-            " is_final = excluded.is_final",
-            (
-                (
-                    source,
-                    key,
-                    placement.cycle.name,
-                    placement.cycle.start.isoformat(),
-                    placement.cycle.end.isoformat(),
-                    placement.how,
-                    placement.since.isoformat(),
-                    placement.plan,
-                    placement.news,
-                    None if placement.final is None else str(placement.final),
-                    None if placement.latest is None else str(placement.latest),
-                    None if placement.corrected is None else placement.corrected.isoformat(),
-                    placement.is_final,
-                )
-                for key, placement in placements.items()
-                if before.get(key) != placement
-            ),
+        before = self._placements.of(source)
+        rows = {(key,): _placement_row(placement) for key, placement in placements.items()}
+        self._placements.note(
+            source, {key: row for key, row in rows.items() if before.get(key) != row}
         )
 
     def history(self, source: str, place: str) -> tuple[int, int]:
@@ -278,16 +250,13 @@ class Memory:
         """By item key, every id that okrsync ever assigned in a source, without the source's
         name.
         """
-        rows = self._state.rows("SELECT key, id FROM ids WHERE source = ?", source)
-        return {str(key): str(id_) for key, id_ in rows}
+        return {key: str(id_) for (key,), (id_,) in self._ids.of(source).items()}
 
     def remember_ids(self, source: str, ids: Mapping[str, str]) -> None:
         """Remember the ids of the items in a source; ids of vanished items are not reused."""
         known = self.ids(source)
-        self._state.run_many(
-            "INSERT INTO ids (source, key, id) VALUES (?, ?, ?)"
-            " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id",
-            ((source, key, id_) for key, id_ in ids.items() if known.get(key) != id_),
+        self._ids.note(
+            source, {(key,): (id_,) for key, id_ in ids.items() if known.get(key) != id_}
         )
 
     def answers(self, source: str) -> AnsweredRows:
@@ -410,35 +379,29 @@ class Memory:
         return next(iter(self._facts(source, name)), None)
 
     def _facts(self, source: str, name: str) -> list[Any]:
-        """What is stored under a name: empty when nothing is, since a stored value may be None."""
-        rows = self._state.rows(
-            "SELECT value FROM facts WHERE source = ? AND name = ?", source, name
-        )
-        return [json.loads(unpacked(str(row[0]))) for row in rows]
+        return facts(self._state, source, name)
 
     def _remember(self, source: str, name: str, value: object) -> None:
-        text = json.dumps(value, ensure_ascii=False)
-        stamp = stamp_of(text)
-        begins = text if stamp is None else stamp
-        stored = "value" if stamp is None else f"substr(value, 1, {len(stamp)})"
-        if self._state.rows(
-            f"SELECT 1 FROM facts WHERE source = ? AND name = ? AND {stored} = ?",
-            source,
-            name,
-            begins,
-        ):
-            return  # reading is cheap, while every write waits for the disk
-        self._state.run(
-            "INSERT INTO facts (source, name, value) VALUES (?, ?, ?)"
-            " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
-            source,
-            name,
-            packed(text),
-        )
+        remember_fact(self._state, source, name, value)
+
+
+_PLACEMENT = (
+    "cycle",
+    "starts",
+    "ends",
+    "how",
+    "since",
+    "plan",
+    "news",
+    "final",
+    "latest",
+    "corrected",
+    "is_final",
+)
 
 
 def _placement(row: tuple[Any, ...]) -> Placement:
-    _, cycle, starts, ends, how, since, plan, news, final, latest, corrected, is_final = row
+    cycle, starts, ends, how, since, plan, news, final, latest, corrected, is_final = row
     return Placement(
         Cycle(date.fromisoformat(starts), date.fromisoformat(ends), cycle),
         how,
@@ -449,6 +412,22 @@ def _placement(row: tuple[Any, ...]) -> Placement:
         None if latest is None else Decimal(latest),
         None if corrected is None else date.fromisoformat(corrected),
         bool(is_final),
+    )
+
+
+def _placement_row(placement: Placement) -> tuple[Any, ...]:
+    return (
+        placement.cycle.name,
+        placement.cycle.start.isoformat(),
+        placement.cycle.end.isoformat(),
+        placement.how,
+        placement.since.isoformat(),
+        placement.plan,
+        placement.news,
+        None if placement.final is None else str(placement.final),
+        None if placement.latest is None else str(placement.latest),
+        None if placement.corrected is None else placement.corrected.isoformat(),
+        int(placement.is_final),
     )
 
 

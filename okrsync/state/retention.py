@@ -15,6 +15,8 @@ from typing import cast
 from okrsync.model.errors import StateError, UnknownRun
 from okrsync.model.frozen import Frozen
 from okrsync.state.journal import Journal
+from okrsync.state.moves import forget_moves
+from okrsync.state.packed_cells import CELLS, OWN_STATES
 from okrsync.state.store import Store
 
 __all__ = ["Pruned", "prune", "tidy"]
@@ -27,6 +29,8 @@ _KEPT_WHOLE = (
 )
 """The runs that must stay complete: those with open entries, the newest, and that of `undo last`.
 """
+_ENTRIES = "SELECT coalesce(sum(coalesce(size, 1)), 0) FROM entries"
+_MOVES = "SELECT coalesce(sum(coalesce(size, 1)), 0) FROM moves"
 _OLD = f"SELECT id FROM runs WHERE started < ?1 AND id NOT IN ({_KEPT_WHOLE})"
 """Takes the moment, and the run that `undo last` means, empty without one."""
 
@@ -83,9 +87,7 @@ def prune(state: Store, before: datetime, *, dry_run: bool = False) -> Pruned:
 
 
 def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
-    entries, moves = (
-        _count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves")
-    )
+    entries, moves = (_count(state, count) for count in (_ENTRIES, _MOVES))
     runs = _count(
         state,
         f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})",
@@ -93,14 +95,16 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
         last,
     )
     state.run(
-        f"DELETE FROM entries WHERE run IN ({_OLD}) AND number NOT IN (SELECT max(number) FROM"
-        f" entries WHERE kind = 'cell' AND state IN ('written', 'unchanged') AND run IN ({_OLD} AND"
-        " kind = 'sync') GROUP BY source, key, field) AND number NOT IN (SELECT max(number) FROM"
+        f"DELETE FROM entries WHERE run IN ({_OLD}) AND kind <> '{CELLS}'"
+        " AND number NOT IN (SELECT max(number) FROM entries WHERE kind = 'cell'"
+        f" AND state IN ('written', 'unchanged') AND run IN ({_OLD} AND kind = 'sync')"
+        " GROUP BY source, key, field) AND number NOT IN (SELECT max(number) FROM"
         " entries WHERE kind = 'summary' AND state IN ('written', 'unchanged') GROUP BY"
         " source, at)",
         cutoff,
         last,
     )
+    _forget_cells(state, cutoff, last)
     state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, last)
     state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, last)
     state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
@@ -109,14 +113,7 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
         "DELETE FROM messages WHERE run NOT IN (SELECT id FROM runs WHERE is_pruned = 0) AND week <"
         " (SELECT max(later.week) FROM messages AS later WHERE later.digest = messages.digest)"
     )
-    # The state after the oldest run that is kept must still be derivable; nothing asks for what
-    # came before. So of each item the last move up to that run stays.
-    state.run(
-        "WITH oldest (mark) AS (SELECT min(moved_to) FROM runs WHERE is_pruned = 0)"
-        " DELETE FROM moves WHERE number <= (SELECT mark FROM oldest)"
-        " AND (status IS NULL OR number < (SELECT max(later.number) FROM moves AS later, oldest"
-        " WHERE later.source = moves.source AND later.key = moves.key AND later.number <= mark))"
-    )
+    forget_moves(state)
     state.run(
         "DELETE FROM observations WHERE day < ?1 AND number NOT IN"
         " (SELECT max(number) FROM observations GROUP BY item, day)",
@@ -125,9 +122,44 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
     return Pruned(
         before,
         runs,
-        entries - _count(state, "SELECT count(*) FROM entries"),
-        moves - _count(state, "SELECT count(*) FROM moves"),
+        entries - _count(state, _ENTRIES),
+        moves - _count(state, _MOVES),
     )
+
+
+def _forget_cells(state: Store, cutoff: str, last: str) -> None:
+    """Of many cells in one row, keep those that okrsync wrote last, as of single cells."""
+    journal = Journal(state)
+    old = journal.packed_cells(f"run IN ({_OLD})", cutoff, last)
+    if not old:
+        return
+    newest: dict[tuple[object, ...], int] = {}
+    old_syncs = f"run IN ({_OLD} AND kind = 'sync') AND"
+    for source, key, field, number in state.rows(
+        "SELECT source, key, field, max(number) FROM entries WHERE"
+        f" {old_syncs} kind = 'cell' AND state IN ('written', 'unchanged')"
+        " GROUP BY source, key, field",
+        cutoff,
+        last,
+    ):
+        newest[source, key, field] = cast("int", number)
+    numbered = state.rows(f"SELECT number, source FROM entries WHERE kind = '{CELLS}'")
+    sources: dict[object, object] = dict(cast("list[tuple[object, object]]", numbered))
+    of_syncs = journal.packed_cells(f"{old_syncs} TRUE", cutoff, last)
+    for number, cells in of_syncs:
+        for cell in cells.in_state(*OWN_STATES):
+            item = (sources[number], cell.key, cell.field)
+            newest[item] = max(number, newest.get(item, number))
+    synced = {number for number, _ in of_syncs}
+    for number, cells in old:
+        is_kept = [
+            number in synced
+            and outcome in OWN_STATES
+            and newest[sources[number], cell.key, cell.field] == number
+            for cell, (outcome, _) in zip(cells.cells, cells.outcomes, strict=True)
+        ]
+        if not all(is_kept):
+            journal.keep_cells(number, cells.only(is_kept))
 
 
 def _last(state: Store) -> str:

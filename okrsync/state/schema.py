@@ -171,6 +171,17 @@ ALTER TABLE ledger_items ADD COLUMN has_moved INTEGER NOT NULL DEFAULT 0;
 whether its target, baseline or owner ever changed: nobody has to read the whole ledger for these.
 """
 
+_VERSION_11 = """
+ALTER TABLE entries ADD COLUMN size INTEGER;
+ALTER TABLE entries ADD COLUMN open_size INTEGER;
+ALTER TABLE moves ADD COLUMN packed TEXT;
+ALTER TABLE moves ADD COLUMN size INTEGER;
+CREATE INDEX moves_packed ON moves (number) WHERE packed IS NOT NULL;
+"""
+"""A row of kind `cells` holds many entries (`state.packed_cells`): how many, and how many are open.
+A row of `moves` may hold many as well, those of one run, under `packed`.
+"""
+
 STEPS = (
     _VERSION_1,
     _VERSION_2,
@@ -182,6 +193,7 @@ STEPS = (
     _VERSION_8,
     _VERSION_9,
     _VERSION_10,
+    _VERSION_11,
 )
 SCHEMA_VERSION = len(STEPS)
 

@@ -198,7 +198,10 @@ def _runs(rows: _Rows) -> Iterator[Finding]:
             f"the last run began in the future ({last[:16]}): this machine's clock was, or is,"
             " wrong",
         )
-    unfinished = rows("SELECT source, count(*) FROM entries WHERE state IS NULL GROUP BY source")
+    unfinished = rows(
+        "SELECT source, sum(coalesce(open_size, 1)) FROM entries WHERE state IS NULL"
+        " GROUP BY source"
+    )
     for source, number in unfinished:
         yield Finding(
             None,

@@ -463,10 +463,10 @@ def test_on_a_full_disk_nothing_is_half_done_and_room_makes_it_whole(
     team: Team, tmp_path: Path
 ) -> None:
     before = sheet(team.folder / "growth.xlsx")
-    with small_disk(tmp_path / "disk", 300) as disk:
+    with small_disk(tmp_path / "disk", 400) as disk:
         text = (team.folder / "okrsync.toml").read_text()
         team.config(f'state = "{disk}/okrsync.db"\n' + text)
-        (disk / "ballast").write_bytes(b"x" * 290_000)
+        (disk / "ballast").write_bytes(b"x" * 390_000)
         assert team.run("sync", "--as-of", AS_OF)[0] == 1
         assert "Make room" in team.err
         assert sheet(team.folder / "growth.xlsx") == before

@@ -1,0 +1,98 @@
+"""What is kept of each item of a source: most of it packed, and what changed since then as rows.
+
+A row for each item of a sheet of 100,000 takes a hundred bytes and more, packed it takes ten. A run
+that changes a few items must not write all of them anew, so their rows stay beside the packed ones
+until they are many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from okrsync.state.facts import facts, remember_fact
+from okrsync.state.store import Store
+
+__all__ = ["PackedMap"]
+
+_MOST_ROWS = 1_000
+"""More rows of a source than this are packed with the others."""
+_AT_ONCE = 100
+"""So many changes at once are packed at once."""
+
+Key = tuple[str, ...]
+
+
+class PackedMap:
+    """A table whose rows have the columns `keys` and `values` beside the source."""
+
+    def __init__(
+        self, state: Store, table: str, keys: Sequence[str], values: Sequence[str]
+    ) -> None:
+        self._state, self._table = state, table
+        self._keys, self._values = tuple(keys), tuple(values)
+        self._fact = f"packed {table}"
+
+    def of(self, source: str) -> dict[Key, tuple[Any, ...]]:
+        """By key, the values of a source."""
+        known = self._packed(source)
+        columns = ", ".join((*self._keys, *self._values))
+        rows = self._state.rows(f"SELECT {columns} FROM {self._table} WHERE source = ?", source)
+        width = len(self._keys)
+        known.update((tuple(str(part) for part in row[:width]), tuple(row[width:])) for row in rows)
+        return known
+
+    def note(self, source: str, changed: Mapping[Key, Sequence[object]]) -> None:
+        """Store the values of some keys."""
+        if not changed:
+            return
+        with self._state.transaction():
+            if len(changed) < _AT_ONCE:
+                self._upsert(source, changed)
+                ((count,),) = self._state.rows(
+                    f"SELECT count(*) FROM {self._table} WHERE source = ?", source
+                )
+                if isinstance(count, int) and count > _MOST_ROWS:
+                    self._pack(source, self.of(source))
+            else:
+                self._pack(source, {**self.of(source), **changed})
+
+    def forget(self, source: str, keys: Iterable[Key]) -> None:
+        """Remove some keys."""
+        gone = set(keys)
+        if not gone:
+            return
+        with self._state.transaction():
+            condition = " AND ".join(f"{name} = ?" for name in ("source", *self._keys))
+            self._state.run_many(
+                f"DELETE FROM {self._table} WHERE {condition}", ((source, *key) for key in gone)
+            )
+            if not gone.isdisjoint(self._packed(source)):
+                left = {key: row for key, row in self.of(source).items() if key not in gone}
+                self._pack(source, left)
+
+    def _packed(self, source: str) -> dict[Key, tuple[Any, ...]]:
+        for columns in facts(self._state, source, self._fact):
+            width = len(self._keys)
+            keys = zip(*columns[:width], strict=True)
+            return dict(zip(keys, zip(*columns[width:], strict=True), strict=True))
+        return {}
+
+    def _pack(self, source: str, known: Mapping[Key, Sequence[object]]) -> None:
+        # By column: what is alike then stands together, and compresses to next to nothing.
+        rows = [[*chain(key, values)] for key, values in known.items()]
+        width = len(self._keys) + len(self._values)
+        columns = [[row[number] for row in rows] for number in range(width)]
+        remember_fact(self._state, source, self._fact, columns)
+        self._state.run(f"DELETE FROM {self._table} WHERE source = ?", source)
+
+    def _upsert(self, source: str, changed: Mapping[Key, Sequence[object]]) -> None:
+        names = ("source", *self._keys, *self._values)
+        holes = ", ".join("?" * len(names))
+        updates = ", ".join(f"{name} = excluded.{name}" for name in self._values)
+        self._state.run_many(
+            f"INSERT INTO {self._table} ({', '.join(names)}) VALUES ({holes})"
+            f" ON CONFLICT (source, {', '.join(self._keys)}) DO UPDATE SET {updates}",
+            ((source, *key, *values) for key, values in changed.items()),
+        )
