@@ -1,7 +1,8 @@
 """The result of each source in each run, and the progress and status of every item after it.
 
-These are kept as moves: one row whenever the progress or status of an item changed. The state after
-any run can be derived from them, and a run in which nothing moved takes no room.
+These are kept as moves: one row whenever the progress or status of an item changed; the many of one
+run, such as the first, are one row, packed. The state after any run can be derived from them, and a
+run in which nothing moved takes no room.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.moves import latest_moves, moves_after, note_moves
+from okrsync.state.packed import packed, unpacked
 from okrsync.state.store import EVERYTHING, Store, placeholders
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "SourceRun",
     "Stand",
     "first_run",
+    "forget_moves",
     "keyed_items",
     "known_titles",
     "movements",
@@ -354,6 +356,111 @@ def _standing(state: Store, until: int | None = None) -> dict[Key, Stand]:
         for _, source, key, id_, title, progress, status, _ in latest_moves(state, until)
         if status is not None
     }
+
+
+_PACKED_FROM = 100
+"""A run with fewer moves stores each as a row of its own."""
+Move = tuple[Any, ...]
+"""Number, source, key, id, title, progress, status and news."""
+
+
+def note_moves(state: Store, moves: Sequence[Sequence[object]]) -> None:
+    """Store the moves of a run, each from the source to the news."""
+    if len(moves) < _PACKED_FROM:
+        state.run_many(
+            "INSERT INTO moves (source, key, id, title, progress, status, news)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (tuple(move) for move in moves),
+        )
+        return
+    state.run(
+        "INSERT INTO moves (source, key, id, title, packed, size) VALUES ('', '', '', '', ?, ?)",
+        _packed_moves(moves),
+        len(moves),
+    )
+
+
+def moves_after(state: Store, mark: int) -> list[Move]:
+    """The moves after a number, in their order."""
+    rows = state.rows(
+        "SELECT number, source, key, id, title, progress, status, news FROM moves WHERE number > ?"
+        " AND packed IS NULL",
+        mark,
+    )
+    moves = [*cast("list[Move]", rows), *_unpacked_moves(state, after=mark)]
+    return sorted(moves, key=_number_of_move)
+
+
+def latest_moves(state: Store, until: int | None = None) -> list[Move]:
+    """The last of the first `until` moves of each item, in their order."""
+    most = EVERYTHING if until is None else until
+    latest = {(move[1], move[2]): move for move in _unpacked_moves(state, until=most)}
+    rows = state.rows(
+        "SELECT number, source, key, id, title, progress, status, news FROM moves WHERE number IN"
+        " (SELECT max(number) FROM moves WHERE number <= ? AND packed IS NULL GROUP BY source, key)"
+        " ORDER BY number",
+        most,
+    )
+    for row in cast("list[Move]", rows):
+        key = (row[1], row[2])
+        if key not in latest or latest[key][0] < row[0]:
+            latest[key] = row
+    return sorted(latest.values(), key=_number_of_move)
+
+
+def forget_moves(state: Store) -> None:
+    """Forget the moves that no run that is kept needs: of each item, the last one up to the oldest
+    of these runs stays. The state after that run must still be derivable; nothing asks for what
+    came before.
+    """
+    ((mark,),) = state.rows("SELECT min(moved_to) FROM runs WHERE is_pruned = 0")
+    if mark is None:
+        return
+    kept = {(move[0], move[1], move[2]) for move in latest_moves(state, cast("int", mark))}
+    by_number: dict[int, list[Move]] = {}
+    for move in _unpacked_moves(state, until=cast("int", mark)):
+        by_number.setdefault(move[0], []).append(move)
+    for number, moves in by_number.items():
+        left = [move[1:] for move in moves if move[6] is not None and move[:3] in kept]
+        if not left:
+            state.run("DELETE FROM moves WHERE number = ?", number)
+        elif len(left) < len(moves):
+            state.run(
+                "UPDATE moves SET packed = ?, size = ? WHERE number = ?",
+                _packed_moves(left),
+                len(left),
+                number,
+            )
+    needed = {number for number, _, _ in kept}
+    stale = state.rows(
+        "SELECT number, status FROM moves WHERE number <= ? AND packed IS NULL", mark
+    )
+    state.run_many(
+        "DELETE FROM moves WHERE number = ?",
+        ((number,) for number, status in stale if status is None or number not in needed),
+    )
+
+
+def _packed_moves(moves: Sequence[Sequence[object]]) -> str:
+    """Many moves, from the source to the news, as one text: by column, in which they are alike."""
+    return packed(json.dumps([[*column] for column in zip(*moves, strict=True)]))
+
+
+def _unpacked_moves(state: Store, *, after: int = 0, until: int = EVERYTHING) -> Iterator[Move]:
+    """The moves that are packed, oldest first. Those of one run share a number."""
+    rows = state.rows(
+        "SELECT number, packed FROM moves WHERE packed IS NOT NULL AND number > ? AND number <= ?"
+        " ORDER BY number",
+        after,
+        until,
+    )
+    for number, text in rows:
+        for move in zip(*json.loads(unpacked(str(text))), strict=True):
+            yield (number, *move)
+
+
+def _number_of_move(move: Move) -> int:
+    return cast("int", move[0])
 
 
 def _stand_of_items(picture: Picture) -> Iterator[tuple[Key, Stand]]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from okrsync.connector import (
     Batch,
@@ -29,13 +29,15 @@ from okrsync.model.table import (
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.entries import EntryFinder, JournalEntry, entry_of, entry_rows, summary_of
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
-from okrsync.state.packed_cells import CELLS, OWN_STATES, CellRecord, PackedCells, with_packed_cells
 from okrsync.state.packed_map import PackedMap
 from okrsync.state.store import Store, placeholders
 from okrsync.state.values_json import (
     value_from_json,
     value_to_json,
 )
+
+if TYPE_CHECKING:
+    from okrsync.state.packed_cells import CellRecord, PackedCells
 
 __all__ = ["EntryFinder", "Journal", "JournalEntry", "RunRecord"]
 
@@ -102,6 +104,9 @@ class Journal:
         """Record everything that a batch would do, with the values before. The record is on disk
         when this returns.
         """
+        # Imported here: a run that writes nothing has no use for it.
+        from okrsync.state.packed_cells import with_packed_cells
+
         by_id = {change.id: change for change in changes}
         with self._state.transaction():
             self._state.run_many(
@@ -283,9 +288,7 @@ class Journal:
             source,
             run,
         ):
-            written.update(
-                (str(cell.table_key), cell.field) for cell in cells.in_state(None, *OWN_STATES)
-            )
+            written.update((str(cell.table_key), cell.field) for cell in cells.own(or_open=True))
         return written
 
     def owned_headers(self, source: str) -> set[tuple[str, str, str]]:
@@ -393,26 +396,32 @@ class Journal:
 
     def _own_cells(self, condition: str, *values: object) -> Iterator[CellRecord]:
         """The cells that hold what okrsync meant them to, oldest first."""
+        from okrsync.state.packed_cells import CELLS, CellRecord, PackedCells
+
         rows = self._state.rows(
             "SELECT id, kind, field, key, at, table_key, row, col, looks, words, before, after, why"
-            f" FROM entries WHERE ({condition}) AND (kind = '{CELLS}' OR kind = 'cell' AND state IN"
+            f" FROM entries WHERE ({condition}) AND (kind = 'cells' OR kind = 'cell' AND state IN"
             " ('written', 'unchanged')) ORDER BY number",
             *values,
         )
         for *record, why in cast("list[tuple[Any, ...]]", rows):
             cell = CellRecord(*record)
             if cell.kind == CELLS:
-                yield from PackedCells.of(cell.before, why).in_state(*OWN_STATES)
+                yield from PackedCells.of(cell.before, why).own()
             else:
                 yield cell
 
     def packed_cells(self, condition: str, *values: object) -> list[tuple[int, PackedCells]]:
         """The rows that hold many cells, oldest first, each with its number."""
         rows = self._state.rows(
-            f"SELECT number, before, why FROM entries WHERE ({condition}) AND kind = '{CELLS}'"
+            f"SELECT number, before, why FROM entries WHERE ({condition}) AND kind = 'cells'"
             " ORDER BY number",
             *values,
         )
+        if not rows:
+            return []
+        from okrsync.state.packed_cells import PackedCells
+
         return [
             (number, PackedCells.of(cells, outcomes))
             for number, cells, outcomes in cast("list[tuple[Any, ...]]", rows)
@@ -484,9 +493,11 @@ class Journal:
         )
         for row in cast("list[tuple[Any, ...]]", rows):
             run, source, _, kind = row[:4]
-            if kind != CELLS:
+            if kind != "cells":
                 yield entry_of(row)
                 continue
+            from okrsync.state.packed_cells import PackedCells
+
             packed_cells = PackedCells.of(row[12], row[15])
             for cell, outcome in zip(packed_cells.cells, packed_cells.outcomes, strict=True):
                 yield entry_of((run, source, *cell, *outcome))

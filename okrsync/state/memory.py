@@ -16,9 +16,8 @@ from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person
 from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
-from okrsync.state.facts import facts, remember_fact
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
-from okrsync.state.packed_map import PackedMap
+from okrsync.state.packed_map import PackedMap, facts, remember_fact
 from okrsync.state.store import Store
 
 if TYPE_CHECKING:

@@ -90,10 +90,10 @@ class PackedCells(NamedTuple):
             outcomes=tuple(self.outcomes[number] for number in kept),
         )
 
-    def in_state(self, *states: str | None) -> Iterator[CellRecord]:
-        """The cells with one of these outcomes."""
+    def own(self, *, or_open: bool = False) -> Iterator[CellRecord]:
+        """The cells that hold what okrsync meant them to, or may."""
         for cell, (state, _) in zip(self.cells, self.outcomes, strict=True):
-            if state in states:
+            if state in OWN_STATES or (or_open and state is None):
                 yield cell
 
     @property

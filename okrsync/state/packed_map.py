@@ -2,19 +2,20 @@
 
 A row for each item of a sheet of 100,000 takes a hundred bytes and more, packed it takes ten. A run
 that changes a few items must not write all of them anew, so their rows stay beside the packed ones
-until they are many.
+until they are many. The packed ones are a fact: what is kept under a name, as JSON.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from okrsync.state.facts import facts, remember_fact
+from okrsync.state.packed import packed, stamp_of, unpacked
 from okrsync.state.store import Store
 
-__all__ = ["PackedMap"]
+__all__ = ["PackedMap", "facts", "remember_fact"]
 
 _MOST_ROWS = 1_000
 """More rows of a source than this are packed with the others."""
@@ -96,3 +97,28 @@ class PackedMap:
             f" ON CONFLICT (source, {', '.join(self._keys)}) DO UPDATE SET {updates}",
             ((source, *key, *values) for key, values in changed.items()),
         )
+
+
+def facts(state: Store, source: str, name: str) -> list[Any]:
+    """What is stored under a name: empty when nothing is, since a stored value may be None."""
+    rows = state.rows("SELECT value FROM facts WHERE source = ? AND name = ?", source, name)
+    return [json.loads(unpacked(str(row[0]))) for row in rows]
+
+
+def remember_fact(state: Store, source: str, name: str, value: object) -> None:
+    """Store a value under a name, in place of the one before."""
+    text = json.dumps(value, ensure_ascii=False)
+    stamp = stamp_of(text)
+    begins = text if stamp is None else stamp
+    stored = "value" if stamp is None else f"substr(value, 1, {len(stamp)})"
+    if state.rows(
+        f"SELECT 1 FROM facts WHERE source = ? AND name = ? AND {stored} = ?", source, name, begins
+    ):
+        return  # reading is cheap, while every write waits for the disk
+    state.run(
+        "INSERT INTO facts (source, name, value) VALUES (?, ?, ?)"
+        " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
+        source,
+        name,
+        packed(text),
+    )

@@ -14,9 +14,8 @@ from typing import cast
 
 from okrsync.model.errors import StateError, UnknownRun
 from okrsync.model.frozen import Frozen
+from okrsync.state.history import forget_moves
 from okrsync.state.journal import Journal
-from okrsync.state.moves import forget_moves
-from okrsync.state.packed_cells import CELLS, OWN_STATES
 from okrsync.state.store import Store
 
 __all__ = ["Pruned", "prune", "tidy"]
@@ -95,7 +94,7 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
         last,
     )
     state.run(
-        f"DELETE FROM entries WHERE run IN ({_OLD}) AND kind <> '{CELLS}'"
+        f"DELETE FROM entries WHERE run IN ({_OLD}) AND kind <> 'cells'"
         " AND number NOT IN (SELECT max(number) FROM entries WHERE kind = 'cell'"
         f" AND state IN ('written', 'unchanged') AND run IN ({_OLD} AND kind = 'sync')"
         " GROUP BY source, key, field) AND number NOT IN (SELECT max(number) FROM"
@@ -133,6 +132,8 @@ def _forget_cells(state: Store, cutoff: str, last: str) -> None:
     old = journal.packed_cells(f"run IN ({_OLD})", cutoff, last)
     if not old:
         return
+    from okrsync.state.packed_cells import OWN_STATES
+
     newest: dict[tuple[object, ...], int] = {}
     old_syncs = f"run IN ({_OLD} AND kind = 'sync') AND"
     for source, key, field, number in state.rows(
@@ -143,11 +144,11 @@ def _forget_cells(state: Store, cutoff: str, last: str) -> None:
         last,
     ):
         newest[source, key, field] = cast("int", number)
-    numbered = state.rows(f"SELECT number, source FROM entries WHERE kind = '{CELLS}'")
+    numbered = state.rows("SELECT number, source FROM entries WHERE kind = 'cells'")
     sources: dict[object, object] = dict(cast("list[tuple[object, object]]", numbered))
     of_syncs = journal.packed_cells(f"{old_syncs} TRUE", cutoff, last)
     for number, cells in of_syncs:
-        for cell in cells.in_state(*OWN_STATES):
+        for cell in cells.own():
             item = (sources[number], cell.key, cell.field)
             newest[item] = max(number, newest.get(item, number))
     synced = {number for number, _ in of_syncs}
