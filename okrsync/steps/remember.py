@@ -49,7 +49,7 @@ def remember(
             )
             job.memory.remember_answers(
                 source_plan.name,
-                answers_of(objectives, job.source_rules[source_plan.name], job.cycle),
+                answers_of(objectives, job.config.sources[source_plan.name].scoring, job.cycle),
             )
             if source.inputs:
                 version = "" if source.snapshot is None else source.snapshot.version

@@ -124,7 +124,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         losses=losses(
             lasting_okrs.okrs.objectives,
             _answers_before(job, name),
-            job.source_rules[name],
+            job.config.sources[name].scoring,
             job.cycle,
         ),
         vanished=() if followed is None else followed.vanished,
