@@ -49,9 +49,10 @@ _users: dict[str, WeakSet[object]] = {}
 
 
 _JSON = {"Content-Type": "application/json"}
-_WORTH_COMPRESSING = 4_000
+_WORTH_COMPRESSING = 20_000
 """Bytes of a request from which on it is compressed, as Google's own clients do:
-https://github.com/googleapis/google-api-dotnet-client/issues/41
+https://github.com/googleapis/google-api-dotnet-client/issues/41. Smaller ones stay readable to what
+stands between.
 """
 
 

@@ -63,6 +63,8 @@ def _is_plain(answer: Json) -> bool:
     """Whether so many cells are filled that it matters, and each shows what was entered."""
     count = 0
     for cell in _cells(answer):
+        if any(name in cell for name in _FILLS_CELLS):
+            return False
         if "userEnteredValue" in cell or "effectiveValue" in cell:
             count += 1
             entered = cell.get("userEnteredValue", {})

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Self
 
 from okrsync_sandbox.google import Google
+from okrsync_sandbox.google.compression import unpacked
+from okrsync_sandbox.google.errors import ApiError
 from okrsync_sandbox.google.page import list_page, spreadsheet_page
 from okrsync_sandbox.google.save import load, save
 from okrsync_sandbox.notion import Notion
@@ -35,7 +37,7 @@ class Sandbox:
             load(self.google, kept)
         if kept is not None and _beside(kept).exists():
             load_notion(self.notion, _beside(kept))
-        self._server = Server(self._handle, port)
+        self._server = Server(self._received, port)
         self.google.accounts.token_uri = f"{self.endpoint}/token"
 
     @property
@@ -69,6 +71,14 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _received(self, request: Request) -> Response:
+        if not self.google.handles(request.path):
+            return self._handle(request)
+        try:
+            return self._handle(unpacked(request))
+        except ApiError as error:
+            return error.response()
 
     def _handle(self, request: Request) -> Response:
         if self.google.handles(request.path):

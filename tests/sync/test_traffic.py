@@ -44,7 +44,7 @@ class Cost(NamedTuple):
 MOST = {
     "google": {
         "first": Cost(4, 1, 458_000, 1_946_000, 17_600, 80_300, COUNT),
-        "changed": Cost(3, 1, 5_700, 2_297_000, 620, 109_500, CHANGED),
+        "changed": Cost(3, 1, 5_700, 2_297_000, 5_700, 109_500, CHANGED),
         "idle": Cost(1, 0, 0, 100, 0, 100, 0),
     },
     # Beside a PATCH for each page whose answer differs: one query for edits (two where more than a

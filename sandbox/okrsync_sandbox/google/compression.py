@@ -37,7 +37,8 @@ def unpacked(request: Request) -> Request:
         body = b""
     if not stream.eof:
         raise invalid("The body of the request cannot be decompressed.")
-    return replace(request, body=body, packed_size=len(request.body))
+    headers = {name: value for name, value in request.headers.items() if name != "content-encoding"}
+    return replace(request, headers=headers, body=body, packed_size=len(request.body))
 
 
 def packed(request: Request, response: Response) -> Response:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from okrsync_sandbox.google.accounts import Accounts
-from okrsync_sandbox.google.compression import packed, unpacked
+from okrsync_sandbox.google.compression import packed
 from okrsync_sandbox.google.drive_service import DriveService
 from okrsync_sandbox.google.errors import ApiError
 from okrsync_sandbox.google.files import Files
@@ -77,10 +77,6 @@ class Google:
             return self.traffic.pass_through(
                 request, "token", "token", lambda: self.accounts.exchange(request), _in_own_words
             )
-        try:
-            request = unpacked(request)
-        except ApiError as error:
-            return error.response()
         service = "sheets" if request.path.startswith("/v4/") else "drive"
         is_write = (
             self.sheets.is_write(request) if service == "sheets" else self.drive.is_write(request)

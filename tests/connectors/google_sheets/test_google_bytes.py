@@ -57,7 +57,10 @@ def sheets_calls(team: Team) -> list[Call]:
     return [call for call in team.google.traffic.calls if call.service == "sheets"]
 
 
-def test_answers_and_large_requests_are_compressed(large: Team) -> None:
+def test_answers_and_large_requests_are_compressed(
+    large: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("okrsync_google_sheets.account._WORTH_COMPRESSING", 2_000)
     change(large, *range(0, COUNT, 9))
     assert outcomes(large.one()) == {State.WRITTEN}
     calls = sheets_calls(large)
@@ -66,7 +69,10 @@ def test_answers_and_large_requests_are_compressed(large: Team) -> None:
     assert calls[-1].sent * 5 < calls[-1].said
 
 
-def test_a_gateway_that_reads_no_compressed_requests_gets_plain_ones(large: Team) -> None:
+def test_a_gateway_that_reads_no_compressed_requests_gets_plain_ones(
+    large: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("okrsync_google_sheets.account._WORTH_COMPRESSING", 2_000)
     traffic = large.google.traffic
     traffic.fail(Fault(lambda call: call.sent < call.said, times=9, status=415))
     for numbers in (range(0, COUNT, 9), range(1, COUNT, 9)):
@@ -158,6 +164,10 @@ def test_what_else_fills_cells_is_asked_about(large: Team) -> None:
     )
     large.one()
     assert len(sheets_calls(large)) == 2
+    large.google.traffic.forget()
+    change(large, 3)
+    large.one()
+    assert [call.kind for call in sheets_calls(large)] == ["read", "read", "write"]
 
 
 def test_undo_puts_back_what_was_there(large: Team) -> None:
