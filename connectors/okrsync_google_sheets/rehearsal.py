@@ -33,7 +33,7 @@ class Rehearsal(Account):
         self.network, self.feed, self.seen = account.network, account.feed, seen
 
     def new_mark_id(self) -> int | str:
-        return "<a new id>"
+        return "<id of the batch>"
 
     def ask(
         self,
