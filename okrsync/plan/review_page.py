@@ -38,7 +38,7 @@ def review_page(review: Review) -> ReviewPage:
 def review_sections(review: Review) -> dict[str, ReviewSection]:
     """The lists of the review as headings and lines, by the name of the list."""
     return {
-        "wins": _states("Wins", review.wins, _moved_words, "Nothing was won yet."),
+        "wins": _states("Wins", review.wins, _moved_words, "Nothing was won since then."),
         "off_track": _states("Off track", review.off_track, lambda _: "", "Nothing is off track."),
         "moved": _states("What moved", review.moved, _moved_words, "Nothing moved."),
         "stuck": _states("Stuck", review.stuck, lambda item: item.words or ""),

@@ -19,11 +19,11 @@ from okrsync.measures.outlook import outlook_sentence
 from okrsync.measures.parts import period_of
 from okrsync.measures.result import Measure, Outlook
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
-from okrsync.model.plain import place_words, plural
+from okrsync.model.plain import plural
 from okrsync.plan.review import Overview, ReviewedItem
 from okrsync.plan.review_page import review_page
 from okrsync.plan.summarise import needs_attention
-from okrsync.report.page_items import SIGNS, FilterMarks, day_words, percent_words
+from okrsync.report.page_items import SIGNS, FilterMarks, day_words, percent_words, place_of
 
 __all__ = ["HeatMap", "PageAnswer", "PageLine", "answers", "heat_map", "line_of"]
 
@@ -126,7 +126,7 @@ def line_of(item: Item, overview: Overview, marks: FilterMarks, words: str) -> P
         title=item.title,
         owner=item.owner or "",
         url=overview.links.get(item.id),
-        at=place_words(item.origin.source, item.origin.title_cell),
+        at=place_of(item, is_linked=item.id in overview.links),
         status=measure.status.value,
         sign=SIGNS[measure.status],
         word=status_text(measure),

@@ -19,7 +19,16 @@ from okrsync.model.tree import Tree
 from okrsync.plan.names import owners_of
 from okrsync.plan.review import Overview
 
-__all__ = ["SIGNS", "Drawing", "FilterMarks", "PageItem", "day_words", "items_in", "percent_words"]
+__all__ = [
+    "SIGNS",
+    "Drawing",
+    "FilterMarks",
+    "PageItem",
+    "day_words",
+    "items_in",
+    "percent_words",
+    "place_of",
+]
 
 # WCAG 1.4.1: https://www.w3.org/WAI/WCAG22/Understanding/use-of-color.html
 SIGNS = {
@@ -219,7 +228,7 @@ def _item(
         reason=measure.reason,
         said=" ".join(words.text for words in row_words(item, measure)),
         numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
-        at=_place(item, several=several),
+        at=_place(item, several=several, is_linked=item.id in overview.links),
         url=overview.links.get(item.id),
         checked_in="" if measure.checked_in is None else day_words(measure.checked_in),
         delta=f"{int(delta):+d} in 7 days".replace("-", "−") if delta else "",
@@ -229,12 +238,26 @@ def _item(
     )
 
 
-def _place(item: Objective | KeyResult, *, several: bool) -> str:
+def _place(item: Objective | KeyResult, *, several: bool, is_linked: bool) -> str:
     """`Q4!B2`, with the source where there are several."""
     if isinstance(item, Objective) and item.implied:
         return ""
+    if several:
+        return place_of(item, is_linked=is_linked)
+    return _address(item, is_linked=is_linked)
+
+
+def place_of(item: Objective | KeyResult, *, is_linked: bool) -> str:
+    """Where an item stands, with its source. The address within a database is the title of the row;
+    it is left out where a link leads there.
+    """
+    return place_words(item.origin.source, _address(item, is_linked=is_linked))
+
+
+def _address(item: Objective | KeyResult, *, is_linked: bool) -> str:
     cell = item.origin.title_cell
-    return place_words(item.origin.source, cell) if several else str(cell)
+    has_letters = item.origin.names is None
+    return cell.table if is_linked and not has_letters else str(cell)
 
 
 def drawing(measure: Measure) -> Drawing | None:

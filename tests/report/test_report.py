@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from build import key_result
 from okrsync.config import load
 from okrsync.report.html import render
+from okrsync.report.page_items import place_of
 from okrsync.steps.review import overview
 from team import AS_OF, CONFIG, Team, write_csv, write_workbook
 
@@ -289,3 +291,19 @@ def test_every_colour_of_a_text_is_readable_in_light_and_dark_and_on_paper(team:
         for fill, bar in rules:
             assert _contrast(colours["ink"], fill) >= 4.5, (fill, theme)
             assert _contrast(bar, colours["track"]) >= 3, (bar, theme)
+
+
+@pytest.mark.parametrize(
+    ("names", "is_linked", "words"),
+    [
+        (None, True, "growth: Q4!B2"),
+        (("Objective", "Key result"), True, "growth: Q4"),
+        (("Objective", "Key result"), False, "growth: Q4!row 2 · Key result"),
+    ],
+)
+def test_a_link_into_a_database_does_not_repeat_the_title_of_its_row(
+    names: tuple[str, ...] | None, is_linked: bool, words: str
+) -> None:
+    item = key_result(2, "Sign-ups")
+    item = replace(item, origin=replace(item.origin, names=names))
+    assert place_of(item, is_linked=is_linked) == words
