@@ -96,7 +96,8 @@ def database(folder: Path) -> Iterator[tuple[Traffic, Change]]:
     """
     with Sandbox() as sandbox:
         notion = sandbox.notion
-        moments = [notion.clock() - 30 * 86_400]
+        # Times of edits are cut to the minute, so that the second of the first call counts.
+        moments = [notion.clock() // 3_600 * 3_600 - 30 * 86_400]
         # Notion takes three requests a second.
         notion.clock = lambda: moments[-1] + len(notion.traffic.calls) / 3
         ada, bot = notion.person("ada@acme.example"), notion.connect("okrsync")
