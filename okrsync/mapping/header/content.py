@@ -173,7 +173,7 @@ class Contents:
     """The content of each column below a header, each worked out once."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
+        self.rows = rows
         self._columns: dict[int, Content] = {}
 
     def of(self, column: int) -> Content:
@@ -181,18 +181,18 @@ class Contents:
         content = self._columns.get(column)
         if content is None:
             content = self._columns[column] = _content(
-                [row.value(column) for row in self._rows],
-                sum(_is_percent(row, column) for row in self._rows),
+                [row.value(column) for row in self.rows],
+                sum(_is_percent(row, column) for row in self.rows),
             )
         return content
 
     def values(self, column: int) -> list[CellValue]:
         """The values of a column, row by row."""
-        return [row.value(column) for row in self._rows]
+        return [row.value(column) for row in self.rows]
 
     def are_alike(self, column: int, other: int) -> bool:
         """Whether two columns never differ: where both are filled, they hold the same text."""
-        pairs = ((row.value(column), row.value(other)) for row in self._rows)
+        pairs = ((row.value(column), row.value(other)) for row in self.rows)
         return all(
             text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b)
         )
@@ -205,7 +205,7 @@ class Contents:
     def are_beside(self, column: int, other: int) -> bool:
         """Whether two columns are never filled in the same row, and each is filled in some row."""
         filled = [
-            (not is_blank(row.value(column)), not is_blank(row.value(other))) for row in self._rows
+            (not is_blank(row.value(column)), not is_blank(row.value(other))) for row in self.rows
         ]
         return (
             not any(a and b for a, b in filled)
@@ -218,15 +218,15 @@ class Contents:
         there has a row of its own.
         """
         known = {
-            text_of(row.value(other)).strip().casefold() for row in self._rows for other in others
+            text_of(row.value(other)).strip().casefold() for row in self.rows for other in others
         } - {""}
-        return any(text_of(row.value(column)).strip().casefold() in known for row in self._rows)
+        return any(text_of(row.value(column)).strip().casefold() in known for row in self.rows)
 
     def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
         """Whether rows with only a title are headings above rows with a title and numbers: the
         first row has no numbers, the last one has some, and at most half have none.
         """
-        rows = [row for row in self._rows if not is_blank(row.value(title))]
+        rows = [row for row in self.rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
         return (
             len(bare) > 2
@@ -241,14 +241,14 @@ class Contents:
         and texts of the other column are repeated.
         """
         text_by_other: dict[str, str] = {}
-        for row in self._rows:
+        for row in self.rows:
             text, other_text = text_of(row.value(column)), text_of(row.value(other))
             if other_text and text and text_by_other.setdefault(other_text, text) != text:
                 return False
         return (
             bool(text_by_other)
             and len(set(text_by_other.values())) <= len(text_by_other)
-            and len(text_by_other) < len(self._rows)
+            and len(text_by_other) < len(self.rows)
         )
 
 

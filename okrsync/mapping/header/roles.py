@@ -13,6 +13,7 @@ from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
 from okrsync.mapping.header.frameworks import settle_framework
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
+from okrsync.mapping.header.progress import settle_progress
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.directions import stated_direction
@@ -74,6 +75,7 @@ def judge(
     )
     _settle_ids(judgement, contents)
     _settle_projects(judgement, names, contents)
+    judgement.doubts.extend(settle_progress(judgement, names, contents, settled))
     judgement.doubts.extend(doubts_of(judgement, names, contents, settled))
     judgement.doubts.extend(named_twice(judgement, names, contents))
     judgement.doubts.extend(doubtful_marks(marks, names, judgement))

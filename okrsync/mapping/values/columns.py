@@ -28,7 +28,7 @@ from okrsync.mapping.values.typed import (
     read_number,
     shown,
 )
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.days import could_be_two_days
 from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
@@ -46,6 +46,8 @@ from okrsync.model.table import (
 __all__ = ["Columns"]
 
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
+_MOST_PERCENT = Decimal(200)
+"""A bare number above it is seldom a percent of the way."""
 _NO_NUMBER = Number(Decimal("NaN"))
 _DIRECTION_ANSWERS = (
     Answer("more is better", Direction.INCREASE.value),
@@ -262,6 +264,9 @@ class Columns:
             return number.value / 100
         if number.of is not None and number.of:
             return number.value / number.of
+        if role == "progress" and (what := self._no_progress(number, self.value(record, role))):
+            self.warn("no-share", record, role, what)
+            return None
         scale = self.conventions.scale(role, self.roles(record)[role])
         if scale is None:
             return Decimal(0) if number.value == 0 else None  # Zero is zero on every scale.
@@ -279,6 +284,21 @@ class Columns:
             self.warn("mixed-percent", record, role, what)
             return None
         return number.value / scale
+
+    def _no_progress(self, number: Number, value: CellValue) -> str | None:
+        """Why a number without a percent sign is no progress; None where it can be one."""
+        if number.unit is not None and normal(number.unit) not in table("points"):
+            return (
+                f"{shown(value)} is an amount, and a progress is a percent, so it is not read; type"
+                " a percent such as 48 %, or a number and its whole such as 12 of 25"
+            )
+        if abs(number.value) > _MOST_PERCENT and self._values.percent_scale == "auto":
+            return (
+                f"{shown(value)} would be {text_of(number.value)} %, so it is not read; add a %"
+                " sign if you mean it, or name its column in the mapping if it holds current values:"
+                ' columns.current = "..."'
+            )
+        return None
 
     def is_rolled_up(self, record: Record, role: str) -> bool:
         """Whether the source itself calculates a value from other rows, as a Notion rollup does:
