@@ -295,7 +295,7 @@ class Columns:
         if abs(number.value) > _MOST_PERCENT and self._values.percent_scale == "auto":
             return (
                 f"{shown(value)} would be {text_of(number.value)} %, so it is not read; add a %"
-                " sign if you mean it, or name its column in the mapping if it holds current values:"
+                " sign if you mean it, or name its column in the mapping if it has current values:"
                 ' columns.current = "..."'
             )
         return None
