@@ -151,18 +151,46 @@ def _shared(row: _Compared, other: _Compared) -> int:
 def _inserted_blanks(
     rows: Sequence[_Compared], pages: Sequence[Sequence[_Compared]]
 ) -> Iterator[int]:
-    """The blank rows that okrsync did not write. Where people's and okrsync's stand together, all
-    of them: it is not known which is whose.
+    """The blank rows that okrsync did not write. Where people's and okrsync's stand together, or
+    more of them between the same lines than okrsync wrote, all of them: it is not known which is
+    whose.
+
+    Both neighbours decide. One of them is enough where the other one was edited, and only for what
+    okrsync wrote and both did not find: lines may say the same, as two notices do.
     """
-    written = {
-        neighbour
-        for page in pages
-        for start, end in _blank_runs(page)
-        for neighbour in _neighbours(page, start, end)
-    }
-    for start, end in _blank_runs(rows):
-        if not written.intersection(_neighbours(rows, start, end)):
-            yield from range(start, end)
+    page = max(pages, key=lambda page: _likeness(page, rows))
+    written, present = _bounded_runs(page), _bounded_runs(rows)
+    counts = Counter(bounds for _, bounds in written)
+    here = Counter(bounds for _, bounds in present)
+    unknown = [(run, bounds) for run, bounds in present if here[bounds] > counts[bounds]]
+    missing = counts - Counter({bounds: n for bounds, n in here.items() if n <= counts[bounds]})
+    missing_sides = Counter(side for bounds in missing.elements() for side in _sides(bounds))
+    unknown_sides = Counter(side for _, bounds in unknown for side in _sides(bounds))
+    for run, bounds in unknown:
+        if not any(unknown_sides[side] <= missing_sides[side] for side in _sides(bounds)):
+            yield from run
+
+
+def _likeness(page: Sequence[_Compared], rows: Sequence[_Compared]) -> float:
+    """How much of a page and of the rows that are present is in both, from 0 to 1."""
+    lines, here = (Counter(row for row in each if row) for each in (page, rows))
+    return 2 * (lines & here).total() / max(1, lines.total() + here.total())
+
+
+_Bounds = tuple[_Compared | None, int, _Compared]
+"""A line, the number of the blank rows below it, and the line below these."""
+
+
+def _bounded_runs(rows: Sequence[_Compared]) -> list[tuple[range, _Bounds]]:
+    return [
+        (range(start, end), (rows[start - 1] if start else None, end - start, rows[end]))
+        for start, end in _blank_runs(rows)
+    ]
+
+
+def _sides(bounds: _Bounds) -> tuple[tuple[_Compared | None, int, str], ...]:
+    above, count, below = bounds
+    return (above, count, "below"), (below, count, "above")
 
 
 def _blank_runs(rows: Sequence[_Compared]) -> Iterator[tuple[int, int]]:
@@ -173,14 +201,6 @@ def _blank_runs(rows: Sequence[_Compared]) -> Iterator[tuple[int, int]]:
         elif row and start is not None:
             yield start, index
             start = None
-
-
-def _neighbours(
-    rows: Sequence[_Compared], start: int, end: int
-) -> tuple[tuple[_Compared | None, int, str], tuple[_Compared, int, str]]:
-    """What stands above and below so many blank rows."""
-    above = rows[start - 1] if start else None
-    return (above, end - start, "below"), (rows[end], end - start, "above")
 
 
 def _listed(words: Iterable[str]) -> str:

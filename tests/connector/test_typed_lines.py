@@ -58,6 +58,19 @@ def test_an_inserted_blank_row_is_found_between_and_beside_okrsyncs_own() -> Non
     assert typed_lines(at(6, ["Ours"]), PAGE).blanks == ()
 
 
+def test_a_blank_row_inserted_between_lines_that_say_the_same_is_found() -> None:
+    notice: list[CellValue] = ["ops could not be read."]
+    page: Rows = [PAGE[0], notice, notice, *PAGE[1:]]
+    rows: Rows = [PAGE[0], notice, [], notice, *PAGE[1:]]
+    assert typed_lines(rows, page).blanks == (2,)
+    shorter: Rows = [PAGE[0], notice, *PAGE[1:]]
+    assert typed_lines(rows, page, shorter).blanks == (2,), "whatever page may stand there"
+    edited: Rows = [PAGE[0], notice, [], notice, [], ["What has moved"], *PAGE[3:]]
+    assert typed_lines(edited, page).blanks == (2, 4), "it is not known which one is whose"
+    retyped: Rows = [*page[:4], ["What has moved"], *page[5:]]
+    assert typed_lines(retyped, page).blanks == ()
+
+
 def test_rows_of_any_page_that_may_stand_there_are_okrsyncs() -> None:
     newer: Rows = [*PAGE[:5], ["Churn", "Ben", "3 % → 2 %"], *PAGE[6:]]
     rows: Rows = [*newer[:6], ["Call him"], *newer[6:]]
