@@ -5,11 +5,13 @@ spreadsheet that only people work in.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from google_bench import GoogleBench
 from okrsync.connector import (
@@ -30,7 +32,13 @@ from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault
 from okrsync_sandbox.google.a1 import cell_name, letters
 
-__all__ = ["Workplace", "one_interleaving"]
+__all__ = ["FORMS", "Form", "Workplace", "one_interleaving"]
+
+Form = Literal["small", "large"]
+FORMS: tuple[Form, ...] = ("small", "large")
+"""A spreadsheet as it is, and one that okrsync takes for a large one: it reads what was entered
+only, asks the feed who changed it, and keeps the answer for its next run.
+"""
 
 TAB = "Q4"
 SUMMARY = "OKR summary"
@@ -48,7 +56,6 @@ TROUBLE: tuple[dict[str, Any], ...] = (
     {"status": 400},
 )
 """What a write may meet, told to the sandbox; a 400 never takes effect."""
-Edit = Callable[[str], None]
 
 
 class Workplace:
@@ -80,9 +87,9 @@ def _told(story: Story) -> Iterator[None]:
         raise AssertionError(f"seed {story.seed}: {'; '.join(story.lines)}: {error}") from error
 
 
-def one_interleaving(place: Workplace, seed: int) -> int:
-    """Let okrsync write while somebody edits, and check that nobody lost anything. Returns how many
-    edits fell between its calls.
+def one_interleaving(place: Workplace, seed: int, form: Form = "small") -> Counter[str]:
+    """Let okrsync write while somebody edits, and check that nobody lost anything. Returns the
+    kinds of edits that changed something between its calls, with their numbers.
     """
     chance = random.Random(seed)
     story = Story(seed)
@@ -108,12 +115,21 @@ def one_interleaving(place: Workplace, seed: int) -> int:
         anna.tab(made, TAB).row_count, anna.tab(made, TAB).column_count = 40, 14
     place.bench.file_id = file_id
     anna.share(file_id, place.bench.key["client_email"])
-    connector = GoogleSheetsConnector(place.bench.settings(), place.bench.context(memory={}))
+    memory: dict[str, Any] = {}
+    connector = _opened(place, memory, form)
     snapshot = connector.read()
     summary = _summary(chance.randint(0, 9)) if chance.random() < 0.4 else None
     has_summary = False
     if chance.random() < 0.5:
         _prepare(connector, snapshot.tables[0], story, summary)
+        if form == "large":
+            # The next run asks the feed.
+            connector.close()
+            connector = _opened(place, memory, form)
+            if chance.random() < 0.5:
+                story.lines.append("typed between the runs")
+                anna.put(file_id, TAB, "C3", 44)
+                anna.put(twin, TAB, "C3", 44)
         snapshot = connector.read()
         # What okrsync wrote stands in the twin's column too, or people would sort it differently.
         anna.fill(twin, TAB, anna.grid(file_id, TAB))
@@ -126,16 +142,20 @@ def one_interleaving(place: Workplace, seed: int) -> int:
         wanted = SummaryWrite("s", SUMMARY, _summary(chance.randint(0, 9)), summary)
         batch = replace(batch, summary=wanted if has_summary else replace(wanted, before=None))
     kinds = (*KINDS, *SUMMARY_KINDS * 3) if has_summary else KINDS
-    edits = [_edit(place, chance, story, kinds) for _ in range(chance.choice([1, 1, 2, 3, 4]))]
+    if form == "large":
+        kinds = (*kinds, *FORMULA_KINDS)
+    people = [_person(place, chance, story, kinds) for _ in range(chance.choice([1, 1, 2, 3, 4]))]
     moments = [
         (
             chance.choice(["before", "after"]),
             *chance.choice([("read", 1), ("write", 1), ("write", 1), ("write", 2), ("write", 3)]),
         )
-        for _ in edits
+        for _ in people
     ]
-    for edit, (when, kind, number) in zip(edits, moments, strict=True):
-        getattr(google.traffic, when)(kind, number, lambda edit=edit: _both(edit, file_id, twin))
+    played = Counter[str]()
+    for person, (when, kind, number) in zip(people, moments, strict=True):
+        edit = partial(_both, person, file_id, twin, played)
+        getattr(google.traffic, when)(kind, number, edit)
         story.lines.append(f"{when} {kind} {number}")
     if chance.random() < 0.3:
         trouble = chance.choice(TROUBLE)
@@ -145,7 +165,6 @@ def one_interleaving(place: Workplace, seed: int) -> int:
         receipt = connector.write(replace(batch, snapshot=snapshot))
     except SourceChanged:
         receipt = Receipt({})
-    missed = len(google.traffic._moments)
     google.traffic._moments.clear()
     google.traffic.faults.clear()
     connector.close()
@@ -157,9 +176,18 @@ def one_interleaving(place: Workplace, seed: int) -> int:
         _check_marks(place, file_id, set(seen))
         if has_summary:
             _check_summary(place, file_id, twin)
+        if form == "large":
+            _check_next_read(place, memory)
     google.files.files.pop(file_id)
     google.files.files.pop(twin)
-    return len(edits) - missed
+    return played
+
+
+def _opened(place: Workplace, memory: dict[str, Any], form: Form) -> GoogleSheetsConnector:
+    connector = GoogleSheetsConnector(place.bench.settings(), place.bench.context(memory=memory))
+    if form == "large":
+        connector.many_cells = 1
+    return connector
 
 
 def _keep_formula(place: Workplace, twin: str, table: list[list[Any]]) -> None:
@@ -226,9 +254,13 @@ def _at(header: list[Any], name: str) -> int | None:
     return None
 
 
-def _both(edit: Edit, file_id: str, twin: str) -> None:
-    edit(file_id)
-    edit(twin)
+def _both(person: _Person, file_id: str, twin: str, played: Counter[str]) -> None:
+    book = person.place.anna.book(file_id)
+    version = book.version
+    person.edit(file_id)
+    person.edit(twin)
+    if book.version != version:
+        played[person.kind] += 1
 
 
 KINDS = (
@@ -247,14 +279,20 @@ SUMMARY_KINDS = (
 """What people do on the tab that okrsync keeps its summary on."""
 
 
-def _edit(place: Workplace, chance: random.Random, story: Story, kinds: tuple[str, ...]) -> Edit:
+FORMULA_KINDS = (*["type a formula"] * 3, "spill a formula", "merge in the header")
+"""What people do to a spreadsheet without formulas, and to its header."""
+
+
+def _person(
+    place: Workplace, chance: random.Random, story: Story, kinds: tuple[str, ...]
+) -> _Person:
     """Something a person does, the same in every spreadsheet it is done in: rows are meant by their
     key result, columns by their name.
     """
     kind, wide = chance.choice(kinds), chance.choice(HEADER)
     person = _Person(place, kind, wide, chance.random(), chance.random(), chance.randint(1, 99))
     story.lines.append(f"{kind} {wide}")
-    return person.edit
+    return person
 
 
 @dataclass(frozen=True)
@@ -401,6 +439,15 @@ class _Person:
             anna.put(file_id, tab, f"{column}1", f"{self.wide} {self.number}")
         elif kind == "copy column":
             self._copy_column(file_id, tab, column)
+        elif kind == "type a formula" and self.wide in ("Current", "Target"):
+            anna.put(file_id, tab, f"{column}{row}", f"={self.number}+1")
+        elif kind == "spill a formula" and self.wide in ("Current", "Target", "Owner"):
+            # Nothing is entered below it, and something stands there.
+            anna.put(file_id, tab, f"{column}{row + 1}", None)
+            anna.put(file_id, tab, f"{column}{row}", f"={{{self.number};{self.number + 1}}}")
+        elif kind == "merge in the header":
+            index = column_number(column)
+            anna.merge(file_id, tab, f"{letters(index)}1:{letters(index + 1)}1")
         elif kind == "insert cells" and self.wide in ("Current", "Target", "Owner"):
             index = column_number(column)
             spot = {
@@ -542,12 +589,24 @@ def _check_marks(place: Workplace, file_id: str, seen: set[Any]) -> None:
     book = place.anna.book(file_id)
     tab = _main(place, file_id)
     header = [] if tab is None else (place.anna.grid(file_id, tab.title) or [[]])[0]
+    merged = set() if tab is None else _columns_without_a_name(tab)
     for entry in book.metadata:
         if entry["metadataId"] in seen and tab is not None:
             name = HEADER[int(entry["metadataValue"].removeprefix("="), 16)]
             index = entry["location"]["dimensionRange"]["startIndex"]
             marked = header[index] if index < len(header) else None
-            assert _at([marked], name) == 0, f"the mark of {name!r} counts at {marked!r}"
+            is_at_home = _at([marked], name) == 0 or (marked is None and index in merged)
+            assert is_at_home, f"the mark of {name!r} counts at {marked!r}"
+
+
+def _columns_without_a_name(tab: Any) -> set[int]:
+    """The columns whose names a merge in the header took: all but the first one of it."""
+    return {
+        column
+        for merge in tab.merges
+        if merge.row == 0
+        for column in range(merge.column + 1, merge.end_column or 40)
+    }
 
 
 def _check_summary(place: Workplace, file_id: str, twin: str) -> None:
@@ -579,6 +638,16 @@ def _check_summary(place: Workplace, file_id: str, twin: str) -> None:
     assert below[0] == below[1], f"below the summary: {below[0]} where they left {below[1]}"
 
 
+def _check_next_read(place: Workplace, memory: dict[str, Any]) -> None:
+    """The next run reads what stands there, whatever okrsync keeps of its last answer."""
+    tables = []
+    for known in (memory, {}):
+        connector = _opened(place, known, "large")
+        tables.append({table.name: (table.merges, table.rows) for table in connector.read().tables})
+        connector.close()
+    assert tables[0] == tables[1], f"the next run reads {tables[0]}, where {tables[1]} stands"
+
+
 def _is_ours(header: Any) -> bool:
     return any(_at([header], name) is not None for name in OURS)
 
@@ -590,6 +659,14 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
         sheet = next(tab for tab in place.anna.book(file_id).sheets if tab.title == "Other")
     grid = place.anna.grid(file_id, sheet.title)
     header = [*(grid[0] if grid else []), *[None] * 40]
+    marks = [
+        entry["location"].get("dimensionRange", {})
+        for entry in place.anna.book(file_id).metadata
+        if entry["metadataValue"].rstrip("+*") in ("progress", "status")
+    ]
+    nameless = _columns_without_a_name(sheet) & {
+        mark["startIndex"] for mark in marks if mark.get("dimension") == "COLUMNS"
+    }
     filled = {
         column
         for column in range(40)
@@ -606,7 +683,7 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
             )
             for column in range(40)
             # Columns in which nothing stands are where okrsync's new ones were inserted, or not.
-            if not _is_ours(header[column]) and column in filled
+            if not _is_ours(header[column]) and column in filled and column not in nameless
         ]
         while cells and cells[-1] == (None, None, None):
             cells.pop()

@@ -72,7 +72,8 @@ def say(
 @dataclass(slots=True)
 class CommentService:
     """The comments of one spreadsheet. `titles` are the tabs to look at, None for all; what
-    messages call the spreadsheet is `location`.
+    messages call the spreadsheet is `location`. `see` takes the spreadsheet as it stands right
+    after comments were sent, None if that is unknown.
     """
 
     account: Account
@@ -81,6 +82,7 @@ class CommentService:
     calls: Calls
     titles: Sequence[str] | None
     batches: Batches
+    see: Callable[[Json | None], None]
 
     def discussion(self) -> Discussion:
         """The spreadsheet and its comments as they stand now."""
@@ -107,6 +109,7 @@ class CommentService:
         }
         if self.titles:
             options["responseRanges"] = [shown_title(title) for title in self.titles]
+        self.see(None)
         fields = f"spreadsheetId,replies,commentUpdateState,updatedSpreadsheet({_COMMENTS})"
         try:
             query = {"fields": fields, **COMPACT}
@@ -117,8 +120,22 @@ class CommentService:
             # The batch succeeds although its comments were not saved; only this field says so.
             raise GoogleRefused(f"{self.location}: Google did not save it")
         updated = answer.get("updatedSpreadsheet")
-        after = None if updated is None else discussion_from(book_from(updated), updated)
-        return answer.get("replies", []), after
+        if updated is None:
+            return answer.get("replies", []), None
+        if not self.titles:
+            self.see(_without_comments(updated))
+        return answer.get("replies", []), discussion_from(book_from(updated), updated)
+
+
+def _without_comments(answer: Json) -> Json:
+    """An answer to `_COMMENTS` as one to `FIELDS`."""
+    sheets = [
+        {name: value for name, value in sheet.items() if name != "commentAnchors"}
+        for sheet in answer.get("sheets", ())
+    ]
+    return {name: value for name, value in answer.items() if name != "comments"} | {
+        "sheets": sheets
+    }
 
 
 def _unknown_or(error: GoogleRefused) -> GoogleRefused:

@@ -62,16 +62,11 @@ from okrsync_google_sheets.drive_comments import DriveComments, row_address
 from okrsync_google_sheets.edits import sparkline
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.history_tab import HistoryTab
-from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
+from okrsync_google_sheets.kept import DAY, KeptAnswer
 from okrsync_google_sheets.looks import dressing
 from okrsync_google_sheets.notices import MOST_CELLS, notices
 from okrsync_google_sheets.owned import Written, owned_columns, written_by
-from okrsync_google_sheets.plain import (
-    PLAIN_FIELDS,
-    FormulaMemory,
-    completed,
-    enters_formulas,
-)
+from okrsync_google_sheets.plain import PLAIN_FIELDS, FormulaMemory, completed, enters_formulas
 from okrsync_google_sheets.read_columns import SeenMarks, column_ids, marks_seen
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.repairs import row_repairs
@@ -111,6 +106,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         " application-default login` lends your own account."
     )
     usual_secrets = ({"file": "service-account.json"},)
+    many_cells = 1_000
+    """From so many cells on a spreadsheet is large: the feed is asked about it even if it is the
+    only one, and if it has no formulas, what its cells show is not requested. The trials set it to
+    1, so that small spreadsheets are treated so, too.
+    """
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:
@@ -207,7 +207,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         """What the cells of these tabs hold and show. If a large spreadsheet is known to have no
         formulas, only what they hold is requested.
         """
-        formulas = FormulaMemory(self.context.memory, self.context.now)
+        formulas = FormulaMemory(self.context.memory, self.context.now, self.many_cells)
         if formulas.are_absent:
             answer = completed(self._get(PLAIN_FIELDS, titles, history))
             if answer is not None:
@@ -250,7 +250,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _snapshot(self, answer: Json, read_at: datetime) -> Snapshot:
         book = book_from(answer)
         self._last = book
-        self._last_answer.measure(sum(len(row) for tab in book.tabs for row in tab.entered))
+        cells = sum(len(row) for tab in book.tabs for row in tab.entered)
+        self._last_answer.measure(is_large=cells >= self.many_cells)
         shown_tabs = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
         written: Written = self.context.memory.get("written", {})
         seen: SeenMarks = self.context.memory.get("inputs", {})
@@ -410,6 +411,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 self._last_answer.begin_with_next(self._account.feed)
                 self._latest = None
             self._refuse_trash()
+            self._last_answer.before_write()
         dress_memory = DressMemory(self.context.memory)
         pending = dress_memory.pending(batch, read)
         now = read
@@ -463,6 +465,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 self.calls,
                 self.context.memory.get("ranges"),
                 self._batches,
+                self._see,
             )
             say(
                 service,
@@ -476,6 +479,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self._last_answer.after_write(self._latest)
             self.context.memory.pop("ranges", None)
         return Receipt(partial_write.settled())
+
+    def _see(self, answer: Json | None) -> None:
+        """Take an answer for Google's last one about the spreadsheet; None if that is unknown."""
+        self._latest = answer
 
     def _refuse_trash(self) -> None:
         """Raise `SourceError` if the spreadsheet is in the trash: Google would write to it all the
@@ -508,11 +515,13 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
         """Carry out all requests or none, and return the tabs as they stand right after."""
-        return book_from(
-            self._send_and_see(
-                requests, [shown_title(title) for title in self._answered_tabs(tabs)]
-            )
-        )
+        is_kept = self._last_answer.is_used and self._latest is not None
+        if is_kept and not self.context.memory.get("ranges"):
+            # The answer is kept for the next run: all tabs, since somebody may have made one.
+            return self.send_carried(requests)
+        if is_kept:
+            self._latest = None
+        return book_from(self._send_and_see(requests, [shown_title(title) for title in tabs]))
 
     def send_carried(self, requests: list[Json]) -> Book:
         """Carry out all requests or none, and return the spreadsheet as it stands right after."""
@@ -532,20 +541,12 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._latest = None
         self._post(requests, {}, "spreadsheetId", "spreadsheetId")
 
-    def _answered_tabs(self, tabs: Iterable[str]) -> list[str]:
-        """The tabs that the answer to a write should contain: those written to. If the answer is
-        kept for the next run, all tabs that were read: people may be editing those too.
-        """
-        if self._last_answer.is_used and self._latest is not None:
-            return [sheet["properties"]["title"] for sheet in self._latest.get("sheets", ())]
-        return list(tabs)
-
     def _send_and_see(self, requests: list[Json], ranges: list[str] | None) -> Json:
-        latest, self._latest = self._latest, None
+        self._latest = None
         options: Json = {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if ranges is not None:
             options["responseRanges"] = ranges
-        formulas = FormulaMemory(self.context.memory, self.context.now)
+        formulas = FormulaMemory(self.context.memory, self.context.now, self.many_cells)
         is_plain = formulas.are_absent and not enters_formulas(requests)
         fields = f"spreadsheetId,updatedSpreadsheet({PLAIN_FIELDS if is_plain else FIELDS})"
         try:
@@ -559,7 +560,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         updated: Json = answer.get("updatedSpreadsheet", {})
         if is_plain and completed(updated) is None:
             raise LostAnswer(f"{self.place}: somebody entered a formula while okrsync wrote")
-        self._latest = updated if ranges is None else merged(latest or {}, updated)
+        if ranges is None:
+            self._latest = updated
         return updated
 
     def _post(self, requests: list[Json], options: Json, fields: str, answer_key: str) -> Json:

@@ -13,13 +13,11 @@ from typing import Any
 from okrsync.connector import Calls
 from okrsync_google_sheets.feed import Feed, FileChange
 
-__all__ = ["DAY", "KeptAnswer", "merged"]
+__all__ = ["DAY", "KeptAnswer"]
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
 """After this time the spreadsheet is read again, whatever the feed says."""
-_MANY_CELLS = 1_000
-"""From so many cells on, the feed is asked about a spreadsheet of its own."""
 
 
 @dataclass(slots=True)
@@ -134,6 +132,13 @@ class KeptAnswer:
             **more,
         )
 
+    def before_write(self) -> None:
+        """Remember that the kept answer is older than okrsync's last request: a run that ends
+        before `after_write` has the spreadsheet read again.
+        """
+        if self.memory.get("wrote"):
+            self.memory["wrote"] = False
+
     def after_write(self, answer: Json | None) -> None:
         """Remember the content of the spreadsheet right after okrsync's last request; None if it is
         unknown.
@@ -143,11 +148,9 @@ class KeptAnswer:
         else:
             self.memory.pop("answer", None)
 
-    def measure(self, cells: int) -> None:
-        """Remember whether the spreadsheet, which has so many cells, is worth asking the feed about
-        for itself.
-        """
-        if cells >= _MANY_CELLS:
+    def measure(self, *, is_large: bool) -> None:
+        """Remember whether the spreadsheet is worth asking the feed about for itself."""
+        if is_large:
             self.memory["is_large"] = True
         else:
             self.memory.pop("is_large", None)
@@ -167,17 +170,3 @@ class KeptAnswer:
 
 def _packed(answer: Json) -> str:
     return b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
-
-
-def merged(answer: Json, updated: Json) -> Json:
-    """An answer in which the tabs of a later answer replace their older versions. What the later
-    answer leaves out stays as it was.
-    """
-    later = {_id(sheet): sheet for sheet in updated.get("sheets", ())}
-    sheets = [later.pop(_id(sheet), sheet) for sheet in answer.get("sheets", ())]
-    return {**answer, **updated, "sheets": [*sheets, *later.values()]}
-
-
-def _id(sheet: Json) -> int:
-    sheet_id: int = sheet["properties"].get("sheetId", 0)
-    return sheet_id

@@ -30,20 +30,20 @@ _FEATURES = (
 PLAIN_FIELDS = FIELDS.replace("effectiveValue", _FEATURES)
 """The fields of an answer without what the cells show."""
 _NAME = "plain_at"
-_MANY_CELLS = 1_000
-"""With fewer, a first formula would cost more in calls than is saved in bytes: the spreadsheet is
-then requested a second time.
-"""
 # A trend of okrsync's own: a picture, and no value. The blank is that of `json.dumps`.
 _FORMULA = re.compile(r'"formulaValue": "(?!=SPARKLINE\(\{)')
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaMemory:
-    """What is remembered from run to run about the formulas of one spreadsheet."""
+    """What is remembered from run to run about the formulas of one spreadsheet. With fewer filled
+    cells than `many_cells`, a first formula would cost more in calls than is saved in bytes: the
+    spreadsheet is then requested a second time.
+    """
 
     memory: MutableMapping[str, Any]
     now: Callable[[], datetime]
+    many_cells: int
 
     @property
     def are_absent(self) -> bool:
@@ -53,13 +53,13 @@ class FormulaMemory:
 
     def learn(self, answer: Json) -> None:
         """Remember what an answer to `FIELDS` shows."""
-        if _is_plain(answer):
+        if _is_plain(answer, self.many_cells):
             self.memory[_NAME] = self.now().isoformat()
         else:
             self.memory.pop(_NAME, None)
 
 
-def _is_plain(answer: Json) -> bool:
+def _is_plain(answer: Json, many_cells: int) -> bool:
     """Whether so many cells are filled that it matters, and each shows what was entered."""
     count = 0
     for cell in _cells(answer):
@@ -72,7 +72,7 @@ def _is_plain(answer: Json) -> bool:
                 entered.get("formulaValue")
             ):
                 return False
-    return count >= _MANY_CELLS
+    return count >= many_cells
 
 
 def completed(answer: Json) -> Json | None:

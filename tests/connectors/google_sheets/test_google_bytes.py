@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -215,6 +217,51 @@ def test_what_is_typed_while_okrsync_writes_is_read_in_the_next_run(large: Team)
         assert large.beside("Progress")["Key result 44"] == 0.95
         for number in (3, 44):
             large.anna.put(large.file_id, "Q4", f"F{number + 2}", number)
+
+
+@pytest.mark.parametrize(("kind", "number"), [("read", 3), ("write", 1)])
+def test_a_tab_made_while_okrsync_writes_is_read_in_the_next_run(
+    large: Team, kind: Literal["read", "write"], number: int
+) -> None:
+    large.one()
+    change(large, 3)
+    rows: list[list[Any]] = [HEADER, ["KR-X", "Another", "A new one", "Mia", 0, 50, 100]]
+    make = partial(large.anna.add_tab, large.file_id, "Ops", rows)
+    large.google.traffic.before(kind, number, make)
+    large.one()
+    large.one()
+    assert large.grid("Ops")[1][7:8] == [0.5]
+
+
+def test_what_is_typed_before_a_comment_is_made_is_read_in_the_next_run(large: Team) -> None:
+    config = large.folder / "okrsync.toml"
+    text = config.read_text("utf-8").replace(
+        'status = "Status"}', 'status = "Status"}\nnotify = "comment"'
+    )
+    config.write_text(f'{text}\n[people]\nMia = {{email = "mia@acme.example"}}\n', "utf-8")
+    large.anna.put(large.file_id, "Q4", "J1", "Last check-in")
+    for row in range(2, COUNT + 2):
+        large.anna.put(large.file_id, "Q4", f"J{row}", "2026-11-23")
+    large.one()
+    large.anna.put(large.file_id, "Q4", "J7", "2026-10-01")
+    change(large, 3)
+    seen: list[Call] = []
+
+    def type_first(call: Call) -> bool:
+        if "insertComment" in call.updates and not seen:
+            seen.append(call)
+            with large.google.traffic.at_rest():
+                change(large, 44)
+        return False
+
+    large.google.traffic.faults.insert(0, Fault(type_first))
+    large.one()
+    assert seen
+    large.one()
+    assert large.beside("Progress")["Key result 44"] == 0.95
+    large.google.traffic.forget()
+    assert large.one().changes == ()
+    assert received(large) < 1_000
 
 
 def test_a_large_spreadsheet_that_no_feed_covers_is_read_as_before(large: Team) -> None:
