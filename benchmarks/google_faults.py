@@ -2,12 +2,14 @@
 with notes, a sync a week later, the close of a cycle), once and lasting, and how each of them
 ended.
 
-python benchmarks/google_faults.py            # all of them
-python benchmarks/google_faults.py 10         # every tenth
+    python benchmarks/google_faults.py [--every 1] [--first 0] [--form small|large]
+
+The form "large" has okrsync take the spreadsheet for a large one; without `--form`, both are tried.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 import time
@@ -16,22 +18,33 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from google_faults import FAULTS, JOBS, calls_of, differences, end_of
+from google_faults import FAULTS, FORMS, JOBS, Form, calls_of, differences, end_of
 
 
-def main(step: int = 1, first: int = 0) -> int:
-    """Try them, print what came of it, and answer with how many ended otherwise than a run without
-    faults.
+def main() -> int:
+    """Try them and print what came of it; the exit code is 1 where any ended otherwise than a run
+    without faults.
     """
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--every", type=int, default=1, help="try every nth of them")
+    asked.add_argument("--first", type=int, default=0, help="begin with that one")
+    asked.add_argument("--form", choices=FORMS, help="one form only")
+    given = asked.parse_args()
+    forms: tuple[Form, ...] = FORMS if given.form is None else (given.form,)
+    return int(sum(_faults(form, given.every, given.first) for form in forms) > 0)
+
+
+def _faults(form: Form, step: int, first: int) -> int:
+    """Returns how many ended otherwise."""
     begun, wrong, tried, calls = time.monotonic(), 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
         for job in JOBS:
-            wanted = end_of(_new(folder), job, None)
-            count = calls_of(_new(folder), job)
+            wanted = end_of(_new(folder), job, None, form=form)
+            count = calls_of(_new(folder), job, form)
             calls += count
             cases = list(product(FAULTS, range(1, count + 1), (False, True)))[first::step]
             for fault, number, lasts in cases:
-                end = end_of(_new(folder), job, fault, number, lasts=lasts)
+                end = end_of(_new(folder), job, fault, number, lasts=lasts, form=form)
                 tried += 1
                 if differs := list(differences(end, wanted, fault)):
                     wrong += 1
@@ -39,8 +52,10 @@ def main(step: int = 1, first: int = 0) -> int:
                     print(f"{job}: {dict(fault)} {moment}: {'; '.join(differs)[:600]}", flush=True)
             print(f"{job}: {count} calls, {len(cases)} faults tried", flush=True)
     print(
-        f"{tried} faults ({len(FAULTS)} kinds at each of {calls} calls, once and lasting), {wrong}"
-        f" of them with another end than a run without any, in {time.monotonic() - begun:.0f} s"
+        f"{tried} faults in the form {form!r} ({len(FAULTS)} kinds at each of {calls} calls, once"
+        f" and lasting), {wrong} of them with another end than a run without any, in"
+        f" {time.monotonic() - begun:.0f} s",
+        flush=True,
     )
     return wrong
 
@@ -50,4 +65,4 @@ def _new(folder: str) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(*(int(argument) for argument in sys.argv[1:])) else 0)
+    sys.exit(main())

@@ -22,15 +22,31 @@ from okrsync.state.store import Store
 from okrsync.steps.close import Wishes, close
 from okrsync.sync import sync
 from okrsync.testing import fake_time
+from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.google.model import GridSheet
 
-__all__ = ["FAULTS", "JOBS", "Accounts", "Job", "calls_of", "differences", "end_of"]
+__all__ = [
+    "FAULTS",
+    "FORMS",
+    "JOBS",
+    "Accounts",
+    "Form",
+    "Job",
+    "calls_of",
+    "differences",
+    "end_of",
+]
 
 Job = Literal["first", "notes", "later", "close"]
 JOBS: tuple[Job, ...] = ("first", "notes", "later", "close")
 """The first sync, with comments or with notes; one a week later, when people have checked in; and
 the close of the cycle.
+"""
+Form = Literal["small", "large"]
+FORMS: tuple[Form, ...] = ("small", "large")
+"""A spreadsheet as it is, and one that okrsync takes for a large one: it reads what was entered
+only, asks the feed who changed it, and keeps the answer for its next run.
 """
 FAULTS: tuple[Mapping[str, Any], ...] = (
     *({"status": status} for status in (400, 401, 403, 404, 408, 429, 500, 502, 503, 504)),
@@ -59,8 +75,6 @@ _ROWS: list[list[Any]] = [
     ["Grow", "Sign-ups", "Q4 2026", "Jon", 0, 50, 100, "2026-11-23"],
     ["Grow", "Revenue", "Q4 2026", "Jon", 0, 20, 100, "2026-10-01"],
     ["Keep", "Churn", "Q4 2026", "Mia", 0, 80, 100, "2026-11-20"],
-    [],
-    [None, None, None, "Total", None, "=SUM(F2:F4)"],
 ]
 _CONFIG = """\
 [people]
@@ -91,11 +105,13 @@ class Accounts:
     that okrsync can write into it.
     """
 
-    def __init__(self, sandbox: Sandbox, folder: Path, job: Job) -> None:
+    def __init__(self, sandbox: Sandbox, folder: Path, job: Job, form: Form) -> None:
         self.google, self._folder, self._endpoint = sandbox.google, folder, sandbox.endpoint
         self._anna = sandbox.google.person(ANNA)
         address = sandbox.key_file(folder / "key.json")
-        self._file = self._anna.new_spreadsheet("OKRs", {"OKRs": _ROWS})
+        total = "=SUM(F2:F4)" if form == "small" else 150
+        rows = [*_ROWS, [], [None, None, None, "Total", None, total]]
+        self._file = self._anna.new_spreadsheet("OKRs", {"OKRs": rows})
         self._anna.share(self._file, address)
         # A small grid: the service answers with every row of it, and there are many answers.
         tab = self._anna.tab(self._file, "OKRs")
@@ -217,9 +233,14 @@ class End:
 
 
 @contextmanager
-def _opened(folder: Path, job: Job) -> Iterator[Accounts]:
-    with fake_time(), Sandbox() as sandbox:
-        yield Accounts(sandbox, folder, job)
+def _opened(folder: Path, job: Job, form: Form) -> Iterator[Accounts]:
+    many_cells = GoogleSheetsConnector.many_cells
+    try:
+        GoogleSheetsConnector.many_cells = many_cells if form == "small" else 1
+        with fake_time(), Sandbox() as sandbox:
+            yield Accounts(sandbox, folder, job, form)
+    finally:
+        GoogleSheetsConnector.many_cells = many_cells
 
 
 def end_of(
@@ -229,11 +250,12 @@ def end_of(
     number: int = 0,
     *,
     lasts: bool = False,
+    form: Form = "small",
 ) -> End:
     """One job with a fault at one call, or from that call on, once more without, and the run after
     it.
     """
-    with _opened(folder, job) as accounts:
+    with _opened(folder, job, form) as accounts:
         traffic = accounts.google.traffic
         if fault is not None:
             meets = (
@@ -258,9 +280,9 @@ def end_of(
         return End(accounts.everything(), is_through, traffic.count("write"), accounts.open_entries)
 
 
-def calls_of(folder: Path, job: Job) -> int:
+def calls_of(folder: Path, job: Job, form: Form = "small") -> int:
     """How many calls a job makes when nothing goes wrong."""
-    with _opened(folder, job) as accounts:
+    with _opened(folder, job, form) as accounts:
         accounts.run()
         return len(accounts.google.traffic.calls)
 

@@ -16,51 +16,70 @@ import pytest
 import time_machine
 
 from connectors.google_sheets.test_google_sheets import Team
-from google_faults import FAULTS, JOBS, End, Job, calls_of, differences, end_of
+from google_faults import (
+    FAULTS,
+    FORMS,
+    JOBS,
+    End,
+    Form,
+    Job,
+    calls_of,
+    differences,
+    end_of,
+)
 from okrsync.config import load
 from okrsync.steps.undo import undo
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
 
-_CALLS: Mapping[Job, int] = {"first": 11, "notes": 9, "later": 9, "close": 7}
+_CALLS: Mapping[Form, Mapping[Job, int]] = {
+    "small": {"first": 11, "notes": 9, "later": 9, "close": 7},
+    "large": {"first": 12, "notes": 10, "later": 9, "close": 7},
+}
+
+_EVERY: Mapping[Form, int] = {"small": 3, "large": 7}
+"""Of how many faults one is tried."""
 
 
 @cache
-def undisturbed(job: Job) -> End:
+def undisturbed(job: Job, form: Form) -> End:
     """How a job ends when nothing goes wrong."""
     with TemporaryDirectory() as folder:
-        return end_of(Path(folder), job, None)
+        return end_of(Path(folder), job, None, form=form)
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("job", JOBS)
-def test_a_run_without_faults_leaves_nothing_to_write(job: Job, tmp_path: Path) -> None:
-    end = undisturbed(job)
+def test_a_run_without_faults_leaves_nothing_to_write(job: Job, form: Form, tmp_path: Path) -> None:
+    end = undisturbed(job, form)
     assert (end.is_through, end.writes, end.open_entries) == (True, 0, 0)
     assert {"OKR summary", "Weekly review", "OKR history"} < set(end.everything["tabs"])
-    assert calls_of(tmp_path, job) == _CALLS[job]
+    assert calls_of(tmp_path, job, form) == _CALLS[form][job]
 
 
 @pytest.mark.parametrize(
-    ("job", "fault", "number", "lasts"),
+    ("form", "job", "fault", "number", "lasts"),
     [
         # Each kind of fault meets another call of each job than the one before it.
         pytest.param(
+            form,
             job,
             fault,
-            1 + (place * 3 + turn * 5) % _CALLS[job],
+            1 + (place * 3 + turn * 5) % _CALLS[form][job],
             bool((place + turn) % 2) and "delay" not in fault,
-            id=f"{job} {fault}",
+            id=f"{form} {job} {fault}",
         )
+        for form in FORMS
         for turn, job in enumerate(JOBS)
         for place, fault in enumerate(FAULTS)
-        if (place + turn) % 3 == 0
+        if (place + turn) % _EVERY[form] == 0
     ],
 )
 def test_whatever_fails_the_spreadsheet_ends_the_same(
-    tmp_path: Path, job: Job, fault: Mapping[str, Any], number: int, lasts: bool
+    tmp_path: Path, form: Form, job: Job, fault: Mapping[str, Any], number: int, lasts: bool
 ) -> None:
-    end = end_of(tmp_path, job, fault, number, lasts=lasts)
-    assert not list(differences(end, undisturbed(job), fault))
+    end = end_of(tmp_path, job, fault, number, lasts=lasts, form=form)
+    assert not list(differences(end, undisturbed(job, form), fault))
 
 
 def late(team: Team, write: int) -> None:
