@@ -61,18 +61,28 @@ _MONTH_YEAR = lazy_pattern(rf"(?P<number>0?[1-9]|1[0-2])\s*[/.]\s*{_YEAR}\Z")
 _EAST_ASIAN_MONTH = lazy_pattern(rf"{_YEAR}\s*[年년]\s*(?P<number>0?[1-9]|1[0-2])\s*[月월]\Z")
 _YEAR_MONTH_NAME = lazy_pattern(rf"{_YEAR}\s*[-/]?\s*(?P<month>{_WORD})\Z")
 _MONTH_SPAN = lazy_pattern(
-    rf"(?P<first>{_WORD})\.?\s*'?(?P<first_year>(?:20)?\d\d)?\s*(?:-|to|bis|a|au|al|ate|t/m|tot|по)\s*"
+    rf"(?P<first>{_WORD})\.?\s*'?(?P<first_year>(?:20)?\d\d)?(?P<between>(?:\s*[-/,]\s*{_WORD}\.?){{0,10}}?)"
+    r"\s*(?:-|/|to|bis|a|au|al|ate|t/m|tot|по)\s*"
     rf"(?P<last>{_WORD})\.?\s*,?\s*(?:de\s+)?(?:{_YEAR}|'?(?P<short>\d\d))?\Z"
 )
 _PART_SPAN = lazy_pattern(
     r"(?:(?P<lead>(?:19|20)\d\d)\s*[-/]?\s*)?q(?P<first>[1-4])\s*[-+/&]\s*q(?P<last>[1-4])"
     rf"(?:\s*[-/,]?\s*(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)))?\Z"
 )
+_WEEK_SPAN = lazy_pattern(
+    r"(?:kw|cw|wk|w)\s*\.?\s*(?P<first>\d\d?)\s*-\s*(?:kw|cw|wk|w)?\s*\.?\s*(?P<last>\d\d?)"
+    rf"(?:\s*[-/,.]\s*|\s+){_YEAR}\Z"
+)
+_JOINED_DAYS = lazy_pattern(
+    r"(?P<first>(?:\d{4}-)?\d{1,2}[./-]\d{1,2}(?:[./]|[./]\d{2,4})?)\s*(?:-|\.{2,3}|…)\s*"
+    r"(?P<last>\d{1,4}(?P<sign>[./-])\d{1,2}(?P=sign)\d{1,4})\Z"
+)
 _DAY_SPAN = lazy_pattern(
     r"(?P<first>\S.*?)\s*(?:-|\bto\b|\bbis\b|\ba\b|\bal\b|\bate\b|\bau\b|\bthrough\b|\bпо\b)\s+(?P<last>\S.*)\Z"
 )
 _ISO_SPAN = lazy_pattern(r"(?P<first>\d{4}-\d\d-\d\d)/(?P<last>\d{4}-\d\d-\d\d)\Z")
-_REST = lazy_pattern(r"\s*[-:,(|/]?\s*[\s\w'.\d()-]{0,40}\Z")
+_REST = lazy_pattern(r"\s*[-:,(|/]?\s*[\s\w'.,/\d()-]{0,40}\Z")
+_CALENDAR = lazy_pattern(r"\bcy\s*(?='?(?:20)?\d\d\b)")
 _LETTERS = {
     **dict.fromkeys(("w", "kw", "cw", "wk", "sem"), "W"),
     **dict.fromkeys(("h", "s"), "H"),
@@ -111,12 +121,17 @@ def parse_cycle(
     if not words or len(words) > 60:
         return None
     frame = _Frame(today, fiscal_year_start, within)
+    if "cy" in words and _CALENDAR.search(words):
+        frame, words = _Frame(today, 1, within), _CALENDAR.sub("", words)
     # `年度` is named after the year it starts in; everything below uses the year it ends in.
     if "年度" in text and fiscal_year_start != 1:
         words = re.sub(r"20\d\d", lambda match: str(int(match[0]) + 1), words, count=1)
     match = _PART_SPAN.match(words)
     if match is not None:
         return _quarters(match.groupdict(), frame)
+    match = _WEEK_SPAN.match(words)
+    if match is not None:
+        return _weeks(match.groupdict(), frame)
     match = _TWO_YEARS.match(words)
     if (
         match is not None
@@ -291,16 +306,40 @@ def _part(groups: dict[str, str | None], frame: _Frame) -> Cycle | None:
         return None
     word = groups.get("kind") or groups.get("kind_after") or ""
     number = int(groups.get("number") or groups.get("number_first") or 0)
+    if _is_broken_year(groups):
+        return None
     year = _named_year(groups)
     if not word:
         return frame.part(year, 0, 12, f"{year}") if year is not None else None
     if year is None and groups.get("kind_after") in ("s", "t"):
         return None  # `2 s` and `3 t` alone are as likely seconds and tonnes.
     letter = _LETTERS[word]
+    years_behind = _years_in(rest)
+    if year is None and years_behind:
+        year = years_behind[-1]
+    elif groups.get("short") and years_behind not in ((), (year,)):
+        return None  # `W45-50 2026` is no week of 2050.
     if letter == "W":
         return frame.week(number, year)
     cycle = frame.numbered(letter, number, year)
     named_months = [MONTHS[month] for month in re.findall(r"[^\W\d_]+", rest)]
+    if cycle is not None and named_months and _named_year(groups) is None and year is not None:
+        # A year beside months is the calendar's: `Q1 (Apr-Jun 2025)`.
+        following = frame.numbered(letter, number, year + 1)
+        return next(
+            (
+                each
+                for each in (
+                    cycle,
+                    following,
+                    _Frame(frame.today, 1, cycle).numbered(letter, number, year),
+                )
+                if each is not None
+                and each.start.month == named_months[0]
+                and year in (each.start.year, each.end.year)
+            ),
+            None,
+        )
     if cycle is not None and named_months and cycle.start.month != named_months[0]:
         plain_year = _Frame(frame.today, 1, cycle).numbered(letter, number, year)
         return (
@@ -321,6 +360,29 @@ def _quarters(groups: dict[str, str | None], frame: _Frame) -> Cycle | None:
         if begin is None
         else cycle_of_months(begin.start, 3 * (last - first + 1), f"{begin.name} to Q{last}")
     )
+
+
+def _years_in(rest: str) -> tuple[int, ...]:
+    """The years in the text behind a quarter: ` (Oct-Dec) 2026`, ` (Oct-Dec '26)`."""
+    numbers = re.findall(r"\d+", rest)
+    if re.search(r"'\d\d\b", rest) or (len(numbers) == 1 and len(numbers[0]) == 2):
+        return (full_year(numbers[-1]),)
+    return tuple(int(number) for number in numbers if re.fullmatch(r"(?:19|20)\d\d", number))
+
+
+def _is_broken_year(groups: dict[str, str | None]) -> bool:
+    """Whether a year is written as two that do not follow each other: `FY26/28`."""
+    first, last = groups.get("fiscal"), groups.get("fiscal_end")
+    return bool(first and last) and full_year(last or "") != full_year(first or "") + 1
+
+
+def _weeks(groups: dict[str, str | None], frame: _Frame) -> Cycle | None:
+    """A span of weeks of one year, `W45-W50 2026`."""
+    first, last, year = (int(groups[name] or 0) for name in ("first", "last", "year"))
+    begins, ends = frame.week(first, year), frame.week(last, year)
+    if begins is None or ends is None or first >= last:
+        return None
+    return Cycle(begins.start, ends.end, f"{begins.name} to W{last:02}")
 
 
 def _only_months(rest: str) -> bool:
@@ -362,6 +424,11 @@ def _months(words: str, frame: _Frame) -> Cycle | None:
     ends = frame.month(last, _named_year(match.groupdict()))
     assert ends is not None
     year = ends.start.year
+    between = [MONTHS.get(month) for month in re.findall(r"[^\W\d_]+", match["between"] or "")]
+    if between != [(first + step) % 12 + 1 for step in range(len(between))]:
+        return None
+    if between and (last - first) % 12 != len(between) + 1:
+        return None
     first_year = full_year(match["first_year"]) if match["first_year"] else year - (first > last)
     months = (year - first_year) * 12 + last - first + 1
     # More than three years are a mistyped year, or a text that only looks like a span.
@@ -373,14 +440,15 @@ def _months(words: str, frame: _Frame) -> Cycle | None:
 
 
 def _days(words: str, date_order: str | None) -> Cycle | None:
-    match = _ISO_SPAN.match(words) or _DAY_SPAN.match(words)
+    match = _ISO_SPAN.match(words) or _DAY_SPAN.match(words) or _JOINED_DAYS.match(words)
     if match is None:
         return None
-    order = date_order or order_in_span((words,))
+    order = order_in_span((words,)) or date_order
     end = parse_date_text(match["last"], order)
     start = parse_date_text(match["first"], order)
     if start is None and end is not None:
         start = parse_date_text(f"{match['first'].rstrip(',')} {end.year}", order)
+        start = start or parse_date_text(f"{match['first'].rstrip(',./')}.{end.year}", order)
     if start is None or end is None or end < start:
         return None
     return Cycle(start, end, f"{start.isoformat()} to {end.isoformat()}")

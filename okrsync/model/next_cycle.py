@@ -22,18 +22,26 @@ _TOKEN = lazy_pattern(r"\d+|[^\W\d_]+")
 _MOST_TRIES = 20_000
 _OF_A_SPAN = 5
 _ROMAN = ("I", "II", "III", "IV")
-_PAIRS = {
-    "上半年": "下半年",
-    "上半期": "下半期",
-    "上期": "下期",
-    "상반기": "하반기",
-    "first": "second",
-    "erstes": "zweites",
-    "primer": "segundo",
-    "premier": "deuxième",
-    "primo": "secondo",
-    "primeiro": "segundo",
-}
+_ORDINALS = tuple(
+    words.split()
+    for words in (
+        "上半年 下半年",
+        "上半期 下半期",
+        "上期 下期",
+        "상반기 하반기",
+        "first second third fourth",
+        "erstes zweites drittes viertes",
+        "primer segundo tercer cuarto",
+        "premier deuxième troisième quatrième",
+        "primo secondo terzo quarto",
+        "primeiro segundo terceiro quarto",
+        "eerste tweede derde vierde",
+        "первый второй третий четвертый",
+        "первое второе",
+    )
+)
+_ENGLISH_ORDINAL = lazy_pattern(r"(?<!\d)([1-4])(?:st|nd|rd|th)\b")
+_FRENCH_ORDINAL = lazy_pattern(r"(?<!\d)([1-4])(er|e|ème|eme)(?=\s+(?:trim|sem))")
 _MONTHS = (
     "january february march april may june july august september october november december",
     "jan feb mar apr may jun jul aug sep oct nov dec",
@@ -81,7 +89,7 @@ def spelled_like(text: str, cycle: Cycle, parse: Callable[[str], Cycle | None]) 
     for wanted in (months, set[int]()) if months else (months,):
         for name in islice(_names(text, tokens, choices, wanted), _MOST_TRIES):
             if is_right(name):
-                return name
+                return _with_ordinals(name)
     for name in islice(_names(text, tokens, choices, set()), 200):
         if is_right(f"{name} {cycle.end.year}"):
             return f"{name} {cycle.end.year}"
@@ -106,6 +114,16 @@ def _names(
                 )
 
 
+def _with_ordinals(name: str) -> str:
+    """The name with the ending that belongs to its number: `1nd half` becomes `1st half`."""
+    endings = {"1": "st", "2": "nd", "3": "rd"}
+    english = _ENGLISH_ORDINAL.sub(lambda match: match[1] + endings.get(match[1], "th"), name)
+    return _FRENCH_ORDINAL.sub(
+        lambda match: match[1] + ("er" if match[1] == "1" else match[2].replace("er", "e")),
+        english,
+    )
+
+
 def _exchanged(text: str, changes: list[tuple[re.Match[str], str]]) -> str:
     for token, word in reversed(changes):
         text = text[: token.start()] + word + text[token.end() :]
@@ -123,18 +141,27 @@ def _alternatives(token: str, cycle: Cycle, *, is_span: bool) -> Iterator[str]:
         return
     if token.upper() in _ROMAN:
         yield from (_cased(number, token) for number in _ROMAN if number != token.upper())
-    for first, second in _PAIRS.items():
-        if token.casefold() in (first, second):
-            yield _cased(second if token.casefold() == first else first, token)
+    for words in _ORDINALS:
+        if token.casefold().replace("ё", "е") in words:
+            yield from (_cased(word, token) for word in words if word != token.casefold())
     for names in _MONTH_LISTS:
         if token.casefold() in names:
-            # A month is told by its number within the year: the one that ended last is exchanged
-            # for the last of the next cycle.
-            order = (cycle.start.month, cycle.end.month)
-            is_last = names.index(token.casefold()) + 1 == (cycle.start.month - 2) % 12 + 1
-            for month in dict.fromkeys(order[::-1] if is_last else order):
+            for month in _months_for(names.index(token.casefold()) + 1, cycle):
                 if names[month - 1] != token.casefold():
                     yield _cased(names[month - 1], token)
+
+
+def _months_for(month: int, cycle: Cycle) -> tuple[int, ...]:
+    """The months that may stand in the place of one in the name of the cycle before."""
+    months = (cycle.end.year - cycle.start.year) * 12 + cycle.end.month - cycle.start.month + 1
+    shifted = (month - 1 + months) % 12 + 1
+    is_whole = cycle.start.day == 1 and (cycle.end + timedelta(days=1)).day == 1
+    if is_whole and (shifted - cycle.start.month) % 12 < months:
+        return (shifted,)
+    order = (cycle.start.month, cycle.end.month)
+    # The month that ended last is exchanged for the last one of the next cycle.
+    is_last = month == (cycle.start.month - 2) % 12 + 1
+    return tuple(dict.fromkeys(order[::-1] if is_last else order))
 
 
 def _numbers(token: str, cycle: Cycle, *, is_span: bool) -> Iterator[str]:

@@ -82,8 +82,8 @@ _NUMBERS = {
 # Longest first, since a regular expression takes the first alternative that fits: `iii` before `i`.
 _NUMBER = "|".join(sorted((*map(re.escape, _NUMBERS), r"\d\d?"), key=len)[::-1])
 _KINDS = {
-    "q": "quarter quartal kwartaal trimestre квартал квартала кв",
-    "c": "cuatrimestre quadrimestre",
+    "q": "quarter quartal kwartaal kwartał kvartal ceyrek trimestre квартал квартала кв",
+    "c": "cuatrimestre quadrimestre tertial",
     "h": "half halbjahr halfjaar semestre semester полугодие полугодия",
     "w": "week woche semana semaine settimana неделя недели",
 }

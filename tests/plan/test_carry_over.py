@@ -339,12 +339,37 @@ def test_a_layout_that_cannot_carry_says_what_to_do_by_hand(name: str, reason: s
         ("2026", "2027"),
         ("01/10/2026 - 31/12/2026", "01/01/2027 - 31/03/2027"),
         ("2026-10-05 to 2026-11-15", "2026-11-16 to 2026-12-27"),
+        ("Q4 FY26/27", "Q1 FY27/28"),
+        ("FY2026-27 Q4", "FY2027-28 Q1"),
+        ("2nd half 2026", "1st half 2027"),
+        ("4e trimestre 2026", "1er trimestre 2027"),
+        ("T4 2026", "T1 2027"),
+        ("Viertes Quartal 2026", "Erstes Quartal 2027"),
+        ("Cuarto trimestre 2026", "Primer trimestre 2027"),
+        ("Q4 2026 (Oct, Nov, Dec)", "Q1 2027 (Jan, Feb, Mar)"),
+        ("Oct-Nov-Dec 2026", "Jan-Feb-Mar 2027"),
+        ("Q4 (Oct-Dec) 2026", "Q1 (Jan-Mar) 2027"),
+        ("FY26 H2", "FY27 H1"),
     ],
 )
 def test_the_next_cycle_is_spelled_as_the_last_one(text: str, wanted: str) -> None:
     cycle = PARSE(text)
     assert cycle is not None
     assert spelled_like(text, next_cycle(cycle), PARSE) == wanted
+
+
+@pytest.mark.parametrize("text", ["Cycle 7", "Sprint 12", "Winter 2026/27", "Q1 FY26/28"])
+def test_a_text_that_names_no_period_for_sure_names_none(text: str) -> None:
+    assert PARSE(text) is None
+
+
+def test_a_year_beside_months_is_the_calendar_s_whenever_the_fiscal_year_starts() -> None:
+    for start in (1, 4, 7):
+        parse = partial(parse_cycle, today=DAY, within=CYCLE, fiscal_year_start=start)
+        for text in ("Q4 (Oct-Dec) 2025", "Q4 (Oct 2025 - Dec 2025)", "Q4 CY2025"):
+            cycle = parse(text)
+            assert cycle is not None
+            assert (cycle.start, cycle.end) == (date(2025, 10, 1), date(2025, 12, 31)), text
 
 
 def test_a_period_without_a_year_gets_one_where_it_would_mean_another() -> None:
