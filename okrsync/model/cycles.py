@@ -38,7 +38,7 @@ _FISCAL = (
 )
 _SHORT = r"'?(?P<short>\d\d)(?!\d|\s*[-/.]\s*\d)"
 _PART = (
-    r"(?:(?P<kind>kw|cw|wk|sem|[qthcsw])\s*\.?\s*(?P<number>\d\d?)"
+    r"(?:(?P<kind>kw|cw|wk|sem|quad|[qthcsw])\s*\.?\s*(?P<number>\d\d?)"
     r"|(?P<number_first>[1-4])\s*(?:o|°)?\s*(?P<kind_after>[qhst])(?![a-z]))"
 )
 _WHOLE_YEAR = lazy_pattern(
@@ -87,7 +87,7 @@ _LETTERS = {
     **dict.fromkeys(("w", "kw", "cw", "wk", "sem"), "W"),
     **dict.fromkeys(("h", "s"), "H"),
     **dict.fromkeys(("q", "t"), "Q"),
-    "c": "C",
+    **dict.fromkeys(("c", "quad"), "C"),
 }
 # By letter: how many a year has, and of how many months.
 _PARTS = {"H": (2, 6), "Q": (4, 3), "C": (3, 4)}
@@ -313,6 +313,8 @@ def _part(groups: dict[str, str | None], frame: _Frame) -> Cycle | None:
         return frame.part(year, 0, 12, f"{year}") if year is not None else None
     if year is None and groups.get("kind_after") in ("s", "t"):
         return None  # `2 s` and `3 t` alone are as likely seconds and tonnes.
+    if year is None and word == "c":
+        return None  # `C1` alone is as likely the name of a company or a sheet.
     letter = _LETTERS[word]
     years_behind = _years_in(rest)
     if year is None and years_behind:

@@ -83,7 +83,7 @@ _NUMBERS = {
 _NUMBER = "|".join(sorted((*map(re.escape, _NUMBERS), r"\d\d?"), key=len)[::-1])
 _KINDS = {
     "q": "quarter quartal kwartaal kwartał kvartal ceyrek trimestre квартал квартала кв",
-    "c": "cuatrimestre quadrimestre tertial",
+    "quad": "cuatrimestre quadrimestre tertial",
     "h": "half halbjahr halfjaar semestre semester полугодие полугодия",
     "w": "week woche semana semaine settimana неделя недели",
 }
@@ -114,7 +114,7 @@ _RUSSIAN_YEAR = lazy_pattern(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Lower case, without accents, with plain digits and dashes, single spaces, and with `q3`,
-    `h1`, `w48` for what is spelt out.
+    `h1`, `quad2`, `w48` for what is spelt out.
     """
     # The Turkish dotless i does not decompose, and must be replaced by hand.
     lowered = text.strip().lower().replace("º", "o").replace("ª", "a").replace("ı", "i")
