@@ -273,23 +273,20 @@ def explain(
     with Store.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = _measured(job)
+            picture = measuring.picture
             if for_others:
-                picture = without_private(measuring.picture, private_sources(config))
-                measuring = replace(
-                    measuring,
-                    picture=picture,
-                    measured=replace(measuring.measured, items=picture.measures),
-                )
+                picture = without_private(picture, private_sources(config))
+            tree, measures = picture.tree_with(id_)
             return explain_item(
-                measuring.picture.tree,
-                measuring.measured,
+                tree,
+                replace(measuring.measured, items=measures),
                 job.config.scoring,
                 id_,
                 as_of=job.today,
-                cycle=measuring.picture.cycle,
+                cycle=picture.cycle,
                 checkins=job.checkins,
                 seen=measuring.seen,
-                warnings=measuring.picture.warnings,
+                warnings=picture.warnings,
                 source_rules=job.source_rules,
             )
 

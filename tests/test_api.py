@@ -18,7 +18,7 @@ import pytest
 
 import okrsync
 from okrsync.connector import State
-from okrsync.measures.item_search import UnknownItem
+from okrsync.model.errors import UnknownItem
 from team import AS_OF, Team, sheet
 
 README = Path(__file__).parents[1] / "README.md"

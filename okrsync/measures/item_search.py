@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-from okrsync.model.errors import OkrsyncError
+from okrsync.model.errors import AmbiguousItem, UnknownItem
 from okrsync.model.plain import clean
 from okrsync.model.tree import Tree
 
-__all__ = ["UnknownItem", "find_id"]
+__all__ = ["find_id"]
 
 _MOST_LISTED = 5
 _SIMILAR = 0.6
@@ -18,10 +18,6 @@ _SIMILAR = 0.6
 _NEAREST = 0.75
 """From this share on, a title is taken for what was meant, if it leads by `_LEAD`."""
 _LEAD = 0.1
-
-
-class UnknownItem(OkrsyncError):
-    """No objective or key result has the requested id or words, or several have these words."""
 
 
 def find_id(tree: Tree, text: str) -> str:
@@ -50,7 +46,7 @@ def find_id(tree: Tree, text: str) -> str:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UnknownItem(
+            raise AmbiguousItem(
                 f"{clean(text)!r} may be any of {len(matches)} items",
                 hint=f"Name one by its id: {_listed(matches, titles)}.",
             )

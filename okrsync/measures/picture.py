@@ -14,6 +14,7 @@ from msgspec import field as struct_field
 from okrsync.connector.summary import Movement
 from okrsync.measures.item_search import find_id
 from okrsync.measures.result import Measure
+from okrsync.model.errors import AmbiguousItem, UnknownItem
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
 from okrsync.model.tree import Tree
@@ -110,6 +111,30 @@ class Picture(Frozen, frozen=True):
         span = timedelta() if self.moved_after is None else self.as_of - self.moved_after
         return replace(closed, sources=(), movements=(), moved_after=closed.cycle.end - span)
 
+    def tree_with(self, text: str) -> tuple[Tree, Mapping[str, Measure]]:
+        """The tree that holds an item, named by its id or its words, and the measures of that tree:
+        the one that is shown, else the last cycle's, else that of all other cycles.
+
+        Raises `UnknownItem`, which lists what is meant equally well, or what is near in the tree
+        that is shown.
+        """
+        unknown: UnknownItem | None = None
+        for tree, measures in (
+            (self.tree, self.measures),
+            (self.closed, self.closed_measures),
+            (self.others, self.other_measures),
+        ):
+            try:
+                find_id(tree, text)
+            except AmbiguousItem:
+                raise
+            except UnknownItem as error:
+                unknown = unknown or error
+            else:
+                return tree, measures
+        assert unknown is not None  # No tree had it, so the first one said so.
+        raise unknown
+
     @property
     def sources_shown(self) -> frozenset[str]:
         """The sources of the items in the tree."""
@@ -141,7 +166,7 @@ def narrowed(picture: Picture, id_: str) -> Picture:
 
     Raises `UnknownItem`.
     """
-    tree = picture.tree
+    tree, measures = picture.tree_with(id_)
     id_ = find_id(tree, id_)
     top = id_ if id_ in tree.objectives else _holder(tree, id_)
     subtree_ids: list[str] = []
@@ -165,6 +190,7 @@ def narrowed(picture: Picture, id_: str) -> Picture:
     return replace(
         picture,
         tree=subtree,
+        measures=measures,
         others=Tree({}, {}, {}, ()),
         other_measures={},
         closed=Tree({}, {}, {}, ()),

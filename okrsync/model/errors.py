@@ -84,11 +84,18 @@ class UnknownRun(OkrsyncError):
     """`undo` or `history` names a run that is not in the journal."""
 
 
+class UnknownItem(OkrsyncError):
+    """No objective or key result has the requested id or words."""
+
+
+class AmbiguousItem(UnknownItem):
+    """Several objectives or key results have the requested words."""
+
+
 def exit_code_of(error: OkrsyncError) -> int:
     """The exit code for an error that ends a command."""
     if isinstance(error, LockHeld):
         return 11
-    # By name: UnknownItem is of measures, which stand above this module.
-    if isinstance(error, ConfigError | UnknownRun) or type(error).__name__ == "UnknownItem":
+    if isinstance(error, ConfigError | UnknownRun | UnknownItem):
         return 2
     return 4 if isinstance(error, AccessError | StateDenied) else 1

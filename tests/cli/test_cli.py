@@ -398,6 +398,20 @@ def test_an_item_is_found_by_its_words(team: Team, words: str, id_: str) -> None
     assert [item["id"] for item in shown] == ["growth/O1"]
 
 
+def test_an_item_of_an_ended_cycle_is_found_too(team: Team) -> None:
+    write_workbook(
+        team.folder / "growth.xlsx",
+        [[*ROWS[0], "Quarter"], [*ROWS[1], "Q4 2026"], ["Grow", "Leads", *ROWS[2][2:], "Q1 2026"]],
+    )
+    explained = team.run("explain", "Leads", "--as-of", AS_OF)[1]
+    assert "its cycle is named in the sheet or the config  = 2026-Q1" in explained
+    shown = team.json("show", "Leads", "--as-of", AS_OF)
+    (objective,) = shown["objectives"]
+    assert [kr["title"] for kr in objective["key_results"]] == ["Leads"]
+    assert team.run("explain", "Plumbing", "--as-of", AS_OF)[0] == 2
+    assert "there is no objective or key result 'Plumbing'" in team.err
+
+
 def test_words_of_several_items_list_them(team: Team) -> None:
     rows = [*ROWS, [None, "Churn of big customers", "Lea", 5, 2, 2, CHECKED]]
     write_workbook(team.folder / "growth.xlsx", rows)

@@ -18,12 +18,12 @@ from build import key_result, objective
 from okrsync.measures import Measured, measure
 from okrsync.measures.explain import explain
 from okrsync.measures.freshness import freshness, stalest
-from okrsync.measures.item_search import UnknownItem
 from okrsync.measures.pace import elapsed, expected, pace_status
 from okrsync.measures.progress import clamp, progress
 from okrsync.measures.rollup import WORST_FIRST, Part, mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, passed, score
+from okrsync.model.errors import UnknownItem
 from okrsync.model.okrs import (
     Commitment,
     Cycle,
