@@ -67,7 +67,7 @@ pythons:
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks
-	for name in workbooks many_sources; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
+	for name in workbooks many_sources report; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
 
 # What goes wrong, at length: an hour or so. docs/reliability.md keeps the figures.
 trials: $(READY)

@@ -155,13 +155,16 @@ def tell_past(
                 items[item.id] = measure._replace(forecast=forecast)
             continue
         known = at_news.get(item.id)
-        told = (
-            f" {outlook_sentence(item, known, period_of(item, within)[1])}"
+        sentence = (
+            outlook_sentence(item, known, period_of(item, within)[1])
             if known is not None and measure.status in _ON_THE_WAY
             else ""
         )
         items[item.id] = measure._replace(
-            outlook=outlook, forecast=outlook.value, reason=measure.reason + told
+            outlook=outlook,
+            forecast=outlook.value,
+            reason=" ".join(filter(None, (measure.reason, sentence))),
+            outlook_at_news=sentence,
         )
     return Measured(items, tuple(warnings))
 

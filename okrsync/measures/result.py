@@ -100,7 +100,8 @@ class Measure(NamedTuple):
     objective itself. `moves` are the changes of its target, baseline and owner.
     `delta` is the change of progress over seven days on today's target, None in the first week;
     `trend` the progress week by week up to the last news. `outlook` is where it ends up, None where
-    nothing is claimed.
+    nothing is claimed. `outlook_at_news` is the sentence that ends `reason`: where it ended up as
+    seen on the day of its last news, so that a note does not change with the calendar.
     """
 
     progress: Decimal | None
@@ -124,6 +125,7 @@ class Measure(NamedTuple):
     trend: tuple[Decimal, ...] = ()
     outlook: Outlook | None = None
     band: str | None = None
+    outlook_at_news: str = ""
 
 
 class Measured(Frozen, frozen=True):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-__all__ = ["clean", "place_words", "plural"]
+__all__ = ["clean", "joined_percents", "place_words", "plural"]
 
 # These marks reorder the text around them: a title could hide what a message says about it.
 # https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
@@ -17,7 +18,10 @@ def clean(text: object, most: int | None = None) -> str:
 
     A terminal executes control sequences, so no text from a sheet may contain any.
     """
-    plain = "".join(_harmless(sign) for sign in str(text))
+    plain = str(text)
+    # Most texts are plain words, and a large page has a hundred thousand of them.
+    if not (plain.isascii() and plain.isprintable()):
+        plain = "".join(_harmless(sign) for sign in plain)
     plain = " ".join(plain.split())
     return plain if most is None or len(plain) <= most else f"{plain[: most - 1]}…"
 
@@ -29,6 +33,16 @@ def place_words(source: str, address: object) -> str:
     words = str(address)
     is_named = words.partition("!")[0].casefold() == source.casefold()
     return words if is_named else f"{source}: {words}"
+
+
+def joined_percents(value: object) -> object:
+    """A value of a page, where no line ends between a number and its percent sign. Works as
+    `finalize` of jinja2; what is no text stays as it is.
+    """
+    return _PERCENT.sub("\u00a0%", value) if type(value) is str else value
+
+
+_PERCENT = re.compile(r"(?<=\d) %")
 
 
 def plural(count: int, singular: str, plural_form: str | None = None) -> str:

@@ -25,7 +25,7 @@ from okrsync import __version__
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.model.okrs import Status
-from okrsync.model.plain import clean, plural
+from okrsync.model.plain import clean, joined_percents, plural
 from okrsync.model.secret import masked
 from okrsync.plan.review import Overview
 from okrsync.plan.summarise import source_notices, summarise
@@ -112,6 +112,7 @@ def _environment() -> Environment:
         autoescape=True,
         # A mistyped name in the template is an error of ours, not an empty place on the page.
         undefined=StrictUndefined,
+        finalize=joined_percents,
         trim_blocks=True,
         lstrip_blocks=True,
     )

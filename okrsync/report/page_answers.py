@@ -16,14 +16,21 @@ from okrsync.connector.summary import Summary
 from okrsync.measures.events import move_sentence, unit_of
 from okrsync.measures.fields import STATUS_WORDS, status_text
 from okrsync.measures.outlook import outlook_sentence
-from okrsync.measures.parts import period_of
 from okrsync.measures.result import Measure, Outlook
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.plain import plural
 from okrsync.plan.review import Overview, ReviewedItem
 from okrsync.plan.review_page import review_page
 from okrsync.plan.summarise import needs_attention
-from okrsync.report.page_items import SIGNS, FilterMarks, day_words, percent_words, place_of
+from okrsync.report.page_items import (
+    SIGNS,
+    FilterMarks,
+    day_words,
+    end_of,
+    percent_words,
+    place_of,
+    reason_today,
+)
 
 __all__ = ["HeatMap", "PageAnswer", "PageLine", "answers", "heat_map", "line_of"]
 
@@ -104,7 +111,7 @@ def answers(overview: Overview, summary: Summary, marks: FilterMarks) -> tuple[P
     own = [item for item in items if isinstance(item, KeyResult) or not item.key_results]
     return (
         _won(overview, summary, marks),
-        _off_track(overview, marks, len(own)),
+        _off_track(overview, marks, own),
         _who_must_act(overview, marks, items),
         _moved(overview, summary, marks, items),
         _ends_up(overview, marks, items),
@@ -174,7 +181,8 @@ def _won(overview: Overview, summary: Summary, marks: FilterMarks) -> PageAnswer
     )
 
 
-def _off_track(overview: Overview, marks: FilterMarks, of: int) -> PageAnswer:
+def _off_track(overview: Overview, marks: FilterMarks, own: Sequence[Item]) -> PageAnswer:
+    counted = "key result" if all(isinstance(item, KeyResult) for item in own) else "item"
     items, measures = overview.picture.items, overview.picture.measures
     lines = [
         line_of(items[entry.id], overview, marks, _distance(measures[entry.id]))
@@ -184,7 +192,7 @@ def _off_track(overview: Overview, marks: FilterMarks, of: int) -> PageAnswer:
         "off-track",
         "Off track",
         str(len(lines)),
-        f"of {plural(of, 'item')}",
+        f"of {plural(len(own), counted)}",
         (_cut("", lines),),
         "Nothing is off track.",
     )
@@ -206,12 +214,16 @@ def _who_must_act(overview: Overview, marks: FilterMarks, items: Sequence[Item])
     stuck = {entry.id: f"Stuck: {entry.words}." for entry in review.stuck}
     lines: dict[str, str] = {}
     for worry in needs_attention(items, overview.picture.measures):
-        lines[worry.id] = " ".join(filter(None, (worry.reason, stuck.pop(worry.id, ""))))
+        item, measure = by_id[worry.id], overview.picture.measures[worry.id]
+        # The team's own words, which follow the reason, stay.
+        said = worry.reason.removeprefix(measure.reason).strip()
+        reason = reason_today(item, measure, overview, marks)
+        lines[worry.id] = " ".join(filter(None, (reason, said, stuck.pop(worry.id, ""))))
     lines |= stuck
     by_owner: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     for id_ in lines:
-        owner = " ".join((by_id[id_].owner or _objective_owner(overview, id_) or "").split())
+        owner = " ".join((by_id[id_].owner or marks.objective_of[id_].owner or "").split())
         names.setdefault(owner.casefold(), owner)
         by_owner.setdefault(owner.casefold(), []).append(id_)
     # Whoever has the worst item comes first, as the items do; what nobody owns comes last.
@@ -244,11 +256,6 @@ def _who_must_act(overview: Overview, marks: FilterMarks, items: Sequence[Item])
     )
 
 
-def _objective_owner(overview: Overview, id_: str) -> str | None:
-    objective = overview.picture.tree.objectives.get(id_.rpartition("/")[0])
-    return None if objective is None else objective.owner
-
-
 def _counts(overview: Overview, ids: Iterable[str]) -> str:
     """`2 off track, 1 at risk`, worst first."""
     counts = Counter(overview.picture.measures[id_].status for id_ in ids)
@@ -266,8 +273,9 @@ def _moved(
     overview: Overview, summary: Summary, marks: FilterMarks, items: Sequence[Item]
 ) -> PageAnswer:
     picture = overview.picture
+    by_id = picture.items
     moved = [
-        line_of(picture.items[movement.id], overview, marks, movement.words)
+        line_of(by_id[movement.id], overview, marks, movement.words)
         for movement in summary.movements
         if movement.id in picture.measures
     ]
@@ -305,11 +313,11 @@ def _ends_up(overview: Overview, marks: FilterMarks, items: Sequence[Item]) -> P
         key=lambda entry: (entry[0], entry[1].id),
     )
     objectives = [
-        line_of(top, overview, marks, _outlook_words(top, each, overview))
+        line_of(top, overview, marks, _outlook_words(top, each, overview, marks))
         for top, each in sorted(known, key=lambda entry: (entry[1].value, entry[0].id))
     ]
     results = [
-        line_of(item, overview, marks, _outlook_words(item, each, overview))
+        line_of(item, overview, marks, _outlook_words(item, each, overview, marks))
         for _, item, each in short[:_FURTHEST]
     ]
     groups = (
@@ -327,12 +335,10 @@ def _ends_up(overview: Overview, marks: FilterMarks, items: Sequence[Item]) -> P
     )
 
 
-def _outlook_words(item: Item, outlook: Outlook, overview: Overview) -> str:
-    _, end = period_of(item, overview.picture.cycle)
-    return (
-        f"{outlook_sentence(item, outlook, end)} Between {percent_words(outlook.low)} and"
-        f" {percent_words(outlook.high)} in 8 of 10 cases."
-    )
+def _outlook_words(item: Item, outlook: Outlook, overview: Overview, marks: FilterMarks) -> str:
+    sentence = outlook_sentence(item, outlook, end_of(item, overview, marks))
+    low, high = percent_words(outlook.low), percent_words(outlook.high)
+    return f"{sentence} Between {low} and {high} in 8 of 10 cases."
 
 
 def _together(outlooks: Sequence[Outlook], of: int) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from okrsync.measures.fields import points, status_text, whole_percent
+from okrsync.measures.outlook import outlook_sentence
+from okrsync.measures.parts import period_of
 from okrsync.measures.result import Measure
 from okrsync.measures.row_words import row_words
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
@@ -25,9 +27,11 @@ __all__ = [
     "FilterMarks",
     "PageItem",
     "day_words",
+    "end_of",
     "items_in",
     "percent_words",
     "place_of",
+    "reason_today",
 ]
 
 # WCAG 1.4.1: https://www.w3.org/WAI/WCAG22/Understanding/use-of-color.html
@@ -115,6 +119,7 @@ class FilterMarks:
     def __init__(self, overview: Overview) -> None:
         self._teams, self._owners, self._sources = _Numbering(), _Numbering(), _Numbering()
         self.team_of: dict[str, str] = {}
+        self.objective_of: dict[str, Objective] = {}
         self._of: dict[str, Markup] = {}
         picture = overview.picture
         # The shown cycle comes last: an item that is in two of them is what it is there.
@@ -128,6 +133,7 @@ class FilterMarks:
                 team = " ".join((objective.team or "").split()) or above
                 items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
                 for item in items:
+                    self.objective_of[item.id] = objective
                     own = " ".join((item.team or "").split()) or team
                     self.team_of[item.id] = own
                     if item.id in measures:
@@ -225,12 +231,14 @@ def _item(
         status=measure.status.value,
         sign=SIGNS[measure.status],
         word=status_text(measure),
-        reason=measure.reason,
+        reason=reason_today(item, measure, overview, marks),
         said=" ".join(words.text for words in row_words(item, measure)),
         numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
         at=_place(item, several=several, is_linked=item.id in overview.links),
         url=overview.links.get(item.id),
-        checked_in="" if measure.checked_in is None else day_words(measure.checked_in),
+        checked_in=""
+        if measure.checked_in is None
+        else f"check-in {day_words(measure.checked_in)}",
         delta=f"{int(delta):+d} in 7 days".replace("-", "−") if delta else "",
         outlook=_outlook(measure),
         drawing=drawing(measure),
@@ -296,6 +304,25 @@ def _outlook(measure: Measure) -> str:
         return ""
     value, low, high = (percent_words(share) for share in measure.outlook[:3])
     return f"{value} at this pace ({low} to {high})"
+
+
+def reason_today(
+    item: Objective | KeyResult, measure: Measure, overview: Overview, marks: FilterMarks
+) -> str:
+    """The reason with the outlook as seen today. The note beside the row keeps the outlook of the
+    row's last news, which would contradict the trend on a page.
+    """
+    if not measure.outlook_at_news or measure.outlook is None:
+        return measure.reason
+    reason = measure.reason.removesuffix(measure.outlook_at_news)
+    return f"{reason}{outlook_sentence(item, measure.outlook, end_of(item, overview, marks))}"
+
+
+def end_of(item: Objective | KeyResult, overview: Overview, marks: FilterMarks) -> date:
+    """The last day of an item's time."""
+    objective = marks.objective_of.get(item.id)
+    within = objective.cycle if isinstance(item, KeyResult) and objective is not None else None
+    return period_of(item, within or overview.picture.cycle)[1]
 
 
 def _numbers(item: KeyResult) -> str:

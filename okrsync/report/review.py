@@ -16,7 +16,7 @@ from markupsafe import Markup
 from okrsync.connector.review_page import DECISIONS, ReviewLine, ReviewPage, ReviewSection
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import ConfigError
-from okrsync.model.plain import clean, place_words
+from okrsync.model.plain import clean, joined_percents, place_words
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
 from okrsync.plan.review_page import folded, review_page
@@ -160,9 +160,10 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=joined_percents,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"clean": clean}
-    environment.globals |= {"word": STATUS_WORDS.__getitem__}
+    environment.globals |= {"word": STATUS_WORDS.__getitem__, "place": place_words}
     return environment

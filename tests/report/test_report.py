@@ -9,6 +9,7 @@ import hashlib
 import re
 import stat
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from okrsync.config import load
 from okrsync.report.html import render
 from okrsync.report.page_items import place_of
 from okrsync.steps.review import overview
-from team import AS_OF, CONFIG, Team, write_csv, write_workbook
+from team import AS_OF, CONFIG, ROWS, Team, edit, sheet, write_csv, write_workbook
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -47,7 +48,9 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
+        # A number and its percent sign stand on one line.
+        plain = {name: value and value.replace("\u00a0", " ") for name, value in attrs}
+        self.tags.append((tag, plain))
         if tag != "meta":
             self.open.append(tag)
 
@@ -251,6 +254,34 @@ def test_nothing_at_all_makes_a_page_too(team: Team, tmp_path: Path) -> None:
     page = page_of(team)
     assert "There are no objectives of this cycle." in page.text
     assert "Nothing needs attention." in page.text
+
+
+@pytest.mark.parametrize("command", [("report", "--html", "-"), ("review", "--format", "html")])
+def test_no_line_ends_between_a_number_and_its_percent_sign(
+    team: Team, command: tuple[str, ...]
+) -> None:
+    code, page = team.run(*command, "--as-of", AS_OF)
+    assert code == 0
+    words = " ".join(Page(page).words)
+    assert re.search(r"\d\u00a0%", words)
+    assert re.findall(r"\d %", words) == []
+
+
+def test_a_row_says_on_the_page_where_it_ends_up_as_seen_today(team: Team) -> None:
+    write_workbook(team.folder / "growth.xlsx", [ROWS[0], ["Grow", "Sign-ups", "Mia", 40]])
+    for day, current in (("2026-10-05", 42), ("2026-10-12", 45), ("2026-10-19", 48)):
+
+        def check_in(tab: Any, day: str = day, current: int = current) -> None:
+            tab["E2"], tab["F2"], tab["G2"] = current, 100, date.fromisoformat(day)
+
+        edit(team.folder / "growth.xlsx", check_in)
+        assert team.run("sync", "--as-of", day)[0] == 0
+    assert team.run("sync", "--as-of", AS_OF)[0] == 0
+    note = sheet(team.folder / "growth.xlsx")[1][-1]
+    at_news = note[note.index("At this pace") :]
+    page = page_of(team)
+    assert at_news not in page.text
+    assert page.text.count("It stands still: 13 % by 31 Dec at this pace") == 3
 
 
 @pytest.mark.parametrize(

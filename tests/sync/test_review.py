@@ -196,7 +196,7 @@ class TestForms:
         document = review(growth, "2026-11-09")
         _, text = growth.run("review", "--as-of", "2026-11-09")
         _, page = growth.run("review", "--format", "html", "--as-of", "2026-11-09")
-        for form in (text, page):
+        for form in (text, page.replace("\u00a0", " ")):
             for name in ("wins", "moved", "off_track", "silent", "targets_moved", "asks"):
                 for title in titles(document, name):
                     assert title in form, name

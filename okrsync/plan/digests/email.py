@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from okrsync.connector import PALETTE
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.okrs import Status
-from okrsync.model.plain import clean
+from okrsync.model.plain import clean, joined_percents, place_words
 from okrsync.plan.digests.message import (
     DigestMessage,
     facts_of_line,
@@ -87,6 +87,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=joined_percents,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -94,6 +95,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "word": STATUS_WORDS.__getitem__,
         "address": web_address,
+        "place": place_words,
         "colours": _colours,
     }
     return environment
