@@ -16,6 +16,7 @@ from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError
 from okrsync.connector.network import Network, Rate, TransientError, network_for, retry_after
+from okrsync_notion.edit_times import AnswerTime
 from okrsync_notion.session import TimedClient
 
 __all__ = ["VERSION", "Forbidden", "NotFound", "NotionApi", "NotionRefused", "notion_network"]
@@ -87,6 +88,11 @@ class NotionApi:
         self._http = TimedClient(verify=not plain)
         self.client: Any = Client(options, client=self._http)
         self.network = network
+
+    @property
+    def answer_time(self) -> AnswerTime | None:
+        """When Notion carried out the last request; None where its answer did not say."""
+        return self._http.answer_time
 
     def close(self) -> None:
         """Close the connection."""

@@ -11,21 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from okrsync.connector import Calls, SourceError
 from okrsync_notion.api import NotionApi, NotionRefused
+from okrsync_notion.edit_times import AnswerTime, edits_since
 from okrsync_notion.values import Property
 
 __all__ = ["BY_PEOPLE", "LAST_EDIT", "DataSourceReader", "Source"]
 
 Json = dict[str, Any]
 _NOTHING: Mapping[str, Json] = {}
-# https://developers.notion.com/changelog/last-edited-time-is-now-rounded-to-the-nearest-minute
-_OVERLAP = timedelta(minutes=2)
-"""How far queries for edits reach back. Times of edits are cut to the minute, so that two edits may
-carry one time.
-"""
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _ONE_ANSWER = 100
@@ -42,7 +38,8 @@ writes.
 @dataclass(slots=True)
 class Source:
     """One data source as read: its properties, the title first and the others by name; its pages by
-    id, oldest first; the id of its database, empty where it was not requested.
+    id, oldest first; the id of its database, empty where it was not requested; from when on edits
+    may be unknown, None where no rows were read.
     """
 
     id: str
@@ -50,6 +47,16 @@ class Source:
     properties: tuple[Property, ...]
     pages: dict[str, Json]
     database: str = ""
+    edits_since: datetime | None = None
+
+
+class _Edited(NamedTuple):
+    """Rows as they are now, and when the query for them was carried out by Notion's clock; None
+    where that cannot be told.
+    """
+
+    pages: list[Json]
+    asked: AnswerTime | None
 
 
 @dataclass(slots=True)
@@ -165,9 +172,11 @@ class DataSourceReader:
         hour where rows can change without being edited.
         """
         known: Json | None = self.memory.get(f"rows {source_id}")
+        since: str | None = self.memory.get(f"edits since {source_id}")
         before: dict[str, Json] = {}
-        if known is not None:
+        if known is not None and since is not None:
             source = self._unpacked(source_id, known)
+            source.edits_since = datetime.fromisoformat(since)
             before = source.pages
             max_age = (
                 _HOUR
@@ -180,7 +189,7 @@ class DataSourceReader:
                 return source
         schema = self.schema(source_id)
         source = Source(source_id, schema.title, schema.properties, {})
-        self.take(source, self._pages(source_id, None), now, before)
+        self._take_edited(source, self._edited(source_id, None, before), now, before)
         self._keep(source, now.isoformat())
         return source
 
@@ -188,23 +197,23 @@ class DataSourceReader:
         """Update what is known of a source. False where its properties have changed, and everything
         must be read again.
         """
-        before, edited_since = source.pages, None
-        if len(before) > _ONE_ANSWER:
-            since = datetime.fromisoformat(known["edited"]) - _OVERLAP
-            edited_since = {
-                "timestamp": "last_edited_time",
-                "last_edited_time": {"on_or_after": since.isoformat()},
-            }
-        pages = list(self._pages(source.id, edited_since, before))
-        if not all(_fits(page, source.properties) for page in pages):
+        before = dict(source.pages)
+        is_whole = len(before) <= _ONE_ANSWER
+        edited = self._edited(source.id, None if is_whole else source.edits_since, before)
+        if not all(_fits(page, source.properties) for page in edited.pages):
             return False
-        if self.memory.pop(f"options of {source.id}", None):
+        has_new_options = self.memory.pop(f"options of {source.id}", None)
+        if has_new_options:
             source.properties = self.schema(source.id).properties
-        source.pages = {} if edited_since is None else before
-        self.take(source, pages, now, before)
-        if edited_since is not None and not self._throw_away(source):
+        if is_whole:
+            source.pages = {}
+        self._take_edited(source, edited, now, before)
+        if not is_whole and not self._throw_away(source):
             return False
-        self._keep(source, known["full_at"])
+        if has_new_options or source.pages != before:
+            self._keep(source, known["full_at"])
+        else:
+            self._keep_time(source)
         return True
 
     def _throw_away(self, source: Source) -> bool:
@@ -220,7 +229,8 @@ class DataSourceReader:
         for page_id, page in source.pages.items():
             if page["in_trash"] and page_id not in trash:
                 return False
-            page["in_trash"] = page_id in trash
+            if page_id in trash and not page["in_trash"]:
+                source.pages[page_id] = {**page, "in_trash": True}
         return True
 
     def take(
@@ -283,48 +293,87 @@ class DataSourceReader:
     def as_it_is(self, source_id: str) -> Source:
         """A data source with all of its rows, read now and not kept."""
         source = self.schema(source_id)
-        source.pages = {page["id"]: page for page in self._pages(source_id, None)}
+        source.pages = {page["id"]: page for page in self._pages(source_id, None).pages}
         return source
 
-    def changed(self, source: Source) -> dict[str, Json]:
-        """The rows that were edited since a source was read.
-
-        The time of the last edit that Notion states counts, never the clock of this machine: the
-        two may differ by days.
+    def look_again(
+        self, source: Source, since: datetime | None, now: datetime, created_since: str | None
+    ) -> datetime:
+        """Read the rows that were edited since a moment, None for all, into a source; returns from
+        when on edits may be unknown then. `created_since` leaves out older rows, of which nothing
+        more is known then.
         """
-        edits = (page["last_edited_time"] for page in source.pages.values())
-        last_edited = max(edits, default=None)
-        edited_since: Json | None = None
-        if last_edited is not None:
-            moment = datetime.fromisoformat(last_edited.replace("Z", "+00:00")) - _OVERLAP
-            edited_since = {
+        edited = self._edited(source.id, since, created_since=created_since)
+        return self._take_edited(source, edited, now, is_part=created_since is not None)
+
+    def note_own_edit(self, edited: datetime) -> None:
+        """Remember whether the time that Notion gave to the edit of the last request agrees with
+        the time of its answer.
+        """
+        asked = self.api.answer_time
+        self.memory["dates agree"] = asked is not None and asked.agrees_with(edited)
+
+    def _edited(
+        self,
+        source_id: str,
+        since: datetime | None,
+        before: Mapping[str, Json] = _NOTHING,
+        *,
+        created_since: str | None = None,
+    ) -> _Edited:
+        """The rows edited since a moment, None for all; `before` as `_pages` takes it."""
+        condition: Json | None = None
+        if since is not None:
+            condition = {
                 "timestamp": "last_edited_time",
-                "last_edited_time": {"on_or_after": moment.isoformat()},
+                "last_edited_time": {"on_or_after": since.isoformat()},
             }
-        return {page["id"]: page for page in self._pages(source.id, edited_since)}
+        pages, asked = self._pages(source_id, _window(condition, created_since), before)
+        return _Edited(pages, asked if self.memory.get("dates agree") else None)
+
+    def _take_edited(
+        self,
+        source: Source,
+        edited: _Edited,
+        now: datetime,
+        before: Mapping[str, Json] | None = None,
+        *,
+        is_part: bool = False,
+    ) -> datetime:
+        """Put edited rows into a source, as `take` does; returns from when on edits may be unknown
+        then, which the source remembers unless only a part of it was asked for.
+        """
+        self.take(source, edited.pages, now, before)
+        edits = (page["last_edited_time"] for page in source.pages.values())
+        since = edits_since(edits, edited.asked)
+        if not is_part:
+            source.edits_since = since
+        return since
 
     def _pages(
         self, source_id: str, condition: Json | None, before: Mapping[str, Json] = _NOTHING
-    ) -> Iterator[Json]:
+    ) -> _Edited:
         """All rows, the oldest first. `before` holds the rows known so far, by id. A query ends
         after 10,000 rows, and another asks for those created since the last of them.
         """
-        seen: set[str] = set()
+        pages: dict[str, Json] = {}
+        # What is edited while later answers are awaited is unknown: the first query counts.
+        asked: list[AnswerTime | None] = []
         created_since: str | None = None
         while True:
             last_created, is_cut = None, False
             for answer in self._answers(source_id, _window(condition, created_since)):
+                asked.append(self.api.answer_time)
                 for page in answer["results"]:
                     last_created = page["created_time"]
-                    if page["id"] not in seen:
-                        seen.add(page["id"])
-                        yield self._whole(page, before.get(page["id"]))
+                    if page["id"] not in pages:
+                        pages[page["id"]] = self._whole(page, before.get(page["id"]))
                 # The end at 10,000 looks like the last page: `has_more` is false. Any page of the
                 # answer may carry the only sign of it
                 # (https://developers.notion.com/guides/data-apis/query-large-data-sources).
                 is_cut = is_cut or (answer.get("request_status") or {}).get("type") == "incomplete"
             if not is_cut:
-                return
+                return _Edited(list(pages.values()), asked[0])
             # `on_or_after` starts with the last minute again. Where nothing came after that minute,
             # it alone holds more rows than a query returns.
             if last_created is None or last_created == created_since:
@@ -400,15 +449,15 @@ class DataSourceReader:
                 [[prop.name, prop.id, prop.type, dict(prop.config)] for prop in source.properties],
             ]
         )
-        edited = max(
-            (page["last_edited_time"] for page in source.pages.values()),
-            default="1970-01-01T00:00:00.000Z",
-        )
         self.memory[f"rows {source.id}"] = {
             "packed": b64encode(zlib.compress(content.encode(), 6)).decode(),
-            "edited": edited.replace("Z", "+00:00"),
             "full_at": full_at,
         }
+        self._keep_time(source)
+
+    def _keep_time(self, source: Source) -> None:
+        if source.edits_since is not None:
+            self.memory[f"edits since {source.id}"] = source.edits_since.isoformat()
 
     @staticmethod
     def _unpacked(source_id: str, known: Json) -> Source:

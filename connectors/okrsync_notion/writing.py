@@ -36,6 +36,7 @@ from okrsync.connector import (
 from okrsync_notion.api import NotionRefused
 from okrsync_notion.columns import PropertyColumns
 from okrsync_notion.comments import PageComments
+from okrsync_notion.edit_times import moment_of
 from okrsync_notion.people import People
 from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.rows import values_of
@@ -74,6 +75,8 @@ class Writing:
     """The times that Notion stated for the first and the last write since then. They are cut to the
     minute.
     """
+    edits_since: datetime | None = None
+    """From when on edits of the rows that are still to be written may be unknown."""
 
     def run(self) -> dict[str, Outcome]:
         """Create missing columns, write each page that changed once, then remove columns. Returns
@@ -95,10 +98,12 @@ class Writing:
             self.look_again()
         for row in new_rows:
             self._carry_out(row, self._make_row)
-        for page_id, entries in _by_page(cells).items():
+        for page_id, entries in self._by_page(cells):
             ids = [cell.id for cell in entries]
             self.doing.carry_out(ids, partial(self._write_page, page_id, entries))
         self._make_views()
+        if (removed_rows or removed or notes) and self._is_long_ago:
+            self.look_again()
         for removed_row in removed_rows:
             self._carry_out(removed_row, self._remove_row)
         for column in removed:
@@ -137,12 +142,16 @@ class Writing:
             or self.last_write - self.first_write >= _LONG_AGO * 2
         )
 
-    def look_again(self) -> None:
-        """Read the rows that were edited since."""
+    def look_again(self, created_since: str | None = None) -> None:
+        """Read the rows that were edited since; `created_since` leaves out older ones."""
         self.looked_at = self.context.now()
         self.first_write = self.last_write = _NEVER
-        changed = self.reader.changed(self.source)
-        self.reader.take(self.source, changed.values(), self.context.now())
+        since = self.edits_since or self.source.edits_since
+        if created_since is None:
+            since = self.source.edits_since
+        self.edits_since = self.reader.look_again(
+            self.source, since, self.context.now(), created_since
+        )
 
     def _make_views(self) -> None:
         new = [view for view in self.batch.new_views if view.table_key == self.source.id]
@@ -302,7 +311,10 @@ class Writing:
 
     def _write_page(self, page_id: str, entries: list[CellWrite]) -> dict[str, Outcome]:
         if self._is_long_ago:
-            self.look_again()
+            # Rows are written in the order of their creation, so that those that were just written
+            # need not be read again.
+            known: Json = self.source.pages.get(page_id, {})
+            self.look_again(known.get("created_time"))
         page = self._standing(page_id)
         if page is None:
             for cell in entries:
@@ -321,6 +333,16 @@ class Writing:
         if wanted:
             self._patch(page_id, wanted)
         return self.outcomes
+
+    def _by_page(self, cells: list[CellWrite]) -> list[tuple[str, list[CellWrite]]]:
+        """The cells of each page, the oldest page first."""
+        by_page: dict[str, list[CellWrite]] = {}
+        for cell in cells:
+            by_page.setdefault(cell.row.anchor or "", []).append(cell)
+        pages = self.source.pages
+        return sorted(
+            by_page.items(), key=lambda item: pages.get(item[0], {}).get("created_time", "")
+        )
 
     def _index_of(self, column: ColumnRef) -> int | None:
         """Where a property stands among those that rows are read as: by its id, whatever it is
@@ -393,7 +415,8 @@ class Writing:
                     State.CONFLICT, error.message.removeprefix(f"page {page_id}: ")
                 )
             return
-        self.last_write = datetime.fromisoformat(answer["last_edited_time"])
+        self.last_write = moment_of(answer["last_edited_time"])
+        self.reader.note_own_edit(self.last_write)
         self.first_write = self.last_write if self.first_write == _NEVER else self.first_write
         self.reader.take(self.source, [answer], self.context.now())
         # The answer is the whole page. A 200 alone does not prove that the values are in it.
@@ -451,10 +474,3 @@ class Writing:
             self.context.memory["owned"] = known
         if cells or columns or more:
             self.reader.keep(self.source)
-
-
-def _by_page(cells: list[CellWrite]) -> dict[str, list[CellWrite]]:
-    by_page: dict[str, list[CellWrite]] = {}
-    for cell in cells:
-        by_page.setdefault(cell.row.anchor or "", []).append(cell)
-    return by_page

@@ -9,7 +9,8 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import Any
 
 from okrsync_sandbox.notion import blocks_api, files_api, other_api, pages_api, talk_api
@@ -122,6 +123,13 @@ class Notion:
         )
 
     def _carried_out(self, request: Request) -> Response:
+        response = self._answered(request)
+        return replace(response, headers={**response.headers, **self._date()})
+
+    def _date(self) -> dict[str, str]:
+        return {"Date": formatdate(self.clock(), usegmt=True)}
+
+    def _answered(self, request: Request) -> Response:
         if request.path.startswith("/v1/oauth/"):
             return other_api.no_public_connection()
         try:
@@ -211,7 +219,9 @@ class Notion:
     def _in_own_words(self, fault: Fault) -> Response:
         usual = of_status(fault.status or 500).response(self.space.new_id())
         body = usual.body if fault.body is None else fault.body
-        return Response(usual.status, {**usual.headers, **fault.headers}, body, fault.keep)
+        return Response(
+            usual.status, {**usual.headers, **self._date(), **fault.headers}, body, fault.keep
+        )
 
 
 def _kind(request: Request) -> Kind:
