@@ -98,19 +98,25 @@ class Views:
             configuration["properties"] = visible
         if len(configuration) > 1:
             body["configuration"] = configuration
-        if wanted.only is not None and (prop := self._property(wanted.only[0])) is not None:
-            body["filter"] = {
-                "or": [
-                    {"property": prop.id, prop.type: {"equals": word}} for word in wanted.only[1]
-                ]
-            }
-        if (prop := self._property(wanted.filled)) is not None:
-            body["filter"] = {"property": prop.id, prop.type: {"is_not_empty": True}}
+        if conditions := list(self._conditions(wanted)):
+            body["filter"] = conditions[0] if len(conditions) == 1 else {"and": conditions}
         if (prop := self._property(wanted.rising)) is not None:
             body["sorts"] = [{"property": prop.id, "direction": "ascending"}]
         self.reader.api.add(
             self.reader.calls, "the board's views", lambda client: client.views.create(**body)
         )
+
+    def _conditions(self, wanted: NewView) -> Iterator[Json]:
+        """What the rows of a view must fulfil, in the form of a query's filter."""
+        if wanted.only is not None and (prop := self._property(wanted.only[0])) is not None:
+            words = wanted.only[1]
+            # Conditions may stand within others two levels deep
+            # (https://developers.notion.com/reference/filter-data-source-entries).
+            yield {"or": [{"property": prop.id, prop.type: {"equals": word}} for word in words]}
+        if (prop := self._property(wanted.filled)) is not None:
+            yield {"property": prop.id, prop.type: {"is_not_empty": True}}
+        if (prop := self._property(wanted.empty)) is not None:
+            yield {"property": prop.id, prop.type: {"is_empty": True}}
 
     def _visible_properties(self, wanted: NewView) -> Iterator[Json]:
         """Which of okrsync's properties are visible. The other side of its relation is hidden:

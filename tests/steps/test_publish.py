@@ -22,6 +22,8 @@ from okrsync.steps.review import review
 from okrsync.steps.undo import undo
 from okrsync.sync import check, make_plan, sync
 from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.notion.computed import ComputedReader
+from okrsync_sandbox.notion.query import checked_filter
 
 TODAY = date(2026, 11, 24)
 GROWTH = (
@@ -46,6 +48,7 @@ NAMES = {
     "Trend",
     "Outlook",
     "Cycle",
+    "Closed cycle",
     "Note",
     "okrsync ID",
 }
@@ -129,6 +132,19 @@ class Acme:
             page for page in self.ada.rows(self.source) if self.ada.read(page, "Name") == name
         )
 
+    def in_view(self, name: str) -> set[str]:
+        """The names of the rows that a view shows."""
+        source = self.ada.source(self.source)
+        (view,) = [
+            one
+            for one in self.notion.space.views.values()
+            if one.data_source == self.source and one.name == name
+        ]
+        reader = ComputedReader(self.notion.space, None)
+        test = checked_filter(source, view.filter, reader)
+        pages = [self.ada.page(page) for page in self.ada.rows(self.source)]
+        return {str(self.ada.read(page.id, "Name")) for page in pages if test(page)}
+
     def views(self) -> list[str]:
         return sorted(
             one.name for one in self.notion.space.views.values() if one.data_source == self.source
@@ -192,7 +208,8 @@ def test_views_show_what_they_are_for(acme: Acme) -> None:
         "Outlook",
         "Cycle",
     ]
-    assert all("okrsync ID" not in shown and "Sub-items" not in shown for shown in seen.values())
+    hidden = {"okrsync ID", "Sub-items", "Closed cycle"}
+    assert all(hidden.isdisjoint(shown) for shown in seen.values())
 
 
 def test_the_cycle_before_has_a_view_of_its_own_with_its_last_answers(acme: Acme) -> None:
@@ -224,6 +241,12 @@ def test_the_cycle_before_has_a_view_of_its_own_with_its_last_answers(acme: Acme
     assert equals == ["2026-Q4"]
     again = run(date(2027, 1, 4))
     assert again.calls.write == 0
+    # All other views are of the cycle that runs.
+    running = {"Grow", "Churn"}
+    for name in VIEWS:
+        assert acme.in_view(name) <= running, name
+    assert acme.in_view("Tree") == running
+    assert acme.in_view("2026-Q4") == {"Grow", "Sign-ups", "Revenue", "Run well", "Incidents"}
     # Somebody deleted it: it does not come back.
     (id_,) = [id_ for id_, view in acme.notion.space.views.items() if view.name == "2026-Q4"]
     del acme.notion.space.views[id_]
@@ -239,9 +262,12 @@ def test_each_question_of_the_week_has_its_view(acme: Acme) -> None:
     assert rows["Sign-ups"]["Change this week"] is None, "the first week has none"
     views = {view.name: view for view in acme.notion.space.views.values()}
     ids = {one.name: one.id for one in acme.ada.source(acme.source).properties.values()}
-    equals = [each["select"]["equals"] for each in (views["Wins"].filter or {})["or"]]
-    assert equals == ["Achieved"]
-    moved = views["What moved"].filter or {}
+    won, running = (views["Wins"].filter or {})["and"]
+    assert [each["select"]["equals"] for each in won["or"]] == ["Achieved"]
+    assert unquote(running["property"]) == unquote(ids["Closed cycle"])
+    assert running["select"] == {"is_empty": True}
+    assert acme.in_view("Wins") == {"Sign-ups"}
+    moved, _ = (views["What moved"].filter or {})["and"]
     assert unquote(moved["property"]) == unquote(ids["Moved"])
     assert moved["rich_text"] == {"is_not_empty": True}
     (sort,) = views["Where it ends up"].sorts or []

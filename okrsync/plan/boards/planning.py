@@ -5,7 +5,7 @@ there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from msgspec import field as struct_field
 
@@ -30,18 +30,11 @@ from okrsync.model.table import (
 )
 from okrsync.plan.boards.matching import StandingRow, match_rows
 from okrsync.plan.boards.rows import FIELDS, GONE, BoardRow
+from okrsync.plan.boards.views import views_of
 from okrsync.plan.plan import REPLACES, Change, SourcePlan
 from okrsync.plan.target import Writable
 
 __all__ = ["Board", "look_at_board", "plan_board"]
-
-_ON_CARDS = ("name", "kind", "progress", "owner", "source")
-"""The fields on a card of the board; its column is the status."""
-_ON_LISTS = ("name", "owner", "progress", "status", "moved", "delta", "trend", "outlook", "link")
-# In words, since the filter of a view compares the words of a select property.
-_WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
-_BAD = ("Missed", "Off track")
-_WON = ("Achieved",)
 
 
 class Board(Frozen, frozen=True):
@@ -76,6 +69,7 @@ def plan_board(
     """The plan for the board, and the anchors of the rows that already exist, by item key. Rows of
     the cycle before (`beside`) get their last answers and a view of their own.
     """
+    others = elsewhere
     elsewhere = (*beside, *elsewhere)
     if len(snapshot.tables) != 1:
         names = ", ".join(repr(table.name) for table in snapshot.tables)
@@ -102,6 +96,9 @@ def plan_board(
         if item.id in matches:
             planner.compare(item, matches[item.id])
             old_cycles.add(text_of(item.values["cycle"]))
+    for item in others:
+        if item.id in matches:
+            planner.compare(item, matches[item.id], ("closed",))
     shown_ids = {item.id for item in items} | {item.id for item in elsewhere}
     for row in unmatched.values():
         planner.leave(row, shown_ids)
@@ -173,28 +170,6 @@ def look_at_board(snapshot: Snapshot, writable: Writable) -> Iterator[Finding]:
             )
         else:
             yield Finding(True, f"{table.name}: {name} goes into {header!r}")
-
-
-def _with_columns(
-    view: NewView,
-    header: Mapping[str, str],
-    fields: Collection[str] | None = None,
-    without: str = "",
-) -> NewView:
-    """The view with the columns it shows and hides. It always hides the id, which only okrsync
-    needs.
-    """
-    visible = [
-        name
-        for name in header
-        if name not in ("id", without) and (fields is None or name in fields)
-    ]
-    hidden = [name for name in header if name not in visible]
-    return replace(
-        view,
-        shown=tuple(header[name] for name in visible),
-        hidden=tuple(header[name] for name in hidden),
-    )
 
 
 @dataclass
@@ -282,14 +257,15 @@ class _BoardPlanner:
         index = self.indexes[name]
         return "" if index is None else text_of(row.value(index)).strip()
 
-    def compare(self, item: BoardRow, row: Row) -> None:
+    def compare(self, item: BoardRow, row: Row, only: Collection[str] = tuple(FIELDS)) -> None:
         """Plan the cells of an existing row that differ from what they should hold."""
         values = self._values_of(item)
         # Only cells that this run leaves as they are can find the row again while it writes.
         fixed = [name for name in ("id", "name") if self._is(row, name, values[name])]
         ref = self._ref(row, *fixed[:1])
         for name, value in values.items():
-            self._compare_cell(item, row, ref, name, value)
+            if name in only:
+                self._compare_cell(item, row, ref, name, value)
 
     def _is(self, row: Row, name: str, value: CellValue) -> bool:
         index = self.indexes[name]
@@ -500,10 +476,8 @@ class _BoardPlanner:
         )
 
     def add_views(self, old_cycles: Iterable[str]) -> None:
-        """Plan the views: a tree, by status, by team, one for each question of the week (what is
-        won, what is off track, who must act, what moved, where it ends up), and one for each cycle
-        that is over. Each is made once: people change and delete views, and those must not come
-        back.
+        """Plan the views. Each is made once: people change and delete views, and those must not
+        come back.
         """
         made = self.board.views_made
         if made is None and not self.is_new:
@@ -512,67 +486,7 @@ class _BoardPlanner:
         title = self.indexes["name"]
         if title is not None and self.table.header is not None:
             header["name"] = self.table.header[title]
-        key = self.table.key
-        for view in (
-            _with_columns(
-                NewView("view:tree", key, "Tree", "table", nested=header["parent"]),
-                header,
-                without="parent",
-            ),
-            _with_columns(
-                NewView("view:board", key, "By status", "board", group_by=header["status"]),
-                header,
-                _ON_CARDS,
-            ),
-            _with_columns(
-                NewView(
-                    "view:attention",
-                    key,
-                    "Needs attention",
-                    "table",
-                    only=(header["status"], _WORRIES),
-                ),
-                header,
-            ),
-            _with_columns(
-                NewView("view:won", key, "Wins", "table", only=(header["status"], _WON)),
-                header,
-                _ON_LISTS,
-            ),
-            _with_columns(
-                NewView("view:off", key, "Off track", "table", only=(header["status"], _BAD)),
-                header,
-            ),
-            _with_columns(
-                NewView("view:moved", key, "What moved", "table", filled=header["moved"]),
-                header,
-                _ON_LISTS,
-            ),
-            _with_columns(
-                NewView(
-                    "view:outlook",
-                    key,
-                    "Where it ends up",
-                    "table",
-                    filled=header["outlook"],
-                    rising=header["outlook"],
-                ),
-                header,
-                _ON_LISTS,
-            ),
-            _with_columns(
-                NewView("view:teams", key, "By team", "table", group_by=header["source"]), header
-            ),
-            *(
-                _with_columns(
-                    NewView(
-                        f"view:cycle:{cycle}", key, cycle, "table", only=(header["cycle"], (cycle,))
-                    ),
-                    header,
-                )
-                for cycle in old_cycles
-            ),
-        ):
+        for view in views_of(self.table.key, header, old_cycles):
             if not self.is_new and view.id in (made or ()):
                 continue
             self.views.append(view)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from okrsync.connector import Looks
 from okrsync.measures.fields import (
     FRESHNESS_WORDS,
@@ -66,6 +68,9 @@ FIELDS: Mapping[str, BoardField] = {
     "trend": BoardField("Trend", Looks.TREND),
     "outlook": BoardField("Outlook", Looks.SHARE),
     "cycle": BoardField("Cycle", Looks.CHOICE),
+    # Views leave out what has a value here: a filter cannot say "the running cycle", and the name
+    # of the cycle in it would be an old one after the turn.
+    "closed": BoardField("Closed cycle", Looks.CHOICE),
     "id": BoardField("okrsync ID", Looks.TEXT),
 }
 """The board's columns by field, in the order in which they are made."""
@@ -150,12 +155,26 @@ def rows_beside(
 ) -> tuple[BoardRow, ...]:
     """The items of the cycle before, with their last answers: rows that they have follow these."""
     closed = picture.closed
-    return tuple(_rows(closed, picture.closed_measures, linked, {}, picture.cycle, unpublished))
+    rows = _rows(closed, picture.closed_measures, linked, {}, picture.cycle, unpublished)
+    return tuple(map(_as_closed, rows))
 
 
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
-    """The items of other cycles: they are not shown, and their existing rows stay as they are."""
-    return tuple(_rows(picture.others, picture.other_measures, {}, {}, picture.cycle))
+    """The items of other cycles: they are not shown, and of their existing rows only the mark of
+    closed cycles changes.
+    """
+    over = {
+        item.id
+        for objective in picture.others.objectives.values()
+        for item in (objective, *objective.key_results)
+        if (cycle := item.cycle or objective.cycle) is not None and cycle.end < picture.cycle.start
+    }
+    rows = _rows(picture.others, picture.other_measures, {}, {}, picture.cycle)
+    return tuple(_as_closed(row) if row.id in over else row for row in rows)
+
+
+def _as_closed(row: BoardRow) -> BoardRow:
+    return replace(row, values={**row.values, "closed": row.values["cycle"]})
 
 
 def _rows(
@@ -208,6 +227,7 @@ def _row(
         "trend": trend_line(measure.trend),
         "outlook": whole_percent(measure.forecast),
         "cycle": (item.cycle or cycle).name,
+        "closed": None,
         "id": item.id,
     }
     if source in linked:
