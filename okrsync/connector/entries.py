@@ -252,9 +252,9 @@ class NewView(Frozen, frozen=True):
     """Another way to look at a table that okrsync keeps, made where the place can and none of that
     name is there: as a board of cards by one column, or as a table with rows under their parents
     (`nested` is the column that leads to them). `only` leaves rows out that hold none of the words
-    in a column, `filled` those that hold nothing in one, `empty` those that hold something; `rising` is the column that rows are
-    sorted by, the smallest number first. Of okrsync's own columns those in `shown` are to be seen,
-    in that order, and those in `hidden` are not.
+    in a column, `filled` those that hold nothing in one, `empty` those that hold something;
+    `rising` is the column that rows are sorted by, the smallest number first. Of okrsync's own
+    columns those in `shown` are to be seen, in that order, and those in `hidden` are not.
     """
 
     id: str

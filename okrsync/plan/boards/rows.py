@@ -163,12 +163,13 @@ def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
     """The items of other cycles: they are not shown, and of their existing rows only the mark of
     closed cycles changes.
     """
-    over = {
-        item.id
-        for objective in picture.others.objectives.values()
-        for item in (objective, *objective.key_results)
-        if (cycle := item.cycle or objective.cycle) is not None and cycle.end < picture.cycle.start
-    }
+    over = set[str]()
+    for objective in picture.others.objectives.values():
+        items: tuple[Item, ...] = (objective, *objective.key_results)
+        for item in items:
+            cycle = item.cycle or objective.cycle
+            if cycle is not None and cycle.end < picture.cycle.start:
+                over.add(item.id)
     rows = _rows(picture.others, picture.other_measures, {}, {}, picture.cycle)
     return tuple(_as_closed(row) if row.id in over else row for row in rows)
 
