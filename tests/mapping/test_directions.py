@@ -225,6 +225,39 @@ def test_a_limit_in_the_title_counts_where_no_baseline_says_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "direction"),
+    [
+        ("Crash rate (lower is better)", DOWN),
+        ("Crash rate [the lower the better]", DOWN),
+        ("Complaints - less is better", DOWN),
+        ("Kosten (weniger ist besser)", DOWN),
+        ("Coût, moins c'est mieux", DOWN),
+        ("Incidents (↓)", DOWN),
+        ("离职率（越低越好）", DOWN),
+        ("NPS (higher is better)", UP),
+        ("Speed (up)", None),
+        ("Ratio (min)", None),
+    ],
+)
+def test_a_remark_in_a_title_says_which_way_is_good(
+    title: str, direction: Direction | None
+) -> None:
+    assert one(title, None, 20, 15)[0].direction == direction
+
+
+@pytest.mark.parametrize(
+    ("title", "baseline", "target"),
+    [("Churn (lower is better)", 2, 10), ("NPS (higher is better)", 50, 30)],
+)
+def test_a_remark_that_contradicts_the_numbers_is_named_and_not_measured(
+    title: str, baseline: int, target: int
+) -> None:
+    kr, told, asked = one(title, baseline, target, 5)
+    assert (told, measured(kr)) == ({"title-against-numbers"}, None)
+    assert asked == (f"values.directions.{title}",)
+
+
+@pytest.mark.parametrize(
     ("title", "target", "current", "direction"),
     [
         ("Cut costs by 10 %", 10, 6, UP),

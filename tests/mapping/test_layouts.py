@@ -456,6 +456,20 @@ def test_ids_such_as_o1_and_kr1_tell_rows_apart_whatever_the_titles_are_called()
     assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
 
 
+@pytest.mark.parametrize("header", ["OKR", "O/KR", "O / KR", "Code"])
+@pytest.mark.parametrize("mark", ["KR1.1", "O1-KR1", "O1.KR1"])
+def test_a_column_of_marks_has_the_ids_where_another_has_the_titles(header: str, mark: str) -> None:
+    rows: Grid = [
+        [header, "Title", "Target", "Current"],
+        ["O1", "Grow", None, None],
+        [mark, "Sign-ups", 5, 2],
+        [mark.removesuffix("1") + "2", "Revenue", 4, 1],
+        ["O2", "Keep", None, None],
+        [mark.replace("1", "2", 1), "Churn", 3, 1],
+    ]
+    assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
+
+
 COLUMNS: tuple[dict[str, str | tuple[str, ...]], ...] = (
     {},
     {"key_result": "Key Result"},

@@ -248,6 +248,10 @@ class TestTitles:
         ("title", "baseline", "target", "unit"),
         [
             ("Increase NPS from 30 to 50", 30, 50, None),
+            ("NPS 30 => 50", 30, 50, None),
+            ("Lead time: 10 days → 4 days", 10, 4, None),
+            ("Cost 12€ ➡️ 9€", 12, 9, "€"),
+            ("Steps 12 -> 9 → 3", None, None, None),
             ("Umsatz von 1 auf 2 Mio. steigern", 1_000_000, 2_000_000, None),
             ("Reduce churn from 9% to 3%", 9, 3, "%"),
             ("Réduire le churn de 9 % à 3 %", 9, 3, "%"),

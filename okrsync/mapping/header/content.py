@@ -17,9 +17,14 @@ from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, te
 
 __all__ = ["Content", "Contents", "distinguishes_row_kinds"]
 
-# `KR-1`, `#543`, `OKR_2.1`
-_ID_SHAPE = lazy_pattern(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
-_KR_ID = lazy_pattern(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
+# `KR-1`, `#543`, `OKR_2.1`, `O1-KR2`
+_ID_SHAPE = lazy_pattern(
+    r"(?:o(?:bj)?[-_ .]?\d+[-_ ./])?(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE
+)
+# `KR1`, and `O1-KR1` with its objective.
+_KR_ID = lazy_pattern(
+    r"\s*(?:o(?:bj)?[-_ .]?\d+[-_ ./])?k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE
+)
 _O_ID = lazy_pattern(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
 
 

@@ -38,6 +38,7 @@ def settle_titles(
     column has objectives, otherwise objectives.
     """
     roles, judged = judgement.roles, judgement.judged
+    _settle_codes(judgement, names, contents, settled)
     _described(judgement, names, contents, settled)
     has = {**settled, **roles}
     measure = _fullest(judgement, "metric", contents)
@@ -308,6 +309,30 @@ def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[
         judgement.judged[title] = replace(
             judgement.judged[title], confidence=0.8, because=why, others=(role,)
         )
+
+
+def _settle_codes(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
+) -> None:
+    """A column of titles that holds only ids of both kinds (`OKR: O1, KR1.1`) has the ids, if
+    another column has the titles.
+    """
+    judged = judgement.judged
+    has_titles = any(
+        each.role in ("title", "comment") and contents.of(column).are_texts
+        for column, each in judged.items()
+    )
+    codes = [
+        column
+        for column, each in judged.items()
+        if each.role == "title"
+        and contents.of(column).are_ids
+        and contents.of(column).are_ids_of_both
+    ]
+    if has_titles and len(codes) == 1 and "id" not in {*judgement.roles, *settled}:
+        judgement.roles["id"] = codes[0]
+        why = f"its header is {names[codes[0]]!r}, and it holds only ids"
+        judged[codes[0]] = Judged("id", 0.85, why, ("title",))
 
 
 def _described(

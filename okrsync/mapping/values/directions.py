@@ -86,11 +86,13 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
     baseline, target, high = numbers.baseline, numbers.target, numbers.high
     if high is not None:
         return DirectionReading(Direction.BETWEEN, True)
-    limit = _limit_in(title)
+    limit, remark = _limit_in(title), _remark_in(title)
     if baseline is not None and target is not None and baseline != target.value:
         rises = target.value > baseline
         direction = Direction.INCREASE if rises else Direction.DECREASE
         return DirectionReading(direction, True, _contradiction(title, limit, numbers, rises))
+    if remark is not None:
+        return DirectionReading(remark[1], True)
     by_words = _by_words(title)
     if by_words is not None and by_words.is_guard_rail:
         return DirectionReading(by_words, True)
@@ -184,6 +186,10 @@ def _contradiction(
     trend = "rises" if rises else "falls"
     if limit is not None and limit.is_at_most is rises:
         phrase, is_measured = limit.text, not limit.is_of(target)
+    elif (remark := _remark_in(title)) is not None and _OPPOSITE[remark[1]] is (
+        Direction.INCREASE if rises else Direction.DECREASE
+    ):
+        phrase, is_measured = remark[0], False
     elif rises and (verb := _reducing_verb(title)) is not None:
         phrase, is_measured = verb, False
     else:
@@ -210,6 +216,25 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
     )
     is_measured = ratio < _ABSURD and not numbers.is_time
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
+
+
+@lru_cache(maxsize=65_536)
+def _remark_in(title: str) -> tuple[str, Direction] | None:
+    """A remark that says whether more or less is better, in brackets or at the end of a title, and
+    what it says: `Churn (lower is better)`. None without one; a single word is as likely a unit.
+    """
+    if is_silent(title):
+        return None
+    remarks = [match[0][1:-1] for match in _BRACKETED.finditer(title[:300])]
+    for remark in (*remarks, *_TAIL.findall(title[:300])):
+        meaning = lookup("directions", remark.strip())
+        is_plain = " " in remark.strip() or not remark.isascii()
+        if meaning in ("increase", "decrease") and is_plain:
+            return remark.strip(), Direction(meaning)
+    return None
+
+
+_TAIL = re.compile(r"[-–—,;:]\s([^-–—,;:]{3,60})\Z")
 
 
 class _Limit(Frozen, frozen=True):
@@ -252,7 +277,7 @@ def is_silent(title: str) -> bool:
     return _LOUD.search(title) is None and _may_match_none(title.lower())
 
 
-_LOUD = lazy_pattern(r"[^\x00-\x7f]|[(\[~:]|\s-\s")
+_LOUD = lazy_pattern(r"[^\x00-\x7f]|[(\[~:,;]|\s-\s")
 
 
 def _may_match_none(plain: str) -> bool:

@@ -47,6 +47,8 @@ _DEADLINE = lazy_pattern(
     r"|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|(?<![\d.,$€£])(?:19|20)\d\d(?![\d.,%])|\d{1,4}\s?[年月日]",
     re.IGNORECASE,
 )
+_ARROW = r"(?:→|➔|➜|➡|⇒|⟶|->|=>)\ufe0f?"
+_ARROWS = lazy_pattern(_ARROW)
 _MONTHS = "|".join(sorted(MONTHS, key=len)[::-1])
 _LONG_MONTHS = "|".join(sorted((name for name in MONTHS if len(name) > 2), key=len)[::-1])
 _MONTH_DAY = lazy_pattern(
@@ -72,6 +74,8 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
     if not any(sign.isdigit() for sign in title) or len(title) > 400:
         return Aims()
     text = _NUMBERING.sub("", title, count=1)
+    if len(_ARROWS.findall(text)) > 1:
+        return Aims()  # A way with a step between (`12 -> 9 -> 3`) is more than a start and an end.
     spans = [matches for pattern in _from_to() for matches in pattern.finditer(text)]
     if spans:
         return _both(spans[0]["first"], spans[0]["last"], decimal) if len(spans) == 1 else Aims()
@@ -162,7 +166,7 @@ def _from_to() -> tuple[re.Pattern[str], ...]:
             rf"[从由自]\s?{first}[^\d]{{0,4}}?(?:提高|提升|增加|增长|增|升|降低|下降|减少|降|减|缩短)?[到至为]\s?{last}"
         ),
         re.compile(rf"{first}[^\d]{{0,4}}?(?:から|에서)\s?{last}"),
-        re.compile(rf"{first}\s?(?:→|->|➔|=>)\s?{last}(?![\w.,]*\d)"),
+        re.compile(rf"{first}{unit}\s?{_ARROW}\s?{last}(?![\w.,]*\d)"),
     )
 
 
