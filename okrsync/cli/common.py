@@ -36,6 +36,9 @@ __all__ = [
     "set_up_logs",
 ]
 
+_PIECE = 1_000_000
+"""So many characters of a document are printed at once."""
+
 log_option = click.option(
     "--log-format",
     "log_format",
@@ -128,8 +131,12 @@ def print_json(document: Document) -> None:
     """
     stop_progress()
     text = document.to_text()
-    if not is_writable(text, sys.stdout):
+    pieces = range(0, len(text), _PIECE)
+    if not all(is_writable(text[start : start + _PIECE], sys.stdout) for start in pieces):
         # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.
         text = json.dumps(json.loads(text), indent=2)
-    # With colours allowed, click does not search megabytes for them; JSON escapes them.
-    click.echo(text, color=True)
+    # A document may have 50 MB, and what guards the output makes several copies of what it gets.
+    for start in range(0, len(text), _PIECE):
+        # With colours allowed, click does not search megabytes for them; JSON escapes them.
+        click.echo(text[start : start + _PIECE], nl=False, color=True)
+    click.echo()

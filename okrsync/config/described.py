@@ -34,8 +34,14 @@ class DescribedFields(GenerateJsonSchema):
                 answer["properties"][key]["description"] = text
         return answer
 
+    def typed_dict_schema(self, schema: Any) -> dict[str, Any]:
+        answer = super().typed_dict_schema(schema)
+        for name, text in _texts_below(schema["cls"]).items():
+            answer["properties"][name]["description"] = text
+        return answer
 
-def _texts_below(model: type[BaseModel]) -> dict[str, str]:
+
+def _texts_below(model: type) -> dict[str, str]:
     """By the name of a field that a class itself declares, the text that stands below it."""
     try:
         source = inspect.getsource(model)
@@ -51,5 +57,5 @@ def _texts_below(model: type[BaseModel]) -> dict[str, str]:
         and isinstance(text, ast.Expr)
         and isinstance(text.value, ast.Constant)
         and isinstance(text.value.value, str)
-        and field.target.id in model.model_fields
+        and field.target.id in model.__annotations__
     }

@@ -51,6 +51,8 @@ def _number(value: Decimal | None) -> float | int | None:
 
 def shown_value(value: CellValue) -> object:
     """A cell's value as a document shows it: days and moments as texts, numbers as numbers."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, date | datetime | time):

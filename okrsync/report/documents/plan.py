@@ -7,12 +7,20 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializeAsAny, SkipValidation
+from typing_extensions import TypedDict
 
 from okrsync.connector import RequestPreview, State
 from okrsync.model.okrs import Skip
 from okrsync.plan.plan import Change, Plan, SourcePlan
-from okrsync.report.documents.document import CellJson, Document, Moment, WarningEntry, address
+from okrsync.report.documents.document import (
+    CellJson,
+    Document,
+    Moment,
+    WarningEntry,
+    address,
+    shown_value,
+)
 
 if TYPE_CHECKING:
     from okrsync.steps.retry import Retry
@@ -24,7 +32,7 @@ PlanSchema = Literal[
 ]
 
 
-class ChangeEntry(Document):
+class ChangeEntry(TypedDict):
     """One thing that would change, or has."""
 
     at: str
@@ -42,18 +50,18 @@ class ChangeEntry(Document):
     title: str | None
     """The words of the row; null where the change is about none."""
 
-    @classmethod
-    def of(cls, change: Change) -> ChangeEntry:
-        return cls(
-            at=str(change.at),
-            field=change.field,
-            before=change.before,
-            after=change.after,
-            reason=change.reason,
-            outcome=change.outcome,
-            why=change.why,
-            title=change.title or None,
-        )
+
+def _change_entry(change: Change) -> ChangeEntry:
+    return {
+        "at": str(change.at),
+        "field": change.field,
+        "before": shown_value(change.before),
+        "after": shown_value(change.after),
+        "reason": change.reason,
+        "outcome": change.outcome,
+        "why": change.why,
+        "title": change.title or None,
+    }
 
 
 class SkipEntry(Document):
@@ -113,7 +121,8 @@ class PlannedSource(Document):
 
     name: str
     state: Literal["ok", "kept", "failed", "refused"]
-    changes: tuple[ChangeEntry, ...]
+    # A plan has a change for each cell: a model of each would take longer than the whole document.
+    changes: SerializeAsAny[tuple[ChangeEntry, ...]]
     skips: tuple[SkipEntry, ...]
     conflicts: tuple[SkipEntry, ...]
     refusals: tuple[RefusalEntry, ...]
@@ -144,7 +153,7 @@ class PlannedSource(Document):
         return cls(
             name=source.name,
             state=source.state,
-            changes=tuple(ChangeEntry.of(change) for change in source.changes),
+            changes=tuple(_change_entry(change) for change in source.changes),
             skips=tuple(SkipEntry.of(skip) for skip in source.skips),
             conflicts=tuple(SkipEntry.of(skip) for skip in source.conflicts),
             refusals=tuple(
