@@ -81,13 +81,15 @@ class _Door:
         text, self._waiting = self._waiting, ""
         if text:
             self._send(text)
-        self.stream.flush()
+        with _numberless_broken_pipe():
+            self.stream.flush()
 
     def _send(self, text: str) -> None:
         safe = masked(text)
         if not is_writable(safe, self.stream):
             safe = _in_plain_letters(safe, _encoding(self.stream))
-        self.stream.write(safe)
+        with _numberless_broken_pipe():
+            self.stream.write(safe)
 
     def __getattr__(self, name: str) -> Any:
         if name == "buffer":
@@ -107,6 +109,17 @@ def guarded_output() -> Iterator[None]:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def _numberless_broken_pipe() -> Iterator[None]:
+    """Leave a closed pipe to the command line: at its error number click exits with code 1 itself,
+    and `okrsync plan | head` is no failure.
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise BrokenPipeError from error
 
 
 @contextmanager

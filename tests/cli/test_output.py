@@ -127,8 +127,9 @@ def test_words_beside_bearer_and_basic_stay(capsys: pytest.CaptureFixture[str]) 
     assert out == "Basic training-programme for all; Bearer of good news; Bearer ****\n"
 
 
-def test_a_reader_that_goes_away_is_no_trouble(folder: Path) -> None:
-    command = f"{sys.executable} -m okrsync show --json | head -c 1"
+@pytest.mark.parametrize("reader", ["head -c 1", "true"])
+def test_a_reader_that_goes_away_is_no_trouble(folder: Path, reader: str) -> None:
+    command = f"{sys.executable} -m okrsync show --json | {reader}"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True
     )
