@@ -22,6 +22,7 @@ __all__ = [
     "FIELDS",
     "FRESHNESS_WORDS",
     "STATUS_WORDS",
+    "MeasuredItem",
     "OwnedField",
     "answer",
     "points",

@@ -26,7 +26,7 @@ from okrsync.connector import (
     State,
     SummaryWrite,
 )
-from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
+from okrsync.measures.fields import FIELDS, STATUS_WORDS, MeasuredItem
 from okrsync.measures.picture import SourceStanding
 from okrsync.measures.result import Measure
 from okrsync.model.frozen import Frozen
@@ -337,11 +337,13 @@ class _SourcePlanner:
         if not fields or not measured:
             return
         rows = {row.number: row for row in table.rows}
+        items = [
+            (number, MeasuredItem(item, measure, self.words, above.get(number)))
+            for number, item, measure in measured
+        ]
         for name in fields:
-            values = {
-                number: answer(name, item, measure, self.words, above.get(number))
-                for number, item, measure in measured
-            }
+            value_of = FIELDS[name].value
+            values = {number: value_of(item) for number, item in items}
             column = self._column(table, owned, name, values)
             if column is not None:
                 self._fill(table, rows, column, name, measured, values)

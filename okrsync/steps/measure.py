@@ -196,11 +196,11 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         for name, answered in answers.placements.items():
             placements[name].update(answered)
         for item in items_of(tree):
-            ends_later = tree is picture.tree and not is_settled(placements, turn, item)
-            counts = is_late(placements, turn, item) or is_unanswered(
-                remembered, placements, turn, item
-            )
-            if item.id in answers.measures and (ends_later or counts):
+            if item.id in answers.measures and (
+                (tree is picture.tree and not is_settled(placements, turn, item))
+                or is_late(placements, turn, item)
+                or is_unanswered(remembered, placements, turn, item)
+            ):
                 written[item.id] = answers.measures[item.id]
     other_measures, closed_measures, shown_measures = finals
     return replace(

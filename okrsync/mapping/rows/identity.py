@@ -94,10 +94,13 @@ def distinguished_by_number(titles: Iterable[tuple[Hashable, str]]) -> frozenset
     """The bare titles (see `bare_title`) that belong to two different titles under one objective:
     "KR1: Launch" and "KR2: Launch". Each title is passed with the key of what it belongs to.
     """
+    bares = [(above, title, without_number(title)) for above, title in titles]
+    # Titles without numbers differ in more than those, and folding is what takes time.
+    if all(title is bare for _, title, bare in bares):
+        return frozenset()
     wholes: dict[tuple[Hashable, str], str] = {}
     alike = set()
-    for above, title in titles:
-        bare = without_number(title)
+    for above, title, bare in bares:
         plain = folded(bare)
         whole = plain if bare == title else folded(title)
         if wholes.setdefault((above, plain), whole) != whole:
