@@ -38,10 +38,11 @@ _SHAPES = lazy_pattern(
     r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
 )
 _BEGINNINGS = (
-    *("ntn_", "secret_", "-----BEGIN ", "AIza", "ya29.", "eyJ"),
-    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xoxa-", "xoxb-", "xoxp-"),
+    ("_", ("ntn_", "secret_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
+    ("xox", ("xoxa-", "xoxb-", "xoxp-")),
+    *((beginning, (beginning,)) for beginning in ("-----BEGIN ", "AIza", "ya29.", "eyJ")),
 )
-"""What every text of one of the shapes begins with."""
+"""What every text of one of the shapes begins with, by a part that few other texts have."""
 _CARRIED = lazy_pattern(r"(?i)\b(bearer|basic)\s+(?=[a-z._~+/=-]*\d)[a-z0-9._~+/=-]{8,}")
 """A credential as a header carries it. The digit keeps out plain words such as "bearer bonds"."""
 # Services repeat parts of a key in errors, cut at any place; 16 characters are no coincidence.
@@ -148,7 +149,10 @@ def masked(text: str) -> str:
         if secret_text in text:
             text = text.replace(secret_text, _STARS)
     # Documents have megabytes, and a search for a few letters costs a tenth of the patterns.
-    if any(beginning in text for beginning in _BEGINNINGS):
+    if any(
+        part in text and any(beginning in text for beginning in beginnings)
+        for part, beginnings in _BEGINNINGS
+    ):
         text = _SHAPES.sub(_STARS, text)
     if _may_carry(text):
         text = _CARRIED.sub(rf"\1 {_STARS}", text)

@@ -89,21 +89,17 @@ def _is_compact(body: bytes, prefix: bytes) -> bool:
     # The `dimension` that a sheet states is not used: many programs write it wrongly.
     row = re.compile(rb"<" + prefix + rb'row(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([0-9]+))?')
     cell = re.compile(rb"<" + prefix + rb'c(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([A-Za-z]+))?')
-    last_row = rows = cells = placed = 0
-    for tag in row.finditer(body):
-        rows += 1
-        last_row = max(last_row, int(tag[1][:20]) if tag[1] is not None else 0)
-    letters: set[bytes] = set()
-    for tag in cell.finditer(body):
-        cells += 1
-        if tag[1] is not None:
-            placed += 1
-            letters.add(tag[1][:8])
-    width = max((column_number(text.decode()) for text in letters), default=0) + 1
-    if width > LAST_COLUMN + 1 or last_row > LAST_ROW or placed < cells:
+    # All at once: a large sheet has a million cells.
+    rows, columns = row.findall(body), cell.findall(body)
+    last_row = max((int(number[:20]) for number in rows if number), default=0)
+    letters = set(columns)
+    if b"" in letters:  # A cell without an address.
         return False
-    block = (last_row + rows) * width
-    return block <= _ALWAYS_FINE or block <= _PER_CELL * cells
+    width = max((column_number(text[:8].decode()) for text in letters), default=0) + 1
+    if width > LAST_COLUMN + 1 or last_row > LAST_ROW:
+        return False
+    block = (last_row + len(rows)) * width
+    return block <= _ALWAYS_FINE or block <= _PER_CELL * len(columns)
 
 
 def _refuse_beyond_the_edge(name: str, filled: Mapping[int, Mapping[int, CellXml]]) -> None:
