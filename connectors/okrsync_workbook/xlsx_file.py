@@ -151,6 +151,8 @@ class XlsxFile(SourceFile):
                 self._table(package, name, rows)
                 for name, rows in grids(self.path, package, names).items()
             )
+        # Only a few of the parts are looked at again before something is written.
+        package.archive.let_go()
         return tables, notes
 
     def _table(

@@ -16,12 +16,15 @@ from okrsync.mapping.words import normal
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Serves
 from okrsync.model.patterns import lazy_pattern
-from okrsync.model.table import CellError, CellValue, Row, Table, text_of
+from okrsync.model.table import CellError, CellRef, CellValue, Row, Table, text_of
 
 __all__ = ["CheckInColumn", "Drawn", "Record", "Section", "Sheet", "folded"]
 
 _ROW_KINDS = ("objective", "key_result", "other")
+# One for all rows, instead of an empty dictionary for each.
 NO_CELLS: Mapping[str, tuple[int, int]] = {}
+NO_REFS: Mapping[str, CellRef] = {}
+_NO_VALUES: Mapping[str, CellValue] = {}
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Record:
     title_column: int
     objective: int | None = None
     elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=lambda: NO_CELLS)
-    values: Mapping[str, CellValue] = field(default_factory=dict)
+    values: Mapping[str, CellValue] = field(default_factory=lambda: _NO_VALUES)
     states_row: bool = True
     """Whether the row belongs to this item; False for an objective that is only named in the rows
     of its key results.

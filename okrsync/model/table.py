@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import field as struct_field
@@ -285,6 +286,7 @@ _MOST_DIGITS = 400
 """Numbers with more digits than this are not written out: `1E999999` would take a megabyte."""
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """The letters of a column counted from 0: 0 is A, 25 is Z, 26 is AA."""
     letters = ""

@@ -68,22 +68,17 @@ def children_first(tree: Tree) -> Iterator[Objective]:
 
 def with_ancestors(tree: Tree, ids: Iterable[str]) -> frozenset[str]:
     """These items, and every objective that any of them counts in."""
-    holders = {
-        kr.id: [objective.id]
-        for objective in tree.objectives.values()
-        for kr in objective.key_results
-    }
+    above = set(ids)
+    for objective in tree.objectives.values():
+        if any(kr.id in above for kr in objective.key_results):
+            above.add(objective.id)
     for objective_id, shared_results in tree.shared.items():
-        for shared in shared_results:
-            holders.setdefault(shared.key_result.id, []).append(objective_id)
-    above: set[str] = set()
-    waiting = list(ids)
-    while waiting:
-        id_ = waiting.pop()
-        if id_ not in above:
-            above.add(id_)
-            waiting += holders.get(id_, ())
-            waiting += [tree.parents[id_]] if id_ in tree.parents else []
+        if any(shared.key_result.id in above for shared in shared_results):
+            above.add(objective_id)
+    for id_ in tuple(above):
+        while (parent := tree.parents.get(id_)) is not None and parent not in above:
+            above.add(parent)
+            id_ = parent
     return frozenset(above)
 
 

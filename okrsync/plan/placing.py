@@ -93,8 +93,11 @@ def place(
             placement = named.setdefault(key, placement)
         placements[item.key] = placement
         # Dates of its own say more about an item's time than the cycle they lie in.
-        is_dated = _is_dated(item) or (above is not None and _is_dated(above))
-        keeps_dates = item.cycle is None and is_dated and placement.how in ("named", "dates")
+        keeps_dates = (
+            item.cycle is None
+            and placement.how in ("named", "dates")
+            and (_is_dated(item) or (above is not None and _is_dated(above)))
+        )
         return _OwnCycle(None if keeps_dates else placement.cycle, placement.how)
 
     placed = []
@@ -110,7 +113,8 @@ def place(
         objective = replace(objective, key_results=tuple(results))
         if _is_unread(objective) and not results:
             continue
-        objective = replace(objective, unclear=objective.unclear - {"cycle"})
+        if _is_unread(objective):
+            objective = replace(objective, unclear=objective.unclear - {"cycle"})
         # Otherwise the tree takes the latest cycle of its key results.
         if not results or objective.cycle is not None or _is_dated(objective):
             own_cycle = cycle_of(objective, None)
@@ -173,11 +177,12 @@ def _without_year(
     since = turn.today if before is None else before.since
     placement = Placement(named, "named", since, _plan_of(item), _news_of(item))
     if before is None or not _is_same_part(before.cycle, named):
-        earlier = _a_year_before(named)
         checked_in = item.checked_in or table_news
+        if checked_in is None or not checked_in <= turn.today < named.start:
+            return placement
         # Whatever was checked in already is not of a period that is still to come.
-        is_past = checked_in is not None and earlier.start <= checked_in <= turn.today < named.start
-        return replace(placement, cycle=earlier) if is_past else placement
+        earlier = _a_year_before(named)
+        return placement if checked_in < earlier.start else replace(placement, cycle=earlier)
     if named.start <= before.cycle.start or before.cycle.end >= turn.today:
         return replace(placement, cycle=before.cycle)
     moved = (before.plan or placement.plan) != placement.plan or (

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -216,7 +218,7 @@ def _answered(
     item: Item, measure: Measure, placement: Placement, before: Placement | None, turn: Turn
 ) -> Placement:
     """The placement with the item's last answer as of today."""
-    progress = None if measure.progress is None else round(measure.progress, 4)
+    progress = None if measure.progress is None else _rounded(measure.progress)
     today, end = turn.today, placement.cycle.end
     if not has_ended(placement.cycle, today):
         return replace(placement, final=progress, latest=progress, corrected=None, is_final=False)
@@ -242,6 +244,12 @@ def _answered(
         corrected=None if progress == before.final else late_day,
         is_final=True,
     )
+
+
+@lru_cache(maxsize=4096)
+def _rounded(share: Decimal) -> Decimal:
+    # Many items stand alike, and remember one number.
+    return round(share, 4)
 
 
 def _corrected(measure: Measure, placement: Placement) -> Measure:

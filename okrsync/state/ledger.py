@@ -123,7 +123,7 @@ class Ledger:
         if not news:
             return
         with self._state.transaction():
-            before = self._newest_of_all()
+            before = self.newest_of_all()
             self._state.run_many(
                 "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
@@ -286,7 +286,8 @@ class Ledger:
         )
         self._state.run_many("UPDATE ledger_items SET latest = ? WHERE number = ?", iter(latest))
 
-    def _newest_of_all(self) -> int:
+    def newest_of_all(self) -> int:
+        """The number of the last entry of all; 0 for none."""
         ((number,),) = self._state.rows("SELECT coalesce(max(number), 0) FROM observations")
         return cast("int", number)
 

@@ -94,6 +94,19 @@ class Job(Frozen, frozen=True):
     """Whether anybody sees trends: without them the ledger is read for the last weeks only."""
 
     @property
+    def is_asked_for_news(self) -> bool:
+        """Whether anybody looks at what the ledger does not have yet: a run that notes it, `show`
+        and reports, digests, boards, reviews, and copies of the history.
+        """
+        writes = (source.write for source in self.config.sources.values())
+        return (
+            self.journal.state.is_writable
+            or self.shows_trends
+            or bool(self.config.digests or self.config.publish)
+            or any(write.review is not None or write.history is not None for write in writes)
+        )
+
+    @property
     def all_connectors(self) -> Mapping[str, Connector[Settings]]:
         """The connectors of sources and boards alike, by name, in the order of the config."""
         return {**self.connectors, **self.boards}

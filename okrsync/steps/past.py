@@ -38,15 +38,13 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     ledger = Ledger(job.journal.state)
     days = _DAYS if job.shows_trends else OUTLOOK_DAYS + 1
     stored = ledger.recent(job.today, days)
+    summary = job.config.summary
+    picture = replace(picture, since=summary.since, moved_after=job.today - summary.since_span)
+    if not job.is_asked_for_news and _is_first_look(job, picture):
+        return Past(picture, ())
     news = ledger.unstored(picture, read_names, job.today)
     ids = (one.item.id for one in news if one.is_news)
-    summary = job.config.summary
-    picture = replace(
-        picture,
-        news=with_ancestors(picture.tree, ids),
-        since=summary.since,
-        moved_after=job.today - summary.since_span,
-    )
+    picture = replace(picture, news=with_ancestors(picture.tree, ids))
     if not stored and not news:
         return Past(picture, ())
     histories = _by_id(picture, stored, news)
@@ -59,6 +57,21 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
         warnings=(*picture.warnings, *tree.warnings, *closed.warnings),
     )
     return Past(replace(picture, movements=_movements(job, picture)), news)
+
+
+def _is_first_look(job: Job, picture: Picture) -> bool:
+    """Whether nothing was ever kept of any item, by okrsync or by the team itself."""
+    state = job.journal.state
+    return (
+        Ledger(state).newest_of_all() == 0
+        and first_run(state) is None
+        and not any(
+            key_result.observations
+            for tree in (picture.tree, picture.closed)
+            for objective in tree.objectives.values()
+            for key_result in objective.key_results
+        )
+    )
 
 
 def _movements(job: Job, picture: Picture) -> tuple[Movement, ...]:

@@ -126,6 +126,10 @@ class Zip:
             self._kept[name] = _unpacked(entry.info, packed)
         return self._kept[name]
 
+    def let_go(self) -> None:
+        """Forget what was unpacked: an entry may be ten times larger than it is in the file."""
+        self._kept.clear()
+
     def rewritten(
         self, changed: Mapping[str, bytes], removed: AbstractSet[str] = frozenset()
     ) -> bytes:

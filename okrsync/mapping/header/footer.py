@@ -66,7 +66,6 @@ def _is_footer_block(rows: Sequence[Row]) -> bool:
     )
 
 
-@lru_cache(maxsize=65_536)
 def is_footer_text(text: str, *, weak: bool = False) -> bool:
     """Whether a text belongs to a footer: `Prepared by`, `Legend: ...`, `Last updated: 24 Nov`, a
     line for a signature; with `weak`, also if it begins with a word that may begin a title.

@@ -16,7 +16,7 @@ from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
 from okrsync.mapping.rows.per_period import in_totals, plan_doubt
 from okrsync.mapping.rows.sayings import Formulas, Sayings, commitment_of
-from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.sheet import NO_REFS, Record, Sheet
 from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
@@ -554,7 +554,8 @@ class _Maker:
             columns,
             record.elsewhere,
             table.header,
-            formulas=formulas,
+            NO_REFS,
+            formulas,
         )
 
     def _ref(self, record: Record) -> RowRef:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -71,7 +72,13 @@ def _without_mark(key_results: tuple[KeyResult, ...]) -> tuple[KeyResult, ...]:
     """Key results that all have the weight 1, where an empty weight says nothing."""
     if not any("weight" in kr.inferred for kr in key_results):
         return key_results
-    return tuple(replace(kr, inferred=kr.inferred - {"weight"}) for kr in key_results)
+    return tuple([replace(kr, inferred=_without_weight(kr.inferred)) for kr in key_results])
+
+
+@lru_cache(maxsize=64)
+def _without_weight(inferred: frozenset[str]) -> frozenset[str]:
+    # One set for all key results that have the same, instead of a set for each.
+    return inferred - {"weight"}
 
 
 def _on_one_scale(key_results: tuple[KeyResult, ...]) -> Changed | None:

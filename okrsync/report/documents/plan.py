@@ -7,7 +7,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, SerializeAsAny, SkipValidation
+from pydantic import Field, SerializeAsAny
+
+# Before Python 3.12 pydantic reads no other:
+# https://docs.pydantic.dev/latest/errors/usage_errors/#typed-dict-version
 from typing_extensions import TypedDict
 
 from okrsync.connector import RequestPreview, State
