@@ -73,10 +73,14 @@ class Workplace:
 
 @dataclass
 class Story:
-    """What happened in one interleaving, for the message when it went wrong."""
+    """What happened in one interleaving, for the message when it went wrong; which kinds of edits
+    changed something; and the edits that the service refused.
+    """
 
     seed: int
     lines: list[str] = field(default_factory=list)
+    played: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -152,9 +156,8 @@ def one_interleaving(place: Workplace, seed: int, form: Form = "small") -> Count
         )
         for _ in people
     ]
-    played = Counter[str]()
     for person, (when, kind, number) in zip(people, moments, strict=True):
-        edit = partial(_both, person, file_id, twin, played)
+        edit = partial(_both, person, file_id, twin, story)
         getattr(google.traffic, when)(kind, number, edit)
         story.lines.append(f"{when} {kind} {number}")
     if chance.random() < 0.3:
@@ -170,6 +173,7 @@ def one_interleaving(place: Workplace, seed: int, form: Form = "small") -> Count
     connector.close()
     seen = connector.context.memory.get("inputs", {}).get("0", ())
     with _told(story):
+        assert not story.refused, story.refused
         done = {line.partition(" row")[0] for line in story.lines}
         # The row that was written to may be deleted afterwards, while a copy of it stays.
         _check(place, file_id, twin, batch, receipt, is_copied={"copy", "delete"} <= done)
@@ -180,7 +184,7 @@ def one_interleaving(place: Workplace, seed: int, form: Form = "small") -> Count
             _check_next_read(place, memory)
     google.files.files.pop(file_id)
     google.files.files.pop(twin)
-    return played
+    return story.played
 
 
 def _opened(place: Workplace, memory: dict[str, Any], form: Form) -> GoogleSheetsConnector:
@@ -254,13 +258,18 @@ def _at(header: list[Any], name: str) -> int | None:
     return None
 
 
-def _both(person: _Person, file_id: str, twin: str, played: Counter[str]) -> None:
+def _both(person: _Person, file_id: str, twin: str, story: Story) -> None:
     book = person.place.anna.book(file_id)
     version = book.version
-    person.edit(file_id)
-    person.edit(twin)
+    try:
+        person.edit(file_id)
+        person.edit(twin)
+    except Exception as error:
+        # To okrsync this would look like a connection that broke.
+        story.refused.append(f"{person.kind}: {error!r}")
+        raise
     if book.version != version:
-        played[person.kind] += 1
+        story.played[person.kind] += 1
 
 
 KINDS = (
@@ -279,6 +288,8 @@ SUMMARY_KINDS = (
 """What people do on the tab that okrsync keeps its summary on."""
 
 
+_NAMELESS = "nameless"
+"""The trial's own mark of a column of okrsync's whose name somebody took by a merge."""
 FORMULA_KINDS = (*["type a formula"] * 3, "spill a formula", "merge in the header")
 """What people do to a spreadsheet without formulas, and to its header."""
 
@@ -446,8 +457,7 @@ class _Person:
             anna.put(file_id, tab, f"{column}{row + 1}", None)
             anna.put(file_id, tab, f"{column}{row}", f"={{{self.number};{self.number + 1}}}")
         elif kind == "merge in the header":
-            index = column_number(column)
-            anna.merge(file_id, tab, f"{letters(index)}1:{letters(index + 1)}1")
+            self._merge(file_id, tab, column_number(column), [str(value) for value in grid[0]])
         elif kind == "insert cells" and self.wide in ("Current", "Target", "Owner"):
             index = column_number(column)
             spot = {
@@ -471,6 +481,20 @@ class _Person:
             self.place.anna.put(file_id, tab, f"{column}1", f"Extra {self.number}")
         for row in rows:
             self.place.anna.put(file_id, tab, f"{column}{row}", self._typed(row))
+
+    def _merge(self, file_id: str, tab: str, index: int, header: list[str]) -> None:
+        """Merge the name of a column with that of the next one, which is gone then."""
+        anna = self.place.anna
+        if index + 1 < len(header) and _is_ours(header[index + 1]):
+            span = {"sheetId": 0, "dimension": "COLUMNS"}
+            location = {**span, "startIndex": index + 1, "endIndex": index + 2}
+            mark = {
+                "metadataKey": _NAMELESS,
+                "location": {"dimensionRange": location},
+                "visibility": "DOCUMENT",
+            }
+            anna.do(file_id, createDeveloperMetadata={"developerMetadata": mark})
+        anna.merge(file_id, tab, f"{letters(index)}1:{letters(index + 1)}1")
 
     def _copy_column(self, file_id: str, tab: str, column: str) -> None:
         """Copy a whole column of people's to the right of it."""
@@ -659,13 +683,11 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
         sheet = next(tab for tab in place.anna.book(file_id).sheets if tab.title == "Other")
     grid = place.anna.grid(file_id, sheet.title)
     header = [*(grid[0] if grid else []), *[None] * 40]
-    marks = [
-        entry["location"].get("dimensionRange", {})
+    nameless = {
+        entry["location"]["dimensionRange"]["startIndex"]
         for entry in place.anna.book(file_id).metadata
-        if entry["metadataValue"].rstrip("+*") in ("progress", "status")
-    ]
-    nameless = _columns_without_a_name(sheet) & {
-        mark["startIndex"] for mark in marks if mark.get("dimension") == "COLUMNS"
+        if entry["metadataKey"] == _NAMELESS
+        and entry["location"]["dimensionRange"]["sheetId"] == sheet.id
     }
     filled = {
         column

@@ -94,13 +94,26 @@ class Finish:
             return now
         try:
             self.client.send_plain([tab_visibility(managed_tab.id, hidden=True)])
-            now = self.client.look()
-            if isinstance(tab.requests(now, wanted, puts_back=self.puts_back), Outcome):
-                self.client.send_plain([tab_visibility(managed_tab.id, hidden=False)])
-        except (GoogleRefused, LostAnswer):
-            # It is the only tab that is not hidden, or gone; or nobody knows. The last look counts.
-            now = self.client.look()
+        except GoogleRefused:
+            # It is the only tab that is not hidden, or gone. The last look counts.
+            return self.client.look()
+        except LostAnswer:
+            pass  # Hidden or not: the look below counts, and showing it twice does no harm.
+        now = self.client.look()
+        if isinstance(tab.requests(now, wanted, puts_back=self.puts_back), Outcome):
+            try:
+                self._show(managed_tab.id)
+            except GoogleRefused:
+                now = self.client.look()
         return now
+
+    def _show(self, tab_id: int) -> None:
+        """Show a tab again, since somebody's words stand in it."""
+        show = [tab_visibility(tab_id, hidden=False)]
+        try:
+            self.client.send_plain(show)
+        except LostAnswer:
+            self.client.send_plain(show)
 
     def _dress(self) -> None:
         """Send the formatting alone."""

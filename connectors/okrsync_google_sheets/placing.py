@@ -229,7 +229,11 @@ class _Placing:
             return
         moved_cell = dataclasses.replace(cell, column=column)
         verdict = cell_verdict(
-            moved_cell, self._after.table, self._finder, is_unmoved=self._is_unmoved
+            moved_cell,
+            self._after.table,
+            self._finder,
+            is_unmoved=self._is_unmoved,
+            column=None if column.header else column.index,
         )
         if isinstance(verdict, Outcome):
             self._placed.outcomes[cell.id] = verdict
@@ -244,16 +248,14 @@ class _Placing:
             if self._is_inserted(column_index):
                 self._put_new(moved_cell, row.number - 1, column_index)
                 return
-            # Somebody, or an earlier attempt, made the column: it is handled like any other.
-            header_row = self._alignment.header_rows.get(cell.column.header_row or 0)
-            known_column = ColumnRef(
-                column_index, self._name_now(column_index, header_row, cell), header_row
-            )
+            # Somebody, or an earlier attempt, made the column: it is handled like any other,
+            # whatever its header says by now. A merge of the header empties it.
             second_verdict = cell_verdict(
-                dataclasses.replace(moved_cell, column=known_column),
+                moved_cell,
                 self._after.table,
                 self._finder,
                 is_unmoved=self._is_unmoved,
+                column=column_index,
             )
             if isinstance(second_verdict, Outcome):
                 self._placed.outcomes[cell.id] = second_verdict
@@ -264,11 +266,6 @@ class _Placing:
             )
             return
         self._put(moved_cell, row.number - 1, column_index)
-
-    def _name_now(self, column: int, header_row: int | None, cell: CellWrite) -> str:
-        """The header of a column as it is now, which somebody may have changed."""
-        name = None if header_row is None else self._after.value_at(header_row - 1, column)
-        return name if isinstance(name, str) and name.strip() else cell.column.header
 
     def _is_inserted(self, column: int) -> bool:
         return any(
@@ -385,9 +382,10 @@ class _Placing:
             or not self._is_anchored(column.index, moved.index)
         ):
             return None
-        # Renamed in the meantime: from here on it is found by its new name.
+        # Renamed in the meantime: from here on it is found by its new name, or without one by its
+        # place. A merge in the header takes the names of all columns but the first.
         name = self._after.table.rows[header_row - 1].value(moved.index)
-        return replace(moved, header=name) if isinstance(name, str) and name.strip() else None
+        return replace(moved, header=name.strip() if isinstance(name, str) else "")
 
     def _is_anchored(self, before: int, after: int) -> bool:
         ids_before = {anchor.id for anchor in self._before.column_anchors.get(before, ())}
@@ -418,6 +416,11 @@ class _Placing:
 
     def _remove(self, removed: RemovedColumn) -> None:
         column = self._column(removed.column)
+        if column is not None and not column.header:
+            self._placed.outcomes[removed.id] = Outcome(
+                State.CONFLICT, "somebody took the name of the column away; it stays"
+            )
+            return
         column_index = find_column(self._after.table, column) if column is not None else None
         if column is None or column_index is None or column.header_row is None:
             self._placed.outcomes[removed.id] = Outcome(State.UNCHANGED, "it is gone already")

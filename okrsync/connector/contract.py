@@ -469,6 +469,7 @@ def cell_verdict(
     *,
     is_unmoved: bool = True,
     may_unlock: bool = False,
+    column: int | None = None,
 ) -> Outcome | tuple[Row, int | None]:
     """The present row and column of a cell to write, the column None if it is yet to be made; or
     the outcome of a cell that is not written.
@@ -476,15 +477,17 @@ def cell_verdict(
     For connectors that read a whole table before they write; `finder` is that of the table.
     `is_unmoved` means that the table did not change since it was read: rows that are alike can then
     be told apart by their number. `may_unlock` lets a protected cell be written, for batches that
-    put a run back.
+    put a run back. `column` is where the column stands, for places that know it by more than its
+    header.
     """
     # Rows that read alike have only their number, which means something while nothing moved.
     row = finder.find(write.row) or (finder.in_place(write.row) if is_unmoved else None)
     if row is None:
         return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
-    column = None if write.column.index is None else finder.column(write.column)
-    if write.column.index is None:
-        return row, None
+    if column is None:
+        if write.column.index is None:
+            return row, None
+        column = finder.column(write.column)
     if column is None:
         return Outcome(State.CONFLICT, f"the column {write.column.header!r} is no longer there")
     now, mark = row.value(column), row.mark(column)
