@@ -114,6 +114,9 @@ class Paper:
     def obstacle(self, _summary: object) -> None:
         return None
 
+    def history_obstacle(self, _history: object) -> None:
+        return None
+
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
     ) -> CellValue | Misfit:

@@ -145,8 +145,8 @@ class GoogleBench(Bench):
         self.anna.put(self.file_id, self.summary_place, cell_name(row - 1, column), text)
         return True
 
-    def protect_summary(self) -> bool:
-        tab = self.anna.tab(self.file_id, self.summary_place)
+    def protect_place(self, place: str) -> bool:
+        tab = self.anna.tab(self.file_id, place)
         rule = {"protectedRange": {"range": {"sheetId": tab.id}}}
         self.anna.do(self.file_id, addProtectedRange=rule)
         return True

@@ -82,9 +82,9 @@ class XlsxBench(Bench):
         book.save(self.path)
         return True
 
-    def protect_summary(self) -> bool:
+    def protect_place(self, place: str) -> bool:
         book = openpyxl.load_workbook(self.path)
-        book[self.summary_place].protection.sheet = True
+        book[place].protection.sheet = True
         book.save(self.path)
         return True
 

@@ -153,14 +153,15 @@ def _signature(row: Row, columns: Sequence[int]) -> Signature:
 def _same_signatures(
     before: list[Signature], after: list[Signature], anchored: Mapping[int, int]
 ) -> dict[int, int]:
-    """Match rows with the same content; several such rows are matched in their order. Of a row and
-    its copies, the one that has the anchor still is that row.
+    """Match rows with the same content; several such rows are matched by their anchors, or without
+    those in their order. Of a row and its copies, the one that has the anchor still is that row.
     """
     rows_after: dict[Signature, list[int]] = {}
     for row_after, signature in enumerate(after):
         rows_after.setdefault(signature, []).append(row_after)
     matches: dict[int, int] = {}
     counts_before, counts_after = Counter(before), Counter(after)
+    anchored_counts = Counter(before[row_before] for row_before in anchored)
     for row_before, signature in enumerate(before):
         same_rows = rows_after.get(signature)
         if not same_rows:
@@ -173,7 +174,10 @@ def _same_signatures(
             and counts_after[signature] != counts_before[signature]
         ):
             continue
-        if counts_after[signature] > counts_before[signature] and row_before in anchored:
+        is_copied = counts_after[signature] > counts_before[signature]
+        if row_before in anchored and (
+            is_copied or anchored_counts[signature] == counts_before[signature]
+        ):
             matches[row_before] = anchored[row_before]
             continue
         matches[row_before] = same_rows.pop(0)

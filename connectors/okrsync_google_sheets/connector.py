@@ -25,6 +25,7 @@ from okrsync.connector import (
     Context,
     Finding,
     FormulaReach,
+    HistoryWrite,
     Looks,
     LostAnswer,
     ManagedPage,
@@ -355,6 +356,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         tab = SummaryTab(self.context.source, place, cycle)
         return self._last is not None and tab.is_current(self._last, summary)
 
+    def history_obstacle(self, history: HistoryWrite) -> str | None:
+        return None if self._last is None else self._history(history.place).obstacle(self._last)
+
     def has_history(self, place: str) -> bool:
         return self._last is None or self._history(place).tab(self._last) is not None
 
@@ -515,12 +519,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
         """Carry out all requests or none, and return the tabs as they stand right after."""
-        is_kept = self._last_answer.is_used and self._latest is not None
-        if is_kept and not self.context.memory.get("ranges"):
+        if self._last_answer.is_used and not self.context.memory.get("ranges"):
             # The answer is kept for the next run: all tabs, since somebody may have made one.
             return self.send_carried(requests)
-        if is_kept:
-            self._latest = None
         return book_from(self._send_and_see(requests, [shown_title(title) for title in tabs]))
 
     def send_carried(self, requests: list[Json]) -> Book:

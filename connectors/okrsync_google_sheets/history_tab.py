@@ -53,6 +53,15 @@ class HistoryTab:
         tab = self.tab(client.book_of(None if known is None else [known.title]))
         return [] if tab is None else _rows(tab)
 
+    def obstacle(self, book: Book) -> str | None:
+        """Why no lines can be appended: the tab is protected. None if they can."""
+        tab = self.tab(book)
+        if tab is None or not any(
+            tab.locks.holds(row, 0) for row in (len(tab.table.rows), tab.row_count)
+        ):
+            return None
+        return f"the tab {tab.title!r} is protected: let okrsync edit it"
+
     def keep(
         self, client: HistoryClient, network: Network, write: HistoryWrite, now: Book
     ) -> dict[str, Outcome]:
@@ -91,12 +100,8 @@ class HistoryTab:
                 f"a tab called {self.title!r} is there already and is not okrsync's: rename it, or"
                 " choose another name",
             )
-        if tab is not None and any(
-            tab.locks.holds(row, 0) for row in (len(tab.table.rows), tab.row_count)
-        ):
-            return Outcome(
-                State.SKIPPED, f"the tab {tab.title!r} is protected: let okrsync edit it"
-            )
+        if (obstacle := self.obstacle(book)) is not None:
+            return Outcome(State.SKIPPED, obstacle)
         lines = write.lines if tab is None else missing_lines(_rows(tab), write)
         if not lines:
             return Outcome(State.UNCHANGED)

@@ -204,6 +204,14 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         reasons = (file.obstacle(summary) for file in self._opened())
         return next((reason for reason in reasons if reason is not None), None)
 
+    def history_obstacle(self, history: HistoryWrite) -> str | None:
+        if is_history_file(history.place):
+            return None
+        reasons = (
+            file.history_obstacle(history) for file in self._opened() if isinstance(file, XlsxFile)
+        )
+        return next((reason for reason in reasons if reason is not None), None)
+
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
         return any(file.shows(place, summary, cycle) for file in self._opened())
 

@@ -308,7 +308,7 @@ class XlsxFile(SourceFile):
             edits.keep_history(
                 batch.history,
                 history_rows(self._package),
-                self._history_obstacle(batch.history, puts_back=batch.puts_back),
+                None if batch.puts_back else self.history_obstacle(batch.history),
             )
         data = edits.patched(self._package)
         edits.remark(self._package)
@@ -320,9 +320,9 @@ class XlsxFile(SourceFile):
             data = next((before for before in originals if same_content(before, data)), data)
         return content, edits, data
 
-    def _history_obstacle(self, history: HistoryWrite, *, puts_back: bool) -> str | None:
+    def history_obstacle(self, history: HistoryWrite) -> str | None:
         """Why no lines can be appended to the history; None if nothing is in the way."""
-        if self._package is None or history.is_removal or puts_back:
+        if self._package is None or history.is_removal:
             return None
         from okrsync_workbook.xlsx.own_tabs import history_lock
 

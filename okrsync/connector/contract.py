@@ -109,6 +109,7 @@ from okrsync.connector.entries import (
     Calls,
     CellWrite,
     Finding,
+    HistoryWrite,
     Looks,
     ManagedPage,
     Misfit,
@@ -387,6 +388,10 @@ class Connector(ABC, Generic[SettingsT_co]):
         shows: its tab is protected, for instance. None if nothing is known to be in the way. It
         makes no requests.
         """
+        return None
+
+    def history_obstacle(self, history: HistoryWrite) -> str | None:
+        """As `obstacle`, for the lines of the history."""
         return None
 
     def decisions(self, place: str) -> Sequence[str]:

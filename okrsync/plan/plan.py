@@ -237,7 +237,7 @@ def plan_source(
         tuple(planner.notes),
         closed_summary=planner.closed_summary,
         review=planner.review,
-        history=history,
+        history=planner.history,
     )
     return SourcePlan(
         okrs.source,
@@ -285,6 +285,7 @@ class _SourcePlanner:
         self.conflicts: list[Skip] = []
         self.summary: SummaryWrite | None = None
         self.review: SummaryWrite | None = None
+        self.history: HistoryWrite | None = None
         self.closed_summary: SummaryWrite | None = None
         self.edges: dict[tuple[str, str], int] = {}
         self.owned_cells = 0
@@ -543,6 +544,12 @@ class _SourcePlanner:
 
     def add_history(self, history: HistoryWrite) -> None:
         """Put lines of the history into the plan."""
+        obstacle = self.writable.history_obstacle(history)
+        if obstacle is not None:
+            at = CellRef(history.place, "history")
+            self.skips.append(Skip(self.source, at, obstacle, "protected"))
+            return
+        self.history = history
         count = len(history.lines) - history.retried or len(history.lines)
         words = "1 observation" if count == 1 else f"{count} observations"
         reason = "what was seen for the first time, or anew"

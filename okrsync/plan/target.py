@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from msgspec import field as struct_field
 
-from okrsync.connector import Ability, Looks, Misfit, SummaryWrite
+from okrsync.connector import Ability, HistoryWrite, Looks, Misfit, SummaryWrite
 from okrsync.measures.rules import CheckIns
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
@@ -73,3 +73,5 @@ class Writable(Protocol):
     ) -> CellValue | Misfit: ...
 
     def obstacle(self, summary: SummaryWrite) -> str | None: ...
+
+    def history_obstacle(self, history: HistoryWrite) -> str | None: ...

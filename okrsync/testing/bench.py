@@ -164,8 +164,10 @@ class Bench(ABC):
         """
         return []
 
-    def protect_summary(self) -> bool:
-        """Somebody protects the tab that the summary is kept in. False where that cannot be."""
+    def protect_place(self, place: str) -> bool:
+        """Somebody protects the tab that the summary or the history is kept in. False where that
+        cannot be.
+        """
         return False
 
     def type_decision(self, text: str) -> bool:

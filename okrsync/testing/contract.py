@@ -437,7 +437,7 @@ class ConnectorContract(InsertionContract, HistoryContract, ReviewContract, Comm
         first = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())
         second = dataclasses.replace(first, cycle="2027-Q1")
         connector.write(Batch(snapshot, summary=SummaryWrite("s", bench.summary_place, first)))
-        if not bench.protect_summary():
+        if not bench.protect_place(bench.summary_place):
             pytest.skip("this place keeps no summary in a tab that can be protected")
         fresh = bench.connector()
         wanted = SummaryWrite("s", bench.summary_place, second, first)

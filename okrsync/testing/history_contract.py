@@ -70,6 +70,24 @@ class HistoryContract(ContractCases):
         assert [table.name for table in fresh.read().tables] == [bench.tab]
         assert fresh.has_history(bench.history_place)
 
+    def test_a_history_that_somebody_protected_is_left_and_nothing_is_sent(
+        self, bench: Bench
+    ) -> None:
+        connector, _, _ = self.opened(bench)
+        self.needs(connector, Ability.HISTORY)
+        write = HistoryWrite("h", bench.history_place, _COLUMNS, _LINES)
+        assert self.keep(bench, write) is State.WRITTEN
+        if not bench.protect_place(bench.history_place):
+            pytest.skip("this place keeps no history in a tab that can be protected")
+        fresh = bench.connector()
+        more = replace(write, lines=_MORE)
+        batch = Batch(fresh.read(), history=more)
+        assert "protected" in (fresh.history_obstacle(more) or "")
+        outcome = fresh.write(batch).outcomes["h"]
+        assert (outcome.state, "protected" in (outcome.reason or "")) == (State.SKIPPED, True)
+        assert fresh.calls.write == 0
+        assert self.history_of(bench) == _texts(_LINES)
+
     def test_lines_that_an_interrupted_run_may_have_appended_are_not_appended_twice(
         self, bench: Bench
     ) -> None:

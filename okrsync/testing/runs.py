@@ -25,6 +25,7 @@ from okrsync.connector import (
     Batch,
     Connector,
     Finding,
+    HistoryWrite,
     Looks,
     ManagedPage,
     Misfit,
@@ -93,6 +94,9 @@ class Meddled(Connector[Settings]):
 
     def obstacle(self, summary: SummaryWrite) -> str | None:
         return self._inner.obstacle(summary)
+
+    def history_obstacle(self, history: HistoryWrite) -> str | None:
+        return self._inner.history_obstacle(history)
 
     def decisions(self, place: str) -> Sequence[str]:
         return self._inner.decisions(place)

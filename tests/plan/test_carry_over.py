@@ -46,6 +46,9 @@ class Place:
     def obstacle(self, _summary: Any) -> None:
         return None
 
+    def history_obstacle(self, _history: Any) -> None:
+        return None
+
 
 def read(snapshot: Snapshot) -> Okrs:
     return understand(snapshot, Mapping_(), READING)
