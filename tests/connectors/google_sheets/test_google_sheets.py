@@ -101,6 +101,29 @@ def team(sandbox: Sandbox, tmp_path: Path) -> Team:
 WANTED = {"Sign-ups": 0.5, "Revenue": 0.2, "Churn": 0.5}
 
 
+def test_a_history_tab_that_somebody_protected_is_a_skip_in_plan_as_in_sync(team: Team) -> None:
+    team.write_config("", 'history = "History"')
+    team.run()
+    lines = team.grid("History")
+    rule = {"protectedRange": {"range": {"sheetId": team.anna.tab(team.file_id, "History").id}}}
+    team.anna.do(team.file_id, addProtectedRange=rule)
+    team.anna.put(team.file_id, "Q4", "D2", 60)
+    config = load(team.folder / "okrsync.toml")
+    planned, done = make_plan(config, as_of=TODAY).sources[0], team.one()
+    for part in (planned, done):
+        assert [str(skip.at) for skip in part.skips if "protected" in skip.reason] == [
+            "History!history"
+        ]
+        assert "history" not in {change.field for change in part.changes}
+    assert team.grid("History") == lines
+    team.google.traffic.forget()
+    assert team.one().changes == ()
+    assert team.google.traffic.count("write") == 0
+    team.anna.tab(team.file_id, "History").objects["protectedRanges"].clear()
+    assert team.one().error is None
+    assert len(team.grid("History")) == len(lines) + 2  # a key result and its objective
+
+
 # Calls and bytes
 
 
