@@ -36,6 +36,7 @@ from okrsync_workbook.xlsx.markup import escaped, masked
 from okrsync_workbook.xlsx.moving import MoveRefused, Shift, move_cells, readdressed
 from okrsync_workbook.xlsx.package import Package
 from okrsync_workbook.xlsx.parts import Parts
+from okrsync_workbook.xlsx.row_heights import fit_rows
 from okrsync_workbook.xlsx.rows import (
     CellXml,
     Kept,
@@ -177,6 +178,8 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     if after.last_row < before.last_row and not edit.puts_back:
         empty_block(sheet, replace(before, first_row=after.last_row + 1))
     _fill(sheet, styles, rows, after, edit.summary, package.date1904)
+    both = replace(after, last_row=max(after.last_row, before.last_row))
+    fit_rows(sheet, _placed(rows, after, edit.summary), both)
     if after != before:
         _reach(sheet, rows, after)
         workbook = set_defined_name(
@@ -402,6 +405,7 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     block = _block(Range(1, 0, 1, WIDTH - 1), rows)
     assert edit.summary is not None
     _fill(sheet, styles, rows, block, edit.summary, package.date1904)
+    fit_rows(sheet, _placed(rows, block, edit.summary), block)
     words = list(STATUS_TEXTS)
     sheet.add_to_tail("conditionalFormatting", _BAR % (_column_block(block, 2, rows), 1))
     reach = parse_range(_column_block(block, 4, rows).decode())

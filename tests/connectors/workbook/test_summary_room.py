@@ -20,7 +20,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from okrsync.connector.summary import Headline, Summary
+from okrsync.connector.summary import Attention, Headline, Summary
+from okrsync.model.okrs import Status
 from okrsync_workbook.xlsx import EditRefused, Edits, Package, SummaryEdit
 from okrsync_workbook.xlsx.patch import patch
 from workbook_parts import parts
@@ -187,3 +188,35 @@ def test_a_summary_into_which_columns_were_inserted_is_left_alone() -> None:
     before = changed(workbook(lambda _tab, _book: None), widen)
     with pytest.raises(EditRefused, match="columns were inserted"):
         shown(before, LARGE)
+
+
+def worry(number: int, reason: str) -> Attention:
+    return Attention(
+        f"team/O1/KR{number}", "Sign-ups", "Mia", Status.AT_RISK, reason, f"Q4!B{number}", "team"
+    )
+
+
+def heights(data: bytes) -> dict[int, float]:
+    rows = loaded(data)[TAB].row_dimensions
+    return {number: each.height for number, each in rows.items() if each.height is not None}
+
+
+def test_rows_are_as_high_as_their_words_and_as_people_chose() -> None:
+    long = "Behind: 41 % done, less than expected by now. At this pace 74 % by 31 Dec. " * 3
+    made = workbook(lambda tab, book: None)
+    worded = replace(SMALL, attention=(worry(2, long), worry(3, "Behind."), worry(4, long)))
+    shows = shown(made, worded)
+    first = next(row[0].row for row in loaded(shows)[TAB].iter_rows() if row[0].value == "Sign-ups")
+    assert heights(shows) == {first: 45.75, first + 2: 45.75}
+
+    def dress(tab: Any, book: Any) -> None:
+        tab.row_dimensions[first].height = 77
+        tab.cell(first + 2, 12).value = "\n".join(["Ask Mia"] * 3)
+
+    dressed = changed(shows, dress)
+    short = replace(SMALL, attention=(worry(2, "Behind."),))
+    # A library that saved the file says that all heights are chosen.
+    assert heights(shown(dressed, short)) == {first: 77, first + 2: 45.75}
+    assert heights(shown(changed(shows, lambda tab, book: None), short)) == {}
+    assert heights(shown(shows, SMALL)) == {}
+    assert heights(shown(shows, SMALL, puts_back=True)) == {}
