@@ -4,6 +4,7 @@ whoever is above them once a second check-in was missed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,12 +27,14 @@ from okrsync.model.okrs import (
     Status,
 )
 from okrsync.model.people import Person, PersonDirectory
+from okrsync.model.table import CellValue
 from okrsync.plan.target import Facts, Reach, Target
 
 __all__ = [
     "Escalation",
     "escalations",
     "is_missed_twice",
+    "names_a_miss",
     "warned_keys",
     "warnings_of",
 ]
@@ -115,10 +118,12 @@ def warnings_of(
     facts: Facts,
     abilities: Collection[Ability],
     is_locked: Callable[[Origin, int], bool],
+    answer_before: str | None = None,
 ) -> Iterator[tuple[NoteWrite, str] | Skip]:
     """The warnings at an item's row, each with the reason: those to be given, once for each missed
     check-in, and those to be taken back after the next one. `is_locked` tells whether a cell is
-    protected.
+    protected. `answer_before` is an answer about a missed check-in that stands beside the row and
+    that okrsync does not remember, None without one: the comments about it are taken back as well.
     """
     # The note goes to the cell people read: the title.
     column = item.origin.columns.get("key_result", item.origin.columns.get("objective"))
@@ -130,6 +135,8 @@ def warnings_of(
             for rung in (OWNER, LEAD):
                 if (standing := facts.warned.get(rung.key(item))) is not None:
                     yield _taken_back(item, column, rung, standing, target)
+                elif answer_before is not None and target.notify == "comment":
+                    yield from _forgotten(item, column, rung, answer_before, target)
         return
     if target.notify == "none":
         return
@@ -166,12 +173,17 @@ class Rung:
         """The words by which a warning names the check-in that it is about, whatever else it
         says. `checked_in` is the last check-in in words, empty where there never was one.
         """
-        opening = "No check-in" if self is OWNER else "Two check-ins missed: none"
-        return f"{opening} since {checked_in or begun}"
+        return f"{self.opening} {checked_in or begun}"
+
+    @property
+    def opening(self) -> str:
+        """How the words begin."""
+        return "No check-in since" if self is OWNER else "Two check-ins missed: none since"
 
 
 OWNER = Rung("!", "")
 LEAD = Rung("^", "^")
+_MISSED = re.compile(r"\bNo check-in since ((?:it began on )?\d{1,2} [A-Z][a-z]{2} \d{4})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +297,39 @@ def _taken_back(
         is_private=item.private or target.reach.is_private,
     )
     return note, "the check-in has arrived"
+
+
+def names_a_miss(field: str, answer: CellValue, words: Mapping[Status, str]) -> bool:
+    """Whether an answer in a cell of okrsync's says that a check-in was missed. What is off track
+    may be silent as well. `words` are those for the statuses.
+    """
+    if field == "status":
+        return answer in (words[Status.STALE], words[Status.OFF_TRACK])
+    return field == "note" and isinstance(answer, str) and _MISSED.search(answer) is not None
+
+
+def _forgotten(
+    item: KeyResult | Objective, column: int, rung: Rung, answer_before: str, target: Target
+) -> Iterator[tuple[NoteWrite, str]]:
+    """The comment that an earlier state knew of is taken back, if it was made: a check-in was
+    missed by the answer that stands beside the row, and it has arrived since.
+    """
+    missed = _MISSED.search(answer_before)
+    if rung is LEAD and not target.reach.people.leads_of(item.owner):
+        return
+    mark = rung.opening if missed is None else f"{rung.opening} {missed[1]}"
+    note = NoteWrite(
+        f"{rung.sign}{item.origin.table_key}:{item.key}",
+        item.origin.table_key,
+        item.origin.row,
+        column,
+        None,
+        answer_before if rung is OWNER and missed is not None else mark,
+        kind="comment",
+        mark=mark,
+        is_private=item.private or target.reach.is_private,
+    )
+    yield note, "the check-in has arrived; what was said before the state began is looked for"
 
 
 def _missed(measure: Measure) -> str:

@@ -281,6 +281,8 @@ class _SourcePlanner:
         self.cells: list[CellWrite] = []
         self.columns: list[NewColumn] = []
         self.notes: list[NoteWrite] = []
+        self.missed: dict[str, str] = {}
+        """By natural key, the answers about missed check-ins that okrsync does not remember."""
         self.skips: list[Skip] = []
         self.conflicts: list[Skip] = []
         self.summary: SummaryWrite | None = None
@@ -419,6 +421,7 @@ class _SourcePlanner:
             else column_letters(column_index)
         )
         fitted: dict[CellValue, CellValue | Misfit] = {}
+        looks_for_misses = self.facts.is_new and self.target.notify == "comment"
         for number, item, measure in measured:
             row = rows[number]
             value = values[number]
@@ -440,6 +443,8 @@ class _SourcePlanner:
                     )
                 )
                 continue
+            if looks_for_misses:
+                self._note_a_miss(item.key, name, before)
             if same_value(before, after):
                 continue
             cell = self._address(table, row, column, letters)
@@ -491,6 +496,7 @@ class _SourcePlanner:
             self.facts,
             self.writable.abilities,
             self._is_locked,
+            self.missed.get(item.key),
         ):
             if isinstance(planned, Skip):
                 self.skips.append(planned)
@@ -510,6 +516,13 @@ class _SourcePlanner:
                     title=item.title,
                 )
             )
+
+    def _note_a_miss(self, key: str, name: str, before: CellValue) -> None:
+        """Keep the answer of a row about a missed check-in; the note says more than the status."""
+        from okrsync.plan.ladder import names_a_miss
+
+        if names_a_miss(name, before, self.words) and (name == "note" or key not in self.missed):
+            self.missed[key] = str(before)
 
     def _is_locked(self, origin: Origin, column: int) -> bool:
         if origin.table_key not in self._rows:

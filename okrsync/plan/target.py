@@ -52,12 +52,14 @@ class Facts(Frozen, frozen=True):
 
     `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of
     the warnings that stand at rows, by natural key, with the check-in they were about. `called` is
-    the day on which each owner was last called.
+    the day on which each owner was last called. `is_new` says that nothing is remembered at all:
+    the source is new, or the state that knew it was lost.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = struct_field(default_factory=dict)
     warned: Mapping[str, tuple[str, str]] = struct_field(default_factory=dict)
     called: Mapping[str, date] = struct_field(default_factory=dict)
+    is_new: bool = False
 
 
 class Writable(Protocol):

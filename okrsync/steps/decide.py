@@ -99,6 +99,7 @@ def _decide_source(
             job.journal.last_written(source.source),
             job.memory.warned(source.source),
             job.journal.warned_on(source.source) if write.notify == "comment" else {},
+            job.memory.items(source.source) is None,
         ),
         words=job.mappings[source.source].status_words,
         summaries=(

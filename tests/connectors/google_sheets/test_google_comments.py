@@ -5,6 +5,7 @@ comes next after a kill in the moment of a request; and what people do with them
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import time
@@ -466,6 +467,55 @@ def test_undo_of_a_resolution_opens_the_comment_again(team: Team) -> None:
     undo(load(team.folder / "okrsync.toml"), done.run or "")
     assert [comment["resolved"] for comment in comments(team)] == [False, False]
     assert len(comments(team)) == 2
+
+
+@pytest.mark.parametrize("columns", ["status", "note"])
+def test_a_lost_state_resolves_what_an_earlier_one_said(team: Team, columns: str) -> None:
+    path = team.folder / "okrsync.toml"
+    config = re.sub(r"columns = .*", f'columns = {{{columns} = "Said"}}', path.read_text("utf-8"))
+    path.write_text(config, encoding="utf-8")
+    run_in(team.folder, date(2026, 11, 27))
+    run_in(team.folder, LATER)
+    replies = [len(comment["replies"]) for comment in comments(team)]
+    for file in team.folder.glob("okrsync.db*"):
+        file.unlink()
+    check_in(team, "G2", "G3")
+    allowed = ["max-changes"]
+    done = sync(load(team.folder / "okrsync.toml"), as_of=LATER, allow=allowed)
+    assert done.exit_code == 0
+    assert [comment["resolved"] for comment in comments(team)] == [True, True]
+    assert [len(comment["replies"]) for comment in comments(team)] == [n + 1 for n in replies]
+    again = sync(load(team.folder / "okrsync.toml"), as_of=LATER, allow=allowed)
+    assert (warnings_of(again), again.sources[0].calls.write) == ([], 0)
+    undo(load(team.folder / "okrsync.toml"), done.run or "")
+    assert [comment["resolved"] for comment in comments(team)] == [False, False]
+
+
+def test_a_state_lost_before_the_check_in_resolves_its_comment_all_the_same(team: Team) -> None:
+    run_in(team.folder)
+    for file in team.folder.glob("okrsync.db*"):
+        file.unlink()
+    run_in(team.folder, LATER)
+    assert len(comments(team)) == 2
+    check_in(team, "G2", "G3")
+    run_in(team.folder, LATER)
+    assert [comment["resolved"] for comment in comments(team)] == [True, True]
+
+
+def test_undo_keeps_what_the_lead_replied(team: Team) -> None:
+    run_in(team.folder)
+    second = run_in(team.folder, date(2026, 11, 27))
+    thread = next(comment for comment in comments(team) if comment["replies"])
+    team.anna.answer(team.file_id, thread["id"], "I talk to Mia today.")
+    config = load(team.folder / "okrsync.toml")
+    whys = []
+    for run in (second.run or "", "last"):
+        undone = undo(config, run)
+        changes = undone.sources[0].changes
+        whys += [(each.outcome, each.why) for each in changes if each.field == "warning"]
+    assert (State.CONFLICT, "people have answered the comment, so it stays") in whys
+    (kept,) = [comment for comment in comments(team) if comment["id"] == thread["id"]]
+    assert [reply["content"] for reply in kept["replies"]][1:] == ["I talk to Mia today."]
 
 
 def test_a_check_in_between_two_runs_ends_the_older_comment(team: Team) -> None:

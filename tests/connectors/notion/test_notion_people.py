@@ -136,6 +136,23 @@ def test_losing_the_memory_calls_nobody_twice(team: Team) -> None:
     assert (len(team.comments()), team.notified()) == (1, ["Jon"])
 
 
+@pytest.mark.parametrize("columns", ["status", "note"])
+def test_a_lost_state_takes_back_what_an_earlier_one_said(team: Team, columns: str) -> None:
+    path = team.folder / "okrsync.toml"
+    config = path.read_text("utf-8").replace('{progress = "Progress"}', f'{{{columns} = "Said"}}')
+    path.write_text(config, encoding="utf-8")
+    team.run()
+    assert len(team.comments()) == 1
+    for file in team.folder.glob("okrsync.db*"):
+        file.unlink()
+    team.ada.edit(team.page, {"Last check-in": TODAY.isoformat()})
+    done = sync(load(path), as_of=TODAY, allow=["max-changes"])
+    assert done.exit_code == 0
+    assert (team.comments(), team.notified()) == ([], ["Jon"])
+    again = sync(load(path), as_of=TODAY).sources[0]
+    assert (again.changes, again.calls.write) == ((), 0)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
