@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/okrsync demo
 
 test: $(READY)
-	$(BIN)/python -m pytest --numprocesses=auto
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

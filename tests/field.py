@@ -138,7 +138,8 @@ def _tried(
         changed = [path.name for path, content in originals.items() if _differ(path, content)]
         if changed and trial.exit_code in (0, 3):
             yield f"undo leaves {', '.join(changed)} changed ({code}: {out} {team.err})"
-        trial.sync()
+        if "then" in case:
+            trial.sync()
     for step in case.get("then", ()):
         trial.as_of = str(step.get("as_of", trial.as_of))
         for edit in step.get("edit", ()):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,9 @@ def desk() -> Iterator[Desk]:
         home = ada.new_page("Home")
         ada.share(home, bot)
         with (
-            _client(sandbox.endpoint, bot.token, "2025-09-03") as api,
-            _client(sandbox.endpoint, bot.token, "2026-03-11") as new,
+            # On entering, the client of Notion would make a connection of its own, with TLS.
+            closing(_client(sandbox.endpoint, bot.token, "2025-09-03")) as api,
+            closing(_client(sandbox.endpoint, bot.token, "2026-03-11")) as new,
         ):
             yield Desk(sandbox, notion, ada, bot, home, api, new)
 

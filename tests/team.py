@@ -6,6 +6,8 @@ import csv
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,9 @@ columns = {progress = "Progress", status = "Status", note = "okrsync note"}
 """
 
 
-def write_workbook(path: Path, rows: Sequence[Sequence[Any]] = ROWS, tab: str = "Q4") -> None:
+def write_workbook(
+    path: Path | BytesIO, rows: Sequence[Sequence[Any]] = ROWS, tab: str = "Q4"
+) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -45,6 +49,13 @@ def write_workbook(path: Path, rows: Sequence[Sequence[Any]] = ROWS, tab: str = 
     for row in rows:
         sheet.append(list(row))
     book.save(path)
+
+
+@cache
+def _usual_workbook() -> bytes:
+    file = BytesIO()
+    write_workbook(file)
+    return file.getvalue()
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[Any]]) -> None:
@@ -104,7 +115,7 @@ def team(
     """A team that keeps its OKRs in growth.xlsx."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OKRSYNC_CONFIG", raising=False)
-    write_workbook(tmp_path / "growth.xlsx")
+    (tmp_path / "growth.xlsx").write_bytes(_usual_workbook())
     made = Team(tmp_path, capsys)
     made.config(CONFIG)
     return made

@@ -219,7 +219,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def _worth_asking_for(self, answer: Json) -> list[str] | None:
         """The tabs to name in the next read; None if requesting all of them costs little more."""
-        grids = (sheet["properties"].get("gridProperties", {}) for sheet in answer.get("sheets", ()))
+        grids = (
+            sheet["properties"].get("gridProperties", {}) for sheet in answer.get("sheets", ())
+        )
         if sum(grid.get("rowCount", 0) * grid.get("columnCount", 0) for grid in grids) < MANY_CELLS:
             return None
         book = book_from(answer)

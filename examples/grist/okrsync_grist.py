@@ -18,7 +18,9 @@ import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -81,6 +83,12 @@ class GristSettings(Settings):
     token: Secret
 
 
+@cache
+def _certificates() -> SSLContext:
+    """Loading them takes a noticeable time, so that all sources share them."""
+    return httpx.create_ssl_context()
+
+
 class GristConnector(Connector[GristSettings]):
     """One table of a Grist document."""
 
@@ -95,6 +103,7 @@ class GristConnector(Connector[GristSettings]):
         self._client = httpx.Client(
             base_url=f"{settings.server}/api/docs/{settings.document}/tables/{settings.table}/",
             headers={"Authorization": f"Bearer {settings.token.reveal()}"},
+            verify=_certificates(),
         )
         self._network = network_for(
             "grist", settings.token, settings.server, context.limits, {"request": _RATE}

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -74,6 +75,14 @@ class _Key:
     enabled: bool = True
 
 
+@cache
+def _private_key(number: int) -> rsa.RSAPrivateKey:  # noqa: ARG001 - keys are cached by it
+    """The key with this number, the same for each local Google of the process."""
+    # Google hands out 2,048 bits. This key protects nothing, and half of them are made, loaded and
+    # used six times as fast.
+    return rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505
+
+
 @dataclass(slots=True)
 class Accounts:
     """All accounts of the stand-in. `clock` returns seconds since the epoch; `token_uri` is the
@@ -89,9 +98,7 @@ class Accounts:
 
     def service_account(self, name: str = "okrsync", project: str = "acme-okrs") -> dict[str, str]:
         """A key file's content for a new key of a service account, as the console hands it out."""
-        # Google hands out 2,048 bits. This key protects nothing, and half of them are made, loaded
-        # and used six times as fast.
-        private = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505
+        private = _private_key(len(self.keys))
         email, key_id = f"{name}@{project}.iam.gserviceaccount.com", secrets.token_hex(20)
         public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
