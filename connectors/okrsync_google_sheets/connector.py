@@ -79,6 +79,7 @@ from okrsync_google_sheets.tab import (
     Book,
     GoogleTab,
     book_from,
+    grid_size,
     is_managed,
     shown_title,
 )
@@ -219,17 +220,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def _worth_asking_for(self, answer: Json) -> list[str] | None:
         """The tabs to name in the next read; None if requesting all of them costs little more."""
-        grids = (
-            sheet["properties"].get("gridProperties", {}) for sheet in answer.get("sheets", ())
-        )
-        if sum(grid.get("rowCount", 0) * grid.get("columnCount", 0) for grid in grids) < MANY_CELLS:
+        if grid_size(answer) < MANY_CELLS:
             return None
         book = book_from(answer)
-        left_out = [
-            tab
-            for tab in book.tabs
-            if self._is_left_out(tab, answer) and not is_managed(tab, "summary")
-        ]
+        others = [tab for tab in book.tabs if self._is_left_out(tab, answer)]
+        left_out = [tab for tab in others if not is_managed(tab, "summary")]
         if sum(tab.row_count * tab.column_count for tab in left_out) < MANY_CELLS:
             return None
         histories = [tab.title for tab in left_out if is_managed(tab, "history")]

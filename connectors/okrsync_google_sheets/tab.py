@@ -35,6 +35,7 @@ __all__ = [
     "Book",
     "GoogleTab",
     "book_from",
+    "grid_size",
     "is_managed",
     "shown_title",
 ]
@@ -278,6 +279,12 @@ def book_from(answer: Json) -> Book:
         if sheet["properties"].get("sheetType", "GRID") == "GRID"
     ]
     return Book(properties.get("title", ""), locale, properties.get("timeZone", ""), tabs)
+
+
+def grid_size(answer: Json) -> int:
+    """How many cells the tabs in Google's answer have, empty ones too."""
+    grids = (sheet["properties"].get("gridProperties", {}) for sheet in answer.get("sheets", ()))
+    return sum(grid.get("rowCount", 0) * grid.get("columnCount", 0) for grid in grids)
 
 
 def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
