@@ -11,6 +11,7 @@ from datetime import date
 from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.outline_numbers import number_ahead, number_at
 from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
+from okrsync.model.days import parse_day_of_year
 from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
@@ -338,5 +339,6 @@ def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
 
 def _is_day(value: CellValue) -> bool:
     return isinstance(value, date) or (
-        isinstance(value, str) and read_date(value, "dmy") is not None
+        isinstance(value, str)
+        and (read_date(value, "dmy") is not None or parse_day_of_year(value) is not None)
     )

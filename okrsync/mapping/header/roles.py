@@ -362,8 +362,6 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return role if content.are_ids or content.distinct * 3 < content.filled * 2 else "target"
     if role in ("baseline", "target") and days:
         return "start_date" if role == "baseline" else "due"
-    if role in ("due", "start_date") and numbers and not _are_serials(content):
-        return "target" if role == "due" else "baseline"
     if role == "status" and numbers:
         # Bare numbers under `Status` are current values (money, counts), not percentages.
         return "progress" if content.percents * 2 > content.numbers else "current"

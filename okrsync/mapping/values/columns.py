@@ -481,14 +481,26 @@ class Columns:
             text = shown(value)
             if isinstance(value, CellError) or is_error(value):
                 self.warn("cell-error", record, role, f"the cell shows {text}; fix its formula")
+            elif isinstance(value, str) and (guess := self.periods.day_without_year(value)):
+                what = f"{text!r} has no year; type the whole date, such as {guess.isoformat()}"
+                self.warn("not-a-date", record, role, what)
             else:
-                self.warn(
-                    "not-a-date",
-                    record,
-                    role,
-                    f"{text!r} is not a date; expected one such as 2026-11-02",
-                )
+                what = f"{text!r} is not a date; expected one such as 2026-11-02"
+                self.warn("not-a-date", record, role, what)
+        elif day is not None and isinstance(value, str) and not self.periods.is_in_cycle(day):
+            self._name_assumed_year(record, role, value, day)
         return day
+
+    def _name_assumed_year(self, record: Record, role: str, text: str, day: date) -> None:
+        """Warn about a day outside the cycle whose year is a guess."""
+        if read_date(text, self.conventions.date_order) != day and (
+            self.periods.day_without_year(text) == day
+        ):
+            what = (
+                f"{shown(text)!r} has no year, and is taken for {day.isoformat()}; type the whole"
+                " date if another year is meant"
+            )
+            self.warn("assumed-year", record, role, what)
 
     def _read_days(self, role: str, column: int) -> list[date | None]:
         """The days of a whole column, row by row. Texts that can be two days give one warning and
@@ -511,8 +523,7 @@ class Columns:
             return value
         day = read_date(value, self.conventions.date_order)
         if day is None and role != "checked_in" and isinstance(value, str):
-            period = self.periods.read(value)
-            return None if period is None else period.start if role == "start_date" else period.end
+            return self.periods.day(value, is_start=role == "start_date")
         return day
 
     def _is_doubtful_day(self, value: str) -> bool:

@@ -105,7 +105,8 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
         return DirectionReading(by_words, True)
     if limit is not None and limit.is_at_most and target is not None and limit.is_of(target):
         return DirectionReading(Direction.STAY_BELOW, True)
-    doubt = _far_beyond(numbers) if baseline is None else None
+    says_at_least = limit is not None and not limit.is_at_most
+    doubt = _far_beyond(numbers) if baseline is None and not says_at_least else None
     if limit is not None and limit.is_at_most and target is not None and doubt is None:
         doubt = _contradiction(title, limit, numbers, rises=True)
     return DirectionReading(None, False, doubt)

@@ -12,11 +12,15 @@ from okrsync.mapping.values.typed import is_placeholder, read_date
 from okrsync.mapping.words import lookup, normal, roles_of
 from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import parse_cycle
+from okrsync.model.days import day_of, parse_day_of_year
 from okrsync.model.okrs import Cycle
 from okrsync.model.period_names import earlier_years
 from okrsync.model.table import CellValue, text_of
 
 __all__ = ["Periods"]
+
+_YEARS_MEANT = 3
+"""`Dec 28` is a month only if its year is at most so far away; `Dec 31` is a day until 2028."""
 
 
 class Periods:
@@ -50,6 +54,41 @@ class Periods:
             date_order=self._conventions.date_order,
             within=within or self.within,
         )
+
+    def day(self, text: str, *, is_start: bool) -> date | None:
+        """The day that a text without a year names (`31 Dec`), in the year that lies nearest to the
+        cycle; the last day of a period, or its first with `is_start`. None where it names neither,
+        or where it can be both (`Dec 27` is a day or a month).
+        """
+        period = self.read(text)
+        day = self.day_without_year(text)
+        if day is None:
+            return None if period is None else period.start if is_start else period.end
+        if period is not None:
+            years = abs(period.start.year - day.year)
+            if years == 0:
+                return period.start if is_start else period.end
+            return None if years <= _YEARS_MEANT else day
+        return day
+
+    def day_without_year(self, text: str) -> date | None:
+        """The day that a text without a year names, in the year nearest to the cycle; None where it
+        names none.
+        """
+        parts = parse_day_of_year(text, self._conventions.date_order, in_numbers=True)
+        if parts is None:
+            return None
+        cycle = self.within or Cycle(self._today, self._today, "")
+        days = [
+            day
+            for year in range(cycle.start.year - 1, cycle.end.year + 2)
+            if (day := day_of(year, *parts)) is not None
+        ]
+        return min(days, key=lambda day: max(cycle.start - day, day - cycle.end), default=None)
+
+    def is_in_cycle(self, day: date) -> bool:
+        """Whether a day lies in the cycle that supplies the year."""
+        return self.within is None or self.within.start <= day <= self.within.end
 
     def cycle(self, record: Record, value: CellValue) -> Cycle | None:
         """The cycle of a row; None where its cell names no period. A year in a column of its own

@@ -11,6 +11,7 @@ from functools import cache
 from okrsync.mapping.values.forms.form import Form, Lead, is_unit
 from okrsync.mapping.values.number import GREATEST, Number, digits_of
 from okrsync.mapping.words import table
+from okrsync.model.days import parse_day_of_year
 from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["FORM", "multipliers"]
@@ -75,6 +76,8 @@ def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
     plain = rest.strip("()+ ").strip()
     if not plain or plain.casefold() in _ORDINALS:
         return None, power
+    if parse_day_of_year(f"1 {plain.lstrip('- ')}") is not None:
+        return None, None  # `31 Dec` is a day, not an amount.
     if not is_unit(plain):
         return None, None
     return (f"{currency}{plain}" if currency and plain.startswith("/") else plain), power
