@@ -16,6 +16,7 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
+from okrsync.mapping.values.percents import why_no_percent
 from okrsync.mapping.values.periods import Periods
 from okrsync.mapping.values.references import references_in
 from okrsync.mapping.values.set_aside import set_aside_word
@@ -28,7 +29,7 @@ from okrsync.mapping.values.typed import (
     read_number,
     shown,
 )
-from okrsync.mapping.words import lookup, normal, table
+from okrsync.mapping.words import lookup, normal
 from okrsync.model.days import could_be_two_days
 from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
@@ -46,8 +47,6 @@ from okrsync.model.table import (
 __all__ = ["Columns"]
 
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
-_MOST_PERCENT = Decimal(200)
-"""A bare number above it is seldom a percent of the way."""
 _NO_NUMBER = Number(Decimal("NaN"))
 _DIRECTION_ANSWERS = (
     Answer("more is better", Direction.INCREASE.value),
@@ -264,9 +263,12 @@ class Columns:
             return number.value / 100
         if number.of is not None and number.of:
             return number.value / number.of
-        if role == "progress" and (what := self._no_progress(number, self.value(record, role))):
-            self.warn("no-share", record, role, what)
-            return None
+        if role == "progress":
+            is_stated = self._values.percent_scale != "auto"
+            what = why_no_percent(number, self.value(record, role), is_scale_stated=is_stated)
+            if what is not None:
+                self.warn("no-share", record, role, what)
+                return None
         scale = self.conventions.scale(role, self.roles(record)[role])
         if scale is None:
             return Decimal(0) if number.value == 0 else None  # Zero is zero on every scale.
@@ -284,21 +286,6 @@ class Columns:
             self.warn("mixed-percent", record, role, what)
             return None
         return number.value / scale
-
-    def _no_progress(self, number: Number, value: CellValue) -> str | None:
-        """Why a number without a percent sign is no progress; None where it can be one."""
-        if number.unit is not None and normal(number.unit) not in table("points"):
-            return (
-                f"{shown(value)} is an amount, and a progress is a percent, so it is not read; type"
-                " a percent such as 48 %, or a number and its whole such as 12 of 25"
-            )
-        if abs(number.value) > _MOST_PERCENT and self._values.percent_scale == "auto":
-            return (
-                f"{shown(value)} would be {text_of(number.value)} %, so it is not read; add a %"
-                " sign if you mean it, or name its column in the mapping if it has current values:"
-                ' columns.current = "..."'
-            )
-        return None
 
     def is_rolled_up(self, record: Record, role: str) -> bool:
         """Whether the source itself calculates a value from other rows, as a Notion rollup does:

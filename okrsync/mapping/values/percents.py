@@ -1,0 +1,34 @@
+"""Numbers under a header of progress that are no percents of the way: amounts, and numbers far
+above the whole.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from okrsync.mapping.values.typed import Number, shown
+from okrsync.mapping.words import normal, table
+from okrsync.model.table import CellValue, text_of
+
+__all__ = ["why_no_percent"]
+
+_MOST_PERCENT = Decimal(200)
+"""A bare number above it is seldom a percent of the way."""
+
+
+def why_no_percent(number: Number, value: CellValue, *, is_scale_stated: bool) -> str | None:
+    """Why the number of a cell, which has no percent sign, is no percent; None where it can be one.
+    With `is_scale_stated` the mapping says that the column holds percents, whatever their size.
+    """
+    if number.unit is not None and normal(number.unit) not in table("points"):
+        return (
+            f"{shown(value)} is an amount, and a progress is a percent, so it is not read; type a"
+            " percent such as 48 %, or a number and its whole such as 12 of 25"
+        )
+    if abs(number.value) > _MOST_PERCENT and not is_scale_stated:
+        return (
+            f"{shown(value)} would be {text_of(number.value)} %, so it is not read; add a % sign if"
+            " you mean it, or name its column in the mapping if it has current values:"
+            ' columns.current = "..."'
+        )
+    return None
