@@ -6,7 +6,7 @@ since some day, and on another line since some day. Each is a linear model with 
 its weight and its end have closed forms. Noise either comes and goes, as where a value is measured
 anew each time, or it stays and adds up, as where each week brings a little more or less; both are
 tried, in several sizes. The median of the mixture is the value, and the band leaves out a tail on
-either side. What has hardly moved may still jump, which raises the upper end of its band.
+either side. Of what has hardly begun the band reaches to the target, since it may still jump.
 docs/measures.md states how well that does.
 """
 
@@ -37,10 +37,9 @@ _END = (0.75, 0.35)
 _BEFORE = (0.75, 0.6)
 _NOW = (0.4, 0.35)
 _SLOPE = (0.8, 0.4)
-_LOW, _LOW_END = 0.3, 0.35
-_JUMP, _JUMP_TO = 0.4, (0.8, 0.3)
-"""What has come less than `_LOW` far and would end below `_LOW_END` jumps still in so many cases at
-half time, and to there.
+_LITTLE, _NO_LONGER_LITTLE, _JUMP_TO = 0.21, 0.27, 1.05
+"""What has come less than `_LITTLE` far may still jump to just beyond its target; from
+`_NO_LONGER_LITTLE` on it is not expected to.
 """
 _MISJUDGED_LEVEL, _MISJUDGED, _MISJUDGED_SUM, _MISJUDGED_RISE = 0.05, 0.03, 0.18, 0.15
 """No course is exactly as assumed: such a share of what is left to go comes on top, or, of a rise
@@ -50,10 +49,14 @@ _GROWS = 1.8
 """Noise that adds up is easily taken for too small from a few values; its variance to come counts
 so many times.
 """
-_TAIL = 0.2
-"""What the band leaves out on either side of the mixture, which is too wide where values scatter
-around a course and too narrow where they wander: set so that it holds about 80 % of the final
-values of made series of both kinds (benchmarks/outlook.py).
+_TAIL, _TAIL_DEVIATION, _TAIL_SLOPE = 0.28, 0.1, 0.055
+_LEAST_TAIL, _TAIL_OF_MANY = 0.14, 0.04
+"""What the band leaves out on either side of the mixture: `_TAIL` where its standard deviation is
+at most `_TAIL_DEVIATION`, and so much less for each time that it is 2.7 times larger. More than a
+tenth, because the mixture is wider than needed where a course is clear, and the band reaches
+further for rows that may still jump or stop. More than `_MOST_POINTS` values make the mixture too
+sure of itself, so `_TAIL_OF_MANY` less is left out. Set so that the band holds about 80 % of what
+made series of many kinds came to (benchmarks/outlook_kinds.py).
 """
 _MOST_POINTS = 12
 _NEGLIGIBLE = 4.5
@@ -130,8 +133,13 @@ def course_of(points: tuple[Point, ...]) -> Course:
         for weight, end, variance in (*passing, *lasting)
         if weight > least
     ]
-    low, value = (_quantile(mixture, part) for part in (_TAIL, 0.5))
-    return Course(value, low, _quantile(list(_with_a_jump(mixture, *points[-1])), 1 - _TAIL))
+    tail = _tail(mixture, len(kept))
+    low, value, high = (_quantile(mixture, part) for part in (tail, 0.5, 1 - tail))
+    plan, now = points[-1]
+    if value > 1:
+        # A team that reaches its target may stop there.
+        low = min(low, max(1.0, now))
+    return Course(value, low, max(high, _jump(plan, now)))
 
 
 def robust_slope(points: Sequence[Point]) -> float | None:
@@ -263,18 +271,25 @@ def _far(height: float, variance: float) -> float:
     return log(spread) + (height - mean) ** 2 / spread
 
 
-def _with_a_jump(mixture: _Mixture, plan: float, now: float) -> Iterator[_Weighed]:
-    """The mixture with a jump that is still to come, where little has been reached: it takes a
-    part of what each low end weighs.
+def _jump(plan: float, now: float) -> float:
+    """Where a row of which little is done may still jump to; where it stands if it is no longer
+    likely to.
     """
-    part = _JUMP * min(1.0, 2 * max(0.0, 1 - plan)) if now < _LOW else 0.0
-    jumps = 0.0
-    for weight, end, deviation in mixture:
-        jumping = weight * part if end < _LOW_END else 0.0
-        jumps += jumping
-        yield weight - jumping, end, deviation
-    if jumps:
-        yield jumps, max(_JUMP_TO[0], now + 0.2), _JUMP_TO[1]
+    little = (_NO_LONGER_LITTLE - now) / (_NO_LONGER_LITTLE - _LITTLE)
+    part = min(1.0, max(0.0, little)) * min(1.0, max(0.0, 3 * (1 - plan)))
+    return now + (_JUMP_TO - now) * part
+
+
+def _tail(mixture: _Mixture, count: int) -> float:
+    """What the band leaves out on either side, given how many values there are."""
+    whole = sum(weight for weight, _, _ in mixture)
+    mean = sum(weight * end for weight, end, _ in mixture) / whole
+    variance = sum(
+        weight * ((end - mean) ** 2 + deviation * deviation) for weight, end, deviation in mixture
+    )
+    tail = _TAIL - 0.5 * _TAIL_SLOPE * log(variance / whole / _TAIL_DEVIATION**2)
+    tail = min(max(tail, _LEAST_TAIL), _TAIL)
+    return tail - _TAIL_OF_MANY if count > _MOST_POINTS else tail
 
 
 def _sizes(sizes: Sequence[tuple[float, float]], n: int, least: float) -> list[tuple[float, float]]:
@@ -347,9 +362,9 @@ def _quantile(mixture: _Mixture, part: float) -> float:
             below += weight * erfc((mean - at) * scale)
         return below - wanted
 
-    # The quantile lies between those of the single distributions, of which those between 11 and
-    # 89 % are within 1.25 deviations.
-    reach = 1.25 if part != 0.5 else 0.0
+    # The quantile lies between those of the single distributions, of which those between 10 and
+    # 90 % are within 1.3 deviations.
+    reach = 1.3 if part != 0.5 else 0.0
     low = min(mean - reach * deviation for _, mean, deviation in mixture)
     high = max(mean + reach * deviation for _, mean, deviation in mixture)
     below_low, below_high = missing(low), missing(high)

@@ -126,6 +126,14 @@ class TestWorkedExamples:
         assert moved is not None
         assert moved.high < D("0.7")
 
+    def test_a_team_beyond_its_target_may_stop_there(self) -> None:
+        found = outlook(key_result(70), weekly(10, 21, 33, 45, 58, 70))
+        assert found is not None
+        assert (found.value > D("1.4"), found.low) == (True, D(1))
+        beyond = outlook(key_result(140), weekly(20, 42, 66, 90, 116, 140))
+        assert beyond is not None
+        assert beyond.low >= D("1.4")
+
     def test_silence_is_no_pace_either(self) -> None:
         found = outlook(key_result(45), weekly(15, 30, 45), date(2026, 11, 12))
         assert found is not None
@@ -207,9 +215,9 @@ def test_a_note_says_it_in_the_unit_of_the_row() -> None:
     assert "3 points a week" in points
 
 
-def benchmark() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "outlook.py"
-    spec = importlib.util.spec_from_file_location("benchmark_outlook", path)
+def benchmark(name: str = "outlook") -> ModuleType:
+    path = Path(__file__).parents[2] / "benchmarks" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -249,6 +257,13 @@ def test_on_made_series_the_band_holds_and_the_error_is_small(
     assert mean(one.error for one in judged) <= 0.6 * by_time
     plain = [one for one in judged if one.shape in made.PLAIN]
     assert mean(one.error for one in plain) <= 1.35 * mean(one.error_by_time for one in plain)
+
+
+def test_over_kinds_of_series_drawn_at_random_the_band_holds_four_of_five() -> None:
+    verdicts = [benchmark("outlook_kinds").verdict_of_kind(seed, 96) for seed in range(3000, 3016)]
+    assert 0.75 <= mean(one.held for one in verdicts) <= 0.85
+    assert mean(one.ratio for one in verdicts) <= 0.6
+    assert mean(one.plain_ratio for one in verdicts) <= 1.35
 
 
 def test_an_objective_is_the_weighted_mean_where_all_have_one() -> None:
