@@ -322,6 +322,25 @@ def test_far_beyond_a_target_without_baseline_or_direction_is_no_triumph(
     assert (measured(kr), told) == (Decimal(current) / 100, set())
 
 
+@pytest.mark.parametrize("status", ["Red", "Amber", "🔴", "At risk"])
+def test_a_value_beyond_its_target_that_is_called_bad_is_no_triumph(status: str) -> None:
+    def beside(
+        title: str, baseline: int | None, current: int, status: str
+    ) -> tuple[Decimal | None, set[str]]:
+        okrs = read(
+            ("Objective", "Key Result", "Baseline", "Target", "Current", "Status"),
+            ("Serve", title, baseline, 20, current, status),
+        )
+        return measured(item(okrs, title)), codes(okrs)
+
+    assert beside("Bugs", None, 22, status) == (None, {"status-against-numbers"})
+    # Where something says that more is better, or nothing is bad, the numbers count.
+    assert beside("Bugs", 0, 22, status) == (Decimal("1.1"), set())
+    assert beside("Increase visits", None, 22, status) == (Decimal("1.1"), set())
+    assert beside("Bugs", None, 18, status) == (Decimal("0.9"), set())
+    assert beside("Bugs", None, 22, "Green") == (Decimal("1.1"), set())
+
+
 def test_check_lint_explain_and_init_name_a_doubtful_row(team: Team) -> None:
     header = ["Objective", "Key result", "Owner", "Baseline", "Target", "Current"]
     write_csv(team.folder / "q4.csv", [header, ["Serve", "Answers below 7 days", "Mia", 0, 7, 12]])

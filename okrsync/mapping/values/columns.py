@@ -579,6 +579,8 @@ class Columns:
             )
         elif role == "current" and (lookup("booleans", text) or lookup("statuses", text)):
             return  # `Done` or `On track` instead of a number is an answer, not a mistake.
+        elif role == "baseline" and lookup("booleans", text):
+            return  # From no to yes: there is nothing to measure from.
         elif isinstance(value, float):
             self.warn(
                 "not-a-number",

@@ -43,7 +43,8 @@ a warning; by the second, it is not measured at all. The factors are judgement, 
 
 class RowNumbers(NamedTuple):
     """The numbers of a row from which its direction is inferred; `is_time` says that they count
-    time, of which less is usually better.
+    time, of which less is usually better. `is_called_bad` says that a person typed a status such as
+    Red beside them.
     """
 
     baseline: Decimal | None = None
@@ -51,6 +52,7 @@ class RowNumbers(NamedTuple):
     high: Decimal | None = None
     current: Decimal | None = None
     is_time: bool = False
+    is_called_bad: bool = False
 
 
 class DirectionDoubt(NamedTuple):
@@ -65,8 +67,13 @@ class DirectionDoubt(NamedTuple):
 
     @property
     def is_asked(self) -> bool:
-        """Whether it becomes a question; a value far beyond its target only gives a warning."""
-        return not self.is_measured and self.code != "far-beyond-target"
+        """Whether it becomes a question; a value beyond its target only gives a warning, because
+        many rows of a sheet may have one.
+        """
+        return not self.is_measured and self.code not in (
+            "far-beyond-target",
+            "status-against-numbers",
+        )
 
 
 class DirectionReading(NamedTuple):
@@ -209,6 +216,12 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
     if target is None or current is None or target.value <= 0 or current <= 0:
         return None
     ratio = current / target.value
+    if numbers.is_called_bad and ratio > 1:
+        text = (
+            f"its value {text_of(current)} is above its target {text_of(target.value)}, and its"
+            " status says that this is not good"
+        )
+        return DirectionDoubt("status-against-numbers", "status", text)
     if ratio < _SUSPICIOUS and not (numbers.is_time and ratio > 1):
         return None
     text = (

@@ -85,6 +85,7 @@ class Figures:
                 high,
                 current.value if current else None,
                 unit is not None and lookup("units", unit) == "time",
+                status in (Status.OFF_TRACK, Status.AT_RISK),
             ),
         )
         direction = reading.direction
