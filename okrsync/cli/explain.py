@@ -10,17 +10,19 @@ from okrsync.cli.completing import complete_items
 
 
 @click.command(name="explain", epilog="Example: okrsync explain growth/O1/KR2")
-@click.argument("id_", metavar="ITEM", shell_complete=complete_items)
+@click.argument("words", metavar="ITEM", nargs=-1, required=True, shell_complete=complete_items)
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
 def command(
-    ctx: click.Context, id_: str, config: str | None, as_of: str | None, as_json: bool
+    ctx: click.Context, words: tuple[str, ...], config: str | None, as_of: str | None, as_json: bool
 ) -> int:
     """Explain how the numbers of an objective or key result were calculated, step by step, with the
     cells they come from. ITEM is its id, or words of its title.
     """
     loaded = configuration(ctx, config)
+    # Few people think of quotes around the words of a title.
+    id_ = " ".join(words)
     from okrsync.report.documents.explain import explain_document
     from okrsync.report.terminal import print_steps
     from okrsync.sync import explain

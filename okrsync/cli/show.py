@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
-@click.argument("id_", metavar="[ITEM]", required=False, shell_complete=complete_items)
+@click.argument("words", metavar="[ITEM]", nargs=-1, shell_complete=complete_items)
 @options
 @click.option(
     "--since",
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context,
-    id_: str | None,
+    words: tuple[str, ...],
     config: str | None,
     as_of: str | None,
     since: str | None,
@@ -63,6 +63,8 @@ def command(
     which is an id or words of a title, show that objective and everything under it.
     """
     loaded = configuration(ctx, config)
+    # Few people think of quotes around the words of a title.
+    id_ = " ".join(words) or None
     from okrsync.measures.picture import narrowed, state_code
     from okrsync.report.documents.show import show_document
     from okrsync.report.histories import print_histories

@@ -398,6 +398,13 @@ def test_an_item_is_found_by_its_words(team: Team, words: str, id_: str) -> None
     assert [item["id"] for item in shown] == ["growth/O1"]
 
 
+def test_the_words_of_an_item_need_no_quotes(team: Team) -> None:
+    for command in ("explain", "show"):
+        assert team.run(command, "sign", "ups", "--as-of", AS_OF)[0] == 0, team.err
+    assert team.json("explain", "sign", "ups", "--as-of", AS_OF)["id"] == "growth/O1/KR1"
+    assert team.run("explain")[0] == 2
+
+
 def test_an_item_of_an_ended_cycle_is_found_too(team: Team) -> None:
     write_workbook(
         team.folder / "growth.xlsx",
