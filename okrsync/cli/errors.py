@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 import click
 
@@ -20,11 +25,32 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
     """Run a command and return its exit code. Tracebacks are shown only if OKRSYNC_DEBUG is set.
     Secrets are masked in everything that is printed.
     """
-    with guarded_output():
+    with guarded_output(), _interrupted_by_sigterm():
         try:
             return _run(command, arguments)
         finally:
             stop_progress()
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: with its message and its exit code."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    process = os.getpid()
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != process:
+            # A process that was forked from this one ends as if it had no handler.
+            os._exit(128 + number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(command: click.Command, arguments: list[str] | None) -> int:

@@ -22,6 +22,8 @@ __all__ = ["INTERRUPTED", "Signals"]
 
 # 128 + 2, what shells report for a program that SIGINT ended.
 INTERRUPTED = 130
+_AT_ONCE = 0.5
+"""A watch that ends within so many seconds need not say that it will."""
 
 
 class Signals:
@@ -116,10 +118,17 @@ class Signals:
             return
         allowed = self.stop_seconds
         deadline = time.monotonic() + allowed
-        ready, _, _ = select.select(
-            [self._stop_receiver], [], [], max(0.0, deadline - time.monotonic())
+        if self._has_ended_by(min(deadline, time.monotonic() + _AT_ONCE)):
+            return
+        # Somebody who pressed Ctrl-C sees that it was heard.
+        _say(
+            "info",
+            "stopping",
+            f"{self.asked_by} was heard: okrsync ends after what it is sending, within"
+            f" {plural(int(allowed), 'second')} (watch.stop_within); a second signal ends it at"
+            " once",
         )
-        if not ready:
+        if not self._has_ended_by(deadline):
             self._leave(
                 INTERRUPTED,
                 f"the current run did not end within {plural(int(allowed), 'second')}"
@@ -127,10 +136,20 @@ class Signals:
                 " journal, and the next run checks it",
             )
 
+    def _has_ended_by(self, deadline: float) -> bool:
+        """Wait for the watch to end, until a moment of the monotonic clock."""
+        seconds = max(0.0, deadline - time.monotonic())
+        ready, _, _ = select.select([self._stop_receiver], [], [], seconds)
+        return bool(ready)
+
 
 def _leave(code: int, reason: str) -> None:
-    line = rendered("warning", "watch leaves", message=reason, exit_code=code) + "\n"
-    # Neither print nor sys.exit: the first may wait for a lock, the second for other threads.
-    with suppress(OSError):
-        os.write(2, line.encode())
+    _say("warning", "watch leaves", reason, exit_code=code)
+    # sys.exit would wait for other threads.
     os._exit(code)
+
+
+def _say(level: str, event: str, message: str, **facts: object) -> None:
+    # print may wait for a lock.
+    with suppress(OSError):
+        os.write(2, f"{rendered(level, event, message=message, **facts)}\n".encode())
