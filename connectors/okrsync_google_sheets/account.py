@@ -19,7 +19,14 @@ from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
 
 from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError, UnreadableSource
-from okrsync.connector.network import Network, Rate, TransientError, network_for, retry_after
+from okrsync.connector.network import (
+    Network,
+    Rate,
+    TransientError,
+    network_for,
+    retry_after,
+    unreached,
+)
 from okrsync_google_sheets.credentials import (
     COMMENT_SCOPE,
     SCOPES,
@@ -196,7 +203,7 @@ class Account:
                 raise TransientError("Google's token service is in trouble") from None
             raise token_refusal(error, self.address) from None
         except (requests.exceptions.ConnectTimeout, TransportError) as error:
-            raise TransientError(_unreached(error)) from None
+            raise TransientError(unreached("Google", error)) from None
         except (requests.exceptions.JSONDecodeError, RecursionError):
             # `json` raises RecursionError for brackets nested too deeply: no answer of Google's.
             raise self._cut("the answer was cut short", location, is_write=is_write) from None
@@ -204,7 +211,7 @@ class Account:
             # requests wraps both failures in one class. Only without any connection is it certain
             # that a write did not reach Google.
             if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
-                raise TransientError(_unreached(error)) from None
+                raise TransientError(unreached("Google", error)) from None
             raise self._cut("the connection broke", location, is_write=is_write) from None
         except requests.exceptions.RequestException as error:
             trouble = (
@@ -314,12 +321,6 @@ def _message_and_reason(response: requests.Response) -> tuple[str, str | None]:
         return str(error.get("message", "")), next((reason for reason in details if reason), None)
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"Google answered {response.status_code}", None
-
-
-def _unreached(error: Exception) -> str:
-    return "Google cannot be reached: " + (
-        "the name is not found" if "NameResolution" in repr(error) else "no connection"
-    )
 
 
 def google_network(

@@ -15,7 +15,14 @@ from notion_client.client import ClientOptions
 from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError
-from okrsync.connector.network import Network, Rate, TransientError, network_for, retry_after
+from okrsync.connector.network import (
+    Network,
+    Rate,
+    TransientError,
+    network_for,
+    retry_after,
+    unreached,
+)
 from okrsync_notion.edit_times import AnswerTime
 from okrsync_notion.session import TimedClient
 
@@ -158,7 +165,7 @@ class NotionApi:
         except (APIResponseError, HTTPResponseError) as error:
             raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise TransientError(f"Notion cannot be reached ({type(error).__name__})") from None
+            raise TransientError(unreached("Notion", error)) from None
         # The client turns timeouts into `RequestTimeoutError` and passes every other error of
         # httpx on as it is. A body that is cut short fails while it is parsed.
         except (

@@ -16,9 +16,9 @@ from okrsync.cli.output import guarded_output
 from okrsync.cli.progress import stop_progress
 from okrsync.model.errors import OkrsyncError, exit_code_of
 
-__all__ = ["exit_code_of", "run"]
+__all__ = ["INTERRUPTED", "exit_code_of", "run"]
 
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 def run(command: click.Command, arguments: list[str] | None) -> int:
@@ -67,7 +67,7 @@ def _run(command: click.Command, arguments: list[str] | None) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         _tell("interrupted; writes that had begun are in the journal, and the next run checks them")
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
         # Nobody reads our output any more. Python flushes it once more at exit, into /dev/null now.
         # https://docs.python.org/3/library/signal.html#note-on-sigpipe

@@ -40,6 +40,7 @@ from weakref import WeakValueDictionary
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
 
 from okrsync.connector.entries import Calls
+from okrsync.connector.unreached import unreached
 from okrsync.connector.waiting import Wait, waiting
 from okrsync.model.errors import LostAnswer, SourceError
 from okrsync.model.frozen import Frozen
@@ -56,6 +57,7 @@ __all__ = [
     "network_for",
     "read_whole",
     "retry_after",
+    "unreached",
     "use_clock",
 ]
 

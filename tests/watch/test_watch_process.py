@@ -142,6 +142,8 @@ def test_beyond_stop_within_it_leaves_all_the_same(slow: Slow) -> None:
     process.send_signal(signal.SIGTERM)
     events = told(process)
     assert process.returncode == 130
+    (heard,) = [str(event["message"]) for event in events if event["event"] == "stopping"]
+    assert heard.startswith("SIGTERM was heard: okrsync ends after what it is sending, within 1 s")
     assert "did not end within 1 second (watch.stop_within)" in str(events[-1]["message"])
     slow.may_answer.set()
     after = slow.start("--once")
