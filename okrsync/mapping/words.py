@@ -180,6 +180,8 @@ def meaning_of(header: str) -> Meaning:
             return meanings[0]
         if [each.roles[0] for each in meanings] == ["objective", "key_result"]:
             return Meaning(("title",))
+        if [each.roles[0] for each in meanings] == ["current", "target"]:
+            return Meaning(("current",))  # Its cells name both: `4 / 10`.
     return _in_two_languages(normal(header).split())
 
 
@@ -223,7 +225,7 @@ def roles_of(header: str) -> tuple[str, ...]:
 # A longer text is a remark in the header row, and matching it would be slow.
 _LONGEST = 80
 _BRACKETS = lazy_pattern(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
-_PARTS = lazy_pattern(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
+_PARTS = lazy_pattern(r"\s*(?:[/|\n•·]|\s[-–—]\s|\s(?:vs|versus|out of)\b\.?)\s*")
 _EDGES = lazy_pattern(r"^[\W_]+|[^\w%#]+$")
 _SCALE = lazy_pattern(
     r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z"

@@ -235,6 +235,8 @@ def test_a_limit_in_the_title_counts_where_no_baseline_says_otherwise() -> None:
         ("Incidents (↓)", DOWN),
         ("离职率（越低越好）", DOWN),
         ("NPS (higher is better)", UP),
+        ("Churn % (max)", BELOW),
+        ("Cost per lead [at most]", BELOW),
         ("Speed (up)", None),
         ("Ratio (min)", None),
     ],

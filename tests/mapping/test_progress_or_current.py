@@ -118,3 +118,12 @@ class TestTheCell:
             Mapping_(values=Values(percent_scale="points")),
         )
         assert readings(found) == [(None, D(6))]
+
+
+@pytest.mark.parametrize(
+    "header", ["Current / Target", "Actual vs Target", "Ist / Soll", "Actual out of Goal value"]
+)
+def test_a_header_of_both_names_cells_that_hold_both(header: str) -> None:
+    found = read([["Objective", "Key Result", header], ["Grow", "Deals", "4 / 10"]])
+    (deals,) = found.objectives[0].key_results
+    assert (deals.current, deals.milestones) == (D(4), (4, 10))

@@ -194,8 +194,8 @@ def _contradiction(
     trend = "rises" if rises else "falls"
     if limit is not None and limit.is_at_most is rises:
         phrase, is_measured = limit.text, not limit.is_of(target)
-    elif (remark := _remark_in(title)) is not None and _OPPOSITE[remark[1]] is (
-        Direction.INCREASE if rises else Direction.DECREASE
+    elif (remark := _remark_in(title)) is not None and remark[1] is (
+        Direction.DECREASE if rises else Direction.INCREASE
     ):
         phrase, is_measured = remark[0], False
     elif rises and (verb := _reducing_verb(title)) is not None:
@@ -234,8 +234,9 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
 
 @lru_cache(maxsize=65_536)
 def _remark_in(title: str) -> tuple[str, Direction] | None:
-    """A remark that says whether more or less is better, in brackets or at the end of a title, and
-    what it says: `Churn (lower is better)`. None without one; a single word is as likely a unit.
+    """A remark that says which way is good, in brackets or at the end of a title, and what it says:
+    `Churn (lower is better)`, `Churn (max)`. None without one; most single words are as likely
+    units, and `min` is one.
     """
     if is_silent(title):
         return None
@@ -243,7 +244,7 @@ def _remark_in(title: str) -> tuple[str, Direction] | None:
     for remark in (*remarks, *_TAIL.findall(title[:300])):
         meaning = lookup("directions", remark.strip())
         is_plain = " " in remark.strip() or not remark.isascii()
-        if meaning in ("increase", "decrease") and is_plain:
+        if meaning == "stay-below" or (meaning in ("increase", "decrease") and is_plain):
             return remark.strip(), Direction(meaning)
     return None
 
