@@ -184,6 +184,7 @@ def one_interleaving(place: Workplace, seed: int, form: Form = "small") -> Count
             _check_next_read(place, memory)
     google.files.files.pop(file_id)
     google.files.files.pop(twin)
+    google.traffic.forget()
     return story.played
 
 
