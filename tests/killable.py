@@ -1,10 +1,10 @@
 """Runs that can be killed: a process that has everything loaded and makes a child of itself for
 each run.
 
-It reads a line of JSON for each run: the folder of the company, the day, and what kills the child,
-if anything: `statement` is the number of the statement that changes the state file, and `when` says
-whether it is killed before or after that. It answers with the child's process id at once, and with
-its exit status when it has ended.
+It reads a line of JSON for each run: the folder of the company, the day, the command line where it
+is no `sync` (`arguments`), and what kills the child, if anything: `statement` is the number of the
+statement that changes the state file, and `when` says whether it is killed before or after that. It
+answers with the child's process id at once, and with its exit status when it has ended.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from okrsync.cli import okrsync
+from okrsync.cli.errors import run as run_command
 from okrsync.config import load
 from okrsync.sync import sync
 from okrsync.testing import fake_time
@@ -105,6 +107,10 @@ def run(order: dict[str, Any]) -> int:
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         redirect_stderr(nowhere),
     ):
+        if order.get("arguments"):
+            with redirect_stdout(nowhere):
+                config = str(Path(order["folder"]) / "okrsync.toml")
+                return run_command(okrsync, [*order["arguments"], "--config", config])
         return sync(
             load(Path(order["folder"]) / "okrsync.toml"),
             as_of=date.fromisoformat(order["as_of"]) if order["as_of"] else None,

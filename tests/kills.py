@@ -56,6 +56,11 @@ class Killer:
         """The process id of the run under way."""
         return self._child
 
+    def kill(self) -> None:
+        """Kill the run under way."""
+        with suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGKILL)
+
     def run(self, acme: HasFolder, **kill: object) -> int:
         """One run over a company; its exit code, negative where a signal ended it."""
         assert self._process.stdin is not None
@@ -79,8 +84,7 @@ class Killer:
             def meets(_call: Call) -> bool:
                 seen[0] += 1
                 if seen[0] == number:
-                    with suppress(ProcessLookupError):
-                        os.kill(self._child, signal.SIGKILL)
+                    self.kill()
                     return True
                 return False
 

@@ -14,6 +14,8 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from okrsync.connector import (
     Batch,
     ColumnRef,
@@ -24,13 +26,15 @@ from okrsync.connector import (
     Outcome,
     PlacedRow,
     RemovedTab,
+    Row,
     RowFinder,
     RowRef,
     State,
+    Table,
     TakenRow,
     copied_table,
+    is_as_copied,
     place_rows,
-    tab_digest,
     tab_verdict,
     taken_verdict,
 )
@@ -154,7 +158,8 @@ class Carrying:
         if tab is None or before is None:
             self.outcomes.update({row.id: Outcome(State.CONFLICT, _NO_TAB) for row in rows})
             return []
-        is_unmoved = before.table.rows == tab.table.rows
+        # The marks that this run gave rows move nothing.
+        is_unmoved = _unmarked(before.table) == _unmarked(tab.table)
         finder = RowFinder(tab.table, self.batch.rows(key))
         placed, outcomes = place_rows(rows, tab.table, finder, is_unmoved=is_unmoved)
         self.outcomes.update(outcomes)
@@ -210,7 +215,7 @@ class Carrying:
         source, present = now.tab(entry.table_key), now.titled(entry.name)
         new_id = _new_tab_id(entry, self.read)
         if present is not None and present.id == new_id:
-            if tab_digest(present.table) == entry.digest:
+            if is_as_copied(entry, present.table):
                 self.outcomes[entry.id] = Outcome(State.UNCHANGED)
                 return []
             # Somebody edited the tab in the moment in which it was copied: it is copied again.
@@ -220,7 +225,7 @@ class Carrying:
             self.outcomes[entry.id] = verdict or Outcome(State.CONFLICT, _NO_TAB)
             return []
         copy = copied_table(entry, source.table)
-        if copy is None or tab_digest(copy) != entry.digest:
+        if copy is None or not is_as_copied(entry, copy):
             self.outcomes[entry.id] = Outcome(
                 State.CONFLICT, "the tab was edited meanwhile; close the cycle again"
             )
@@ -251,6 +256,10 @@ class Carrying:
         is_hidden = id_ in self._hidden
         self._hidden.discard(id_)
         return is_hidden
+
+
+def _unmarked(table: Table) -> list[Row]:
+    return [replace(row, anchor=None) for row in table.rows]
 
 
 def _has_nameless_column(entry: InsertedRow) -> bool:

@@ -116,7 +116,10 @@ class PageCarrying:
 
     def _content(self, cell: CellWrite, prop: Property) -> Json | None:
         if cell.looks is Looks.LINK:
-            page_id = self.writing.created_rows.get(text_of(cell.after))
+            target = text_of(cell.after)
+            # A page that stood there before is named by its own id, one of this batch by its entry.
+            is_entry = target.startswith(">")
+            page_id = self.writing.created_rows.get(target) if is_entry else target
             return None if page_id is None else {"relation": [{"id": page_id}]}
         return None if cell.after is None else sent(prop, cell.after)
 

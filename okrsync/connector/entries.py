@@ -224,8 +224,9 @@ class CopiedTab(Frozen, frozen=True):
     """A copy of a tab under the name `name`, beside it: with formats, widths, merges, validation
     and rules, without the rows `left_out`, and with other values in `cells`, formulas included.
 
-    `digest` is the `tab_digest` of the copy. If a tab of that name with this digest has appeared,
-    that one is used and `unchanged` is answered; any other tab of that name is a conflict.
+    `digest` is the `tab_digest` of the copy without the columns `ours`, which hold okrsync's own
+    answers. If a tab of that name with this digest has appeared, that one is used and `unchanged`
+    is answered; any other tab of that name is a conflict.
     """
 
     id: str
@@ -234,6 +235,7 @@ class CopiedTab(Frozen, frozen=True):
     digest: str
     left_out: tuple[RowRef, ...] = ()
     cells: tuple[CellWrite, ...] = ()
+    ours: tuple[ColumnRef, ...] = ()
 
 
 class RemovedTab(Frozen, frozen=True):

@@ -34,6 +34,7 @@ __all__ = [
     "FormulaReach",
     "PlacedRow",
     "copied_table",
+    "is_as_copied",
     "place_rows",
     "tab_digest",
     "tab_verdict",
@@ -183,6 +184,12 @@ def tab_digest(table: Table, ours: Collection[int] = ()) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
+def is_as_copied(entry: CopiedTab | RemovedTab, table: Table) -> bool:
+    """Whether people's cells of a tab hold what the copy held when it was made."""
+    ours = {find_column(table, column) for column in entry.ours}
+    return tab_digest(table, {column for column in ours if column is not None}) == entry.digest
+
+
 def tab_verdict(entry: CopiedTab | RemovedTab, table: Table | None) -> Outcome | None:
     """The outcome for a tab that needs no work, given the tab of that name; None for one to make or
     to remove.
@@ -190,13 +197,12 @@ def tab_verdict(entry: CopiedTab | RemovedTab, table: Table | None) -> Outcome |
     if isinstance(entry, CopiedTab):
         if table is None:
             return None
-        if tab_digest(table) == entry.digest:
+        if is_as_copied(entry, table):
             return Outcome(State.UNCHANGED)
         return Outcome(State.CONFLICT, f"there is a tab {entry.name!r} already")
     if table is None:
         return Outcome(State.UNCHANGED, "it is gone already")
-    ours = {find_column(table, column) for column in entry.ours}
-    if tab_digest(table, {column for column in ours if column is not None}) == entry.digest:
+    if is_as_copied(entry, table):
         return None
     return Outcome(State.CONFLICT, f"somebody has used the tab {entry.name!r}; it stays")
 

@@ -9,7 +9,7 @@ position, as long as nothing moved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -28,7 +28,7 @@ from okrsync.model.table import (
     text_of,
 )
 
-__all__ = ["RowFinder", "column_ref", "find_column", "row_ref", "twins_of"]
+__all__ = ["RowFinder", "column_ref", "columns_named", "find_column", "row_ref", "twins_of"]
 
 _SUMS = 1 << 64
 """Sums of what rows hold are kept to 64 bits."""
@@ -302,6 +302,20 @@ def find_column(table: Table, column: ColumnRef) -> int | None:
     ):
         return column.index
     return None
+
+
+def columns_named(table: Table, headers: Collection[str]) -> Iterator[ColumnRef]:
+    """The columns of a table that have one of these headers, each once."""
+    for index, name in enumerate(table.header or ()):
+        if name.strip() in headers:
+            yield ColumnRef(index, name.strip())
+    seen: set[int] = set()
+    for row in table.rows if table.header is None else ():
+        for index, value in enumerate(row.values):
+            text = value.strip() if isinstance(value, str) else ""
+            if text in headers and index not in seen:
+                seen.add(index)
+                yield ColumnRef(index, text, row.number)
 
 
 def column_ref(table: Table, index: int, header_row: Row | None) -> ColumnRef:

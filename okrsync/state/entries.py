@@ -135,7 +135,9 @@ class EntryFinder:
         for entry in entries:
             if entry.row is not None:
                 rows.setdefault(entry.table_key, []).append(entry.row)
+        self._entries = entries
         self._whole: dict[str, RowFinder] = {}
+        self._written: dict[str, set[int | None]] = {}
         self._tables: dict[str | None, tuple[Table, RowFinder]] = {}
         for table in snapshot.tables:
             refs = rows.get(table.key, ())
@@ -197,7 +199,8 @@ class EntryFinder:
             return ref
         number = next((cell.column.header_row for cell in ref.identity), None)
         header_row = next((each for each in table.rows if each.number == number), None)
-        known = {cell.column.index for cell in ref.identity}
+        # What is put back changes while it is put back, and would tell the row no more.
+        known = {cell.column.index for cell in ref.identity} | self._written_columns(table)
         more = tuple(
             IdentityCell("", column, value)
             for index, value in enumerate(row.values)
@@ -206,6 +209,16 @@ class EntryFinder:
             and (column := column_ref(table, index, header_row)).header
         )
         return replace(ref, identity=(*ref.identity, *more))
+
+    def _written_columns(self, table: Table) -> set[int | None]:
+        """The columns that the entries hold cells of."""
+        if table.key not in self._written:
+            self._written[table.key] = {
+                self.column(entry, table)
+                for entry in self._entries
+                if entry.kind == "cell" and entry.table_key == table.key
+            }
+        return self._written[table.key]
 
     def column(self, entry: JournalEntry, table: Table) -> int | None:
         """The index of the entry's column now, or None when it is missing."""

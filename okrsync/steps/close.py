@@ -427,6 +427,10 @@ class _Closer:
             partial(self._parse, within=cycle),
             job.connectors[name],
             targets=self.wishes.targets,
+            own_headers={
+                *job.config.sources[name].write.columns.values(),
+                *(header for _, _, header in job.journal.owned_headers(name)),
+            },
         )
 
         def read_again(carried: Snapshot) -> Okrs:

@@ -32,10 +32,9 @@ from okrsync.connector import (
 )
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
-from okrsync.model.row_finder import column_ref, row_ref
+from okrsync.model.row_finder import column_ref, columns_named, row_ref
 from okrsync.model.table import (
     CellValue,
-    ColumnRef,
     RowRef,
     Snapshot,
     Table,
@@ -388,7 +387,7 @@ class _UndoPlanner:
         if row is None or entry.row is None:
             return self.leave(entry, "its row is gone, or can no longer be told from another")
         ref = rows.as_of_now(entry.row, row)
-        ours = tuple(self._own_columns(table))
+        ours = tuple(columns_named(table, self.headers))
         self.taken_rows.append(TakenRow(entry.id, table.key, ref, entry.holds, ours))
         address = str(table.ref(row, 0))
         self.changes.append(
@@ -404,23 +403,10 @@ class _UndoPlanner:
             return self.leave(entry, f"the tab {name!r} was removed; close the cycle again")
         if table is None:
             return self.leave(entry, "its tab is no longer there")
-        ours = tuple(self._own_columns(table))
+        ours = tuple(columns_named(table, self.headers))
         self.removed_tabs.append(RemovedTab(entry.id, table.key, name, digest, ours))
         self._change(entry, entry.at, name, None)
         return None
-
-    def _own_columns(self, table: Table) -> Iterator[ColumnRef]:
-        """okrsync's own columns in a table, by their headers."""
-        for column, name in enumerate(table.header or ()):
-            if name.strip() in self.headers:
-                yield ColumnRef(column, name.strip())
-        seen: set[int] = set()
-        for row in table.rows if table.header is None else ():
-            for column, value in enumerate(row.values):
-                text = value.strip() if isinstance(value, str) else ""
-                if text in self.headers and column not in seen:
-                    seen.add(column)
-                    yield ColumnRef(column, text, row.number)
 
     def _is_new_column(self, header: str) -> bool:
         return any(column.header == header for column in self.new_columns)

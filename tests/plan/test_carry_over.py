@@ -258,7 +258,7 @@ STACKED: dict[str, Grid] = {
         ["Keep", "Churn", 9, 5, 3],
         ["Q3 2026"],
         ["Grow", "Sign-ups", 0, 40, 50],
-        [None, "Revenue", 1, 2, 4],
+        [None, "Revenue", 0, 1, 2],
     ],
 }
 

@@ -8,7 +8,7 @@ understood as meant carries nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from okrsync.mapping.header.above import labels_above
 from okrsync.mapping.words import roles_of
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.period_names import period_in, period_in_heading
+from okrsync.model.row_finder import columns_named, find_column
 from okrsync.model.table import (
     FORMULA,
     CellRef,
@@ -42,8 +43,9 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.plan.closing.items import same_span
+from okrsync.plan.closing.links import standing_objectives, targets_first
 from okrsync.plan.closing.new_ids import goes_along, new_ids, next_numbers
-from okrsync.plan.closing.rows import RowContents, Tables, Targets, items_with_objective
+from okrsync.plan.closing.rows import RowContents, Tables, Targets, items_with_objective, speaks
 from okrsync.plan.plan import Change
 
 __all__ = ["CarriedItem", "CarryOver", "carry_over", "merged"]
@@ -86,15 +88,29 @@ def carry_over(
     connector: Tables,
     *,
     targets: Targets = "keep",
+    own_headers: Collection[str] = (),
 ) -> CarryOver:
     """The rows and tabs that take the `unfinished` items of `cycle` into the `following` one.
 
     `unfinished` holds the objectives with the key results that are to be carried; `parse` reads a
-    period as the source's reading does.
+    period as the source's reading does. `own_headers` are those of okrsync's columns: what stands
+    there in a copy is no use of it by people.
     """
     parts = []
+    standing = standing_objectives(okrs.objectives, unfinished, following)
+    unfinished = [
+        replace(objective, cycle=following) if objective.key in standing else objective
+        for objective in unfinished
+    ]
     carried = [objective for objective in unfinished if goes_along(objective, cycle)]
-    ids = new_ids(okrs.objectives, carried, snapshot, following)
+    ids = {
+        **new_ids(okrs.objectives, carried, snapshot, following),
+        **{
+            objective.own_id: standing[objective.key].own_id or ""
+            for objective in unfinished
+            if objective.own_id and objective.key in standing
+        },
+    }
     keys = dict.fromkeys(
         item.origin.table_key
         for objective in unfinished
@@ -107,7 +123,17 @@ def carry_over(
                 okrs, table, cycle, following, unfinished, parse, connector, targets, ids
             )
             carrying = _TableCarrying(
-                okrs, snapshot, table, cycle, following, unfinished, parse, connector, content
+                okrs,
+                snapshot,
+                table,
+                cycle,
+                following,
+                unfinished,
+                parse,
+                connector,
+                content,
+                own_headers,
+                standing,
             )
             parts.append(carrying.run())
     return merged(parts)
@@ -137,6 +163,8 @@ class _TableCarrying:
     parse: Callable[[str], Cycle | None]
     connector: Tables
     content: RowContents
+    own_headers: Collection[str]
+    standing: Mapping[str, Objective]
 
     def run(self) -> CarryOver:
         """Rows where the items name their cycle in a column, a copy where the tab names it."""
@@ -197,13 +225,20 @@ class _TableCarrying:
             column = self.content.outline_column
             self.content.outline_numbers = next_numbers(self.content.rows, column, order)
         heading: int | None = None
-        for index, (number, items) in enumerate(self.content.carried.items()):
+        reason = f"carried over from {self.cycle.name}"
+        for number, items in self.content.carried.items():
             above = self.content.heading_of(items)
             if above is not None and above != heading:
                 entry = self._heading_entry(above, behind)
                 if entry is None:
                     return self._left(self._unspelled(number, items))
                 entries.append(entry)
+                (cell,) = entry.cells
+                at = CellRef(
+                    self.table.name,
+                    f"{column_letters(cell.column.index or 0)}{last + len(entries)}",
+                )
+                changes.append(Change(entry.id, at, "inserted-row", None, cell.after, reason))
             heading = above
             content = self.content.of(number, items, order)
             if content is None:
@@ -214,13 +249,12 @@ class _TableCarrying:
                 return self._left(misfit)
             entry = self._row_entry(number, items, kept, values, self._last_row(items) or behind)
             entries.append(entry)
-            title = " / ".join(item.title for item in items if _speaks(item, items))
-            at = self._new_address(items[0], last + index + 1)
-            reason = f"carried over from {self.cycle.name}"
+            title = " / ".join(item.title for item in items if speaks(item, items))
+            at = self._new_address(items[0], last + len(entries))
             changes.append(Change(entry.id, at, "inserted-row", None, title, reason, items[0].key))
         return CarryOver(
             self._carried_items(self.table.name),
-            tuple(_targets_first(entries)),
+            tuple(targets_first(entries)),
             (),
             tuple(changes),
             tuple(self.content.skips),
@@ -279,6 +313,8 @@ class _TableCarrying:
             names = (objective.title.strip(), objective.origin.row.anchor)
             is_above = isinstance(item, KeyResult) and item in objective.key_results
             if objective is not item and not objective.implied and (text in names or is_above):
+                if objective.key in self.standing:
+                    return self.standing[objective.key].origin.row.anchor if text else None
                 origin = objective.origin
                 return f">{origin.table_key}:{origin.row.number}" if text else None
         return None
@@ -444,9 +480,10 @@ class _TableCarrying:
         copy = copied_table(draft, self.table)
         if copy is None:
             return self._left("two of its rows cannot be told apart")
-        entry = CopiedTab(
-            draft.id, draft.table_key, name, tab_digest(copy), draft.left_out, draft.cells
-        )
+        ours = tuple(columns_named(self.table, self.own_headers))
+        own_columns = {find_column(copy, column) for column in ours}
+        digest = tab_digest(copy, {column for column in own_columns if column is not None})
+        entry = replace(draft, digest=digest, ours=ours)
         count = len(self._carried_items(name))
         reason = f"a copy of {self.table.name!r} with what is carried over ({count})"
         change = Change(entry.id, CellRef(name, "A1"), "tab", None, name, reason)
@@ -561,28 +598,3 @@ class _TableCarrying:
             for item in items_with_objective(objective)
             if id(item) in rows
         )
-
-
-def _targets_first(entries: Sequence[InsertedRow]) -> list[InsertedRow]:
-    """The rows with those that others lead to before them."""
-    ids = {entry.id for entry in entries}
-    ordered: list[InsertedRow] = []
-    waiting = list(entries)
-    placed: set[str] = set()
-
-    def is_ready(entry: InsertedRow) -> bool:
-        links = {text_of(cell.after) for cell in entry.cells if cell.looks is Looks.LINK}
-        return links & ids <= placed
-
-    while waiting:
-        # Rows that lead to each other in a circle are made in any order.
-        entry = next(filter(is_ready, waiting), waiting[0])
-        waiting.remove(entry)
-        ordered.append(entry)
-        placed.add(entry.id)
-    return ordered
-
-
-def _speaks(item: KeyResult | Objective, items: Sequence[KeyResult | Objective]) -> bool:
-    """Whether a row is called after this item: key results go before their objective."""
-    return isinstance(item, KeyResult) or not any(isinstance(each, KeyResult) for each in items)

@@ -27,7 +27,7 @@ from okrsync.plan.closing.new_ids import REFERENCES, goes_along
 from okrsync.plan.closing.values import KEPT, KeptValue, NewValues, is_title, without_part
 from okrsync.plan.target import Writable
 
-__all__ = ["RowContents", "Tables", "Targets", "carried_note", "items_with_objective"]
+__all__ = ["RowContents", "Tables", "Targets", "carried_note", "items_with_objective", "speaks"]
 
 Targets = Literal["keep", "clear"]
 
@@ -49,6 +49,11 @@ def items_with_objective(objective: Objective) -> Iterator[KeyResult | Objective
     if not objective.implied:
         yield objective
     yield from objective.key_results
+
+
+def speaks(item: KeyResult | Objective, items: Sequence[KeyResult | Objective]) -> bool:
+    """Whether a row is called after this item: key results go before their objective."""
+    return isinstance(item, KeyResult) or not any(isinstance(each, KeyResult) for each in items)
 
 
 @dataclass

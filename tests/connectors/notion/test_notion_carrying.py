@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
+from kills import KILLED, Killer
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
 from team import Team
@@ -144,6 +145,64 @@ def test_a_page_whose_answer_was_lost_is_made_once(
     titles = databases.rows(databases.results, "Key Result", "Cycle")
     assert sorted(title for title, cycle in titles if cycle == "Q1 2027") == ["Churn", "Sign-ups"]
     assert set(carried(databases)) == {"Grow", "Sign-ups", "Keep", "Churn"}
+
+
+def test_a_close_that_is_killed_at_any_write_is_finished_by_the_next(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 1
+    while killed_at_write(number, team, monkeypatch):
+        number += 1
+    assert number > 8
+
+
+def killed_at_write(number: int, team: Team, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Kill a close before or after its nth write takes effect, and close again. False where it
+    writes less often.
+    """
+    for path in team.folder.glob("okrsync.db*"):
+        path.unlink()
+    databases, seen = Databases(team, monkeypatch), [0]
+    before = databases.ada.rows(databases.goals), databases.ada.rows(databases.results)
+
+    with Killer() as killer:
+
+        def meets(call: Call) -> bool:
+            seen[0] += call.kind == "write"
+            is_due = call.kind == "write" and seen[0] == number
+            if is_due:
+                killer.kill()
+            return is_due
+
+        drop: Literal["before", "after"] = "after" if number % 2 else "before"
+        databases.notion.traffic.fail(Fault(meets, drop=drop))
+        arguments = ["close", "--carry-over", "--yes", *AFTER_END]
+        code = killer.run(team, arguments=arguments)
+    databases.notion.traffic.faults.clear()
+    if seen[0] < number:
+        assert code == 0
+        databases.sandbox.stop()
+        return False
+    assert code == KILLED
+    databases.close("2026-Q4")
+    for source, name, titles in (
+        (databases.goals, "Name", ["Grow", "Keep"]),
+        (databases.results, "Key Result", ["Churn", "Sign-ups"]),
+    ):
+        rows = databases.rows(source, name, "Cycle")
+        assert sorted(title for title, cycle in rows if cycle == "Q1 2027") == titles, number
+    new = carried(databases)
+    for title, above in (("Sign-ups", "Grow"), ("Churn", "Keep")):
+        assert databases.ada.read(new[title], "Objective") == [new[above]], number
+    again = databases.close("2026-Q4")
+    assert (again["counts"]["changes"], again["carried"]) == (0, []), number
+    for run in team.json("history")["runs"]:
+        if run["kind"] != "undo":
+            team.run("undo", run["id"])
+    assert (databases.ada.rows(databases.goals), databases.ada.rows(databases.results)) == before
+    assert carried(databases) == {}
+    databases.sandbox.stop()
+    return True
 
 
 def test_a_page_that_people_used_stays_when_the_close_is_put_back(databases: Databases) -> None:

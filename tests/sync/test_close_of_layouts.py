@@ -1,0 +1,250 @@
+"""A close over the layouts that carry over, in the places where people keep them: what is carried
+is read back as it was meant, a second close finds it, and undo takes all of it away again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from closing import PLACES, SheetPlace, WorkbookPlace, tabs_of
+from kills import KILLED, Killer
+from layout_samples import SAMPLES
+from okrsync.model.table import Snapshot
+from plan.test_carry_over import SHAPES, STACKED, one_tab
+from team import Team
+
+AFTER_END = ("--as-of", "2027-01-02")
+SYNC = ("sync", "--as-of", "2026-12-20")
+LAYOUTS = (
+    "joined",
+    "outline",
+    "blocks",
+    "side-by-side",
+    "matrix",
+    "level-columns",
+    "results-framework",
+    "one-cell",
+    "column-groups",
+    "filled-down",
+    "interleaved",
+    "typed-rows",
+    "headings",
+)
+
+
+def cases() -> dict[str, Snapshot]:
+    found = {f"stacked {name}": one_tab("OKRs", grid) for name, grid in STACKED.items()}
+    for layout in LAYOUTS:
+        sample = next(each for each in SAMPLES if each.layout == layout)
+        for shape, made in SHAPES.items():
+            if (layout, shape) != ("matrix", "column"):
+                found[f"{layout} {shape}"] = made(sample)
+    return found
+
+
+CASES = cases()
+
+
+@pytest.fixture(params=PLACES)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=CASES)
+def place(request: pytest.FixtureRequest, kind: str, team: Team) -> Iterator[Any]:
+    made = PLACES[kind](team.folder, tabs_of(CASES[request.param]))
+    yield made
+    made.stop()
+
+
+def outline(team: Team, cycle: str, *, is_open: bool = False) -> list[tuple[str, str]]:
+    """The key results of a cycle with their objectives; without the achieved, if `is_open`."""
+    document = team.json("show", *AFTER_END, "--all-cycles")
+    objectives = [*document.get("closed", []), *document["objectives"]]
+    named = {
+        (objective["title"], result["title"]): None
+        for objective in objectives
+        for result in objective["key_results"]
+        if (result.get("cycle") or objective["cycle"])["name"] == cycle
+        and not (is_open and result["status"] == "achieved")
+    }
+    return list(named)
+
+
+def test_what_is_carried_is_found_again_and_put_back(place: Any, kind: str, team: Team) -> None:
+    # With okrsync's columns there already, and without.
+    if kind == "sheet":
+        assert team.run(*SYNC)[0] == 0, team.err
+    before = place.grids()
+    old, unfinished = outline(team, "2026-Q4"), outline(team, "2026-Q4", is_open=True)
+    assert unfinished
+    document = team.json("close", "2026-Q4", "--carry-over", "--yes", *AFTER_END)
+    assert document["carried"], document["sources"][0]["skips"]
+    assert {change["outcome"] for change in document["sources"][0]["changes"]} <= {
+        "written",
+        "unchanged",
+    }
+    assert outline(team, "2027-Q1") == unfinished
+    assert outline(team, "2026-Q4") == old
+    after = place.grids()
+    again = team.json("close", "2026-Q4", "--carry-over", "--yes", *AFTER_END)
+    assert (again["counts"]["changes"], again["carried"]) == (0, [])
+    states = {path: path.read_bytes() for path in Path().glob("okrsync.db*")}
+    for path in states:
+        path.unlink()
+    again = team.json("close", "2026-Q4", "--carry-over", "--yes", *AFTER_END)
+    assert (again["counts"]["changes"], again["carried"]) == (0, [])
+    assert place.grids() == after
+    for path in Path().glob("okrsync.db*"):
+        path.unlink()
+    for path, content in states.items():
+        path.write_bytes(content)
+    undone = team.json("undo", document["run"])
+    assert undone["sources"][0]["conflicts"] == []
+    assert place.grids() == before
+
+
+CLOSE = ("close", "2026-Q4", "--carry-over", "--yes")
+OFTEN = ("stacked under one header", "joined column", "side-by-side column", "blocks tab")
+"""What is tried at each moment here; `benchmarks/closing.py` tries all of it."""
+
+
+def closed_undisturbed(kind: str, folder: Path, name: str, team: Team) -> dict[str, Any]:
+    """What stands in a place that was closed with nothing going wrong."""
+    folder.mkdir()
+    place = PLACES[kind](folder, tabs_of(CASES[name]))
+    config = ("--config", str(folder / "okrsync.toml"))
+    assert team.run(*SYNC, *config)[0] == 0, team.err
+    assert team.run(*CLOSE, *AFTER_END, *config)[0] == 0, team.err
+    grids: dict[str, Any] = place.grids()
+    place.stop()
+    return grids
+
+
+def undo_all(team: Team) -> None:
+    """Put back every run, the last first."""
+    for run in team.json("history")["runs"]:
+        if run["kind"] != "undo":
+            team.run("undo", run["id"])
+
+
+@pytest.mark.parametrize("name", OFTEN)
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_close_that_is_killed_at_any_write_to_a_sheet_is_finished_by_the_next(
+    name: str, after: bool, team: Team, tmp_path: Path
+) -> None:
+    wanted = closed_undisturbed("sheet", tmp_path / "calm", name, team)
+    with Killer() as killer:
+        number = 1
+        while killed_at_write(killer, number, name, tmp_path, team, wanted, after=after):
+            number += 1
+    assert number > 1
+
+
+def killed_at_write(
+    killer: Killer,
+    number: int,
+    name: str,
+    folder: Path,
+    team: Team,
+    wanted: dict[str, Any],
+    *,
+    after: bool,
+) -> bool:
+    """Kill a close at its nth write to the sheet, and close again. False where there are fewer."""
+    for path in folder.glob("okrsync.db*"):
+        path.unlink()
+    place = SheetPlace(team.folder, tabs_of(CASES[name]))
+    before = place.grids()
+    assert team.run(*SYNC)[0] == 0, team.err
+    seen = place.at_call(number, killer.kill, drop="after" if after else "before")
+    code = killer.run(place, arguments=[*CLOSE, *AFTER_END])
+    place.google.traffic.faults.clear()
+    if seen[0] < number:
+        assert code == 0
+        place.stop()
+        return False
+    assert code == KILLED
+    team.json(*CLOSE, *AFTER_END)
+    assert place.grids() == wanted, f"{name}, killed at write {number}"
+    again = team.json(*CLOSE, *AFTER_END)
+    assert (again["counts"]["changes"], again["carried"]) == (0, [])
+    undo_all(team)
+    assert place.grids() == before, f"{name}, killed at write {number}, and put back"
+    place.stop()
+    return True
+
+
+@pytest.mark.parametrize("name", OFTEN)
+def test_a_close_that_is_killed_at_any_statement_is_finished_by_the_next(
+    name: str, team: Team, tmp_path: Path
+) -> None:
+    wanted = closed_undisturbed("workbook", tmp_path / "calm", name, team)
+    with Killer() as killer:
+        number = 1
+        while killed_at_statement(killer, number, name, tmp_path, team, wanted):
+            number += 7
+    assert number > 9
+
+
+def killed_at_statement(
+    killer: Killer, number: int, name: str, folder: Path, team: Team, wanted: dict[str, Any]
+) -> bool:
+    """Kill a close at its nth change of the state, and close again. False where there are fewer."""
+    for path in folder.glob("okrsync.db*"):
+        path.unlink()
+    place = WorkbookPlace(team.folder, tabs_of(CASES[name]))
+    before = place.grids()
+    assert team.run(*SYNC)[0] == 0, team.err
+    when = "after" if number % 2 else "before"
+    code = killer.run(place, arguments=[*CLOSE, *AFTER_END], statement=number, when=when)
+    if code == 0:
+        return False
+    assert code == KILLED
+    team.json(*CLOSE, *AFTER_END)
+    assert place.grids() == wanted, f"{name}, killed {when} statement {number}"
+    again = team.json(*CLOSE, *AFTER_END)
+    assert (again["counts"]["changes"], again["carried"]) == (0, [])
+    undo_all(team)
+    assert place.grids() == before, f"{name}, killed {when} statement {number}, and put back"
+    return True
+
+
+@pytest.mark.parametrize("name", OFTEN)
+def test_people_insert_rows_while_a_close_writes(name: str, team: Team, tmp_path: Path) -> None:
+    number = 1
+    while inserted_at_write(number, name, tmp_path, team):
+        number += 1
+    assert number > 1
+
+
+def inserted_at_write(number: int, name: str, folder: Path, team: Team) -> bool:
+    """Somebody inserts a row above everything right before the nth write; then close again."""
+    for path in folder.glob("okrsync.db*"):
+        path.unlink()
+    place = SheetPlace(team.folder, tabs_of(CASES[name]))
+    before = place.grids()
+    title = next(iter(before))
+    assert team.run(*SYNC)[0] == 0, team.err
+    unfinished = outline(team, "2026-Q4", is_open=True)
+    seen = place.at_call(number, lambda: place.insert_row(title, 1, []))
+    document = team.json(*CLOSE, *AFTER_END)
+    place.google.traffic.faults.clear()
+    if seen[0] < number:
+        place.stop()
+        return False
+    if any(change["outcome"] == "conflict" for change in document["sources"][0]["changes"]):
+        team.json(*CLOSE, *AFTER_END)
+    where = f"{name}, a row inserted at write {number}"
+    assert outline(team, "2027-Q1") == unfinished, where
+    again = team.json(*CLOSE, *AFTER_END)
+    assert (again["counts"]["changes"], again["carried"]) == (0, []), where
+    undo_all(team)
+    grids = place.grids()
+    assert grids == {**before, title: [[], *before[title]]}, where
+    place.stop()
+    return True
