@@ -107,6 +107,13 @@ def load_watch(path: Path) -> WatchSettings | None:
         return None
 
 
+_CONNECTOR_NAMES = {
+    "workbook": ("csv", "tsv", "xlsx", "xls", "ods", "excel", "file", "spreadsheet"),
+    "google-sheets": ("google", "gsheet", "gsheets", "sheets"),
+}
+"""What people call the connectors that come with okrsync."""
+
+
 class _ConfigReader:
     """Reads one file and collects its problems."""
 
@@ -398,7 +405,10 @@ class _ConfigReader:
         try:
             model = connector_type(name).settings_type
         except ConfigError as error:
-            similar = get_close_matches(name, installed(), n=1)
+            similar = [
+                *(word for word, names in _CONNECTOR_NAMES.items() if name.casefold() in names),
+                *get_close_matches(name, installed(), n=1),
+            ]
             meant = f"; did you mean {similar[0]!r}?" if similar else ""
             self._add((*key_path, "connector"), f"{error.message}{meant}")
             # Its own keys are unknown, but a misspelt section of okrsync's is not hidden by that.

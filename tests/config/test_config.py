@@ -608,6 +608,16 @@ def test_a_misspelt_connector_and_section_are_told_together(tmp_path: Path) -> N
     assert f"{path}:4: sources.growth.wirte: unknown key; did you mean 'write'?" in told
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"), [("csv", "workbook"), ("Excel", "workbook"), ("gsheets", "google-sheets")]
+)
+def test_a_connector_is_found_by_what_people_call_it(tmp_path: Path, name: str, meant: str) -> None:
+    path = tmp_path / "okrsync.toml"
+    path.write_text(f'[sources.growth]\nconnector = "{name}"\npath = "a.csv"\n', encoding="utf-8")
+    with pytest.raises(Problems, match=f"did you mean '{meant}'"):
+        load(path)
+
+
 def test_every_mapping_that_cannot_be_used_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "okrsync.toml"
     path.write_text(

@@ -470,6 +470,25 @@ def test_a_column_of_marks_has_the_ids_where_another_has_the_titles(header: str,
     assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
 
 
+@pytest.mark.parametrize(
+    ("objective", "key_result"),
+    [("O: ", "KR: "), ("Objective: ", "Key Result: "), ("目标：", "关键结果：")],
+)
+def test_marks_without_numbers_say_which_rows_are_objectives(
+    objective: str, key_result: str
+) -> None:
+    rows: Grid = [
+        ["Objectives & Key Results", "Owner", "Target", "Current"],
+        [f"{objective}Grow", "Ann", None, None],
+        [f"{key_result}Sign-ups", "Ann", 5, 2],
+        [f"{key_result}Revenue", "Ben", 4, None],
+        [f"{objective}Keep", "Cid", None, None],
+        [f"{key_result}Churn", "Cid", None, 1],
+    ]
+    found = read({"Team": rows})
+    assert [len(each.key_results) for each in found.objectives] == [2, 1]
+
+
 COLUMNS: tuple[dict[str, str | tuple[str, ...]], ...] = (
     {},
     {"key_result": "Key Result"},

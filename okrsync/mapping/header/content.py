@@ -30,11 +30,11 @@ _O_ID = lazy_pattern(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECAS
 
 
 _BEGINS_AS_KR = lazy_pattern(
-    r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр) ?[-_#]? ?\d", re.IGNORECASE
+    r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр)(?: ?[-_#]? ?\d|\s?[:：])", re.IGNORECASE
 )
 _BEGINS_AS_O = lazy_pattern(
     r"\W*(?:o|obj|objective|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)"
-    r" ?[-_#]? ?\d",
+    r"(?: ?[-_#]? ?\d|\s?[:：])",
     re.IGNORECASE,
 )
 _MARKED = lazy_pattern(
