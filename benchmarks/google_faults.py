@@ -13,11 +13,12 @@ import argparse
 import sys
 import tempfile
 import time
-from itertools import product
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from benchmarks.trials import fault_cases, new_folder
 from google_faults import FAULTS, FORMS, JOBS, Form, calls_of, differences, end_of
 
 
@@ -39,12 +40,12 @@ def _faults(form: Form, step: int, first: int) -> int:
     begun, wrong, tried, calls = time.monotonic(), 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
         for job in JOBS:
-            wanted = end_of(_new(folder), job, None, form=form)
-            count = calls_of(_new(folder), job, form)
+            wanted = end_of(new_folder(folder), job, None, form=form)
+            count = calls_of(new_folder(folder), job, form)
             calls += count
-            cases = list(product(FAULTS, range(1, count + 1), (False, True)))[first::step]
+            cases = list(fault_cases(FAULTS, count, step=step, first=first))
             for fault, number, lasts in cases:
-                end = end_of(_new(folder), job, fault, number, lasts=lasts, form=form)
+                end = end_of(new_folder(folder), job, fault, number, lasts=lasts, form=form)
                 tried += 1
                 if differs := list(differences(end, wanted, fault)):
                     wrong += 1
@@ -58,10 +59,6 @@ def _faults(form: Form, step: int, first: int) -> int:
         flush=True,
     )
     return wrong
-
-
-def _new(folder: str) -> Path:
-    return Path(tempfile.mkdtemp(dir=folder))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,16 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from line_process import LineProcess
 
 AS_OF = date(2026, 11, 23)
 HEADER = ["ID", "Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"]
@@ -23,7 +26,6 @@ NO_LIMITS = (
     "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 300,"
     " give_up_seconds = 1800}"
 )
-_FOLDER = Path(__file__).parent
 Json = dict[str, Any]
 
 
@@ -41,50 +43,25 @@ class Traffic:
     received_packed: int
 
 
-class LocalServices:
+class LocalServices(LineProcess):
     """The process, as its user sees it: `with LocalServices("sheet", folder, 10_000) as local:`."""
 
     def __init__(self, kind: str, folder: Path, size: int) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, kind, str(folder), str(size)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.facts: Json = self._answer()
+        super().__init__(Path(__file__), kind, str(folder), str(size))
+        self.facts: Json = json.loads(self.answer())
 
     def change(self, count: int) -> None:
         """Let people change so many rows."""
-        self._ask(f"change {count}")
+        self.send(f"change {count}")
+        self.answer()
 
     def traffic(self) -> Traffic:
         """What went over the wire since the last call."""
-        return Traffic(**self._ask("traffic"))
-
-    def _ask(self, line: str) -> Json:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> Json:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the local services ended: {self._process.wait()}")
-        answer: Json = json.loads(line)
-        return answer
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self.send("traffic")
+        return Traffic(**json.loads(self.answer()))
 
 
-def key_results(count: int) -> list[list[Any]]:
+def key_results(count: int, checked_in: object = 46349) -> list[list[Any]]:
     """So many rows, five to an objective. 46349 is 23 November 2026 to a spreadsheet."""
     return [
         [
@@ -95,7 +72,7 @@ def key_results(count: int) -> list[list[Any]]:
             10,
             10 + number % 90,
             100,
-            46349,
+            checked_in,
         ]
         for number in range(count)
     ]

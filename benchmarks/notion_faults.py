@@ -10,11 +10,12 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from itertools import product
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from benchmarks.trials import fault_cases, new_folder
 from notion_faults import FAULTS, calls_of_a_sync, end_of
 
 
@@ -24,11 +25,11 @@ def main(step: int = 1, first: int = 0) -> int:
     """
     begun, wrong = time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder:
-        wanted = end_of(_new(folder), None)
-        calls = calls_of_a_sync(_new(folder))
-        cases = list(product(FAULTS, range(1, calls + 1), (False, True)))[first::step]
+        wanted = end_of(new_folder(folder), None)
+        calls = calls_of_a_sync(new_folder(folder))
+        cases = list(fault_cases(FAULTS, calls, step=step, first=first))
         for fault, number, lasts in cases:
-            end = end_of(_new(folder), fault, number, lasts=lasts)
+            end = end_of(new_folder(folder), fault, number, lasts=lasts)
             if end == wanted:
                 continue
             wrong += 1
@@ -43,10 +44,6 @@ def main(step: int = 1, first: int = 0) -> int:
         f" {time.monotonic() - begun:.0f} s"
     )
     return wrong
-
-
-def _new(folder: str) -> Path:
-    return Path(tempfile.mkdtemp(dir=folder))
 
 
 if __name__ == "__main__":

@@ -11,15 +11,14 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-import time
 import warnings
-from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from benchmarks.trials import Tally
 from faults import FAULTS, cases, count_calls, one_fault
 from kills import Killer
 
@@ -38,43 +37,23 @@ def main() -> int:
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    started = time.monotonic()
-    tried, survived = Counter[str](), Counter[str]()
-
-    def attempt(name: str, trial: Callable[[], bool | None]) -> bool:
-        """Whether there was anything to try."""
-        try:
-            if trial() is False:
-                return False
-        except AssertionError as error:
-            print(f"NOT SURVIVED  {name}: {str(error)[:300]}")
-        else:
-            survived[name] += 1
-        tried[name] += 1
-        return True
-
+    tally = Tally()
     for fault, number, lasting, edit in cases(given.seed, given.cases):
         name = f"{fault}{', lasting' if lasting else ''}"
-        attempt(name, partial(one_fault, fault, number, lasting=lasting, edit=edit))
+        tally.attempt(name, partial(one_fault, fault, number, lasting=lasting, edit=edit))
     if given.kills_every:
         with Killer() as killer:
             for after in (False, True):
-                number, name = 1, f"killed {'after' if after else 'before'} a call took effect"
-                while attempt(name, partial(killer.at_call, number, after=after)):
-                    number += given.kills_every
+                trial = partial(killer.at_call, after=after)
+                name = f"killed {'after' if after else 'before'} a call took effect"
+                tally.attempt_each(name, trial, step=given.kills_every)
             for when in ("before", "after"):
-                number, name = 1, f"killed {when} a write to the journal"
-                while attempt(name, partial(killer.at_statement, number, when=when)):
-                    number += given.kills_every
+                trial = partial(killer.at_statement, when=when)
+                name = f"killed {when} a write to the journal"
+                tally.attempt_each(name, trial, step=given.kills_every)
     print(f"A first run over five sources and a board makes {count_calls()} calls.\n")
-    print(f"| {'what went wrong':44} | tried | survived |\n| {'-' * 44} | ----: | -------: |")
-    order = [*(name for fault in FAULTS for name in (fault, f"{fault}, lasting")), *tried]
-    for name in dict.fromkeys(order):
-        if tried[name]:
-            print(f"| {name:44} | {tried[name]:5} | {survived[name]:8} |")
-    print(f"| {'all':44} | {tried.total():5} | {survived.total():8} |")
-    print(f"\n{time.monotonic() - started:.0f} s")
-    return int(survived != tried)
+    tally.print([name for fault in FAULTS for name in (fault, f"{fault}, lasting")])
+    return int(not tally.all_survived)
 
 
 if __name__ == "__main__":

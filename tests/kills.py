@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 from company import TODAY, Company
 from faults import at_once, check_healed
+from line_process import LineProcess
 from okrsync_sandbox.traffic import Call, Fault
 
 __all__ = ["Killer"]
@@ -29,27 +28,12 @@ class HasFolder(Protocol):
         """Where `okrsync.toml` is."""
 
 
-class Killer:
+class Killer(LineProcess):
     """Starts runs in processes of their own and kills them. A context manager."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("killable.py"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        super().__init__(Path(__file__).with_name("killable.py"))
         self._child = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
     @property
     def child(self) -> int:
@@ -63,13 +47,10 @@ class Killer:
 
     def run(self, acme: HasFolder, **kill: object) -> int:
         """One run over a company; its exit code, negative where a signal ended it."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         order = {"folder": str(acme.folder), "as_of": TODAY.isoformat(), **kill}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        self._child = int(self._process.stdout.readline())
-        return int(self._process.stdout.readline())
+        self.send(json.dumps(order))
+        self._child = int(self.answer())
+        return int(self.answer())
 
     def at_call(self, number: int, *, after: bool, top: str = "") -> bool:
         """Kill a first run at its nth call to a service, before or after that takes effect, and
