@@ -1,4 +1,4 @@
-"""What the long trials share: which were tried and survived, and in which order faults are tried."""
+"""What long trials share: what was tried and survived, and in which order faults are tried."""
 
 from __future__ import annotations
 
