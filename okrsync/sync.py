@@ -219,9 +219,10 @@ def look(
     say: Say = quiet,
     executor: Executor | None = None,
     is_offline: bool = False,
+    shows_outlooks: bool = True,
 ) -> Picture:
     """How everything stands now, or, with `is_offline`, by the last good numbers, without asking
-    any place. Writes nothing.
+    any place; without `shows_outlooks`, no item has a delta, a trend or an outlook. Writes nothing.
     """
     with Store.open(config.state, readonly=True) as state:
         with open_job(
@@ -232,6 +233,7 @@ def look(
             say=say,
             executor=executor,
             is_offline=is_offline,
+            shows_outlooks=shows_outlooks,
         ) as job:
             return _measured(job).picture
 

@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -89,9 +90,30 @@ def day_of(text: str | None, option: str) -> date | None:
 def console(*, err: bool = False) -> Console:
     """A console for people. Off a terminal it has no colour and does not wrap lines."""
     from rich.console import Console
+    from rich.text import Text
 
     class Pipe(Console):
         """A console that leaves a closed pipe to the command line."""
+
+        def print(self, *objects: Any, **options: Any) -> None:
+            # Off a terminal a text is its letters. rich would take a quarter of a millisecond to
+            # find out, for each of a thousand lines.
+            if (
+                len(objects) == 1
+                and isinstance(objects[0], Text)
+                and self.is_plain
+                and not options
+                and "\t" not in objects[0].plain
+            ):
+                self.file.write(f"{objects[0].plain}\n")
+                self.file.flush()
+            else:
+                super().print(*objects, **options)
+
+        @cached_property
+        def is_plain(self) -> bool:
+            """Whether letters are all that is shown."""
+            return not (self.is_terminal or self.legacy_windows or self.record)
 
         def on_broken_pipe(self) -> None:
             # rich would exit with code 1; `okrsync plan | head` is no failure.

@@ -76,7 +76,14 @@ def command(
     today = day(ctx, as_of)
     # Before anything is read: a mistyped run should not cost a minute of requests.
     run = None if since is None else run_since(loaded, since, today)
-    whole = look(loaded, as_of=today, say=chatter(loaded, quiet=as_json), is_offline=is_offline)
+    # The tree of the terminal has no room for outlooks.
+    whole = look(
+        loaded,
+        as_of=today,
+        say=chatter(loaded, quiet=as_json),
+        is_offline=is_offline,
+        shows_outlooks=as_json,
+    )
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
     histories = _histories(loaded, whole, picture) if with_history else None

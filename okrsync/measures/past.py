@@ -101,10 +101,11 @@ def tell_past(
     as_of: date,
     cycle: Cycle,
     since: timedelta,
+    with_outlooks: bool = True,
 ) -> Measured:
     """The measures with what the ledger adds to each, and a warning for each event of the last
-    `since`. `rules` are by source; the empty name stands for every other source. Raises
-    `UnmeasurableItem` as `measure` does.
+    `since`; without `with_outlooks`, they get their events only. `rules` are by source; the empty
+    name stands for every other source. Raises `UnmeasurableItem` as `measure` does.
     """
     # At first each item has one entry, which makes no event, no trend and no outlook.
     if (
@@ -119,7 +120,7 @@ def tell_past(
     shares = {
         item.id: shares_of(item, by_day(entries), rules.get(item.origin.source, rules[""]))
         for item, _ in _items(tree, cycle)
-        if len(entries := histories.get(item.id, ())) > 1
+        if with_outlooks and len(entries := histories.get(item.id, ())) > 1
     }
     today, at_news = _outlooks(tree, measured.items, histories, shares, rules, as_of, cycle)
     for item, within in _items(tree, cycle):
@@ -139,7 +140,7 @@ def tell_past(
         items[item.id] = measure._replace(
             moves=moves,
             delta=delta,
-            trend=_trend(shares[item.id], own_rules),
+            trend=_trend(shares.get(item.id, ()), own_rules),
             reason=_with_moves(item, measure, moves, entries, since),
         )
     for item, within in _items(tree, cycle):
@@ -185,7 +186,9 @@ def _outlooks(
     at_news: dict[str, Outlook] = {}
     for item, within in _items(tree, cycle):
         entries = histories.get(item.id, ())
-        if len(entries) < LEAST or (isinstance(item, Objective) and item.key_results):
+        if item.id not in shares or len(entries) < LEAST:
+            continue
+        if isinstance(item, Objective) and item.key_results:
             continue
         news = max(entry.seen_on for entry in entries)
         own_rules = rules.get(item.origin.source, rules[""])

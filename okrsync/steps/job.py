@@ -92,6 +92,10 @@ class Job(Frozen, frozen=True):
     """Whether no place is asked, and the last good numbers count however old they are."""
     shows_trends: bool = True
     """Whether anybody sees trends: without them the ledger is read for the last weeks only."""
+    shows_outlooks: bool = True
+    """Whether anybody sees how items moved and where they end up. Without that, the past tells only
+    which targets, baselines and owners changed.
+    """
 
     @property
     def is_asked_for_news(self) -> bool:
@@ -184,10 +188,12 @@ def open_job(
     mappings: Mappings | None = None,
     is_offline: bool = False,
     shows_trends: bool = True,
+    shows_outlooks: bool = True,
 ) -> Iterator[Job]:
     """A job with every source opened, in the order of the config; the sources are closed at the
     end. `mappings` are those of the config's sources, where they have been loaded already. Without
-    `shows_trends`, trends are there only where the config asks for them.
+    `shows_trends`, trends are there only where the config asks for them; `shows_outlooks` as in
+    `Job`.
 
     `executor` talks to the places, and is left open; without one the job has threads of its own, as
     many as `run.workers` says.
@@ -242,6 +248,7 @@ def open_job(
             is_offline=is_offline,
             shown=shown,
             shows_trends=shows_trends or shown is not unseen or _asks_for_trends(config),
+            shows_outlooks=shows_outlooks,
         )
     finally:
         if was_collecting:

@@ -95,7 +95,7 @@ def _told(
         return Measured(measures)
     final = with_final_plans(tree, histories, job.today, picture.cycle)
     measured = Measured(measures if final is tree else again(picture.cycle, final).items)
-    earlier = a_week_ago(final, histories, job.today)
+    earlier = a_week_ago(final, histories, job.today) if job.shows_outlooks else None
     return tell_past(
         final,
         measured,
@@ -105,6 +105,7 @@ def _told(
         as_of=job.today,
         cycle=picture.cycle,
         since=job.config.summary.since_span,
+        with_outlooks=job.shows_outlooks,
     )
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
 import forked
 from okrsync.cli import COMMANDS
+from okrsync.cli.common import console
 from okrsync.cli.output import guarded_output, openly
 from okrsync.model.secret import Secret, keep_out_of_sight
 from team import AS_OF, CHECKED, CONFIG, write_workbook
@@ -134,3 +137,28 @@ def test_a_reader_that_goes_away_is_no_trouble(folder: Path, reader: str) -> Non
         ["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_off_a_terminal_a_text_is_printed_as_its_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [
+        Text.assemble(
+            ("█" * 12, "green"), "  Anmeldungen, 収益 [bold]kept[/bold]", ("x" * 400, "red")
+        ),
+        Text("two\nlines "),
+        Text("tabs\tare\tfilled"),
+        Text(""),
+    ]
+    for colour in (None, "1"):
+        if colour:
+            monkeypatch.setenv("FORCE_COLOR", colour)
+        printed, by_rich = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "stdout", printed)
+        out = console()
+        rich = Console(file=by_rich, highlight=False, width=160, soft_wrap=True)
+        for text in texts:
+            out.print(text)
+            rich.print(text)
+        out.print("[bold]done[/bold]", "and said")
+        rich.print("[bold]done[/bold]", "and said")
+        assert printed.getvalue() == by_rich.getvalue()
+        assert ("\x1b[" in printed.getvalue()) is bool(colour)

@@ -94,6 +94,32 @@ class TestEvents:
         assert words in explained
         assert words in growth.run("show", "--as-of", "2026-11-05")[1]
 
+    def test_the_terminal_tells_them_without_working_out_outlooks(self, growth: Team) -> None:
+        for day, value in ((3, 44), (9, 50), (16, 58)):
+            set_cell(growth, "E2", value)
+            growth.json("sync", "--as-of", f"2026-11-{day:02}")
+        set_cell(growth, "F2", 150)
+        day = date(2026, 11, 18)
+        config = load(growth.folder / "okrsync.toml")
+        brief, whole = (
+            look(config, as_of=day, shows_outlooks=is_whole) for is_whole in (False, True)
+        )
+        told = "target lowered from 200 to 150"
+        assert told in growth.run("show", "--as-of", day.isoformat())[1]
+        assert any(told in warning.message for warning in brief.warnings)
+        assert brief.warnings == whole.warnings
+        assert brief.movements == whole.movements
+        assert all(measure.outlook is None for measure in brief.measures.values())
+        assert any(measure.outlook is not None for measure in whole.measures.values())
+        for id_, measure in whole.measures.items():
+            same = brief.measures[id_]
+            assert (same.progress, same.status, same.moves, same.score) == (
+                measure.progress,
+                measure.status,
+                measure.moves,
+                measure.score,
+            )
+
     def test_the_warning_ends_and_the_move_stays(self, growth: Team) -> None:
         set_cell(growth, "F2", 150)
         growth.json("sync", "--as-of", "2026-11-05")
