@@ -95,9 +95,9 @@ class TestEvents:
         assert words in growth.run("show", "--as-of", "2026-11-05")[1]
 
     def test_the_terminal_tells_them_without_working_out_outlooks(self, growth: Team) -> None:
-        for day, value in ((3, 44), (9, 50), (16, 58)):
+        for number, value in ((3, 44), (9, 50), (16, 58)):
             set_cell(growth, "E2", value)
-            growth.json("sync", "--as-of", f"2026-11-{day:02}")
+            growth.json("sync", "--as-of", f"2026-11-{number:02}")
         set_cell(growth, "F2", 150)
         day = date(2026, 11, 18)
         config = load(growth.folder / "okrsync.toml")
