@@ -350,24 +350,38 @@ class Writer:
         return {**outcomes, **self._elsewhere(outcomes)}
 
     def _elsewhere(self, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
-        """The outcomes of the cells whose value cannot be removed from a row that no outcome is
-        about: a copy of a row, for instance.
+        """The outcomes that tell of values that cannot be removed from a row that no outcome is
+        about: a copy of a row, for instance. Where all cells of such a value are written, one of
+        them says so in its reason.
         """
         reported = {outcome.at for outcome in outcomes.values() if outcome.reason == _STUCK}
-        unwritten = [
-            cell
-            for cell in self.batch.cells
-            if outcomes[cell.id].state not in (State.WRITTEN, State.UNCHANGED)
-        ]
-        return {
-            cell.id: Outcome(State.CONFLICT, f"{address} {_STUCK_ELSEWHERE}", outcomes[cell.id].at)
-            for address, (key, value) in self._stuck.items()
-            for cell in unwritten
-            if address not in reported
-            and cell.table_key == key
-            and value is not None
-            and same_value(cell.after, value)
-        }
+        elsewhere: dict[str, Outcome] = {}
+        for address, (key, value) in self._stuck.items():
+            if address in reported or value is None:
+                continue
+            meant = [
+                cell
+                for cell in self.batch.cells
+                if cell.table_key == key and same_value(cell.after, value)
+            ]
+            words = f"{address} {_STUCK_ELSEWHERE}"
+            unwritten = [
+                cell
+                for cell in meant
+                if outcomes[cell.id].state not in (State.WRITTEN, State.UNCHANGED)
+            ]
+            for cell in unwritten:
+                elsewhere[cell.id] = Outcome(State.CONFLICT, words, outcomes[cell.id].at)
+            if not unwritten and meant and self._still_holds(address, key, value):
+                outcome = outcomes[meant[0].id]
+                elsewhere[meant[0].id] = Outcome(outcome.state, words, outcome.at)
+        return elsewhere
+
+    def _still_holds(self, address: str, key: str, value: CellValue) -> bool:
+        """Whether a cell holds a value as far as was last seen."""
+        tab = self.now.tab(key) if self.now is not None else None
+        row, column = cell_number(address.rpartition("!")[2])
+        return tab is not None and same_value(tab.value_at(row - 1, column), value)
 
     def _unsettled(self, placed: Placed) -> dict[str, Outcome]:
         outcomes = self._settled(placed)
