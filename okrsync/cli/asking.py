@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from okrsync.cli.progress import stop_progress
 from okrsync.model.plain import clean
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Asker:
 
 def _answer(question: Question) -> Any:
     """The answer. The end of input counts as an interruption."""
+    stop_progress()
     try:
         # `ask()` would swallow Control-C, print its own message and answer None.
         return question.unsafe_ask()

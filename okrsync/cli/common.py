@@ -93,9 +93,10 @@ def console(*, err: bool = False) -> Console:
     from rich.text import Text
 
     class Pipe(Console):
-        """A console that leaves a closed pipe to the command line."""
+        """A console that leaves a closed pipe to the command line, and prints where no bar is."""
 
         def print(self, *objects: Any, **options: Any) -> None:
+            stop_progress()
             # Off a terminal a text is its letters. rich would take a quarter of a millisecond to
             # find out, for each of a thousand lines.
             if (

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from okrsync.cli.common import chatter
+from okrsync.cli.common import chatter, console
 from okrsync.cli.progress import ProgressBar, stop_progress
 
 
@@ -54,3 +54,23 @@ def test_off_a_terminal_there_is_no_bar(capsys: pytest.CaptureFixture[str]) -> N
     chatter()("reading growth")
     assert threading.active_count() == before
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_question_or_an_answer_stands_alone_until_work_goes_on(
+    terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bar = ProgressBar(None, terminal, after_seconds=0)
+    bar("reading growth")
+    shown(terminal)
+    console().print("growth has 3 key results")
+    assert capsys.readouterr().out == "growth has 3 key results\n"
+    seen = len(terminal.getvalue())
+    threading.Event().wait(0.3)  # A live bar draws itself ten times a second.
+    assert len(terminal.getvalue()) == seen
+    bar("checking growth")
+    for _ in range(250):
+        if "checking growth" in terminal.getvalue()[seen:]:
+            break
+        threading.Event().wait(0.02)
+    assert "checking growth" in terminal.getvalue()[seen:]
+    stop_progress()
