@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -67,7 +68,7 @@ def _interleavings(form: Form, count: int, first: int) -> int:
 def _reviews(count: int, first: int) -> int:
     """Returns how many went wrong."""
     met, wrong, started = 0, 0, time.perf_counter()
-    rooms: tuple[ReviewRoom, ...] = (
+    rooms: tuple[ReviewRoom[Any], ...] = (
         FileRoom(Path(tempfile.mkdtemp())),
         GoogleRoom(Path(tempfile.mkdtemp())),
         NotionRoom(Path(tempfile.mkdtemp())),

@@ -6,11 +6,12 @@ typed stays once; what they typed over okrsync's words stays or is named.
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 
 from google_bench import GoogleBench
 from notion_bench import NotionBench
@@ -36,6 +37,7 @@ from workbook_bench import XlsxBench
 __all__ = ["FileRoom", "GoogleRoom", "NotionRoom", "ReviewRoom", "one_review"]
 
 Edit = Callable[[str, random.Random], bool]
+B = TypeVar("B", bound=Bench)
 _RERUNS = 10
 _TROUBLE: tuple[dict[str, Any], ...] = (
     {"drop": "before"},
@@ -46,60 +48,56 @@ _TROUBLE: tuple[dict[str, Any], ...] = (
 """What a write may meet, told to the sandbox."""
 
 
-class ReviewRoom(Protocol):
+class ReviewRoom(ABC, Generic[B]):
     """A review at a service, and what people do in and around it. `decides` holds the edits that
     type below "Decisions", `edits` all others; each is given a text that stands nowhere else.
     """
 
+    bench: B
     traffic: Traffic
 
-    @property
-    def place(self) -> Bench:
-        """The bench of the connector."""
-
     def close(self) -> None:
-        """Stop the sandbox."""
+        """Stop what runs."""
 
-    @property
-    def decides(self) -> tuple[Edit, ...]: ...
-
-    @property
-    def edits(self) -> tuple[Edit, ...]: ...
-
-    @property
-    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
-        """What people do in two steps: the first one is done, and the second returned. It may type
-        among okrsync's lines, which moves the text below "Decisions".
+    def amid(self) -> None:
+        """Let happen what falls between the read and the write. What falls between two requests is
+        the traffic's.
         """
 
     @property
-    def retypes(self) -> tuple[Edit, ...]:
-        """What people type over okrsync's words."""
+    @abstractmethod
+    def decides(self) -> tuple[Edit, ...]: ...
 
-    def amid(self) -> None:
-        """Let happen what falls between the read and the write of a place that is no service."""
+    @property
+    @abstractmethod
+    def edits(self) -> tuple[Edit, ...]: ...
 
+    @abstractmethod
+    def insert(self, chance: random.Random) -> Edit:
+        """What people do in two steps: insert a line among okrsync's, which moves the text below
+        "Decisions", and then type into it, which the returned edit does.
+        """
+
+    @abstractmethod
+    def over(self, text: str, chance: random.Random) -> bool:
+        """Type over okrsync's words."""
+
+    @abstractmethod
     def texts(self) -> list[str]:
         """All texts that stand where the review is."""
 
+    @abstractmethod
     def start_again(self) -> None:
         """Take another spreadsheet or page."""
 
 
-class FileRoom:
+class FileRoom(ReviewRoom[XlsxBench]):
     """The review in a workbook. Somebody saves it between okrsync's read and its write."""
 
     def __init__(self, base: Path) -> None:
         self._base, self._number = base, 0
         self.traffic = Traffic()
         self.start_again()
-
-    @property
-    def place(self) -> Bench:
-        return self.bench
-
-    def close(self) -> None:
-        """Nothing runs."""
 
     def start_again(self) -> None:
         self._number += 1
@@ -116,6 +114,19 @@ class FileRoom:
     def below(self, text: str, chance: random.Random) -> bool:
         """Type below the last decision."""
         return self.bench.type_decision(text)
+
+    def sign(self, text: str, chance: random.Random) -> bool:
+        """Type a decision that begins with an equals sign and is no formula."""
+        return self.bench.type_decision(f"= {text}")
+
+    def swap(self, text: str, chance: random.Random) -> bool:
+        """Sort two of okrsync's lines the other way round."""
+        rows = self.bench.review_rows()
+        own = [number for number, row in enumerate(rows, 1) if "words" in row]
+        if len(own) > 1:
+            first, second = chance.sample(own, 2)
+            self.bench.swap_review_rows(first, second)
+        return False
 
     def beside(self, text: str, chance: random.Random) -> bool:
         """Type to the right of the review."""
@@ -149,19 +160,11 @@ class FileRoom:
 
     @property
     def decides(self) -> tuple[Edit, ...]:
-        return (self.below,)
+        return self.below, self.below, self.sign
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        return (self.beside,)
-
-    @property
-    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
-        return (self.insert,)
-
-    @property
-    def retypes(self) -> tuple[Edit, ...]:
-        return (self.over,)
+        return self.beside, self.beside, self.swap
 
     def texts(self) -> list[str]:
         return self.bench.review_texts()
@@ -183,7 +186,7 @@ def _own_row(rows: list[list[Any]], chance: random.Random) -> int | None:
     return chance.choice(own) if own else None
 
 
-class GoogleRoom:
+class GoogleRoom(ReviewRoom[GoogleBench]):
     """The review in a tab."""
 
     def __init__(self, base: Path) -> None:
@@ -191,10 +194,6 @@ class GoogleRoom:
         self.traffic = self.bench.google.traffic
         self.anna = self.bench.anna
         self.start_again()
-
-    @property
-    def place(self) -> Bench:
-        return self.bench
 
     def close(self) -> None:
         self.bench.close()
@@ -230,6 +229,32 @@ class GoogleRoom:
             row += 1
         self._put(row, 0, text)
         return True
+
+    def sign(self, text: str, chance: random.Random) -> bool:
+        """Type a decision that begins with an equals sign and is no formula."""
+        rows, row = self._rows, self._room + 1
+        while row < len(rows) and rows[row][:1] not in ([], [None], [""]):
+            row += 1
+        self._put(row, 0, "-")
+        value = {"userEnteredValue": {"stringValue": f"= {text}"}}
+        tab = self.anna.tab(self.bench.file_id, self._title)
+        self.anna.do(
+            self.bench.file_id,
+            updateCells={
+                "start": {"sheetId": tab.id, "rowIndex": row, "columnIndex": 0},
+                "rows": [{"values": [value]}],
+                "fields": "userEnteredValue",
+            },
+        )
+        return True
+
+    def sort(self, text: str, chance: random.Random) -> bool:
+        """Sort okrsync's lines by their titles."""
+        own = [number for number, row in enumerate(self._rows, 1) if "words" in row]
+        if own:
+            cells, descends = f"A{own[0]}:I{own[-1]}", chance.random() < 0.8
+            self.anna.sort(self.bench.file_id, self._title, cells, "A", descending=descends)
+        return False
 
     def with_a_gap(self, text: str, chance: random.Random) -> bool:
         """Type some rows below the last decision."""
@@ -304,17 +329,6 @@ class GoogleRoom:
             self._put(row, 7, text)
         return row is not None
 
-    @property
-    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
-        return (self.insert,)
-
-    @property
-    def retypes(self) -> tuple[Edit, ...]:
-        return (self.over,)
-
-    def amid(self) -> None:
-        """What falls between two requests is the traffic's."""
-
     def add_a_tab(self, text: str, chance: random.Random) -> bool:
         """Write into another tab."""
         self.anna.add_tab(self.bench.file_id, text, [[text]])
@@ -322,13 +336,13 @@ class GoogleRoom:
 
     @property
     def decides(self) -> tuple[Edit, ...]:
-        return self.below, self.below, self.with_a_gap, self.in_another_column
+        return self.below, self.below, self.sign, self.with_a_gap, self.in_another_column
 
     @property
     def edits(self) -> tuple[Edit, ...]:
         return (
             *(self.beside, self.insert_a_row, self.insert_a_column, self.add_a_tab),
-            *(self.note, self.rename),
+            *(self.note, self.rename, self.sort),
         )
 
     def texts(self) -> list[str]:
@@ -340,7 +354,7 @@ class GoogleRoom:
         ]
 
 
-class NotionRoom:
+class NotionRoom(ReviewRoom[NotionBench]):
     """The review on a page."""
 
     def __init__(self, base: Path) -> None:
@@ -348,10 +362,6 @@ class NotionRoom:
         self.traffic = self.bench.notion.traffic
         self.ada = self.bench.ada
         self.bench.fill([["Objective", "Key result"], ["Grow", "Sign-ups"]])
-
-    @property
-    def place(self) -> Bench:
-        return self.bench
 
     def close(self) -> None:
         self.bench.close()
@@ -411,17 +421,6 @@ class NotionRoom:
             self.ada.type(chance.choice(own), text)
         return bool(own)
 
-    @property
-    def begins(self) -> tuple[Callable[[random.Random], Edit], ...]:
-        return (self.insert,)
-
-    @property
-    def retypes(self) -> tuple[Edit, ...]:
-        return (self.over,)
-
-    def amid(self) -> None:
-        """What falls between two requests is the traffic's."""
-
     def above(self, text: str, chance: random.Random) -> bool:
         """Write on the page, above or below the callout."""
         position = chance.randint(0, len(self.bench.notion.space.children[self.bench.review_page]))
@@ -460,9 +459,10 @@ class _Typed:
     decided: list[str] = field(default_factory=list)
     inserted: list[str] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
+    signs: int = 0
 
 
-def one_review(room: ReviewRoom, seed: int, reruns: int = _RERUNS) -> int:
+def one_review(room: ReviewRoom[Any], seed: int, reruns: int = _RERUNS) -> int:
     """So many reviews over each other with people at work. Returns how many edits fell between the
     requests. Raises AssertionError.
     """
@@ -489,11 +489,13 @@ def one_review(room: ReviewRoom, seed: int, reruns: int = _RERUNS) -> int:
         assert outcome.state is State.WRITTEN
         named.append(outcome.reason or "")
         assert _put(room, last, last).state is State.UNCHANGED
-        connector = room.place.connector()
+        connector = room.bench.connector()
         connector.read()
-        assert connector.shows(room.place.review_place, last)
-        decisions = sorted(connector.decisions(room.place.review_place))
-        words = " ".join(decisions).split()
+        assert connector.shows(room.bench.review_place, last)
+        decisions = sorted(connector.decisions(room.bench.review_place))
+        signs = sum(decision.startswith("= ") for decision in decisions)
+        assert signs == typed.signs, "what began with an equals sign still does"
+        words = [word for word in " ".join(decisions).split() if word != "="]
         assert set(typed.decided) <= set(words) <= {*typed.decided, *typed.inserted}
         assert len(words) == len(set(words))
         _check_once(room, typed, named)
@@ -503,7 +505,7 @@ def one_review(room: ReviewRoom, seed: int, reruns: int = _RERUNS) -> int:
 
 
 def _prepare(
-    room: ReviewRoom, chance: random.Random, name: str, story: list[str], typed: _Typed
+    room: ReviewRoom[Any], chance: random.Random, name: str, story: list[str], typed: _Typed
 ) -> int:
     """Let people do something before or amid the next write; how many edits are amid it."""
     between = 0
@@ -512,8 +514,9 @@ def _prepare(
         kind = chance.choice(["decides", "decides", "edits", "edits", "begins", "retypes"])
         edit: Edit
         if kind == "begins":
-            begin = chance.choice(room.begins)
-            edit, said = begin(chance), f"{begin.__name__} and type"
+            edit, said = room.insert(chance), "insert and type"
+        elif kind == "retypes":
+            edit, said = room.over, "over"
         else:
             edit = chance.choice(getattr(room, kind))
             said = edit.__name__
@@ -525,6 +528,7 @@ def _prepare(
                 typed.over.append(text)
                 return
             typed.texts.append(text)
+            typed.signs += edit.__name__ == "sign"
             typed.decided.extend([text] if kind == "decides" else [])
             typed.inserted.extend([text] if kind == "begins" else [])
 
@@ -546,7 +550,7 @@ def _prepare(
     return between
 
 
-def _check_once(room: ReviewRoom, typed: _Typed, named: list[str]) -> None:
+def _check_once(room: ReviewRoom[Any], typed: _Typed, named: list[str]) -> None:
     words = " ".join(room.texts()).split()
     counts = {text: words.count(text) for text in typed.texts}
     assert all(count == 1 for count in counts.values()), counts
@@ -561,12 +565,12 @@ def _at_rest(traffic: Traffic) -> None:
     traffic.faults.clear()
 
 
-def _put(room: ReviewRoom, page: ReviewPage, before: ReviewPage | None) -> Outcome:
-    connector: Connector[Settings] = room.place.connector()
+def _put(room: ReviewRoom[Any], page: ReviewPage, before: ReviewPage | None) -> Outcome:
+    connector: Connector[Settings] = room.bench.connector()
     try:
         snapshot = connector.read()
         room.amid()
-        entry = SummaryWrite("r", room.place.review_place, page, before, is_review=True)
+        entry = SummaryWrite("r", room.bench.review_place, page, before, is_review=True)
         return connector.write(Batch(snapshot, review=entry)).outcomes["r"]
     except OkrsyncError:
         return Outcome(State.FAILED)

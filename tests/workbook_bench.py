@@ -96,9 +96,19 @@ class XlsxBench(Bench):
         free = end + 1
         while sheet.cell(free, 1).value is not None:
             free += 1
-        sheet.cell(free, 1, text)
+        # What begins with an equals sign is a text, as after an apostrophe.
+        sheet.cell(free, 1, text).data_type = "s"
         book.save(self.path)
         return True
+
+    def swap_review_rows(self, first: int, second: int) -> None:
+        """Let two lines of the review change places, as a sort does."""
+        book = openpyxl.load_workbook(self.path)
+        sheet = book[self.review_place]
+        for column in range(1, 10):
+            one, other = sheet.cell(first, column), sheet.cell(second, column)
+            one.value, other.value = other.value, one.value
+        book.save(self.path)
 
     def insert_review_line(self, text: str) -> bool:
         row = self._row_of("Result 2")

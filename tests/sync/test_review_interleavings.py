@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from review_interleavings import FileRoom, GoogleRoom, NotionRoom, ReviewRoom, o
 @pytest.fixture(
     params=[FileRoom, GoogleRoom, NotionRoom], ids=["workbook", "google-sheets", "notion"]
 )
-def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewRoom]:
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewRoom[Any]]:
     made = request.param(tmp_path)
     with fake_time():
         yield made
@@ -25,5 +26,5 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReviewRoom]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 121, 129])
-def test_what_people_type_into_a_review_stays_once(room: ReviewRoom, seed: int) -> None:
+def test_what_people_type_into_a_review_stays_once(room: ReviewRoom[Any], seed: int) -> None:
     one_review(room, seed, reruns=20)
