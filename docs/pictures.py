@@ -1,7 +1,8 @@
 """Takes the pictures of the documentation: `make pictures`, after a change of what they show.
 
 A made-up company keeps its OKRs in five files for six weeks; a headless Chromium then looks at the
-report, and at the board in the local Notion. Needs Chromium on this machine.
+report, at a digest as mail, and at the pages of the local services. Needs Chromium on this machine,
+and a font with emoji, such as Noto Color Emoji.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_string, policy
 from pathlib import Path
 from urllib.request import urlopen
 
 import okrsync
 from okrsync.demo import make_company
+from okrsync.plan.digests.email import email_text
+from okrsync.plan.digests.message import digest_message
+from okrsync.plan.review import Review, ReviewFilter
 from okrsync.report.html import render
-from okrsync.steps.review import overview
+from okrsync.steps.review import overview, review
 from okrsync_sandbox import Sandbox
 
 DOCS = Path(__file__).parent
@@ -122,7 +127,8 @@ def photograph(page: str, picture: Path, width: int, height: int, *flags: str) -
 
 def main() -> None:
     """Take all pictures; with folders named, into the first of them."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
+    target = (Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS).resolve()
+    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, Sandbox() as sandbox:
         folder = Path(name)
         ada, bot = sandbox.notion.person("ada@acme.example"), sandbox.notion.connect("okrsync")
@@ -139,7 +145,11 @@ def main() -> None:
         with okrsync.open(path, as_of=TODAY) as company:
             page = folder / "report.html"
             page.write_text(render(overview(company.config, as_of=TODAY)), encoding="utf-8")
+            growth, _ = review(company.config, about=ReviewFilter(team="Growth"), as_of=TODAY)
         report = page.as_uri()
+        mail = folder / "mail.html"
+        mail.write_text(mail_page(growth), encoding="utf-8")
+        photograph(mail.as_uri(), target / "digest-mail.png", 720, 1420)
         photograph(report, target / "report.png", 1280, 1500)
         dark = "--blink-settings=preferredColorScheme=0"
         photograph(report, target / "report-dark.png", 1280, 1500, dark)
@@ -167,10 +177,20 @@ def main() -> None:
             growth = company.config.sources["growth"].settings.model_dump()
             page_url = company.config.sources["company"].write.summary or ""
         sheet = sandbox.spreadsheet_url(growth["spreadsheet"])
-        photograph(sheet, target / "google-sheets-after.png", 1480, 420)
+        photograph(sheet, target / "google-sheets-after.png", 1640, 420)
         (tab,) = re.findall(r"\?gid=\d+", read(sheet))
         photograph(sheet + tab, target / "google-sheets-summary.png", 1480, 1560)
         photograph(page_url, target / "notion-summary.png", 1200, 1130)
+
+
+def mail_page(of: Review) -> str:
+    """The HTML part of the mail about a review."""
+    moment = datetime(TODAY.year, TODAY.month, TODAY.day, 8, tzinfo=UTC)
+    text = email_text(digest_message(of), "okrs@acme.example", ["ada@acme.example"], "1", moment)
+    part = message_from_string(text, policy=policy.default).get_body(("html",))
+    assert part is not None
+    page: str = part.get_content()
+    return page
 
 
 def read(address: str) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from okrsync.measures.progress import HELD, Progress
 from okrsync.measures.rules import CheckIns
-from okrsync.model.okrs import Commitment, Direction, KeyResult, Objective, Status
+from okrsync.model.okrs import Commitment, Direction, KeyResult, Kind, Objective, Status
 from okrsync.model.table import text_of
 
 __all__ = ["day", "objective_reason", "percent", "reason", "short_day"]
@@ -187,6 +187,9 @@ def _missing(item: KeyResult | Objective, measured_progress: Progress) -> str:
         return f"Its numbers are too far apart to be plausible.{where}"
     if cell is None:
         return "Nothing to measure: the table has no column for the current value."
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    if numbers is not None and numbers.kind is Kind.BOOLEAN:
+        return f"Nothing says whether it is done: type yes or no in {cell}."
     return f"No current value: type the latest number in {cell}."
 
 

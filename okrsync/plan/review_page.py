@@ -17,6 +17,8 @@ from okrsync.plan.review import LISTS, Health, Review, ReviewedItem
 __all__ = ["escalated_section", "folded", "review_page", "review_sections"]
 
 _TITLE = "Weekly review"
+_FOLDED = {"Wins": "a win", "What moved": "", "Typed status and ours differ": ""}
+"""What is said of an item instead of the heading of a list; nothing where the words say it."""
 
 
 def review_page(review: Review) -> ReviewPage:
@@ -72,9 +74,9 @@ def folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:
     for section in sections:
         for line in section.lines if section.is_state else ():
             said = words.setdefault(line.id, [])
-            heading = section.heading.lower()
+            heading = _FOLDED.get(section.heading, section.heading.lower())
             # The first list that names an item needs no words of its own, nor does its status.
-            if said and line.status is not None and heading != _status(line.status):
+            if said and heading and line.status is not None and heading != _status(line.status):
                 said.append(heading)
             said += [each for each in line.words.split("; ") if each and each not in said]
     folded_sections, seen = [], set[str]()
@@ -90,7 +92,9 @@ def folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:
         above = len(section.lines) - len(lines)
         seen.update(line.id for line in lines)
         if above:
-            lines.append(ReviewLine(f"{above} more, named above"))
+            lines.append(
+                ReviewLine(f"{above} more, named above" if lines else f"{above} named above")
+            )
         folded_sections.append(replace(section, lines=tuple(lines)))
     return folded_sections
 

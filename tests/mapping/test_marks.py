@@ -241,6 +241,48 @@ def test_a_word_beside_the_marks_is_named() -> None:
     assert "not-a-number" in codes(okrs)
 
 
+@pytest.mark.parametrize(
+    ("target", "current", "value", "asks"),
+    [
+        ("Done", "In progress", None, True),
+        ("erledigt", "halbwegs", None, True),
+        ("Done", "Not started", 0, False),
+        ("Done", "Open", 0, False),
+        ("Done", "Done", 1, False),
+        ("Shipped", None, None, False),
+    ],
+)
+def test_a_word_as_the_target_makes_a_row_that_is_done_or_not(
+    target: str, current: str | None, value: int | None, asks: bool
+) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Current", "Target"),
+        ("Grow", "Sign-ups", 0, 50, 100),
+        ("Grow", "Launch in Spain", None, current, target),
+    )
+    launch = item(okrs, "Launch in Spain")
+    assert (launch.kind, launch.current) == (Kind.BOOLEAN, value)
+    told = [warning for warning in okrs.warnings if str(warning.at).endswith("3")]
+    assert [str(warning.at) for warning in told] == (["Q4!D3"] if asks else [])
+    for warning in told:
+        assert warning.message == (
+            f"{current!r} says neither that it is done nor that it is not; enter done or not done,"
+            " yes or no, ✓ or ✗"
+        )
+
+
+@pytest.mark.parametrize("target", ["Hired", "certified", "as soon as possible"])
+def test_a_target_that_is_no_number_says_what_could_be_one(target: str) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Current", "Target"),
+        ("Grow", "Sign-ups", 50, 100),
+        ("Grow", "A lead", None, target),
+    )
+    (warning,) = okrs.warnings
+    assert warning.code == "text-target"
+    assert "enter a number such as 100 or 80%, or Done for what is done or not" in warning.message
+
+
 @pytest.mark.parametrize("word", ["ok", "OK", "👍", "🟢"])
 def test_going_well_in_place_of_a_number_is_not_done(word: str) -> None:
     okrs = read(

@@ -116,7 +116,7 @@ def test_it_stands_wherever_people_look(team: Team) -> None:
     page = (team.folder / "report.html").read_text(encoding="utf-8")
     for text in ("Sign-ups</span>: Typed as “On track”.", "two deals late"):
         assert text in page
-    assert "Confidence: 90 %." in page
+    assert "Confidence: 90\u00a0%." in page
     document = json.loads(team.run("show", "--json", *day)[1])
     kr = document["objectives"][0]["key_results"][0]
     assert (kr["typed_status"], kr["comment"], kr["stretch"]) == ("On track", "two deals late", 150)

@@ -318,6 +318,15 @@ def test_what_needs_doing_comes_first_and_each_item_once() -> None:
     assert [line.words for line in quiet.lines] == ["last check-in 2 Nov", "1 more, named above"]
 
 
+def test_a_win_that_was_named_above_says_that_it_is_one() -> None:
+    won = item(1, status=Status.ACHIEVED, checked_in=date(2026, 11, 20))
+    message = digest_message(review(disagreements=(won,), wins=(won,), moved=(won,)))
+    first, wins, moved = message.sections
+    assert "a win" in first.lines[0].words.split("; ")
+    assert "moved" not in first.lines[0].words
+    assert [line.words for line in (*wins.lines, *moved.lines)] == ["1 named above"] * 2
+
+
 def test_a_message_holds_no_more_than_one_reads() -> None:
     payload = slack_payload(digest_message(many(30, "Sign-ups")))
     texts = [block["text"]["text"] for block in payload["blocks"] if block["type"] == "section"]

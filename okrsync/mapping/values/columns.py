@@ -575,7 +575,8 @@ class Columns:
                 "text-target",
                 record,
                 role,
-                f"{text!r} is text, so nothing can be measured against it; enter a number",
+                f"{text!r} is text, so nothing can be measured against it; enter a number such as"
+                " 100 or 80%, or Done for what is done or not",
             )
         elif role == "current" and (lookup("booleans", text) or lookup("statuses", text)):
             return  # `Done` or `On track` instead of a number is an answer, not a mistake.

@@ -14,7 +14,7 @@ from okrsync.mapping.values.directions import (
     direction_of,
 )
 from okrsync.mapping.values.marks import RowMarks
-from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean
+from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, shown
 from okrsync.mapping.words import lookup
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Direction, Kind, Status
@@ -94,6 +94,8 @@ class Figures:
         )
         if kind is Kind.BOOLEAN and target is None and "target" in roles:
             self._withdraw_warning("text-target", columns.cell_ref(record, "target"))
+        if kind is Kind.BOOLEAN and value is None:
+            self._name_neither_done_nor_not(record)
         if kind is Kind.BOOLEAN and target is None:
             aim: Decimal | None = Decimal(1)
         else:
@@ -192,6 +194,11 @@ class Figures:
             return Kind.GUARD_RAIL, value, None
         if target is None and value is None and is_given:
             return Kind.GIVEN, None, None
+        if target is None and value is None and _answer(self.columns.value(record, "target")):
+            # "Done" as a target: the row is done or not, whatever else stands for its current.
+            begun = lookup("statuses", self.columns.text(record, "current") or "")
+            is_at_rest = begun is not None and Status(begun) is Status.NOT_STARTED
+            return Kind.BOOLEAN, Decimal(0) if is_at_rest else None, None
         return Kind.METRIC, value, None
 
     def _unit(self, record: Record, title: str, *numbers: Number | None) -> str | None:
@@ -204,6 +211,18 @@ class Figures:
             if unit is None or "unit" in self.columns.sheet.roles
             else unit
         )
+
+    def _name_neither_done_nor_not(self, record: Record) -> None:
+        """Warn about a current value such as "In progress" of a row that is either done or not."""
+        columns = self.columns
+        value = columns.value(record, "current")
+        if isinstance(value, str) and value.strip() and not is_placeholder(value):
+            self._withdraw_warning("not-a-number", columns.cell_ref(record, "current"))
+            what = (
+                f"{shown(value)!r} says neither that it is done nor that it is not; enter done or"
+                " not done, yes or no, \u2713 or \u2717"
+            )
+            columns.warn("not-a-number", record, "current", what)
 
     def _withdraw_warning(self, code: str, cell_ref: CellRef) -> None:
         """Remove a warning about a text such as "Done" in place of a number: for a key result that

@@ -113,7 +113,7 @@ def _bars(labels: list[str], series: _Series, *, is_stacked: bool) -> str:
         y, left = 40 + label_index * step, 158.0
         shapes.append(
             f'<text x="150" y="{y + step / 2 + 4:.0f}" font-size="11"'
-            f' text-anchor="end">{escape(label[:24])}</text>'
+            f' text-anchor="end">{escape(_cut(label, 24))}</text>'
         )
         for series_index, (_, values, colour) in enumerate(series):
             value = (
@@ -129,6 +129,11 @@ def _bars(labels: list[str], series: _Series, *, is_stacked: bool) -> str:
             )
             left += width if is_stacked else 0
     return "".join(shapes)
+
+
+def _cut(label: str, most: int) -> str:
+    """A label of at most so many signs, with a mark where the rest is left out."""
+    return label if len(label) <= most else f"{label[: max(most - 1, 1)].rstrip()}…"
 
 
 def _columns(labels: list[str], series: _Series, *, lines: bool) -> str:
@@ -156,7 +161,7 @@ def _columns(labels: list[str], series: _Series, *, lines: bool) -> str:
     for index, label in enumerate(labels):
         shapes.append(
             f'<text x="{40 + (index + 0.5) * step:.0f}" y="{bottom + 14}" font-size="10"'
-            f' text-anchor="middle">{escape(label[:12])}</text>'
+            f' text-anchor="middle">{escape(_cut(label, int(step / 6)))}</text>'
         )
     return "".join(shapes)
 
