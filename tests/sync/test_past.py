@@ -295,7 +295,7 @@ class TestMoved:
                 assert [one["title"] for one in shown] == ["Grow", "Sign-ups"]
             page = growth.folder / "page.html"
             assert growth.run("report", "--html", str(page), "--as-of", day)[0] == 0
-            text = page.read_text(encoding="utf-8")
+            text = page.read_text(encoding="utf-8").replace("\u00a0", " ")
             assert "What moved in the last 7 days" in text
             assert ": 20 % → 70 %" in text
         growth.json("sync", "--as-of", "2026-11-23")
