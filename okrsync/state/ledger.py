@@ -31,7 +31,7 @@ _FIELDS = (
     "day, baseline, target, current, progress, status, checked_in, confidence, owner, comment,"
     " origin, at, seen"
 )
-
+_WIDTH = len(LedgerEntry.__struct_fields__)
 
 _NTH_LAST = (
     "SELECT day FROM observations AS late WHERE late.item = ledger_items.number"
@@ -200,8 +200,8 @@ class Ledger:
         # change on days without news. The index leads to the last and the sixth entry of each item;
         # everything else would read the whole ledger.
         rows = self._state.rows(
-            "SELECT spans.item, observations.number, day, baseline, target, current, progress,"
-            " NULL, NULL, NULL, owner, NULL, origin, NULL, seen"
+            "SELECT day, baseline, target, current, progress, NULL, NULL, NULL, owner, NULL,"
+            " origin, NULL, seen, spans.item, observations.number"
             " FROM (SELECT item, CASE WHEN has_moved = 1 OR sixth IS NULL THEN ''"
             " WHEN sixth < far THEN sixth ELSE far END AS since"
             f" FROM (SELECT number AS item, has_moved, date(({_NTH_LAST} 0), ?2) AS far,"
@@ -215,8 +215,8 @@ class Ledger:
         )
         keys = {number: key for key, number in self._numbers().items()}
         entries: dict[Key, list[tuple[int, LedgerEntry]]] = {}
-        for row, entry in zip(rows, _entries([row[2:] for row in rows]), strict=True):
-            item, number = cast("tuple[int, int]", row[:2])
+        for row, entry in zip(rows, _entries(rows), strict=True):
+            item, number = cast("tuple[int, int]", row[_WIDTH:])
             entries.setdefault(keys[item], []).append((number, entry))
         return {
             key: tuple(entry for _, entry in sorted(of_item, key=_number_of))
@@ -257,11 +257,11 @@ class Ledger:
     def _latest(self) -> Mapping[Key, LedgerEntry]:
         """By item, the last entry that a run stored."""
         rows = self._state.rows(
-            f"SELECT source, key, {_FIELDS} FROM ledger_items"
+            f"SELECT {_FIELDS}, source, key FROM ledger_items"
             " JOIN observations ON observations.number = ledger_items.latest"
         )
-        entries = _entries([row[2:] for row in rows])
-        return {cast("Key", row[:2]): entry for row, entry in zip(rows, entries, strict=True)}
+        entries = _entries(rows)
+        return {cast("Key", row[_WIDTH:]): entry for row, entry in zip(rows, entries, strict=True)}
 
     def _note_latest(self, before: int) -> None:
         """Keep with each item which entry is its last by a run, and whether its target, baseline or
@@ -380,7 +380,7 @@ def _text(number: Decimal | None) -> str | None:
 
 
 def _entries(rows: Sequence[tuple[object, ...]]) -> list[LedgerEntry]:
-    """The entries of rows with the columns of `_FIELDS`."""
+    """The entries of rows with the columns of `_FIELDS`; any columns behind these are left out."""
     return convert(rows, list[LedgerEntry])
 
 

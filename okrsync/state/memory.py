@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from okrsync.model.okrs import Cycle
@@ -102,10 +103,12 @@ class Memory:
     def remember_placements(self, source: str, placements: Mapping[str, Placement]) -> None:
         """Remember the cycles of the items of a source; items that vanished stay remembered."""
         before = self._placements.of(source)
-        rows = {(key,): _placement_row(placement) for key, placement in placements.items()}
-        self._placements.note(
-            source, {key: row for key, row in rows.items() if before.get(key) != row}
-        )
+        changed: dict[tuple[str, ...], tuple[Any, ...]] = {
+            (key,): row
+            for key, placement in placements.items()
+            if before.get((key,)) != (row := _placement_row(placement))
+        }
+        self._placements.note(source, changed)
 
     def history(self, source: str, place: str) -> tuple[int, int]:
         """How much of the ledger stands in the history of a source at a place: the number of the
@@ -402,16 +405,33 @@ _PLACEMENT = (
 def _placement(row: tuple[Any, ...]) -> Placement:
     cycle, starts, ends, how, since, plan, news, final, latest, corrected, is_final = row
     return Placement(
-        Cycle(date.fromisoformat(starts), date.fromisoformat(ends), cycle),
+        _cycle(starts, ends, cycle),
         how,
-        date.fromisoformat(since),
+        _day(since),
         plan,
         news,
-        None if final is None else Decimal(final),
-        None if latest is None else Decimal(latest),
-        None if corrected is None else date.fromisoformat(corrected),
+        None if final is None else _number(final),
+        None if latest is None else _number(latest),
+        None if corrected is None else _day(corrected),
         bool(is_final),
     )
+
+
+# Most items share these. One value for all of them takes less room, and key results that state the
+# same are measured once where they share their cycle.
+@lru_cache(maxsize=256)
+def _cycle(starts: str, ends: str, name: str) -> Cycle:
+    return Cycle(date.fromisoformat(starts), date.fromisoformat(ends), name)
+
+
+@lru_cache(maxsize=1024)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal:
+    return Decimal(text)
 
 
 def _placement_row(placement: Placement) -> tuple[Any, ...]:
