@@ -221,9 +221,10 @@ def plan_source(
             above = {number: measures[id_] for number, id_ in heads.items() if id_ in measures}
             clear = planner.leave_unclear(speakers, okrs.unclear, owned.table_key)
             planner.add_table(table, owned, clear, measures, above)
-    for item in _items(okrs.objectives):
-        if (item.origin.table_key, item.origin.row.number) not in okrs.unclear:
-            planner.add_warnings(item, measures.get(item.id))
+    if target.notify != "none" or facts.warned:
+        for item in _items(okrs.objectives):
+            if (item.origin.table_key, item.origin.row.number) not in okrs.unclear:
+                planner.add_warnings(item, measures.get(item.id))
     for summary in summaries:
         planner.add_summary(summary)
     if history is not None:
@@ -483,7 +484,7 @@ class _SourcePlanner:
         """Plan the warnings beside a row that is silent, and their removal after the next
         check-in.
         """
-        if measure is None or (self.target.notify == "none" and not self.facts.warned):
+        if measure is None:
             return
         # Imported here: many configs warn nobody.
         from okrsync.plan.ladder import warnings_of

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Iterator
 from hashlib import sha256
 
 __all__ = ["packed", "stamp_of", "unpacked"]
 
 _LEAST = 2_000
 """Shorter texts are kept as they are: people may look at them with any tool."""
+_PIECE = 1_000_000
+"""The number of characters that are encoded at once."""
 
 
 def stamp_of(text: str) -> str | None:
@@ -22,7 +25,10 @@ def stamp_of(text: str) -> str | None:
     if len(text) < _LEAST:
         return None
     # A JSON text never begins with this letter.
-    return f"z:{sha256(text.encode()).hexdigest()[:32]}:"
+    digest = sha256()
+    for piece in _pieces(text):
+        digest.update(piece)
+    return f"z:{digest.hexdigest()[:32]}:"
 
 
 def packed(text: str) -> str:
@@ -30,7 +36,15 @@ def packed(text: str) -> str:
     stamp = stamp_of(text)
     if stamp is None:
         return text
-    return stamp + base64.b64encode(zlib.compress(text.encode())).decode()
+    packer = zlib.compressobj()
+    content = b"".join([*map(packer.compress, _pieces(text)), packer.flush()])
+    return stamp + base64.b64encode(content).decode()
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    """A text of perhaps 100 MB in pieces: encoding it at once would hold it twice."""
+    for start in range(0, len(text), _PIECE):
+        yield text[start : start + _PIECE].encode()
 
 
 def unpacked(stored: str) -> str:

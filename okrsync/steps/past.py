@@ -36,8 +36,6 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     sources that were read now; `again` measures a tree that differs from the picture's.
     """
     ledger = Ledger(job.journal.state)
-    days = _DAYS if job.shows_trends else OUTLOOK_DAYS + 1
-    stored = ledger.recent(job.today, days)
     summary = job.config.summary
     picture = replace(picture, since=summary.since, moved_after=job.today - summary.since_span)
     if not job.is_asked_for_news and _is_first_look(job, picture):
@@ -45,18 +43,31 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     news = ledger.unstored(picture, read_names, job.today)
     ids = (one.item.id for one in news if one.is_news)
     picture = replace(picture, news=with_ancestors(picture.tree, ids))
-    if not stored and not news:
+    told = _with_histories(job, picture, news, again)
+    if told is None:
         return Past(picture, ())
+    return Past(replace(told, movements=_movements(job, told)), news)
+
+
+def _with_histories(
+    job: Job, picture: Picture, news: Sequence[News], again: MeasureTree
+) -> Picture | None:
+    """The picture with what was seen of each item lately; None where nothing ever was. The entries
+    of the ledger take much room, and are let go at the end.
+    """
+    days = _DAYS if job.shows_trends else OUTLOOK_DAYS + 1
+    stored = Ledger(job.journal.state).recent(job.today, days)
+    if not stored and not news:
+        return None
     histories = _by_id(picture, stored, news)
     tree = _told(job, picture, picture.tree, picture.measures, histories, again)
     closed = _told(job, picture, picture.closed, picture.closed_measures, histories, again)
-    picture = replace(
+    return replace(
         picture,
         measures=tree.items,
         closed_measures=closed.items,
         warnings=(*picture.warnings, *tree.warnings, *closed.warnings),
     )
-    return Past(replace(picture, movements=_movements(job, picture)), news)
 
 
 def _is_first_look(job: Job, picture: Picture) -> bool:

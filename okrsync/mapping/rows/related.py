@@ -290,6 +290,12 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
         and (not record.states_row or _has_one_cell(record))
         and (names := known.in_cell(record.title or sheet.text_in(record.row, record.title_column)))
     }
+    if (
+        not split
+        and sheet.roles.keys().isdisjoint((*_REFERENCES, "parent"))
+        and not any(record.values for record in records)
+    ):
+        return list(records)  # No cell names an objective.
     kept = [index for index in range(len(records)) if index not in split]
     moved = {index: new_index for new_index, index in enumerate(kept)}
     shared_out: list[Record] = []
