@@ -58,11 +58,17 @@ def command(
         say=chatter(loaded, quiet=as_json),
         with_requests=show_requests,
     )
+    # A failure matters more than pending changes, so that its own code stays.
+    is_pending = with_code and any(part.changes for part in plan.parts)
+    code = 6 if is_pending and plan.exit_code == 0 else plan.exit_code
     # Only what prints is loaded: the model of a document and the terminal are slow to load.
     if as_json:
         from okrsync.report.documents.plan import plan_document
 
-        print_json(plan_document(plan))
+        document = plan_document(plan)
+        # With all rows of its sources, it takes more room than the document.
+        del plan
+        print_json(document)
     else:
         from okrsync.report.plans import print_plan
         from okrsync.report.requests import print_requests
@@ -70,7 +76,4 @@ def command(
         print_plan(console(), plan)
         if show_requests:
             print_requests(console(), plan)
-    # A failure matters more than pending changes, so that its own code stays.
-    if plan.exit_code == 0 and with_code and any(part.changes for part in plan.parts):
-        return 6
-    return plan.exit_code
+    return code

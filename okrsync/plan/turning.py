@@ -183,15 +183,20 @@ def final_answers(
     remembered: Placements,
     placements: Placements,
     turn: Turn,
+    *,
+    is_noted: bool = True,
 ) -> FinalAnswers:
     """What the items of a tree ended with, and which of them a late value has corrected since.
-    `remembered` are the placements of the run before.
+    `remembered` are the placements of the run before. Where nothing is noted, items whose cycle
+    still runs are left out: how they stand is only remembered.
     """
     corrected_measures = dict(measures)
     answers: dict[str, dict[str, Placement]] = {}
     for item in items_of(tree):
         placement, measure = _placement(placements, item), measures.get(item.id)
         if placement is None or measure is None:
+            continue
+        if not is_noted and not has_ended(placement.cycle, turn.today):
             continue
         source = item.origin.source
         before = remembered[source].get(item.key)

@@ -191,7 +191,14 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     written: dict[str, Measure] = {}
     finals: list[Mapping[str, Measure]] = []
     for tree, measures in sides:
-        answers = final_answers(tree, measures, remembered, measuring.placements, turn)
+        answers = final_answers(
+            tree,
+            measures,
+            remembered,
+            measuring.placements,
+            turn,
+            is_noted=job.journal.state.is_writable,
+        )
         finals.append(answers.measures)
         for name, answered in answers.placements.items():
             placements[name].update(answered)
