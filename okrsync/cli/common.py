@@ -4,10 +4,11 @@ for machines.
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 _PIECE = 1_000_000
-"""So many characters of a document are printed at once."""
+"""So many bytes of a document are printed at once."""
 
 log_option = click.option(
     "--log-format",
@@ -153,13 +154,19 @@ def print_json(document: Document) -> None:
     encoding lacks are escaped, so that the document means the same everywhere.
     """
     stop_progress()
-    text = document.to_text()
-    pieces = range(0, len(text), _PIECE)
-    if not all(is_writable(text[start : start + _PIECE], sys.stdout) for start in pieces):
+    data = document.to_bytes()
+    if not all(is_writable(piece, sys.stdout) for piece in _pieces(data)):
         # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.
-        text = json.dumps(json.loads(text), indent=2)
-    # A document may have 50 MB, and what guards the output makes several copies of what it gets.
-    for start in range(0, len(text), _PIECE):
+        data = json.dumps(json.loads(data), indent=2).encode()
+    for piece in _pieces(data):
         # With colours allowed, click does not search megabytes for them; JSON escapes them.
-        click.echo(text[start : start + _PIECE], nl=False, color=True)
+        click.echo(piece, nl=False, color=True)
     click.echo()
+
+
+def _pieces(data: bytes) -> Iterator[str]:
+    """The text of a document in pieces: it may have 50 MB, and what guards the output makes several
+    copies of what it gets.
+    """
+    starts = range(0, len(data), _PIECE)
+    return codecs.iterdecode((data[start : start + _PIECE] for start in starts), "utf-8")

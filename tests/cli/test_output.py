@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ from rich.text import Text
 
 import forked
 from okrsync.cli import COMMANDS
-from okrsync.cli.common import console
+from okrsync.cli.common import console, print_json
 from okrsync.cli.output import guarded_output, openly
 from okrsync.model.secret import Secret, keep_out_of_sight
+from okrsync.model.table import CellRef
+from okrsync.plan.plan import Change, Plan, SourcePlan
+from okrsync.report.documents.plan import plan_document
 from team import AS_OF, CHECKED, CONFIG, write_workbook
 
 TOKEN = "ntn_abcdefghijklmnopqrstuvwxyz012345"
@@ -128,6 +132,34 @@ def test_words_beside_bearer_and_basic_stay(capsys: pytest.CaptureFixture[str]) 
         print("Basic training-programme for all; Bearer of good news; Bearer abc123def456")
     out = capsys.readouterr().out
     assert out == "Basic training-programme for all; Bearer of good news; Bearer ****\n"
+
+
+def test_a_large_document_is_held_once_while_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = tuple(
+        Change(f"{number}", CellRef("Q4", f"I{number}"), "note", None, "ä€" * 2_000, "a reason")
+        for number in range(4_000)
+    )
+    document = plan_document(Plan((SourcePlan("growth", "ok", changes=changes),)))
+    length, printed = len(document.to_bytes()), Counted()
+    monkeypatch.setattr(sys, "stdout", printed)
+    tracemalloc.start()
+    try:
+        with guarded_output():
+            print_json(document)
+        assert tracemalloc.get_traced_memory()[1] < 2 * length
+    finally:
+        tracemalloc.stop()
+    assert printed.length == len(document.to_text()) + 1
+
+
+class Counted(io.StringIO):
+    """A stream that counts what it is sent, and keeps none of it."""
+
+    length = 0
+
+    def write(self, text: str) -> int:
+        self.length += len(text)
+        return len(text)
 
 
 @pytest.mark.parametrize("reader", ["head -c 1", "true"])

@@ -326,7 +326,8 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
 
 @pytest.mark.parametrize("address", ["file"], indirect=True)
 def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Store) -> None:
-    memory, text = Memory(state), "Grow revenue, keep churn low. " * 5_000
+    # Longer than the pieces in which it is packed, with letters that have several bytes.
+    memory, text = Memory(state), "Grow revenue, keep chürn low: 20 €. " * 50_000
     memory.keep("growth", text, NOW)
 
     def stored() -> str:

@@ -24,10 +24,10 @@ MOST_MODULES = 255
 """At most so many modules of these packages are loaded for `plan --json` of a workbook."""
 MOST_MODULES_UNCHANGED = 145
 """The same for a sync that repeats the last one, and none of them reads or measures OKRs."""
-MOST_PER_ROW = 8_000
-"""At most so many bytes are held at once for each row, from file to plan; now it is 5,400."""
-MOST_CALLS_PER_ROW = 700
-"""At most so many functions are called for each row, from file to plan; now it is 573."""
+MOST_PER_ROW = 5_000
+"""At most so many bytes are held at once for each row, from file to plan; now it is 4,150."""
+MOST_CALLS_PER_ROW = 600
+"""At most so many functions are called for each row, from file to plan; now it is 496."""
 UNUSED = ("rich", "tenacity", "filelock", "charset_normalizer", "openpyxl", "jinja2", "gspread")
 """What such a plan has no use for."""
 

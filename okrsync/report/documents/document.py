@@ -32,8 +32,15 @@ class Document(BaseModel):
 
     def to_text(self) -> str:
         """The document as people may read it, too: indented, without escapes beyond ASCII."""
-        # Unset and null differ: a field that was not asked for is left out, not null.
-        return self.model_dump_json(by_alias=True, exclude_unset=True, indent=2)
+        return self.to_bytes().decode()
+
+    def to_bytes(self) -> bytes:
+        """The same in UTF-8."""
+        # Unset and null differ: a field that was not asked for is left out, not null. The model
+        # itself makes only texts, and a text of 50 MB takes several times its room when it is made.
+        return type(self).__pydantic_serializer__.to_json(
+            self, by_alias=True, exclude_unset=True, indent=2
+        )
 
 
 def _share(value: Decimal | None) -> float | None:
