@@ -18,7 +18,17 @@ from okrsync.config import Config, private_sources
 from okrsync.state.lock import run_lock
 from okrsync.state.retention import tidy
 from okrsync.state.store import Store
-from okrsync.steps.job import Job, Mappings, Say, Shown, never, open_job, quiet, unseen
+from okrsync.steps.job import (
+    Job,
+    Mappings,
+    Say,
+    Shown,
+    never,
+    open_job,
+    open_readonly_job,
+    quiet,
+    unseen,
+)
 from okrsync.steps.unchanged import basis_of, note_idle, repeat
 
 # A step is loaded by the function that takes it: a plan has no use for half of them, and a run that
@@ -186,29 +196,27 @@ def make_plan(
     """
     from okrsync.steps.decide import decide
 
-    with Store.open(config.state, readonly=True) as state:
-        with open_job(
-            config,
-            state,
-            as_of=as_of,
-            only=only,
-            allow=allow,
-            say=say,
-            executor=executor,
-            shows_trends=False,
-        ) as job:
-            measuring = _measured(job)
-            understood = measuring.understood
-            plan = decide(job, understood, measuring)
-            if config.publish:
-                from okrsync.steps.publish import plan_boards
+    with open_readonly_job(
+        config,
+        as_of=as_of,
+        only=only,
+        allow=allow,
+        say=say,
+        executor=executor,
+        shows_trends=False,
+    ) as job:
+        measuring = _measured(job)
+        understood = measuring.understood
+        plan = decide(job, understood, measuring)
+        if config.publish:
+            from okrsync.steps.publish import plan_boards
 
-                plan = plan_boards(job, understood, measuring, plan)
-            if with_requests:
-                from okrsync.steps.preview import preview
+            plan = plan_boards(job, understood, measuring, plan)
+        if with_requests:
+            from okrsync.steps.preview import preview
 
-                plan = preview(job, plan)
-            return _with_digests(job, measuring, plan, with_requests=with_requests)
+            plan = preview(job, plan)
+        return _with_digests(job, measuring, plan, with_requests=with_requests)
 
 
 def look(
@@ -224,18 +232,16 @@ def look(
     """How everything stands now, or, with `is_offline`, by the last good numbers, without asking
     any place; without `shows_outlooks`, no item has a delta, a trend or an outlook. Writes nothing.
     """
-    with Store.open(config.state, readonly=True) as state:
-        with open_job(
-            config,
-            state,
-            as_of=as_of,
-            only=only,
-            say=say,
-            executor=executor,
-            is_offline=is_offline,
-            shows_outlooks=shows_outlooks,
-        ) as job:
-            return _measured(job).picture
+    with open_readonly_job(
+        config,
+        as_of=as_of,
+        only=only,
+        say=say,
+        executor=executor,
+        is_offline=is_offline,
+        shows_outlooks=shows_outlooks,
+    ) as job:
+        return _measured(job).picture
 
 
 def _measured(job: Job) -> Measuring:
@@ -253,9 +259,8 @@ def tables(config: Config, name: str) -> Snapshot:
     """
     from okrsync.steps.read import read_one
 
-    with Store.open(config.state, readonly=True) as state:
-        with open_job(config, state, only=[name]) as job:
-            return read_one(job, name)
+    with open_readonly_job(config, only=[name]) as job:
+        return read_one(job, name)
 
 
 def explain(
@@ -272,25 +277,24 @@ def explain(
     from okrsync.measures.explain import explain as explain_item
     from okrsync.measures.private import without_private
 
-    with Store.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, say=say) as job:
-            measuring = _measured(job)
-            picture = measuring.picture
-            if for_others:
-                picture = without_private(picture, private_sources(config))
-            tree, measures = picture.tree_with(id_)
-            return explain_item(
-                tree,
-                replace(measuring.measured, items=measures),
-                job.config.scoring,
-                id_,
-                as_of=job.today,
-                cycle=picture.cycle,
-                checkins=job.checkins,
-                seen=measuring.seen,
-                warnings=picture.warnings,
-                source_rules=job.source_rules,
-            )
+    with open_readonly_job(config, as_of=as_of, say=say) as job:
+        measuring = _measured(job)
+        picture = measuring.picture
+        if for_others:
+            picture = without_private(picture, private_sources(config))
+        tree, measures = picture.tree_with(id_)
+        return explain_item(
+            tree,
+            replace(measuring.measured, items=measures),
+            job.config.scoring,
+            id_,
+            as_of=job.today,
+            cycle=picture.cycle,
+            checkins=job.checkins,
+            seen=measuring.seen,
+            warnings=picture.warnings,
+            source_rules=job.source_rules,
+        )
 
 
 def compare(
@@ -302,16 +306,15 @@ def compare(
     from okrsync.measures.compare import compare as compare_with
     from okrsync.steps.measure import measured_under
 
-    with Store.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, say=say) as job:
-            measuring = _measured(job)
-            return compare_with(
-                measuring.picture.tree,
-                measuring.measured,
-                exported,
-                config.scoring,
-                partial(measured_under, job, measuring),
-            )
+    with open_readonly_job(config, as_of=as_of, say=say) as job:
+        measuring = _measured(job)
+        return compare_with(
+            measuring.picture.tree,
+            measuring.measured,
+            exported,
+            config.scoring,
+            partial(measured_under, job, measuring),
+        )
 
 
 def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Findings:
@@ -320,9 +323,8 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Fin
     """
     from okrsync.steps.check import check_sources
 
-    with Store.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, say=say) as job:
-            return check_sources(job)
+    with open_readonly_job(config, as_of=as_of, say=say) as job:
+        return check_sources(job)
 
 
 def repair(config: Config, *, say: Say = quiet) -> Findings:

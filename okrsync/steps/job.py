@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias
 
 from msgspec import field as struct_field
 
@@ -34,7 +34,16 @@ if TYPE_CHECKING:
     from okrsync.mapping.file import Mapping_
     from okrsync.plan.review import Overview
 
-__all__ = ["Job", "Mappings", "Say", "load_mappings", "never", "open_job", "quiet"]
+__all__ = [
+    "Job",
+    "Mappings",
+    "Say",
+    "load_mappings",
+    "never",
+    "open_job",
+    "open_readonly_job",
+    "quiet",
+]
 
 Mappings: TypeAlias = "Mapping[str, Mapping_]"
 """The mapping of each source, by its name."""
@@ -264,6 +273,27 @@ def open_job(
         for name, connector in {**connectors, **boards}.items():
             # A connector that fails to close must not hide the error that ended the run.
             attempt(name, connector.close)
+
+
+P = ParamSpec("P")
+
+
+def _over_state(
+    open_over: Callable[Concatenate[Config, Store, P], AbstractContextManager[Job]],
+) -> Callable[Concatenate[Config, P], AbstractContextManager[Job]]:
+    @contextmanager
+    def opened(config: Config, /, *args: P.args, **options: P.kwargs) -> Iterator[Job]:
+        with (
+            Store.open(config.state, readonly=True) as state,
+            open_over(config, state, *args, **options) as job,
+        ):
+            yield job
+
+    return opened
+
+
+open_readonly_job = _over_state(open_job)
+"""The same over the state of the config, in which nothing is written."""
 
 
 def _asks_for_trends(config: Config) -> bool:
