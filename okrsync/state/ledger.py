@@ -124,19 +124,29 @@ class Ledger:
             return
         with self._state.transaction():
             before = self.newest_of_all()
-            self._state.run_many(
-                "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
-                iter({one.key: (*one.key, one.item.id, one.item.title) for one in news}.values()),
-            )
-            # Read after the upsert: new items have their numbers only now.
-            numbers = self._numbers()
+            numbers = self._with_items({one.key: (one.item.id, one.item.title) for one in news})
             self._state.run_many(
                 f"INSERT INTO observations (item, {_FIELDS})"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((numbers[one.key], *_row(one.entry)) for one in news),
             )
             self._note_latest(before)
+
+    def _with_items(self, items: Mapping[Key, tuple[str, str]]) -> Mapping[Key, int]:
+        """The number of every item, once the ids and titles of some are stored."""
+        rows = self._state.rows("SELECT source, key, number, id, title FROM ledger_items")
+        known = {row[:2]: row[3:] for row in rows}
+        # Most are as they were, and a statement for each would cost more than to compare them.
+        changed = [(*key, *words) for key, words in items.items() if known.get(key) != words]
+        if not changed:
+            return {cast("Key", row[:2]): cast("int", row[2]) for row in rows}
+        self._state.run_many(
+            "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
+            iter(changed),
+        )
+        # Read after the upsert: new items have their numbers only now.
+        return self._numbers()
 
     def is_empty(self, source: str) -> bool:
         """Whether nothing is known of a source."""
