@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from layout_samples import REFUSED, SAMPLES, Grid, Sample
+from layout_samples import REFUSED, SAMPLES, STACKED, Grid, Sample
 from okrsync.mapping import Okrs, Reading, TabReading, understand
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.layouts import because, layout_names
@@ -42,7 +42,7 @@ names them.
 
 def page() -> str:
     """The whole page."""
-    sections = [_section(sample) for sample in SAMPLES]
+    sections = [_section(sample) for sample in (*SAMPLES, STACKED)]
     parts = [HEAD, *_list_of_layouts(), *sections, REFUSED_HEAD.rstrip()]
     rows = [_refused(name, grid) for name, grid in REFUSED.items()]
     return "\n".join(parts) + "\n" + "\n".join(rows) + "\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from okrsync.model.table import CellValue
 
-__all__ = ["REFUSED", "SAMPLES", "Grid", "Sample"]
+__all__ = ["REFUSED", "SAMPLES", "STACKED", "Grid", "Sample"]
 
 Grid = list[list[CellValue]]
 
@@ -552,6 +552,26 @@ SAMPLES = (
         },
         ("Win: Grow, Keep", "Grow: Sign-ups", "Keep: Churn"),
     ),
+)
+
+
+STACKED = Sample(
+    "Cycles below one another",
+    "flat",
+    "Headings between the rows, or above a header of their own, name the cycle of what follows."
+    " `okrsync close --carry-over` puts a heading for the next cycle behind the last row, in the"
+    " same spelling, and the unfinished rows below it.",
+    {
+        "OKRs": [
+            ["Objective", "Key Result", "Start", "Current", "Target"],
+            ["Q3 2026"],
+            ["Grow", "Sign-ups", 0, 40, 50],
+            ["Q4 2026"],
+            ["Grow", "Sign-ups", 0, 50, 100],
+            ["Keep", "Churn", 9, 5, 3],
+        ]
+    },
+    ("Grow: Sign-ups", "Grow: Sign-ups", "Keep: Churn"),
 )
 
 

@@ -127,6 +127,23 @@ class InsertionContract(ContractCases):
         assert receipt.outcomes["t"].state is State.WRITTEN
         self.holds(bench, [list(row) for row in ROWS])
 
+    def test_a_copy_in_whose_way_nothing_is_said_to_stand_can_be_made_and_is_read(
+        self, bench: Bench
+    ) -> None:
+        connector, snapshot, table = self.opened(bench)
+        self.needs(connector, Ability.COPY_TABS)
+        calls = replace(connector.calls)
+        obstacle = connector.tab_obstacle(table, "Q1")
+        assert connector.calls == calls, "it makes no requests"
+        if obstacle is not None:
+            assert obstacle.strip(), "people are told what stands in the way"
+            return
+        entry = CopiedTab("t", table.key, "Q1", tab_digest(table))
+        receipt = connector.write(Batch(snapshot, copied_tabs=(entry,)))
+        assert receipt.outcomes["t"].state is State.WRITTEN
+        names = [each.name for each in bench.connector().read().tables]
+        assert sorted(names) == sorted([table.name, "Q1"])
+
     def test_a_tab_is_copied_once_and_removed_again_unless_people_used_it(
         self, bench: Bench
     ) -> None:

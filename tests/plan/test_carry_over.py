@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from layout_samples import SAMPLES, Grid, Sample
+from layout_samples import STACKED as CYCLES_BELOW
 from okrsync.connector import Ability
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
@@ -242,14 +243,7 @@ STACKED: dict[str, Grid] = {
         ["Grow", "Sign-ups", 0, 50, 100],
         ["Keep", "Churn", 9, 5, 3],
     ],
-    "under one header": [
-        COLUMNS,
-        ["Q3 2026"],
-        ["Grow", "Sign-ups", 0, 40, 50],
-        ["Q4 2026"],
-        ["Grow", "Sign-ups", 0, 50, 100],
-        ["Keep", "Churn", 9, 5, 3],
-    ],
+    "under one header": CYCLES_BELOW.tabs["OKRs"],
     "newest first, filled down": [
         COLUMNS,
         ["Q4 2026"],

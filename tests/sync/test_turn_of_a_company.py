@@ -89,7 +89,7 @@ class Company:
             "Last check-in": "date",
         }
         self.database, self.source = self.ada.new_database("OKRs", kinds, self.home)
-        history, _ = self.ada.new_database("History", {"Name": "title"}, self.home)
+        history, self.history = self.ada.new_database("History", {"Name": "title"}, self.home)
         self.pages = {
             title: self._row(objective, title, start, current, target, day, cycle)
             for (objective, title, start, current, target, day), cycle in (
