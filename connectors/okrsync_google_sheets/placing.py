@@ -182,6 +182,9 @@ class _Placing:
             existing = find_column(self._after.table, ColumnRef(None, column.header, header_row))
             if existing is None:
                 existing = self._made_column(column)
+                if existing is not None and self._is_bare(header_row - 1, existing):
+                    self._put_header(column, header_row - 1, existing)
+                    continue
             if existing is not None:
                 self._placed.new_columns[column.table_key, column.header] = existing
                 self._placed.outcomes[column.id] = Outcome(State.UNCHANGED)
@@ -220,6 +223,30 @@ class _Placing:
             if mark.id not in known_ids and field_of(mark.value) == mark_value(column)
         ]
         return made[0] if len(made) == 1 else None
+
+    def _is_bare(self, header: int, column: int) -> bool:
+        """Whether a header cell is empty, and no merge hides its words: its words landed in another
+        row, because somebody moved the header in that moment.
+        """
+        return is_blank(self._after.value_at(header, column)) and not any(
+            merge.first_row <= header <= merge.last_row
+            and merge.first_column <= column <= merge.last_column
+            for merge in self._after.table.merges
+        )
+
+    def _put_header(self, column: NewColumn, header: int, index: int) -> None:
+        """Write the header of a column that an earlier attempt made."""
+        mark = self._mark(index, mark_value(column))
+        self._placed.new_columns[column.table_key, column.header] = index
+        if mark is None or self._after.locks.holds(header, index):
+            self._placed.outcomes[column.id] = Outcome(State.UNCHANGED)
+            return
+        self._placed.holding_marks[self._after.id, index] = mark
+        words = {"stringValue": column.header}
+        cell_index = (header, index)
+        self._placed.edits.append(
+            Edit(self._after.id, *cell_index, "value", words, column.id, cell_index)
+        )
 
     def _cell(self, cell: CellWrite) -> None:
         column = self._column(cell.column)

@@ -110,7 +110,7 @@ def test_what_is_carried_is_found_again_and_put_back(place: Any, kind: str, team
 
 CLOSE = ("close", "2026-Q4", "--carry-over", "--yes")
 OFTEN = ("stacked under one header", "joined column", "side-by-side column", "blocks tab")
-"""What is tried at each moment here; `benchmarks/closing.py` tries all of it."""
+"""What is tried at each moment: layouts that differ in how rows are carried over."""
 
 
 def closed_undisturbed(kind: str, folder: Path, name: str, team: Team) -> dict[str, Any]:
