@@ -191,7 +191,9 @@ def _by_likeness(
     taken: set[int],
     known: set[Signature],
 ) -> None:
-    """Match rows in which somebody changed a cell: each to the row most like it, if only one is."""
+    """Match rows in which somebody changed a cell: each to the row most like it, if only one is. Of
+    two rows that are like the same one, the more alike is that row.
+    """
     candidates = [
         row_after
         for row_after in range(len(after))
@@ -199,19 +201,25 @@ def _by_likeness(
     ]
     if len(candidates) * (len(before) - len(matches)) > MOST_PAIRS:
         return
-    for row_before, signature in enumerate(before):
-        if row_before in matches or not any(signature):
-            continue
-        scored = sorted(
-            (
-                (share(signature, after[row_after]), -abs(row_after - row_before), row_after)
-                for row_after in candidates
-            ),
-            reverse=True,
-        )
-        if scored and scored[0][0] >= ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0]):
-            matches[row_before] = scored[0][2]
-            candidates.remove(scored[0][2])
+    pairs = [
+        (share(signature, after[row_after]), row_before, row_after)
+        for row_before, signature in enumerate(before)
+        if row_before not in matches and any(signature)
+        for row_after in candidates
+    ]
+    best: dict[int, float] = {}
+    for likeness, row_before, _ in pairs:
+        best[row_before] = max(best.get(row_before, ALIKE), likeness)
+    likest = [pair for pair in pairs if pair[0] == best[pair[1]]]
+    rivals = Counter(row_before for _, row_before, _ in likest)
+    # The most alike first: a row that is gone must not take the place of its neighbour, which is
+    # more like what stands there.
+    for _, row_before, row_after in sorted(
+        likest, key=lambda pair: (-pair[0], abs(pair[1] - pair[2]), pair[1:])
+    ):
+        if rivals[row_before] == 1 and row_after not in taken:
+            matches[row_before] = row_after
+            taken.add(row_after)
 
 
 def _by_neighbours(

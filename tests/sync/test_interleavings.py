@@ -36,10 +36,11 @@ def test_nobody_loses_anything_and_every_value_stands_beside_its_row(
     assert played
 
 
-@pytest.mark.parametrize("seed", [1890, 2478, 2633, 3237, 3489, 3857, 4288, 210545, 224745])
+@pytest.mark.parametrize("seed", [1890, 2478, 2633, 3237, 3489, 3857, 4288, 210545, 224745, 227309])
 def test_interleavings_that_once_ended_badly_end_well(place: Workplace, seed: int) -> None:
     """A copy taken for its row, a new column renamed while the answer was lost, a copied row that
     was edited as well, a tab that was protected in the moment of a write, a row that changed places
-    with its copy, and a copy that was protected with its neighbour's value.
+    with its copy, a copy that was protected with its neighbour's value, and a deleted row taken for
+    the next one, which somebody typed into.
     """
     assert one_interleaving(place, seed)

@@ -829,7 +829,7 @@ def test_the_report_is_served_with_a_mark_of_its_version(bench: Bench) -> None:
     assert "Sign-ups" in answers["first"][1]
     assert answers["again"][:2] == (304, "")
     assert answers["changed"][0] == 200
-    assert "70 %" in answers["changed"][1]
+    assert "70\u00a0%" in answers["changed"][1]
     assert bench.said("page not made") == []
 
 
