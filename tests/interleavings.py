@@ -30,7 +30,7 @@ from okrsync.model.row_finder import column_ref, row_ref
 from okrsync.model.table import ColumnRef, Table, column_number
 from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault
-from okrsync_sandbox.google.a1 import cell_name, letters
+from okrsync_sandbox.google.a1 import CellBlock, cell_name, letters
 
 __all__ = ["FORMS", "Form", "Workplace", "one_interleaving"]
 
@@ -484,8 +484,17 @@ class _Person:
             self.place.anna.put(file_id, tab, f"{column}{row}", self._typed(row))
 
     def _merge(self, file_id: str, tab: str, index: int, header: list[str]) -> None:
-        """Merge the name of a column with that of the next one, which is gone then."""
+        """Merge the name of a column with that of the next one, which is gone then.
+
+        Sheets refuses a merge that takes a part of another one.
+        """
         anna = self.place.anna
+        names = CellBlock(0, index, 1, index + 2)
+        if any(
+            merge.meets(names) and not names.contains(merge)
+            for merge in anna.tab(file_id, tab).merges
+        ):
+            return
         if index + 1 < len(header) and _is_ours(header[index + 1]):
             span = {"sheetId": 0, "dimension": "COLUMNS"}
             location = {**span, "startIndex": index + 1, "endIndex": index + 2}
