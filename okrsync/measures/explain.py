@@ -208,7 +208,7 @@ class _Explainer(Frozen, frozen=True):
         outlook = measure.outlook
         if outlook is None:
             return
-        sentence = outlook_sentence(item, outlook, period_of(item, within)[1])
+        sentence = outlook_sentence(item, outlook, period_of(item, within)[1], measure.freshness)
         yield Step(
             level,
             f"{sentence} From {plural(outlook.observations, 'observation')}; between"

@@ -18,7 +18,7 @@ from okrsync.measures.row_plan import planned_by_row
 from okrsync.measures.rules import Rules
 from okrsync.measures.shares import Shares
 from okrsync.measures.trend import course_of, robust_slope
-from okrsync.model.okrs import KeyResult, Kind, Objective
+from okrsync.model.okrs import Freshness, KeyResult, Kind, Objective
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, children_first
 
@@ -133,10 +133,21 @@ def _mean(parts: Sequence[tuple[Outlook, Decimal]], rules: Rules) -> Outlook:
     )
 
 
-def outlook_sentence(item: KeyResult | Objective, outlook: Outlook, end: date) -> str:
-    """`At this pace 61 % by 31 Dec; 3 sign-ups a week are needed, 1.4 came lately.`"""
+def outlook_sentence(
+    item: KeyResult | Objective, outlook: Outlook, end: date, freshness: Freshness | None = None
+) -> str:
+    """`At this pace 61 % by 31 Dec; 3 sign-ups a week are needed, 1.4 came lately.`
+
+    Where the check-in is overdue, nobody knows whether the item moves, and the sentence says so.
+    """
+    silent_since = item.checked_in if freshness is Freshness.STALE else None
     if outlook.arrives is not None and outlook.arrives <= end:
         words = f"At this pace it arrives on {short_day(outlook.arrives)}"
+    elif outlook.lately_per_week == 0 and silent_since is not None:
+        words = (
+            f"Silent since {short_day(silent_since)}: {percent(outlook.value)} by"
+            f" {short_day(end)} if it stays there"
+        )
     elif outlook.lately_per_week == 0:
         words = f"It stands still: {percent(outlook.value)} by {short_day(end)} at this pace"
     else:
@@ -149,7 +160,12 @@ def outlook_sentence(item: KeyResult | Objective, outlook: Outlook, end: date) -
         text_of(two_digits(outlook.lately_per_week)),
     )
     verb = "is" if needed == "1" else "are"
-    return f"{words}; {needed}{unit} a week {verb} needed, {lately} came lately."
+    need = f"{words}; {needed}{unit} a week {verb} needed"
+    if silent_since is None:
+        return f"{need}, {lately} came lately."
+    if outlook.lately_per_week == 0:
+        return f"{need}."
+    return f"{need}, {lately} came until {short_day(silent_since)}."
 
 
 def _unit_words(item: KeyResult | Objective) -> str:

@@ -18,7 +18,16 @@ from okrsync.measures.progress import HELD, clamp
 from okrsync.measures.result import Measure, Measured, Move, Outlook, UnmeasurableItem
 from okrsync.measures.rules import Rules
 from okrsync.measures.shares import Shares, shares_of
-from okrsync.model.okrs import Cycle, KeyResult, Kind, LedgerEntry, Objective, Status, Warning_
+from okrsync.model.okrs import (
+    Cycle,
+    Freshness,
+    KeyResult,
+    Kind,
+    LedgerEntry,
+    Objective,
+    Status,
+    Warning_,
+)
 from okrsync.model.tree import Shared, Tree
 
 __all__ = ["TREND_WEEKS", "a_week_ago", "by_day", "tell_past", "with_final_plans"]
@@ -156,9 +165,11 @@ def tell_past(
                 items[item.id] = measure._replace(forecast=forecast)
             continue
         known = at_news.get(item.id)
+        # While a check-in is overdue, the pace of the time before says little about today.
+        is_silent = not _has_parts(item) and measure.freshness is Freshness.STALE
         sentence = (
             outlook_sentence(item, known, period_of(item, within)[1])
-            if known is not None and measure.status in _ON_THE_WAY
+            if known is not None and measure.status in _ON_THE_WAY and not is_silent
             else ""
         )
         items[item.id] = measure._replace(
@@ -168,6 +179,11 @@ def tell_past(
             outlook_at_news=sentence,
         )
     return Measured(items, tuple(warnings))
+
+
+def _has_parts(item: KeyResult | Objective) -> bool:
+    """Whether it is measured by its key results."""
+    return isinstance(item, Objective) and bool(item.key_results)
 
 
 def _outlooks(
@@ -188,7 +204,7 @@ def _outlooks(
         entries = histories.get(item.id, ())
         if item.id not in shares or len(entries) < LEAST:
             continue
-        if isinstance(item, Objective) and item.key_results:
+        if _has_parts(item):
             continue
         news = max(entry.seen_on for entry in entries)
         own_rules = rules.get(item.origin.source, rules[""])

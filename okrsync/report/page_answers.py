@@ -336,7 +336,8 @@ def _ends_up(overview: Overview, marks: FilterMarks, items: Sequence[Item]) -> P
 
 
 def _outlook_words(item: Item, outlook: Outlook, overview: Overview, marks: FilterMarks) -> str:
-    sentence = outlook_sentence(item, outlook, end_of(item, overview, marks))
+    freshness = overview.picture.measures[item.id].freshness
+    sentence = outlook_sentence(item, outlook, end_of(item, overview, marks), freshness)
     low, high = percent_words(outlook.low), percent_words(outlook.high)
     return f"{sentence} Between {low} and {high} in 8 of 10 cases."
 

@@ -303,7 +303,8 @@ def _outlook(measure: Measure) -> str:
     if measure.outlook is None or measure.status is Status.ACHIEVED:
         return ""
     value, low, high = (percent_words(share) for share in measure.outlook[:3])
-    return f"{value} at this pace ({low} to {high})"
+    is_silent = measure.freshness is Freshness.STALE and measure.outlook.lately_per_week == 0
+    return f"{value} {'if it stays there' if is_silent else 'at this pace'} ({low} to {high})"
 
 
 def reason_today(

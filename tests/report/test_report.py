@@ -267,21 +267,42 @@ def test_no_line_ends_between_a_number_and_its_percent_sign(
     assert re.findall(r"\d %", words) == []
 
 
-def test_a_row_says_on_the_page_where_it_ends_up_as_seen_today(team: Team) -> None:
+def three_weeks(team: Team, *, with_check_ins: bool) -> None:
+    """Syncs of three weeks of October in which a value grows, and one of today."""
     write_workbook(team.folder / "growth.xlsx", [ROWS[0], ["Grow", "Sign-ups", "Mia", 40]])
     for day, current in (("2026-10-05", 42), ("2026-10-12", 45), ("2026-10-19", 48)):
 
         def check_in(tab: Any, day: str = day, current: int = current) -> None:
-            tab["E2"], tab["F2"], tab["G2"] = current, 100, date.fromisoformat(day)
+            tab["E2"], tab["F2"] = current, 100
+            if with_check_ins:
+                tab["G2"] = date.fromisoformat(day)
 
         edit(team.folder / "growth.xlsx", check_in)
         assert team.run("sync", "--as-of", day)[0] == 0
     assert team.run("sync", "--as-of", AS_OF)[0] == 0
+
+
+def test_a_row_says_on_the_page_where_it_ends_up_as_seen_today(team: Team) -> None:
+    three_weeks(team, with_check_ins=False)
     note = sheet(team.folder / "growth.xlsx")[1][-1]
     at_news = note[note.index("At this pace") :]
     page = page_of(team)
     assert at_news not in page.text
     assert page.text.count("It stands still: 13 % by 31 Dec at this pace") == 3
+
+
+def test_a_row_without_a_check_in_is_not_said_to_stand_still(team: Team) -> None:
+    three_weeks(team, with_check_ins=True)
+    note = sheet(team.folder / "growth.xlsx")[1][-1]
+    assert "No check-in since 19 Oct 2026" in note
+    assert "At this pace" not in note
+    page = page_of(team)
+    assert "Silent since 19 Oct: 13 % by 31 Dec if it stays there" in page.text
+    assert "stands still" not in page.text
+    assert "13 % if it stays there (" in page.text
+    code, out = team.run("explain", "Sign-ups", "--as-of", AS_OF)
+    assert code == 0
+    assert "Silent since 19 Oct: 13 % by 31 Dec if it stays there; " in out
 
 
 @pytest.mark.parametrize(
