@@ -12,7 +12,7 @@ from typing import Any
 from okrsync.connector import Ability, Looks, Misfit
 from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import KeyResult, Objective, Origin, Owned, Status
+from okrsync.model.okrs import Freshness, KeyResult, Objective, Origin, Owned, Status
 from okrsync.model.table import (
     CellValue,
     ColumnRef,
@@ -85,7 +85,7 @@ def measured(
     defaults: dict[str, Any] = {
         "expected": None,
         "score": None,
-        "freshness": None,
+        "freshness": Freshness.STALE if status is Status.STALE else None,
         "checked_in": date(2026, 11, 2),
         "confidence": None,
         "reported": (1, 1),

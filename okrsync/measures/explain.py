@@ -10,6 +10,7 @@ from decimal import Decimal
 from okrsync.connector import Looks
 from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
+from okrsync.measures.freshness import UNCONFIRMED
 from okrsync.measures.item_search import find_id
 from okrsync.measures.outlook import outlook_sentence
 from okrsync.measures.pace import is_ahead
@@ -358,6 +359,14 @@ class _Explainer(Frozen, frozen=True):
                 "its status is taken as typed",
                 "given-status",
                 _cells(kr, "status"),
+                measure.status.value,
+            )
+        if UNCONFIRMED in measure.rules:
+            yield Step(
+                level,
+                "nobody confirmed it shortly before its end, so it is neither achieved nor scored",
+                UNCONFIRMED,
+                _cells(kr, "checked_in"),
                 measure.status.value,
             )
         if measure.raw_progress is None and measure.progress is not None:

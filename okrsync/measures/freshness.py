@@ -8,7 +8,11 @@ from datetime import date, timedelta
 from okrsync.measures.rules import CheckIns
 from okrsync.model.okrs import Freshness
 
-__all__ = ["freshness", "next_due", "stalest"]
+__all__ = ["OVERDUE", "UNCONFIRMED", "freshness", "is_confirmed", "next_due", "stalest"]
+
+OVERDUE = (Freshness.STALE, Freshness.NEVER)
+UNCONFIRMED = "unconfirmed"
+"""The rule of a value to keep that nobody confirmed shortly before its end."""
 
 _A_DAY = timedelta(days=1)
 _AHEAD_OF_A_WEEK, _AHEAD_OF_A_MONTH = timedelta(days=1), timedelta(days=7)
@@ -37,6 +41,16 @@ def freshness(checked_in: date | None, begun: date, as_of: date, checkins: Check
     if age_days <= checkins.cadence_days + checkins.grace_days:
         return Freshness.DUE
     return Freshness.NEVER if checked_in is None else Freshness.STALE
+
+
+def is_confirmed(checked_in: date | None, begun: date, end: date, checkins: CheckIns) -> bool:
+    """Whether a check-in was not overdue on the last day of a period, or came after it.
+
+    Weekly with 3 days of grace, until 31 December: 21 December confirms it, 20 December does not.
+    """
+    if checked_in is not None and checked_in > end:
+        return True
+    return freshness(checked_in, begun, end, checkins) not in OVERDUE
 
 
 def next_due(due: date | None, checked_in: date, due_on: str) -> date:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from okrsync.measures import pace
 from okrsync.measures.alike import numbers_stated
 from okrsync.measures.differences import about, given_differs, own_numbers_differ
-from okrsync.measures.freshness import freshness, stalest
+from okrsync.measures.freshness import OVERDUE, UNCONFIRMED, freshness, is_confirmed, stalest
 from okrsync.measures.parts import (
     confidence_of,
     first_with_status,
@@ -35,7 +35,6 @@ __all__ = ["measure"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _A_DAY = timedelta(days=1)
-_OVERDUE = (Freshness.STALE, Freshness.NEVER)
 _BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STARTED})
 """The statuses that an overdue check-in overrides: silence hides nothing that is worse."""
 _CLOSED = (Status.ACHIEVED, Status.MISSED)
@@ -258,11 +257,18 @@ class _TreeMeasuring:
             if time.has_begun and not time.is_over and not is_done:
                 fresh = self._age(source, checked_in, time.start)
         status = self._status(share, given_status, time, fresh, is_done, is_held)
+        is_unconfirmed = (
+            is_held
+            and is_done
+            and not is_confirmed(checked_in, time.start, time.end, self._cadence(source))
+        )
+        if is_unconfirmed:
+            status = Status.STALE
         is_typed = raw is None and status is given_status
         graded = item.given_score
-        if graded is None and share is not None and time.is_over:
+        if graded is None and share is not None and time.is_over and not is_unconfirmed:
             graded = score(share)
-        final = share if share is not None else item.given_score
+        final = share if share is not None and not is_unconfirmed else item.given_score
         reported = _NOT_REPORTED if raw is None else _REPORTED
         return Measure(
             (
@@ -285,12 +291,13 @@ class _TreeMeasuring:
                 checked_in,
                 (time.start, time.end),
                 self._cadence(source),
-                is_silent=fresh in _OVERDUE,
+                is_silent=fresh in OVERDUE,
             ),
             (
                 rule,
                 *(("given-status",) if is_typed and rule != "given-status" else ()),
                 *((ROW_PLAN,) if by_row is not None else ()),
+                *((UNCONFIRMED,) if is_unconfirmed else ()),
             ),
             passes=(
                 None if final is None or not time.is_over else passed(final, item.commitment, rules)
@@ -312,9 +319,12 @@ class _TreeMeasuring:
         if share is None:
             if given_status is None:
                 return Status.NO_DATA if time.has_begun else Status.NOT_STARTED
+            if time.is_over and given_status is not Status.MISSED:
+                # What was typed while it ran is no answer about its end.
+                return Status.NO_DATA
             return (
                 Status.STALE
-                if fresh in _OVERDUE and given_status in _BETTER_THAN_STALE
+                if fresh in OVERDUE and given_status in _BETTER_THAN_STALE
                 else given_status
             )
         if time.is_over:
@@ -322,7 +332,7 @@ class _TreeMeasuring:
         if not time.has_begun and share <= 0:
             return Status.NOT_STARTED
         status = pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
-        return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
+        return Status.STALE if fresh in OVERDUE and status in _BETTER_THAN_STALE else status
 
     def _measured_by_parts(
         self,
@@ -403,7 +413,13 @@ class _TreeMeasuring:
                 )
         graded = objective.given_score
         if graded is None:
-            graded = _grade(measures, weights, share, time)
+            # What was never confirmed has no score, and earns none above.
+            earned = [
+                None if UNCONFIRMED in m.rules else part_share
+                for m, part_share in zip(measures, shares, strict=True)
+            ]
+            final = share if earned == shares else self._mean(earned, weights, apart)
+            graded = _grade(measures, weights, final, time)
         return Measure(
             share,
             raw,
@@ -493,7 +509,7 @@ class _TreeMeasuring:
             case _:
                 status = worst(statuses)
         # A part without data can miss its check-in too, but `worst` and `mean` leave it out.
-        return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
+        return Status.STALE if fresh in OVERDUE and status in _BETTER_THAN_STALE else status
 
     def _time(self, item: KeyResult | Objective, within: _Time) -> _Time:
         if item.cycle is None and item.start is None and item.due is None:

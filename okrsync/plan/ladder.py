@@ -89,10 +89,10 @@ def is_warned_of(item: KeyResult | Objective) -> bool:
 
 
 def is_silent(measure: Measure) -> bool:
-    """Whether the check-in of an item is overdue, so that somebody should hear of it."""
-    return measure.status is Status.STALE or (
-        measure.status is Status.OFF_TRACK and measure.freshness in _SILENT
-    )
+    """Whether the check-in of an item is overdue, so that somebody should hear of it. After its end
+    nobody does, though a guard-rail that was not confirmed stays stale.
+    """
+    return measure.freshness in _SILENT and measure.status in (Status.STALE, Status.OFF_TRACK)
 
 
 def is_missed_twice(

@@ -464,8 +464,35 @@ class TestStatus:
             "share": "2",
         }
         assert self.of(**rail) is Status.ON_TRACK
-        assert self.of(**rail, as_of=date(2027, 1, 1)) is Status.ACHIEVED
+        confirmed = {**rail, "checked_in": date(2026, 12, 21)}
+        assert self.of(**confirmed, as_of=date(2027, 1, 1)) is Status.ACHIEVED
         assert self.of(**{**rail, "share": "0.5"}) is Status.OFF_TRACK
+
+    def test_a_limit_that_nobody_confirmed_at_its_end_stays_stale_without_a_score(self) -> None:
+        rail: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_ABOVE}
+        silent = on_pace(2, "2", **rail, checked_in=date(2026, 12, 20))
+        reached = on_pace(3, "1", checked_in=date(2026, 12, 20))
+        found = measured(objective("Grow", silent, reached), as_of=date(2027, 1, 1)).items
+        held = found[silent.id]
+        assert (held.status, held.score, held.passes) == (Status.STALE, None, None)
+        assert (found["growth/O1"].status, found["growth/O1"].score) == (Status.STALE, D(1))
+        alone = measured(objective("Grow", silent), as_of=date(2027, 1, 1)).items["growth/O1"]
+        assert (alone.status, alone.score) == (Status.STALE, None)
+        # What came after the end confirms it too; what was broken is missed in any case.
+        late = {**rail, "share": "2", "checked_in": date(2027, 1, 4)}
+        assert self.of(**late, as_of=date(2027, 1, 4)) is Status.ACHIEVED
+        broken = {**rail, "share": "0.5", "checked_in": date(2026, 11, 1)}
+        assert self.of(**broken, as_of=date(2027, 1, 1)) is Status.MISSED
+
+    def test_a_status_that_was_typed_while_it_ran_says_nothing_about_its_end(self) -> None:
+        typed: dict[str, Any] = {"current": None, "target": None, "checked_in": date(2026, 12, 1)}
+        end, after = date(2026, 12, 31), date(2027, 1, 1)
+        typed["given_status"] = Status.ON_TRACK
+        assert self.of(**typed, as_of=end) is Status.STALE
+        assert self.of(**typed, as_of=after) is Status.NO_DATA
+        for status in (Status.ACHIEVED, Status.MISSED):
+            typed["given_status"] = status
+            assert self.of(**typed, as_of=after) is status
 
     def test_without_a_place_for_check_ins_the_day_the_value_was_seen_to_change_counts(
         self,
