@@ -67,10 +67,14 @@ def plan_board(
     beside: Sequence[BoardRow] = (),
 ) -> tuple[SourcePlan, dict[str, str]]:
     """The plan for the board, and the anchors of the rows that already exist, by item key. Rows of
-    the cycle before (`beside`) get their last answers and a view of their own.
+    the cycle before (`beside`) get their last answers and a view of their own. An objective whose
+    key results lie in several cycles has one row, which is that of the latest.
     """
-    others = elsewhere
-    elsewhere = (*beside, *elsewhere)
+    shown = {item.id for item in items}
+    beside = tuple(item for item in beside if item.id not in shown)
+    shown.update(item.id for item in beside)
+    others = tuple(item for item in elsewhere if item.id not in shown)
+    elsewhere = (*beside, *others)
     if len(snapshot.tables) != 1:
         names = ", ".join(repr(table.name) for table in snapshot.tables)
         error = f"a board is one table, and there are {len(snapshot.tables)}: {names}"
