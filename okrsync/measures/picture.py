@@ -85,6 +85,22 @@ class Picture(Frozen, frozen=True):
     """What moved within that span, by a point or more of progress or to another status."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether the shown cycle is over: nothing is planned for the running one, or the config
+        still names it.
+        """
+        return self.is_closed or self.cycle.end < self.as_of
+
+    @property
+    def over_words(self) -> str | None:
+        """The sentence about a shown cycle that is over; None while it runs."""
+        if self.is_closed:
+            return "This cycle is over, and nothing is planned for the next one yet."
+        if self.is_over:
+            return "This cycle is over. The config names it: set `cycle` to the next one."
+        return None
+
+    @property
     def items(self) -> dict[str, KeyResult | Objective]:
         """Every objective and key result of the tree by its id, in reading order."""
         return {item.id: item for item in _items(self.tree)}

@@ -48,8 +48,8 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
             f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}",
         )
     )
-    if picture.is_closed:
-        out.print("This cycle is over, and nothing is planned for the next one yet.")
+    if picture.over_words is not None:
+        out.print(picture.over_words)
     out.print()
     _print_tree(out, picture.tree, picture.measures)
     if picture.closed.objectives:

@@ -50,7 +50,9 @@ class CycleEntry(Document):
     closed: bool | None = None
     """True where it is over; only with items."""
     state: Literal["running", "closed"] | None = None
-    """Whether the shown cycle is over, because nothing is planned for the running one yet."""
+    """Whether the shown cycle is over: nothing is planned for the running one yet, or the config
+    names one that has ended.
+    """
 
     @classmethod
     def of(cls, cycle: Cycle, as_of: date) -> CycleEntry:
@@ -444,7 +446,7 @@ def show_document(
             name=picture.cycle.name,
             start=picture.cycle.start,
             end=picture.cycle.end,
-            state="closed" if picture.is_closed else "running",
+            state="closed" if picture.is_over else "running",
         ),
         sources=tuple(SourceEntry.of(view) for view in picture.sources),
         objectives=tuple(objectives),
