@@ -23,6 +23,7 @@ from typing import Any
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run as run_command
 from okrsync.config import load
+from okrsync.state.schema import new_state
 from okrsync.sync import sync
 from okrsync.testing import fake_time
 
@@ -119,6 +120,7 @@ def run(order: dict[str, Any]) -> int:
 
 def main() -> None:
     """Take orders until there are no more."""
+    new_state()  # made once for all
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

@@ -8,11 +8,20 @@ adds a step at the end.
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from okrsync.model.errors import StateError
 
-__all__ = ["LATEST_AND_MOVED", "SCHEMA_VERSION", "STEPS", "TABLES", "bring_up", "version_of"]
+__all__ = [
+    "LATEST_AND_MOVED",
+    "SCHEMA_VERSION",
+    "STEPS",
+    "TABLES",
+    "bring_up",
+    "new_state",
+    "version_of",
+]
 
 _VERSION_1 = """
 CREATE TABLE runs (
@@ -240,23 +249,61 @@ def version_of(database: sqlite3.Connection, path: Path) -> int:
 
 def bring_up(database: sqlite3.Connection, path: Path, *, to: int = SCHEMA_VERSION) -> None:
     """Apply every step that the file has not been through, each in its own transaction: a process
-    killed in between leaves the file at the step before.
+    killed in between leaves the file at the step before. A new file gets what all of them lead to,
+    in one transaction.
     """
     while True:
         # Read the version inside the transaction: another process may be migrating the same file.
         database.execute("BEGIN IMMEDIATE")
         try:
-            version = version_of(database, path)
-            if version < to:
-                # Not executescript(): it would commit the transaction first.
-                for statement in STEPS[version].split(";"):
-                    if statement.strip():
-                        database.execute(statement)
-                database.execute(f"PRAGMA user_version = {version + 1}")
+            version = reached = version_of(database, path)
+            if version == 0 and to == SCHEMA_VERSION:
+                for statement in _statements():
+                    database.execute(statement)
+                reached = to
+            elif version < to:
+                reached = _step(database, version)
+            if reached != version:
+                database.execute(f"PRAGMA user_version = {reached}")
             database.execute("COMMIT")
         except BaseException:
             if database.in_transaction:
                 database.execute("ROLLBACK")
             raise
-        if version + 1 >= to:
+        if reached >= to:
             return
+
+
+@cache
+def new_state() -> bytes:
+    """A state in which nothing is, brought through every step, as SQLite serializes it."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for version in range(SCHEMA_VERSION):
+            _step(database, version)
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        return database.serialize()
+    finally:
+        database.close()
+
+
+@cache
+def _statements() -> tuple[str, ...]:
+    """What makes every table and index of the latest version."""
+    database = sqlite3.connect(":memory:")
+    try:
+        database.deserialize(new_state())
+        # Indexes that SQLite makes by itself, for a primary key say, have no statement.
+        rows = database.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid")
+        return tuple(sql for (sql,) in rows)
+    finally:
+        database.close()
+
+
+def _step(database: sqlite3.Connection, version: int) -> int:
+    """Take the step that leads on from a version; the version after it."""
+    # Not executescript(): it would commit the transaction first.
+    for statement in STEPS[version].split(";"):
+        if statement.strip():
+            database.execute(statement)
+    return version + 1

@@ -23,7 +23,7 @@ from okrsync.state.backup import back_up, back_up_daily, sweep
 from okrsync.state.damage import damage, finish_restore, restore
 from okrsync.state.lease import Lease
 from okrsync.state.lease_file import refuse_elsewhere
-from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
+from okrsync.state.schema import SCHEMA_VERSION, bring_up, new_state, version_of
 
 __all__ = ["SqliteDatabase", "empty_database"]
 
@@ -199,7 +199,7 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
 def empty_database() -> sqlite3.Connection:
     """A state in memory in which nothing is."""
     database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    bring_up(database, Path(":memory:"))
+    database.deserialize(new_state())
     return database
 
 

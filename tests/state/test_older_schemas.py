@@ -16,6 +16,7 @@ from okrsync.plan.placing import Placement
 from okrsync.state.ledger import Ledger
 from okrsync.state.memory import Memory
 from okrsync.state.schema import SCHEMA_VERSION, bring_up
+from okrsync.state.sqlite import empty_database
 from okrsync.state.store import Store
 from team import Team, sheet
 
@@ -67,6 +68,27 @@ def fill(execute: Callable[[str, Sequence[object]], object], version: int) -> No
             " '0|100|', '60||||')",
             KEY,
         )
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_a_file_of_any_older_schema_becomes_what_a_new_one_is(tmp_path: Path, version: int) -> None:
+    older, new = tmp_path / "older.db", tmp_path / "new.db"
+    state_of(older, version, filled=False)
+    with Store.open(older), Store.open(new):
+        pass
+    with closing(empty_database()) as empty:
+        assert _schema(older) == _schema(new) == _schema_of(empty)
+
+
+def _schema(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as database:
+        return _schema_of(database)
+
+
+def _schema_of(database: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Every table and index with its statement, and the version."""
+    rows = database.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
+    return [*rows, *database.execute("PRAGMA user_version")]
 
 
 @pytest.mark.parametrize("version", range(2, SCHEMA_VERSION))
