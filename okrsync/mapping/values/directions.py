@@ -113,7 +113,7 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
     if limit is not None and limit.is_at_most and target is not None and limit.is_of(target):
         return DirectionReading(Direction.STAY_BELOW, True)
     says_at_least = limit is not None and not limit.is_at_most
-    doubt = _far_beyond(numbers) if baseline is None and not says_at_least else None
+    doubt = _far_beyond(numbers, title) if baseline is None and not says_at_least else None
     if limit is not None and limit.is_at_most and target is not None and doubt is None:
         doubt = _contradiction(title, limit, numbers, rises=True)
     return DirectionReading(None, False, doubt)
@@ -210,8 +210,8 @@ def _contradiction(
     return DirectionDoubt("title-against-numbers", "target", text, is_measured)
 
 
-def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
-    """The doubt about a value far beyond its target, where nothing says that more is better."""
+def _far_beyond(numbers: RowNumbers, title: str) -> DirectionDoubt | None:
+    """The doubt about a value beyond its target, where nothing says that more is better."""
     target, current = numbers.target, numbers.current
     if target is None or current is None or target.value <= 0 or current <= 0:
         return None
@@ -222,6 +222,13 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
             " status says that this is not good"
         )
         return DirectionDoubt("status-against-numbers", "status", text)
+    if ratio > 1 and (noun := _wanted_low(title)) is not None:
+        text = (
+            f"its value {text_of(current)} is above its target {text_of(target.value)}, most teams"
+            f" want less of {shown(noun)}, and neither a baseline nor a direction says which is"
+            " better here"
+        )
+        return DirectionDoubt("far-beyond-target", "current", text)
     if ratio < _SUSPICIOUS and not (numbers.is_time and ratio > 1):
         return None
     text = (
@@ -230,6 +237,31 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
     )
     is_measured = ratio < _ABSURD and not numbers.is_time
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
+
+
+@lru_cache(maxsize=65_536)
+def _wanted_low(title: str) -> str | None:
+    """The noun at the end of a title of which most teams want less (`Monthly churn`); None for
+    another one, and where the title says what was done to it (`Bugs fixed`).
+    """
+    plain = normal(_BRACKETED.sub(" ", title[:300]))
+    if not _wanted_low_words("done_to_it").isdisjoint(plain.split()):
+        return None
+    return _end_of(plain, "what") or _end_of(
+        plain.removesuffix(_end_of(plain, "measured_as") or "").strip(), "what"
+    )
+
+
+def _end_of(plain: str, meaning: str) -> str | None:
+    """The longest word of a meaning with which a title ends."""
+    words = _wanted_low_words(meaning)
+    ends = [end for end in words if f" {plain}".endswith(f" {end}" if end.isascii() else end)]
+    return max(ends, key=len, default=None)
+
+
+@cache
+def _wanted_low_words(meaning: str) -> frozenset[str]:
+    return frozenset(word for word, each in table("wanted_low").items() if meaning in each)
 
 
 @lru_cache(maxsize=65_536)
@@ -303,7 +335,7 @@ def _may_match_none(plain: str) -> bool:
 def _all_heads() -> frozenset[str]:
     words = (heads for _, heads, _ in _patterns())
     limits = (heads for _, heads, _ in _limits())
-    return frozenset().union(*words, *limits)
+    return frozenset().union(*words, *limits, _heads(_wanted_low_words("what")))
 
 
 def _heads(words: Iterable[str]) -> frozenset[str]:
