@@ -12,6 +12,7 @@ from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.layouts import LAYOUTS
 from okrsync.model.cycles import resolve_cycle
+from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue, Row, Snapshot, Table, rows_of, text_of
 
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
@@ -293,6 +294,54 @@ def test_tables_of_the_same_columns_one_below_the_other_are_one_with_their_headi
         "a heading above another part of the table",
         "a repeated header",
     ]
+
+
+def test_another_table_ends_where_the_header_of_the_okrs_comes_again() -> None:
+    head: list[CellValue] = ["Name", "Subitems", "Owner", "Status", "Progress", "Due"]
+    subitems: list[CellValue] = ["Subitems", "Name", "Owner", "Status", "Number", "Goal"]
+    found = read(
+        {
+            "Board": [
+                ["Growth OKRs"],
+                ["Sales"],
+                head,
+                ["Win the north", "Partners", "Ann", "Working on it", "40%", "2026-12-20"],
+                subitems,
+                [None, "Sign 10 partners", "Ann", "Done", 4, 10],
+                [],
+                ["Care"],
+                head,
+                ["Keep customers", "Renewals", "Cid", "Done", "100%", "2026-12-20"],
+            ]
+        }
+    )
+    statuses = {item.title: item.given_status for item in found.objectives}
+    assert statuses == {"Win the north": Status.ON_TRACK, "Keep customers": Status.ACHIEVED}
+    assert [(str(skip.at), skip.reason.partition(",")[0]) for skip in found.skips] == [
+        ("Board!A5", "the header of another table with other columns"),
+        ("Board!A8", "part of another table with other columns"),
+        ("Board!A9", "a repeated header"),
+    ]
+
+
+def test_a_column_of_ways_to_measure_holds_no_titles() -> None:
+    found = read(
+        {
+            "Goals": [
+                ["Goal Name", "Owner", "Metric", "Start", "Current", "Target", "Parent Goals"],
+                ["Be the best", "Ann", None, None, None, None, None],
+                ["Reach 100 customers", "Bob", "Number", 20, 60, 100, "Be the best"],
+                ["Get revenue", "Cid", "Currency", 200, 750, 1000, "Be the best"],
+            ]
+        }
+    )
+    parents = {item.title: item.parent for item in found.objectives}
+    assert parents == {
+        "Be the best": None,
+        "Reach 100 customers": "Be the best",
+        "Get revenue": "Be the best",
+    }
+    assert not any(item.key_results for item in found.objectives)
 
 
 @pytest.mark.parametrize(

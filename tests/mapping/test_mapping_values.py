@@ -89,6 +89,45 @@ def test_a_number_is_read_with_its_unit(text: str, number: str, unit: str | None
 
 
 @pytest.mark.parametrize(
+    ("text", "number", "whole", "unit"),
+    [
+        ("€45k of €60k", "45000", "60000", "€"),
+        ("$151,300 of $450,000", "151300", "450000", "$"),
+        ("75% of 80%", "75", "80", "%"),
+        ("75 % out of 80 %", "75", "80", "%"),
+        ("1.5M/2M", "1500000", "2000000", None),
+        ("12h of 40h", "12", "40", "h"),
+        ("5 Mio. € von 8 Mio. €", "5000000", "8000000", "€"),
+        ("1 200 € sur 2 000 €", "1200", "2000", "€"),
+        ("100 of $500", "100", "500", "$"),
+    ],
+)
+def test_an_amount_of_another_is_read_with_its_whole(
+    text: str, number: str, whole: str, unit: str | None
+) -> None:
+    found = read_number(text)
+    assert found is not None
+    assert (found.value, found.of, found.unit) == (Decimal(number), Decimal(whole), unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20% of 200",
+        "5 % of 200 customers",
+        "€5k/6 months",
+        "5 days of 10 hours",
+        "50% of target 80",
+        "31 of December 2026",
+        "1 of 3 months / 5",
+        "5k of 3/4/2026",
+    ],
+)
+def test_what_may_mean_another_amount_is_none(text: str) -> None:
+    assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Q2 release",

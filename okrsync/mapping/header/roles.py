@@ -17,7 +17,7 @@ from okrsync.mapping.header.progress import settle_progress
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.directions import stated_direction
-from okrsync.mapping.values.kinds import row_kinds
+from okrsync.mapping.values.kinds import are_ways_of_measuring, row_kinds
 from okrsync.mapping.values.mark_columns import is_done_header
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
@@ -396,6 +396,8 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
             (other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)),
             None,
         )
+    if role == "metric" and are_ways_of_measuring(content.different):
+        return "kind"
     if (
         role == "metric"
         and content.are_texts

@@ -21,6 +21,8 @@ LONELY = (
     "it stands alone below the last row of the table; if it is an OKR, fill in another cell of its"
     " row, such as the owner"
 )
+_TO_A_TAB = "move that table to a tab of its own"
+ANOTHER_HEADER = f"the header of another table with other columns, which is not read; {_TO_A_TAB}"
 UNTITLED = "it has no title yet, so it does not count"
 
 
@@ -54,14 +56,20 @@ def okr_rows(
                 skips.append(Skip(source, table.ref(row, title_columns[-1]), UNTITLED, "no-okr"))
             continue
         reason = None
-        if _heads_okrs(row):
-            other_header_row = row.number if not _is_read_alike(row, header) else None
+        if titles[0] in names and _is_header_again(row, header):
+            other_header_row = None
             skips.append(_skip(table, row, header, source, "a repeated header"))
+            continue
+        if _heads_okrs(row):
+            is_alike = _is_read_alike(row, header)
+            other_header_row = None if is_alike else row.number
+            reason = "a repeated header" if is_alike else ANOTHER_HEADER
+            skips.append(_skip(table, row, header, source, reason))
             continue
         if other_header_row is not None:
             reason = (
                 f"part of another table with other columns, below row {other_header_row};"
-                " move that table to a tab of its own"
+                f" {_TO_A_TAB}"
             )
         if reason is None:
             for value in titles:

@@ -10,7 +10,14 @@ from types import MappingProxyType
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.patterns import lazy_pattern
 
-__all__ = ["bare_kind", "depth_of", "row_kinds", "says_key_result", "split_level"]
+__all__ = [
+    "are_ways_of_measuring",
+    "bare_kind",
+    "depth_of",
+    "row_kinds",
+    "says_key_result",
+    "split_level",
+]
 
 _NUMBER = lazy_pattern(r"[\s#._-]*\d[\d.]*\s*\Z")
 _PREFIX = lazy_pattern(r"\s*([^\W\d_][^\d:.–—-]{1,40}?)\s*(\d+(?:\.\d+)*)?\s*[:：.)–—-]\s*(?=\S)")
@@ -59,6 +66,13 @@ def row_kinds(
         # What is measured in a way of its own beside objectives is their key results.
         kinds = {word: "key_result" if kind in _MEASURED else kind for word, kind in kinds.items()}
     return kinds
+
+
+def are_ways_of_measuring(words: Collection[str]) -> bool:
+    """Whether all words say how something is measured (`Number`, `Currency`), and none names it."""
+    return bool(words) and all(
+        not _MEASURED.isdisjoint(table("kinds").get(normal(word), ())) for word in words
+    )
 
 
 def says_key_result(word: str) -> bool:
