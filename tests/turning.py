@@ -128,6 +128,8 @@ _ENDS_AS = {
     "Uptime": ("Stale", ""),
     "Latency": ("Achieved", "1.0"),
 }
+_TWICE = (-16, 1, 4, 7, 16)
+"""The days on which a second run must have nothing to say."""
 _CONFIRMED, _PREPARED = "Latency", "Next"
 _CONFIG = """\
 {top}timezone = "{zone}"
@@ -486,10 +488,11 @@ class _Walker:
             self._check_board(where)
             self._check_shown(number, where)
             self._check_summaries(number, where)
-            again = company.sync()
-            changes = [change for part in again.parts for change in part.changes]
-            changes += [change for part in again.boards for change in part.changes]
-            assert changes == [], f"{where}, once more"
+            if number in _TWICE:
+                again = company.sync()
+                changes = [change for part in again.parts for change in part.changes]
+                changes += [change for part in again.boards for change in part.changes]
+                assert changes == [], f"{where}, once more"
         self._touched.clear()
 
     def _check_answers(self, number: int, where: str) -> None:

@@ -43,7 +43,7 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.plan.closing.items import same_span
-from okrsync.plan.closing.links import standing_objectives, targets_first
+from okrsync.plan.closing.links import holds_links, standing_objectives, targets_first
 from okrsync.plan.closing.new_ids import goes_along, new_ids, next_numbers
 from okrsync.plan.closing.rows import RowContents, Tables, Targets, items_with_objective, speaks
 from okrsync.plan.plan import Change
@@ -304,9 +304,9 @@ class _TableCarrying:
         """The entry of the new row that a carried row leads to by a link; None where the column
         holds no link, or one to a row that is not carried.
         """
-        if role not in ("objective", "objective_id", "parent") or self.table.header is None:
-            return None
-        if isinstance(self.connector.fit(self.table, column, Looks.LINK, "a row"), Misfit):
+        if role not in ("objective", "objective_id", "parent") or not holds_links(
+            self.connector, self.table, column
+        ):
             return None
         text = text_of(self.content.rows[item.origin.row.number].value(column)).strip()
         for objective in self.unfinished:

@@ -6,13 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from okrsync.connector import InsertedRow, Looks
+from okrsync.connector import InsertedRow, Looks, Misfit
 from okrsync.mapping.rows.identity import bare_title
 from okrsync.model.okrs import Cycle, Objective
-from okrsync.model.table import text_of
+from okrsync.model.table import Table, text_of
 from okrsync.plan.closing.items import same_span
+from okrsync.plan.closing.rows import Tables
 
-__all__ = ["standing_objectives", "targets_first"]
+__all__ = ["holds_links", "standing_objectives", "targets_first"]
+
+
+def holds_links(connector: Tables, table: Table, column: int) -> bool:
+    """Whether a column leads to other rows; a property of text holds the title of one as words."""
+    if table.header is None:
+        return False
+    link, text = (
+        connector.fit(table, column, looks, "a row") for looks in (Looks.LINK, Looks.TEXT)
+    )
+    return isinstance(text, Misfit) and not isinstance(link, Misfit)
 
 
 def standing_objectives(
