@@ -284,19 +284,31 @@ def _taken_back(
     checked_in, text = standing
     told = "" if checked_in in ("", "never") else day(date.fromisoformat(checked_in))
     mark = rung.mark(told, "it began on")
-    note = NoteWrite(
+    kind: Literal["note", "comment"] = "comment" if target.notify == "comment" else "note"
+    note = _withdrawal(item, column, rung, target, text, kind, mark if mark in text else None)
+    return note, "the check-in has arrived"
+
+
+def _withdrawal(
+    item: KeyResult | Objective,
+    column: int,
+    rung: Rung,
+    target: Target,
+    before: str,
+    kind: Literal["note", "comment"],
+    mark: str | None,
+) -> NoteWrite:
+    return NoteWrite(
         f"{rung.sign}{item.origin.table_key}:{item.key}",
         item.origin.table_key,
         item.origin.row,
         column,
         None,
-        text,
-        None,
-        "comment" if target.notify == "comment" else "note",
-        mark=mark if mark in text else None,
+        before,
+        kind=kind,
+        mark=mark,
         is_private=item.private or target.reach.is_private,
     )
-    return note, "the check-in has arrived"
 
 
 def names_a_miss(field: str, answer: CellValue, words: Mapping[Status, str]) -> bool:
@@ -318,17 +330,8 @@ def _forgotten(
     if rung is LEAD and not target.reach.people.leads_of(item.owner):
         return
     mark = rung.opening if missed is None else f"{rung.opening} {missed[1]}"
-    note = NoteWrite(
-        f"{rung.sign}{item.origin.table_key}:{item.key}",
-        item.origin.table_key,
-        item.origin.row,
-        column,
-        None,
-        answer_before if rung is OWNER and missed is not None else mark,
-        kind="comment",
-        mark=mark,
-        is_private=item.private or target.reach.is_private,
-    )
+    said = answer_before if rung is OWNER and missed is not None else mark
+    note = _withdrawal(item, column, rung, target, said, "comment", mark)
     yield note, "the check-in has arrived; what was said before the state began is looked for"
 
 

@@ -11,32 +11,28 @@ byte by byte.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from okrsync import __version__
-from okrsync.measures.fields import STATUS_WORDS
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.model.okrs import Status
-from okrsync.model.plain import clean, joined_percents, plural
+from okrsync.model.plain import plural
 from okrsync.model.secret import masked
 from okrsync.plan.review import Overview
 from okrsync.plan.summarise import source_notices, summarise
+from okrsync.plan.templates import templates_in
 from okrsync.report.page_answers import answers, heat_map, reviewed_lines
 from okrsync.report.page_items import SIGNS, FilterMarks, day_words, items_in
-from okrsync.report.page_style import page_style
+from okrsync.report.page_style import PAGE_FOLDER, digest_of, page_style
 from okrsync.report.page_tree import set_aside, trees_markup
 
 __all__ = ["render"]
 
-_FOLDER = Path(__file__).parent / "page"
 _REST = ">REST</script>"
 """Where the collapsed rows of a large page go. A `>` of a sheet never stands in it unescaped."""
 _MOST_DISAGREEMENTS = 50
@@ -48,7 +44,7 @@ def render(overview: Overview, *, all_cycles: bool = False) -> str:
     """
     picture, review = overview.picture, overview.review
     style = page_style()
-    script = (_FOLDER / "page.js").read_text(encoding="utf-8")
+    script = (PAGE_FOLDER / "page.js").read_text(encoding="utf-8")
     summary = summarise(picture, None)
     marks = FilterMarks(overview)
     rows = list(items_in(picture.tree, picture.measures, overview, marks))
@@ -89,8 +85,8 @@ def render(overview: Overview, *, all_cycles: bool = False) -> str:
             script=Markup(script),  # noqa: S704 - as above
             # The page's own policy allows just this style sheet and this script, by their hashes.
             # https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
-            style_hash=_digest(style),
-            script_hash=_digest(script),
+            style_hash=digest_of(style),
+            script_hash=digest_of(script),
             version=__version__,
         )
     )
@@ -101,27 +97,11 @@ def render(overview: Overview, *, all_cycles: bool = False) -> str:
     return page
 
 
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        # A mistyped name in the template is an error of ours, not an empty place on the page.
-        undefined=StrictUndefined,
-        finalize=joined_percents,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clean": clean, "percent": _percent_of, "day": day_words}
-    environment.globals |= {
-        "sign": SIGNS.__getitem__,
-        "word": STATUS_WORDS.__getitem__,
-        "plural": plural,
-    }
+    environment = templates_in(PAGE_FOLDER)
+    environment.filters |= {"percent": _percent_of, "day": day_words}
+    environment.globals |= {"sign": SIGNS.__getitem__, "plural": plural}
     return environment
 
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from okrsync.connector.review_page import DECISIONS, ReviewLine, ReviewPage, ReviewSection
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import ConfigError
-from okrsync.model.plain import clean, joined_percents, place_words
+from okrsync.model.plain import clean, place_words
 from okrsync.model.secret import masked
 from okrsync.plan.review import Review
 from okrsync.plan.review_page import folded, review_page
-from okrsync.report.page_style import page_style
+from okrsync.plan.templates import templates_in
+from okrsync.report.page_style import PAGE_FOLDER, digest_of, page_style
 from okrsync.report.writing import write_page
 
 __all__ = ["review_html", "review_markdown", "write_review"]
@@ -28,7 +27,6 @@ __all__ = ["review_html", "review_markdown", "write_review"]
 _WIDTH = 140
 """Characters of a line of Markdown."""
 _LEAST_LINES = 90
-_FOLDER = Path(__file__).parent / "page"
 _MARK = re.compile(r"([\\`*_\[\]<>#|~])")
 _ROOM = "_Write here what was decided; okrsync leaves it alone._"
 
@@ -148,7 +146,7 @@ def review_html(review: Review) -> str:
             page=page,
             sections=page.shown,
             style=Markup(style),  # noqa: S704 - it is our own file, and holds nothing else
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            style_hash=digest_of(style),
         )
     )
     return masked(text)
@@ -156,14 +154,6 @@ def review_html(review: Review) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=joined_percents,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clean": clean}
-    environment.globals |= {"word": STATUS_WORDS.__getitem__, "place": place_words}
+    environment = templates_in(PAGE_FOLDER)
+    environment.globals["place"] = place_words
     return environment

@@ -10,12 +10,11 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from okrsync.connector import PALETTE
-from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.okrs import Status
-from okrsync.model.plain import clean, joined_percents, place_words
+from okrsync.model.plain import clean, place_words
 from okrsync.plan.digests.message import (
     DigestMessage,
     facts_of_line,
@@ -23,6 +22,7 @@ from okrsync.plan.digests.message import (
     shortened_notices,
     web_address,
 )
+from okrsync.plan.templates import templates_in
 
 __all__ = ["email_text"]
 
@@ -83,21 +83,8 @@ def _html(message: DigestMessage) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=joined_percents,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clean": clean}
-    environment.globals |= {
-        "word": STATUS_WORDS.__getitem__,
-        "address": web_address,
-        "place": place_words,
-        "colours": _colours,
-    }
+    environment = templates_in(Path(__file__).parent)
+    environment.globals |= {"address": web_address, "place": place_words, "colours": _colours}
     return environment
 
 
