@@ -3,8 +3,9 @@ each run.
 
 It reads a line of JSON for each run: the folder of the company, the day, the command line where it
 is no `sync` (`arguments`), and what kills the child, if anything: `statement` is the number of the
-statement that changes the state file, and `when` says whether it is killed before or after that. It
-answers with the child's process id at once, and with its exit status when it has ended.
+statement that changes the state file, and `when` says whether it is killed before or after that;
+`torn` is the number of bytes after which it dies while it appends to a file. It answers with the
+child's process id at once, and with its exit status when it has ended.
 """
 
 from __future__ import annotations
@@ -90,8 +91,26 @@ def _kill_over_postgresql(around: Around) -> None:
     psycopg.RawCursor = KillingCursor  # type: ignore[misc]
 
 
+def die_while_appending(size: int) -> None:
+    """Kill the process once the first thing it appends has this size; right behind it, if that is
+    shorter.
+    """
+    write = os.write
+
+    def torn(handle: int, block: bytes) -> int:
+        if not Path(f"/proc/self/fd/{handle}").is_file():
+            return write(handle, block)
+        write(handle, block[:size])
+        os.kill(os.getpid(), signal.SIGKILL)
+        return size
+
+    os.write = torn  # type: ignore[assignment]
+
+
 def run(order: dict[str, Any]) -> int:
     """One run, in the child. Answers with its exit code, 99 where it raised."""
+    if order.get("torn") is not None:
+        die_while_appending(order["torn"])
     if order.get("statement"):
         connect = sqlite3.connect
         around = killing(order["statement"], order["when"])

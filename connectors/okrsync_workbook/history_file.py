@@ -33,6 +33,8 @@ from okrsync_workbook.owner_files import holder_of
 __all__ = ["HistoryFile", "is_history_file"]
 
 _LARGEST = 1 << 30
+_ATTEMPTS = 20
+"""How often the end of the file is read again because it has changed meanwhile."""
 # Spreadsheets take a text that begins so for a formula and run it
 # (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
@@ -55,30 +57,38 @@ class HistoryFile:
 
     def rows(self) -> tuple[Sequence[CellValue], ...]:
         """All lines of the file, its header included; none where there is no file."""
-        return tuple(
-            _fields(line) for line in self._data().decode("utf-8-sig", "replace").split("\n")
-        )
+        return _rows(self._data())
 
     def append(self, write: HistoryWrite) -> Outcome:
         """Append what is missing, in one step that is on the disk when this returns."""
-        data = self._data()
-        header = b"" if data else _bytes([write.columns])
-        lines = missing_lines(self.rows(), write) if write.retried else write.lines
+        had_lines = False
+        for _ in range(_ATTEMPTS):
+            data = self._data()
+            if had_lines and not data:
+                return Outcome(State.SKIPPED, "deleted in this moment; the next run makes it anew")
+            had_lines = bool(data)
+            block = self._missing(data, write)
+            if not block:
+                return Outcome(State.UNCHANGED)
+            holder = holder_of(self.path)
+            if holder is not None and not holder.is_left_over:
+                return Outcome(State.SKIPPED, f"open {holder}; the next run appends to it")
+            # Somebody may have saved it just now, without a line end after the last line.
+            if self._write(block, len(data)):
+                return Outcome(State.WRITTEN, None, write.place)
+        return Outcome(State.SKIPPED, "others write into it all the time; the next run appends")
+
+    def _missing(self, data: bytes, write: HistoryWrite) -> bytes:
+        """What a file that holds `data` lacks."""
+        block = b"" if data else _bytes([write.columns])
+        lines = missing_lines(_rows(data), write) if write.retried else write.lines
         torn = data.rpartition(b"\n")[2]
-        block = header
         if torn:
             candidates = lines if b"\n" in data else (write.columns, *lines)
             completion, lines = self._finished(torn, candidates)
             block += completion
             lines = tuple(line for line in lines if line is not write.columns)
-        block += _bytes(lines)
-        if not block:
-            return Outcome(State.UNCHANGED)
-        holder = holder_of(self.path)
-        if holder is not None and not holder.is_left_over:
-            return Outcome(State.SKIPPED, f"open {holder}; the next run appends to it")
-        self._write(block)
-        return Outcome(State.WRITTEN, None, write.place)
+        return block + _bytes(lines)
 
     def _finished(
         self, torn: bytes, lines: tuple[tuple[CellValue, ...], ...]
@@ -94,15 +104,17 @@ class HistoryFile:
 
     def take_away(self, write: HistoryWrite) -> Outcome:
         """Take lines away again, and the file with the last of them. All others keep every byte."""
-        data = self._data()
-        lines = data.split(b"\n")
+        if not self._data():
+            return _gone(len(write.lines))
+        before = read_file(self.path)
+        lines = before.data.split(b"\n")
         rows = {
             index: as_text(_fields(line.decode("utf-8-sig", "replace")))
             for index, line in enumerate(lines)
         }
         missing = without_lines(rows.values(), write.lines).missing
         if missing:
-            return Outcome(State.CONFLICT, f"{missing} of its lines are no longer there; they stay")
+            return _gone(missing)
         wanted = Counter(as_text(line) for line in write.lines)
         for index in sorted(rows, reverse=True):
             if wanted[rows[index]]:
@@ -112,7 +124,7 @@ class HistoryFile:
             self.path.unlink()
             return Outcome(State.WRITTEN)
         kept = b"\n".join(lines[index] for index in sorted(rows))
-        replace_file(self.path, read_file(self.path), kept)
+        replace_file(self.path, before, kept)
         return Outcome(State.WRITTEN)
 
     def _data(self) -> bytes:
@@ -123,18 +135,33 @@ class HistoryFile:
         except OSError as error:
             raise _trouble(self.path, error, "read") from error
 
-    def _write(self, block: bytes) -> None:
+    def _write(self, block: bytes, size: int) -> bool:
+        """Append to a file of that size; False where it has another one by now."""
         try:
             # A single write at the end: another program that appends is not written over.
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            create = 0 if size else os.O_CREAT
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | create, 0o644)
             try:
+                if os.fstat(handle).st_size != size:
+                    return False
                 while block:
                     block = block[os.write(handle, block) :]
                 os.fsync(handle)
             finally:
                 os.close(handle)
         except OSError as error:
+            if size and isinstance(error, FileNotFoundError):
+                return False
             raise _trouble(self.path, error, "written") from error
+        return True
+
+
+def _gone(count: int) -> Outcome:
+    return Outcome(State.CONFLICT, f"{count} of its lines are no longer there; they stay")
+
+
+def _rows(data: bytes) -> tuple[Sequence[CellValue], ...]:
+    return tuple(_fields(line) for line in data.decode("utf-8-sig", "replace").split("\n"))
 
 
 def _bytes(lines: Iterable[Sequence[CellValue]]) -> bytes:
