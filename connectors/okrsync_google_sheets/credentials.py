@@ -176,7 +176,19 @@ class Bearer(AuthBase):
         if answer.status in DEFAULT_RETRYABLE_STATUS_CODES:
             wait = retry_after(answer.headers.get("Retry-After"))
             raise TransientError(f"Google's token service answered {answer.status}", wait)
+        if answer.status == 200 and not _is_object(answer.data):
+            # google-auth takes the answer for a mapping whatever it is. A network that asks people
+            # to sign in answers with a page of its own.
+            raise TransientError("the answer was not one of Google's token service")
         return answer
+
+
+def _is_object(body: bytes) -> bool:
+    """Whether it is an object of JSON."""
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def token_refusal(error: RefreshError, address: str | None) -> AccessError:

@@ -84,6 +84,23 @@ def test_trouble_of_the_token_service_may_pass(bench: GoogleBench, clock: FakeCl
     GoogleSheetsConnector(bench.settings(), bench.context(give_up_seconds=60.0)).read()
 
 
+@pytest.mark.parametrize(
+    "body", [b"<html>Sign in to continue</html>", b"", b"[]", b'"x"', b"\xff", b"[" * 100_000]
+)
+@pytest.mark.parametrize("is_person", [False, True])
+def test_what_is_no_answer_of_the_token_service_is_asked_for_again(
+    bench: GoogleBench, clock: FakeClock, body: bytes, is_person: bool
+) -> None:
+    settings = bench.settings()
+    if is_person:
+        info = bench.google.accounts.authorised_user("anna@acme.example")
+        secret = Secret(json.dumps(info), "file user.json")
+        settings = settings.model_copy(update={"credentials": secret})
+    bench.google.traffic.fail(Fault(lambda call: call.kind == "token", times=2, body=body))
+    connector = GoogleSheetsConnector(settings, bench.context(give_up_seconds=60.0))
+    assert [table.name for table in connector.read().tables] == ["Q4"]
+
+
 def test_an_authorised_user_acts_as_that_person(bench: GoogleBench) -> None:
     info = bench.google.accounts.authorised_user("anna@acme.example")
     settings = GoogleSheetsSettings(
