@@ -19,7 +19,7 @@ from openpyxl.utils import column_index_from_string
 
 from team import Team
 
-__all__ = ["FieldCase", "load_cases", "try_case"]
+__all__ = ["FieldCase", "load_cases", "try_case", "try_init"]
 
 FieldCase = Mapping[str, Any]
 _BEHAVIOUR = ("init", "second sync", "same reading", "undo")
@@ -48,13 +48,16 @@ class _Trial:
     """Everything okrsync said, one text."""
     items: list[dict[str, Any]] = field(default_factory=list)
 
-    def look(self) -> None:
-        """What the commands say now."""
-        texts = []
+    def show(self) -> str:
+        """The items as they are read now; answers with what `show` says."""
         _, out = self.team.run("show", "--json", "--as-of", self.as_of)
         document = json.loads(out) if out.strip().startswith("{") else {}
         self.items = list(_items(document.get("objectives", ())))
-        texts += [out, self.team.err]
+        return out
+
+    def look(self) -> None:
+        """What the commands say now."""
+        texts = [self.show(), self.team.err]
         for command in ("check", "lint"):
             _, out = self.team.run(command, "--as-of", self.as_of)
             texts += [out, self.team.err]
@@ -86,22 +89,33 @@ def _items(objectives: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def try_case(team: Team, case: FieldCase, folder: Path) -> list[str]:
     """What is not as the case wants it; an empty list where all is."""
-    as_of = str(case.get("as_of", "2026-11-29"))
+    files, as_of = _copied(team, case, folder), _as_of(case)
     behaviour = case.get("behaviour", _BEHAVIOUR)
     columns = {**_COLUMNS, **case.get("write", {})}
-    files = [Path(shutil.copyfile(folder / name, team.folder / name)) for name in case["files"]]
     originals = {path: path.read_bytes() for path in files}
     team.config(_config(case, columns))
     trial = _Trial(team, case, files, as_of, columns)
-    wrong = [f"auto: {each}" for each in _tried(trial, behaviour, originals)]
-    if "init" in behaviour:
-        for path, content in originals.items():
-            path.write_bytes(content)
-        for path in team.folder.iterdir():
-            if path not in originals and path.is_file():
-                path.unlink()
-        wrong += [f"init: {each}" for each in _tried_init(trial, case, files, as_of)]
-    return wrong
+    return [f"auto: {each}" for each in _tried(trial, behaviour, originals)]
+
+
+def try_init(team: Team, case: FieldCase, folder: Path) -> list[str]:
+    """As `try_case`, with the config that `init` writes. Nothing where the case leaves it out."""
+    if "init" not in case.get("behaviour", _BEHAVIOUR):
+        return []
+    for path in team.folder.iterdir():
+        if path.is_file():
+            path.unlink()
+    files, as_of = _copied(team, case, folder), _as_of(case)
+    return [f"init: {each}" for each in _tried_init(team, case, files, as_of)]
+
+
+def _as_of(case: FieldCase) -> str:
+    return str(case.get("as_of", "2026-11-29"))
+
+
+def _copied(team: Team, case: FieldCase, folder: Path) -> list[Path]:
+    """The files of a case, in the folder of the team."""
+    return [Path(shutil.copyfile(folder / name, team.folder / name)) for name in case["files"]]
 
 
 def _config(case: FieldCase, columns: Mapping[str, str]) -> str:
@@ -119,7 +133,7 @@ def _tried(
     trial: _Trial, behaviour: Sequence[str], originals: Mapping[Path, bytes]
 ) -> Iterator[str]:
     team, case = trial.team, trial.case
-    trial.look()
+    trial.show()
     before = [_essence(one) for one in trial.items]
     trial.sync()
     trial.look()
@@ -151,8 +165,8 @@ def _tried(
             yield f"then {step.get('say', trial.as_of)}: {each}"
 
 
-def _tried_init(trial: _Trial, case: FieldCase, files: Sequence[Path], as_of: str) -> Iterator[str]:
-    team, config = trial.team, trial.team.folder / "okrsync.toml"
+def _tried_init(team: Team, case: FieldCase, files: Sequence[Path], as_of: str) -> Iterator[str]:
+    config = team.folder / "okrsync.toml"
     names = [path.name for path in files]
     cycle = str(case.get("cycle", "2026-Q4"))
     code, out = team.run(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import SHARED
-from field import FieldCase, load_cases, try_case
+from field import FieldCase, load_cases, try_case, try_init
 from team import Team
 
 CASES = SHARED / "field" / "cases.toml"
@@ -35,5 +35,6 @@ def cases() -> list[object]:
 @pytest.mark.parametrize("case", cases())
 def test_a_case_from_the_field_is_read_right(case: FieldCase, team: Team) -> None:
     (team.folder / "growth.xlsx").unlink()
-    wrong = try_case(team, case, Path(CASES).parent)
+    folder = Path(CASES).parent
+    wrong = [*try_case(team, case, folder), *try_init(team, case, folder)]
     assert not wrong, f"{case['situation']}\n" + "\n".join(wrong)

@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from field import try_case
+from field import FieldCase, try_case, try_init
+from grids import in_part
 from odd_sheets import OddSheet
 from odd_sheets_cases import SHEETS
 from team import Team
@@ -20,7 +21,22 @@ def test_an_odd_sheet_is_read_right_or_asked_about(
 ) -> None:
     (team.folder / "growth.xlsx").unlink()
     folder = tmp_path_factory.mktemp("files")
-    case = {
+    wrong = try_case(team, _case(sheet, folder), folder)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("sheet", in_part(SHEETS, every=5), ids=lambda sheet: sheet.name)
+def test_with_the_config_of_init_an_odd_sheet_is_read_right_or_asked_about(
+    sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("files")
+    wrong = try_init(team, _case(sheet, folder), folder)
+    assert not wrong, "\n".join(wrong)
+
+
+def _case(sheet: OddSheet, folder: Path) -> FieldCase:
+    """The sheet as a case from the field, with its file in a folder."""
+    return {
         "name": sheet.name,
         "files": [_written(sheet, folder)],
         "as_of": sheet.as_of,
@@ -28,8 +44,6 @@ def test_an_odd_sheet_is_read_right_or_asked_about(
         "behaviour": sheet.behaviour,
         "expect": sheet.outcomes,
     }
-    wrong = try_case(team, case, folder)
-    assert not wrong, "\n".join(wrong)
 
 
 def _written(sheet: OddSheet, folder: Path) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from grids import in_part
 from layout_samples import SAMPLES, Grid, Sample
 from okrsync.mapping.own_columns import own_columns, without_own_columns
 from okrsync.model.table import CellValue, Table, rows_of
@@ -103,15 +104,18 @@ def reading(team: Team) -> dict[str, Any]:
     return document
 
 
+FORMS: list[tuple[Callable[[Path, dict[str, Grid]], list[Path]], str]] = [
+    *((workbook, how) for how in STACKED),
+    (csv_files, "below"),
+    (csv_files, "below a heading"),
+]
+
+
 @pytest.mark.parametrize(
-    ("form", "how"),
-    [
-        *((workbook, how) for how in STACKED),
-        (csv_files, "below"),
-        (csv_files, "below a heading"),
-    ],
+    ("sample", "form", "how"),
+    in_part(((sample, *form) for sample in SAMPLES for form in FORMS), every=3),
+    ids=lambda value: str(getattr(value, "name", getattr(value, "__name__", value))),
 )
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: str(sample.name))
 def test_own_columns_change_nothing_about_a_layout(
     team: Team, sample: Sample, how: str, form: Callable[[Path, dict[str, Grid]], list[Path]]
 ) -> None:

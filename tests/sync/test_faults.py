@@ -14,6 +14,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import time_machine
 
 from company import Company
 from faults import at_once, cases, check_healed, count_calls, end_of, one_fault
+from grids import in_part
 from kills import Killer
 from okrsync.model.errors import StateError
 from okrsync_sandbox.traffic import Fault
@@ -54,14 +56,16 @@ def test_whatever_goes_wrong_at_whatever_call_the_next_run_ends_as_ever(
     one_fault(fault, number, lasting=lasting, edit=edit)
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("number", [3, 20, 33, 50, 70])
+@pytest.mark.parametrize(
+    ("number", "after"), in_part(product([3, 20, 33, 50, 70], [False, True]), every=3)
+)
 def test_a_run_killed_at_a_call_is_made_up_for(killer: Killer, number: int, after: bool) -> None:
     assert killer.at_call(min(number, count_calls() - 2), after=after)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("number", [2, 15, 40, 80])
+@pytest.mark.parametrize(
+    ("number", "when"), in_part(product([2, 15, 40, 80], ["before", "after"]), every=3)
+)
 def test_a_run_killed_at_a_write_to_the_journal_is_made_up_for(
     killer: Killer, number: int, when: str
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grids import in_part
 from kills import KILLED, Killer
 from okrsync.model.table import text_of
 from okrsync_sandbox.traffic import Call, Fault
@@ -98,25 +99,32 @@ def killed_at_write(number: int, folder: Path, wanted: Lines) -> bool:
     return True
 
 
+@pytest.mark.parametrize("first", in_part([1, 4, 7], every=3))
 def test_a_run_that_is_killed_at_a_write_leaves_each_observation_once(
-    tmp_path: Path, wanted: Lines
+    first: int, tmp_path: Path, wanted: Lines
 ) -> None:
-    number = 1
+    number = first
     while killed_at_write(number, tmp_path, wanted):
-        number += 3
-    assert number > 4
+        number += 9
+    assert number > 9
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("when", "first"),
+    in_part(
+        [*(("before", each) for each in (1, 41, 81)), *(("after", each) for each in (5, 45, 85))],
+        every=3,
+    ),
+)
 def test_a_run_that_is_killed_at_a_statement_leaves_each_observation_once(
-    when: str, tmp_path: Path, wanted: Lines
+    when: str, first: int, tmp_path: Path, wanted: Lines
 ) -> None:
-    number, code = (1 if when == "before" else 5), KILLED
+    number, code = first, KILLED
     while code == KILLED:
         company = began(tmp_path / str(number))
         with Killer() as killer:
             code = killer.run(company, arguments=SYNC, statement=number, when=when)
         assert code in (KILLED, 0)
         finished(company, wanted, f"killed {when} statement {number}")
-        number += 40
-    assert number > 81
+        number += 120
+    assert number > 200

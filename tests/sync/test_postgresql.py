@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 
 from faults import count_calls
+from grids import in_part
 from kills import Killer
 from okrsync.model.state_address import PostgresAddress
 from okrsync.state.lock import lease_standing, run_lock
@@ -34,8 +36,7 @@ def place(postgres: PostgresServer, team: Team) -> PostgresAddress:
     return address
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("number", [20, 50])
+@pytest.mark.parametrize(("number", "after"), in_part(product([20, 50], [False, True]), every=3))
 def test_a_run_killed_at_a_call_is_made_up_for(
     postgres: PostgresServer, killer: Killer, number: int, after: bool
 ) -> None:
@@ -43,8 +44,9 @@ def test_a_run_killed_at_a_call_is_made_up_for(
     assert killer.at_call(min(number, count_calls() - 2), after=after, top=top)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("number", [2, 15, 40, 80])
+@pytest.mark.parametrize(
+    ("number", "when"), in_part(product([2, 15, 40, 80], ["before", "after"]), every=3)
+)
 def test_a_run_killed_at_a_statement_is_made_up_for(
     postgres: PostgresServer, killer: Killer, number: int, when: str
 ) -> None:

@@ -4,38 +4,43 @@ service and in a database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from unittest import TestCase
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from connector.test_connector_contract import CsvBench
 from google_bench import GoogleBench
 from notion_bench import NumbersBench
-from okrsync.testing import MemoryBench
+from okrsync.testing import Bench, MemoryBench
 from okrsync.testing.machine import sync_machine
 from workbook_bench import XlsxBench
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
-TestInMemory = sync_machine(MemoryBench).TestCase
-TestInMemory.settings = settings(
-    max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=_SLOW
-)
 
-TestInCsv = sync_machine(CsvBench).TestCase
-TestInCsv.settings = settings(
-    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=_SLOW
-)
+def _played(bench: Callable[[Path], Bench], examples: int, steps: int) -> type[TestCase]:
+    """People at work on a bench, so many times and with so many steps each."""
+    case: type[TestCase] = sync_machine(bench).TestCase
+    case.settings = settings(  # type: ignore[attr-defined]
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=_SLOW,
+    )
+    return case
 
-TestInXlsx = sync_machine(XlsxBench).TestCase
-TestInXlsx.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW
-)
 
-TestInNotion = sync_machine(NumbersBench).TestCase
-TestInNotion.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW
-)
+TestInMemory = _played(MemoryBench, 20, 20)
+TestInCsv = _played(CsvBench, 8, 15)
+TestInXlsx = _played(XlsxBench, 6, 12)
+TestInNotion = _played(NumbersBench, 6, 12)
+TestInGoogleSheets = _played(GoogleBench, 6, 12)
 
-TestInGoogleSheets = sync_machine(GoogleBench).TestCase
-TestInGoogleSheets.settings = settings(
-    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW
-)
+TestInMemoryAtLength = pytest.mark.trial(_played(MemoryBench, 200, 20))
+TestInCsvAtLength = pytest.mark.trial(_played(CsvBench, 80, 15))
+TestInXlsxAtLength = pytest.mark.trial(_played(XlsxBench, 40, 12))
+TestInNotionAtLength = pytest.mark.trial(_played(NumbersBench, 40, 12))
+TestInGoogleSheetsAtLength = pytest.mark.trial(_played(GoogleBench, 40, 12))

@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import time_machine
 
 from google_sandbox import ANNA
+from grids import in_part
 from okrsync.config import load
 from okrsync.connector import State
 from okrsync.plan.plan import Plan, SourcePlan
@@ -527,8 +529,11 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[json.dumps(fault, default=str) for fault in FAULTS])
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize(
+    ("fault", "number"),
+    in_part(product(FAULTS, [1, 2, 3, 4, 5]), every=3),
+    ids=lambda value: json.dumps(value, default=str),
+)
 def test_whatever_fails_at_whatever_call_the_end_is_the_same(
     sandbox: Sandbox, tmp_path: Path, fault: dict[str, Any], number: int
 ) -> None:
