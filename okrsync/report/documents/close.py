@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from okrsync.model.okrs import Cycle, Status
+from okrsync.model.okrs import Status
 from okrsync.plan.closing.carrying import CarriedItem
 from okrsync.plan.closing.retrospective import (
     Retrospective,
@@ -16,6 +16,7 @@ from okrsync.plan.closing.retrospective import (
 )
 from okrsync.report.documents.document import (
     CellJson,
+    CycleEntry,
     Document,
     NumberJson,
     ShareOrNothing,
@@ -25,18 +26,6 @@ from okrsync.report.documents.plan import PlannedSource, change_counts
 from okrsync.steps.close import Closing
 
 __all__ = ["CloseDocument", "close_document"]
-
-
-class ClosedCycleEntry(Document):
-    """A cycle: its name and its days."""
-
-    name: str
-    start: date
-    end: date
-
-    @classmethod
-    def of(cls, cycle: Cycle) -> ClosedCycleEntry:
-        return cls(name=cycle.name, start=cycle.start, end=cycle.end)
 
 
 class EarlierClose(Document):
@@ -191,9 +180,9 @@ class CloseDocument(Document):
     schema_: Annotated[Literal["okrsync/close/1"], Field(serialization_alias="schema")]
     run: str | None = None
     """The run's id; only once it has been carried out."""
-    cycle: ClosedCycleEntry | None
+    cycle: CycleEntry | None
     """The cycle to close; null where the last one that ended is closed already."""
-    next: ClosedCycleEntry | None
+    next: CycleEntry | None
     closed_before: tuple[EarlierClose, ...]
     is_running: bool
     """Whether the cycle is ended before its time."""
@@ -211,8 +200,8 @@ def close_document(closing: Closing) -> CloseDocument:
     asked: dict[str, Any] = {} if plan.run is None else {"run": plan.run}
     return CloseDocument(
         schema_="okrsync/close/1",
-        cycle=None if closing.cycle is None else ClosedCycleEntry.of(closing.cycle),
-        next=None if closing.following is None else ClosedCycleEntry.of(closing.following),
+        cycle=None if closing.cycle is None else CycleEntry.of(closing.cycle),
+        next=None if closing.following is None else CycleEntry.of(closing.following),
         closed_before=tuple(
             EarlierClose(run=each.run, day=each.day) for each in closing.closed_before
         ),

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
-from okrsync.model.okrs import Warning_
+from okrsync.model.okrs import Cycle, Warning_
 from okrsync.model.table import CellError, CellRef, CellValue
 
 __all__ = [
     "CellJson",
+    "CycleEntry",
     "Document",
     "Moment",
     "NumberJson",
@@ -91,6 +92,18 @@ CellJson = Annotated[
     PlainSerializer(shown_value),
     WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
 ]
+
+
+class CycleEntry(Document):
+    """A cycle with its first and last day."""
+
+    name: str
+    start: date
+    end: date
+
+    @classmethod
+    def of(cls, cycle: Cycle) -> CycleEntry:
+        return cls(name=cycle.name, start=cycle.start, end=cycle.end)
 
 
 class WarningEntry(Document):

@@ -25,6 +25,7 @@ from okrsync.model.okrs import (
 from okrsync.model.tree import Tree
 from okrsync.report.documents.document import (
     CellJson,
+    CycleEntry,
     Document,
     Moment,
     NumberJson,
@@ -41,25 +42,27 @@ Histories = Mapping[str, Sequence[LedgerEntry]]
 """By item id, what was seen of it."""
 
 
-class CycleEntry(Document):
-    """A cycle with its first and last day."""
+class ItemCycleEntry(CycleEntry):
+    """The cycle of an item."""
 
-    name: str
-    start: date
-    end: date
     closed: bool | None = None
-    """True where it is over; only with items."""
-    state: Literal["running", "closed"] | None = None
-    """Whether the shown cycle is over: nothing is planned for the running one yet, or the config
-    names one that has ended.
-    """
+    """True where it is over."""
 
     @classmethod
-    def of(cls, cycle: Cycle, as_of: date) -> CycleEntry:
+    def on(cls, day: date, cycle: Cycle) -> ItemCycleEntry:
         # Left out rather than false, as the contract says; a cycle is over on the day after its
         # end.
-        over: dict[str, Any] = {"closed": True} if cycle.end < as_of else {}
+        over: dict[str, Any] = {"closed": True} if cycle.end < day else {}
         return cls(name=cycle.name, start=cycle.start, end=cycle.end, **over)
+
+
+class ShownCycleEntry(CycleEntry):
+    """The cycle that is shown."""
+
+    state: Literal["running", "closed"]
+    """Whether it is over: nothing is planned for the running one yet, or the config names one that
+    has ended.
+    """
 
 
 class SourceEntry(Document):
@@ -200,7 +203,7 @@ class _KeyResultFacts(Document):
     at: str
     owner: str | None
     team: str | None
-    cycle: CycleEntry | None
+    cycle: ItemCycleEntry | None
     cycle_from: CycleFrom | None
     """How its cycle is known."""
     kind: Kind
@@ -240,7 +243,7 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
             at=str(item.origin.title_cell),
             owner=item.owner,
             team=item.team,
-            cycle=None if item.cycle is None else CycleEntry.of(item.cycle, as_of),
+            cycle=None if item.cycle is None else ItemCycleEntry.on(as_of, item.cycle),
             cycle_from=item.cycle_from,
             kind=item.kind,
             direction=item.direction,
@@ -287,7 +290,7 @@ class _ObjectiveFacts(Document):
     owner: str | None
     team: str | None
     level: str | None
-    cycle: CycleEntry | None
+    cycle: ItemCycleEntry | None
     cycle_from: CycleFrom | None
     implied: bool
     """No row states it; its key results have no objective."""
@@ -335,7 +338,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
             owner=objective.owner,
             team=objective.team,
             level=objective.level,
-            cycle=None if objective.cycle is None else CycleEntry.of(objective.cycle, as_of),
+            cycle=None if objective.cycle is None else ItemCycleEntry.on(as_of, objective.cycle),
             cycle_from=objective.cycle_from,
             implied=objective.implied,
             **_standing(measure),
@@ -414,7 +417,7 @@ class ShowDocument(Document):
 
     schema_: Annotated[Literal["okrsync/show/1"], Field(serialization_alias="schema")]
     as_of: date
-    cycle: CycleEntry
+    cycle: ShownCycleEntry
     sources: tuple[SourceEntry, ...]
     objectives: tuple[ObjectiveEntry, ...]
     closed: tuple[ObjectiveEntry, ...]
@@ -442,7 +445,7 @@ def show_document(
     return ShowDocument(
         schema_="okrsync/show/1",
         as_of=picture.as_of,
-        cycle=CycleEntry(
+        cycle=ShownCycleEntry(
             name=picture.cycle.name,
             start=picture.cycle.start,
             end=picture.cycle.end,
