@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from okrsync.connector import UnreadableSource, column_letters
-from okrsync_workbook.xlsx import Zip
+from okrsync_workbook.xlsx.zip import Zip
 
 __all__ = ["refuse_far_cells"]
 

@@ -221,8 +221,8 @@ class PublishKeys(_Section):
     """The keys every board has, whatever its connector."""
 
     connector: str
-    limits: Limits = Limits()
-    where: Where = Where()
+    limits: Limits = Limits.model_construct()
+    where: Where = Where.model_construct()
     review: Annotated[str, Field(min_length=1)] | None = None
 
 
@@ -234,11 +234,11 @@ class SourceKeys(_Section):
     parent: Annotated[str, Field(min_length=1)] | None = None
     private: bool = False
     cycle: str | CycleDays | None = None
-    write: Write = Write()
+    write: Write = Write.model_construct()
     checkins: dict[str, Any] = {}
     # Read later, once merged with the keys of the whole file.
     scoring: dict[str, Any] = {}
-    limits: Limits = Limits()
+    limits: Limits = Limits.model_construct()
 
 
 class TopKeys(_Section):
@@ -253,16 +253,16 @@ class TopKeys(_Section):
     publish: dict[str, Any] = {}
     digest: dict[str, Any] = {}
     scoring: dict[str, Any] = {}
-    checkins: CheckIns = CheckIns()
-    guards: Guards = Guards()
-    cycles: Cycles = Cycles()
-    summary: SummarySettings = SummarySettings()
-    review: ReviewSettings = ReviewSettings()
-    run: RunSettings = RunSettings()
-    watch: WatchSettings = WatchSettings()
-    logs: Logs = Logs()
-    history: History = History()
-    people: PeopleSettings = PeopleSettings()
+    checkins: CheckIns = CheckIns.model_construct()
+    guards: Guards = Guards.model_construct()
+    cycles: Cycles = Cycles.model_construct()
+    summary: SummarySettings = SummarySettings.model_construct()
+    review: ReviewSettings = ReviewSettings.model_construct()
+    run: RunSettings = RunSettings.model_construct()
+    watch: WatchSettings = WatchSettings.model_construct()
+    logs: Logs = Logs.model_construct()
+    history: History = History.model_construct()
+    people: PeopleSettings = PeopleSettings.model_construct()
     holidays: HolidayName | tuple[HolidayName, ...] = ()
 
 
@@ -279,7 +279,7 @@ class SourceConfig(Frozen, frozen=True):
     checkins: CheckIns
     limits: Limits
     settings: Settings
-    scoring: Rules = struct_field(default_factory=Rules)
+    scoring: Rules = struct_field(default_factory=Rules.model_construct)
     cycle: str | tuple[date, date] | None = None
     missing_secret: str | None = None
     """Where a secret is named that cannot be had, and why not; None where none is missing. The
@@ -300,7 +300,7 @@ class Publish(Frozen, frozen=True):
     settings: Settings
     missing_secret: str | None = None
     """As in `SourceConfig`."""
-    where: Where = struct_field(default_factory=Where)
+    where: Where = struct_field(default_factory=Where.model_construct)
     review: str | None = None
     """The page that keeps the review of what the board shows; None for none."""
 
@@ -323,11 +323,11 @@ class Config(Frozen, frozen=True):
     guards: Guards
     watch: WatchSettings
     run: RunSettings
-    logs: Logs = struct_field(default_factory=Logs)
-    history: History = struct_field(default_factory=History)
-    cycles: Cycles = struct_field(default_factory=Cycles)
-    summary: SummarySettings = struct_field(default_factory=SummarySettings)
-    review: ReviewSettings = struct_field(default_factory=ReviewSettings)
+    logs: Logs = struct_field(default_factory=Logs.model_construct)
+    history: History = struct_field(default_factory=History.model_construct)
+    cycles: Cycles = struct_field(default_factory=Cycles.model_construct)
+    summary: SummarySettings = struct_field(default_factory=SummarySettings.model_construct)
+    review: ReviewSettings = struct_field(default_factory=ReviewSettings.model_construct)
     digests: Mapping[str, DigestConfig] = struct_field(default_factory=dict)
     files: tuple[Path, ...] = ()
     missing_heartbeat: str | None = None

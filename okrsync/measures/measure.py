@@ -38,7 +38,7 @@ _A_DAY = timedelta(days=1)
 _BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STARTED})
 """The statuses that an overdue check-in overrides: silence hides nothing that is worse."""
 _CLOSED = (Status.ACHIEVED, Status.MISSED)
-_PLAIN = Rules()
+_PLAIN = Rules.model_construct()
 _NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
 
 

@@ -26,7 +26,7 @@ __all__ = [
 
 _MIXED = ("both", "key-results-as-one")
 _ONE = Decimal(1)
-_PLAIN = Rules()
+_PLAIN = Rules.model_construct()
 
 
 def period_of(item: KeyResult | Objective, cycle: Cycle) -> tuple[date, date]:

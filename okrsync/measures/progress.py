@@ -17,7 +17,7 @@ and are achieved only when their time is over.
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _COMMIT_AT, _TARGET_AT = Decimal("0.3"), Decimal("0.7")
-_PLAIN = Rules()
+_PLAIN = Rules.model_construct()
 
 
 class Progress(NamedTuple):

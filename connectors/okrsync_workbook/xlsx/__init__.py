@@ -6,66 +6,41 @@ it was.
     Looks.SHARE),))))
 
 `Package` says what has to be known of a workbook beside its values; `patch.patch` makes the new
-file. An `EditRefused` names the edit in the way, so that the rest can be tried without it. What
-only a write uses is not imported here: a plan has no use for it.
+file. An `EditRefused` names the edit in the way, so that the rest can be tried without it.
 """
 
-from okrsync_workbook.xlsx.cells import LONGEST_TEXT
-from okrsync_workbook.xlsx.edits import (
-    CellEdit,
-    ColumnEdit,
-    Edit,
-    EditRefused,
-    Edits,
-    HistoryEdit,
-    NoteEdit,
-    RemovedColumnEdit,
-    RemovedSheetEdit,
-    RowEdit,
-    SheetCopyEdit,
-    SummaryEdit,
-    TakenRowEdit,
-)
-from okrsync_workbook.xlsx.grids import grids
-from okrsync_workbook.xlsx.history_sheet import find_history, history_rows
-from okrsync_workbook.xlsx.package import Package, SheetInfo
-from okrsync_workbook.xlsx.scan import Marks
-from okrsync_workbook.xlsx.sheet import SheetXml
-from okrsync_workbook.xlsx.sparklines import find_trends, trends_in
-from okrsync_workbook.xlsx.summary_places import own_sheets, review_decisions
-from okrsync_workbook.xlsx.summary_sheet import summary_is_current, summary_remark
-from okrsync_workbook.xlsx.tables import Range, TableRange
-from okrsync_workbook.xlsx.zip import Zip
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from okrsync_workbook.xlsx.edits import (
+        CellEdit,
+        ColumnEdit,
+        EditRefused,
+        Edits,
+        NoteEdit,
+        RemovedColumnEdit,
+        SummaryEdit,
+    )
+    from okrsync_workbook.xlsx.package import Package
+    from okrsync_workbook.xlsx.summary_sheet import summary_is_current
 
 __all__ = [
-    "LONGEST_TEXT",
     "CellEdit",
     "ColumnEdit",
-    "Edit",
     "EditRefused",
     "Edits",
-    "HistoryEdit",
-    "Marks",
     "NoteEdit",
     "Package",
-    "Range",
     "RemovedColumnEdit",
-    "RemovedSheetEdit",
-    "RowEdit",
-    "SheetCopyEdit",
-    "SheetInfo",
-    "SheetXml",
     "SummaryEdit",
-    "TableRange",
-    "TakenRowEdit",
-    "Zip",
-    "find_history",
-    "find_trends",
-    "grids",
-    "history_rows",
-    "own_sheets",
-    "review_decisions",
     "summary_is_current",
-    "summary_remark",
-    "trends_in",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # A plan imports modules of this package, and has no use for what only a write needs.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    homes = {"Package": "package", "summary_is_current": "summary_sheet"}
+    return getattr(import_module(f"{__name__}.{homes.get(name, 'edits')}"), name)

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from okrsync.connector import CellError, CellValue, Looks, TrendLine, column_letters
 from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, EditRefused
+from okrsync_workbook.xlsx.extent import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
 from okrsync_workbook.xlsx.markup import escaped
 from okrsync_workbook.xlsx.rows import KEEP, CellXml, Kept, RowXml, SharedTexts, rewrite_rows
 from okrsync_workbook.xlsx.scan import formula_blocks, merged_blocks
@@ -22,12 +23,7 @@ from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.styles import DATE, GENERAL, PERCENT_WHOLE, TEXT, Styles
 from okrsync_workbook.xlsx.tables import Range
 
-__all__ = ["LAST_ROW", "LONGEST_TEXT", "CellWriter", "cell_markup", "holds", "serial"]
-
-# https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
-LONGEST_TEXT = 32_767
-"""Characters a cell can hold (Excel specifications and limits)."""
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
+__all__ = ["CellWriter", "cell_markup", "holds", "serial"]
 
 _FORMULA = "there is a formula here, and okrsync never replaces formulas"
 _COVERED = "the cell is part of a merged cell"

@@ -19,10 +19,13 @@ from okrsync_workbook.xlsx.markup import with_attribute
 from okrsync_workbook.xlsx.rows import CellXml, every_row
 from okrsync_workbook.xlsx.sheet import SheetXml
 
-__all__ = ["LAST_COLUMN", "LAST_ROW", "Folded", "fold", "unfold"]
+__all__ = ["LAST_COLUMN", "LAST_ROW", "LONGEST_TEXT", "Folded", "fold", "unfold"]
 
+# https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
-"""The edge of a sheet, rows from 1 and columns from 0 (Excel specifications and limits)."""
+"""The edge of a sheet, rows from 1 and columns from 0."""
+LONGEST_TEXT = 32_767
+"""Characters a cell can hold."""
 LARGEST_BLOCK = 20_000_000
 """Cells of a block that may be kept in memory, filled or not."""
 

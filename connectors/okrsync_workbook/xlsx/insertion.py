@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from okrsync.connector import CellValue, column_letters
-from okrsync_workbook.xlsx.cells import LAST_COLUMN, cell_markup
+from okrsync_workbook.xlsx.cells import cell_markup
 from okrsync_workbook.xlsx.edits import EditRefused, RowEdit, TakenRowEdit
+from okrsync_workbook.xlsx.extent import LAST_COLUMN
 from okrsync_workbook.xlsx.formulas import formula_of, moved_formula, without_sharing
 from okrsync_workbook.xlsx.markup import (
     children,

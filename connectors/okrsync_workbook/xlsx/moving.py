@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from okrsync.connector import column_letters
-from okrsync_workbook.xlsx.cells import LAST_COLUMN, LAST_ROW
+from okrsync_workbook.xlsx.extent import LAST_COLUMN, LAST_ROW
 from okrsync_workbook.xlsx.markup import (
     attributes,
     descendants,
