@@ -89,7 +89,7 @@ def load_watch(path: Path) -> WatchSettings | None:
             data = tomllib.loads(section[0]) if section is not None else {}
         except (OSError, ValueError):
             return None
-        file = TomlFile(path, data, {})
+        file = TomlFile(path, data, "")
     watch = file.data.get("watch", {})
     if not isinstance(watch, dict):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,17 @@ _POSITION = lazy_pattern(r"\(at line (\d+), column (\d+)\)|\(at end of document\
 
 
 class TomlFile:
-    """A TOML file that has been read: its data, and where each key stands."""
+    """A TOML file that has been read: its data, and where each key of its text stands."""
 
-    def __init__(self, path: Path, data: dict[str, Any], lines: Mapping[KeyPath, int]) -> None:
+    def __init__(self, path: Path, data: dict[str, Any], text: str) -> None:
         self.path = path
         self.data = data
-        self._lines = lines
+        self._text = text
+
+    @cached_property
+    def _lines(self) -> Mapping[KeyPath, int]:
+        # Most files are right, and nobody asks where something stands.
+        return _lines(self._text)
 
     def line(self, path: KeyPath) -> int | None:
         """The line of a key, from 1; that of the nearest key around it where it has none of its
@@ -76,7 +82,7 @@ def read_toml(path: Path, what: str) -> TomlFile:
             f"{location}: not valid TOML: {message}",
             hint="Texts need quotes; lists need [brackets].",
         ) from error
-    return TomlFile(path, data, _lines(text))
+    return TomlFile(path, data, text)
 
 
 def _lines(text: str) -> dict[KeyPath, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 from msgspec import field as struct_field
@@ -186,7 +185,7 @@ class _Mapped:
                 if self.reading.owned_headers:
                     at = CellRef(table.name, "A1")
                     tab.skips.append(Skip(self.reading.source, at, WHY_NO_ANSWERS, "no-rows"))
-                return dataclasses.replace(tab, is_turned=True)
+                return replace(tab, is_turned=True)
         return open_tab(table, self.mapping, self.reading)
 
     def _leave_out_untitled(self) -> None:
@@ -217,7 +216,7 @@ class _Mapped:
                 self.tabs[index_by_table[lists.table_key]], self.mapping, self.reading
             )
             records = with_objectives(lower.records, lists, upper.sheet)
-            self.tabs[index_by_table[lists.table_key]] = dataclasses.replace(lower, records=records)
+            self.tabs[index_by_table[lists.table_key]] = replace(lower, records=records)
             self.tabs[index] = as_list(upper, lists.column, lower.table.name, self.reading.today)
             self.warnings.extend(
                 unknown_key_results(lists, upper.table, lower.table, self.reading.source)
@@ -232,9 +231,7 @@ class _Mapped:
             source = self.reading.source
             self.warnings.extend(second_parents(tab.sheet, tab.records, stated, source))
             self.warnings.extend(odd_references(tab.sheet, tab.records, stated, source))
-            self.tabs[index] = dataclasses.replace(
-                tab, records=share_out(tab.sheet, tab.records, stated)
-            )
+            self.tabs[index] = replace(tab, records=share_out(tab.sheet, tab.records, stated))
 
     def _settle_typed_rows(self) -> None:
         """Rows with a parent are key results, unless key results of another table name them: then

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
+from msgspec import field as struct_field
 
 from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.references import plain_references
@@ -27,8 +29,7 @@ NO_REFS: Mapping[str, CellRef] = {}
 _NO_VALUES: Mapping[str, CellValue] = {}
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One OKR in the common form of all layouts: its kind, the row its answers are written to, and,
     for a key result, the index of its objective among the records (None: it has none). `elsewhere`
     are the row number and column of values in another row, by role; `values` are those values.
@@ -38,8 +39,8 @@ class Record:
     row: Row
     title_column: int
     objective: int | None = None
-    elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=lambda: NO_CELLS)
-    values: Mapping[str, CellValue] = field(default_factory=lambda: _NO_VALUES)
+    elsewhere: Mapping[str, tuple[int, int]] = struct_field(default_factory=lambda: NO_CELLS)
+    values: Mapping[str, CellValue] = struct_field(default_factory=lambda: _NO_VALUES)
     states_row: bool = True
     """Whether the row belongs to this item; False for an objective that is only named in the rows
     of its key results.
@@ -54,8 +55,7 @@ class Record:
     """The objectives of a key result that names several, the one it is placed under first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Frozen, frozen=True):
     """What a layout finds in a table without a header of columns: its first row, the columns of its
     titles, and the rows with OKRs.
     """

@@ -7,11 +7,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
+from msgspec import Struct
 from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
@@ -73,8 +74,7 @@ class Reading(Frozen, frozen=True):
     """What people call the place as a whole."""
 
 
-@dataclass(slots=True)
-class OpenTable:
+class OpenTable(Struct):
     """One table, opened. `refused` says why it holds no OKRs (None: it holds some); `layout` is the
     name of its layout.
     """
@@ -96,9 +96,9 @@ class OpenTable:
     """Whether its columns were records, and it was turned to be read."""
     has_head: bool = True
     """Whether there is a row for the names of columns."""
-    skips: list[Skip] = field(default_factory=list)
-    warnings: list[Warning_] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    skips: list[Skip] = struct_field(default_factory=list)
+    warnings: list[Warning_] = struct_field(default_factory=list)
+    questions: list[Question] = struct_field(default_factory=list)
 
     @property
     def roles(self) -> Mapping[str, int]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.measures import pace
 from okrsync.measures.alike import numbers_stated
@@ -107,8 +110,7 @@ class _Below(NamedTuple):
     reported: tuple[int, int]
 
 
-@dataclass
-class _TreeMeasuring:
+class _TreeMeasuring(Struct):
     """Measures one tree, and calculates once what repeats from item to item."""
 
     tree: Tree
@@ -117,12 +119,12 @@ class _TreeMeasuring:
     cycle: Cycle
     checkins: Mapping[str, CheckIns]
     seen: Mapping[tuple[str, str], date]
-    items: dict[str, Measure] = field(default_factory=dict)
-    warnings: list[Warning_] = field(default_factory=list)
-    times: dict[tuple[Cycle, date, date], _Time] = field(default_factory=dict)
-    cadences: dict[str, CheckIns] = field(default_factory=dict)
-    ages: dict[tuple[str, date | None, date], Freshness] = field(default_factory=dict)
-    alike: dict[tuple[object, ...], Measure] = field(default_factory=dict)
+    items: dict[str, Measure] = struct_field(default_factory=dict)
+    warnings: list[Warning_] = struct_field(default_factory=list)
+    times: dict[tuple[Cycle, date, date], _Time] = struct_field(default_factory=dict)
+    cadences: dict[str, CheckIns] = struct_field(default_factory=dict)
+    ages: dict[tuple[str, date | None, date], Freshness] = struct_field(default_factory=dict)
+    alike: dict[tuple[object, ...], Measure] = struct_field(default_factory=dict)
     """The measures of key results, by what they state."""
 
     def within(self, cycle: Cycle) -> _Time:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -96,7 +95,7 @@ def a_week_ago(tree: Tree, histories: Histories, as_of: date) -> Tree | None:
     if not key_results and not objectives:
         return None
     return _with_key_results(
-        dataclasses.replace(tree, objectives={**tree.objectives, **objectives}), key_results
+        replace(tree, objectives={**tree.objectives, **objectives}), key_results
     )
 
 
@@ -334,7 +333,7 @@ def _with_value(kr: KeyResult, entry: LedgerEntry) -> KeyResult:
 
 def _with_key_results(tree: Tree, key_results: Mapping[str, KeyResult]) -> Tree:
     """The tree with some of its key results replaced, by id."""
-    return dataclasses.replace(
+    return replace(
         tree,
         objectives={
             id_: replace(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.connector.summary import Movement
 from okrsync.measures.item_search import find_id

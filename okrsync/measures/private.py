@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec.structs import replace
@@ -46,7 +45,7 @@ def without_private(
         {id_: _withheld_measure(id_, measure, withheld) for id_, measure in each.items()}
         for each in (picture.measures, picture.closed_measures, picture.other_measures)
     )
-    return dataclasses.replace(
+    return replace(
         picture,
         tree=tree,
         closed=closed,
@@ -55,7 +54,7 @@ def without_private(
         closed_measures=closed_measures,
         other_measures=other_measures,
         movements=tuple(
-            dataclasses.replace(each, title=PRIVATE) if each.id in withheld else each
+            replace(each, title=PRIVATE) if each.id in withheld else each
             for each in picture.movements
         ),
         warnings=tuple(_told(picture.warnings, items, withheld)),
@@ -71,7 +70,7 @@ def without_private_words(
     items, withheld = whole.items, shown.items
     return {
         id_: (
-            tuple(dataclasses.replace(each, comment=None, at=None) for each in entries)
+            tuple(replace(each, comment=None, at=None) for each in entries)
             if id_ in items and items[id_].title != withheld[id_].title
             else entries
         )
@@ -89,7 +88,7 @@ def _withheld_tree(tree: Tree, is_withheld: Callable[[Objective | KeyResult], bo
             objective = _withheld_objective(objective)
         return replace(objective, key_results=key_results)
 
-    return dataclasses.replace(
+    return replace(
         tree,
         objectives={id_: told(objective) for id_, objective in tree.objectives.items()},
         shared={

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import plain
 
 __all__ = ["earlier_years", "period_in", "period_in_heading"]
@@ -53,8 +54,8 @@ def period_in_heading(text: str, parse: Callable[[str], Cycle | None]) -> tuple[
     return None
 
 
-_OKRS = re.compile(r"okr|objecti|goal|ziele|objetiv|obiettiv|目标|目標|цели|окр", re.IGNORECASE)
-_OF_OTHERS = re.compile(
+_OKRS = lazy_pattern(r"okr|objecti|goal|ziele|objetiv|obiettiv|目标|目標|цели|окр", re.IGNORECASE)
+_OF_OTHERS = lazy_pattern(
     r"\b(?:from|since|until|before|after|last|previous|next|updated|aus|seit|bis|vor|nach|depuis"
     r"|avant|apr[eè]s|desde|hasta|dal|até)\b",
     re.IGNORECASE,
@@ -78,12 +79,12 @@ def earlier_years(
     return tuple(earlier)
 
 
-_NAME_PART = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
+_NAME_PART = lazy_pattern(r"[^\W_]+(?:['.][^\W_]+)*")
 _MOST_PARTS = 8
-_QUARTER = re.compile(
+_QUARTER = lazy_pattern(
     r"q\s*[1-4]|[1-4]\s*q|[1-4]\s*\.?\s*(?:quart|trim|kwart)|(?:quart|trim|kwart)"
 )
-_A_YEAR = re.compile(
+_A_YEAR = lazy_pattern(
     r"(?:19|20)\d\d|'\d\d|\d\d'|fy\s*\d\d|[qh][1-4]\s*[-/ ]?\s*\d\d", re.IGNORECASE
 )
 

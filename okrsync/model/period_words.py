@@ -91,20 +91,21 @@ _SUFFIX = r"(?:\s*(?:\.|o|°|er|ere|re|eme|e|de|ste|st|nd|rd|th|a|-?(?:и|ыи|�
 _SPELT = tuple(
     (
         letter,
-        re.compile(
-            rf"\b(?P<first>{_NUMBER}){_SUFFIX}\s*(?:{'|'.join(words.split())})\b\.?"
-            rf"|\b(?:{'|'.join(words.split())})\b\.?\s*(?P<second>{_NUMBER}){_SUFFIX}(?![\w'])"
+        words,
+        lazy_pattern(
+            rf"\b(?P<first>{_NUMBER}){_SUFFIX}\s*(?:{'|'.join(words)})\b\.?"
+            rf"|\b(?:{'|'.join(words)})\b\.?\s*(?P<second>{_NUMBER}){_SUFFIX}(?![\w'])"
         ),
     )
-    for letter, words in _KINDS.items()
+    for letter, words in ((letter, words.split()) for letter, words in _KINDS.items())
 )
 _EAST_ASIAN = (
-    (re.compile(r"(?:第|제)?\s*([1-4一二三四])\s*(?:四半期|季度|季|분기)"), "q"),
-    (re.compile(r"(?:第|제)\s*(\d\d?)\s*(?:周|週|주차?)"), "w"),
+    (lazy_pattern(r"(?:第|제)?\s*([1-4一二三四])\s*(?:四半期|季度|季|분기)"), "q"),
+    (lazy_pattern(r"(?:第|제)\s*(\d\d?)\s*(?:周|週|주차?)"), "w"),
 )
 _HALVES = (
-    (re.compile(r"上半年|上半期|上期|상반기"), " h1 "),
-    (re.compile(r"下半年|下半期|下期|하반기"), " h2 "),
+    (lazy_pattern(r"上半年|上半期|上期|상반기"), " h1 "),
+    (lazy_pattern(r"下半年|下半期|下期|하반기"), " h2 "),
 )
 _YEAR_SIGN = lazy_pattern(r"(?<=\d{4})\s*(?:年度?|년도?)(?!\s*\d{1,2}\s*[月월])")
 _RUSSIAN_YEAR = lazy_pattern(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
@@ -132,8 +133,10 @@ def plain(text: str) -> str:
         for pattern, sign in _HALVES:
             folded = pattern.sub(sign, folded)
         folded = _RUSSIAN_YEAR.sub("", _YEAR_SIGN.sub(" ", folded))
-    for letter, pattern in _SPELT:
-        folded = pattern.sub(partial(_numbered, letter, ""), folded)
+    for letter, words, pattern in _SPELT:
+        # Most texts have none of the words, which is cheap to see.
+        if any(word in folded for word in words):
+            folded = pattern.sub(partial(_numbered, letter, ""), folded)
     return re.sub(r"\s+", " ", folded).strip()
 
 

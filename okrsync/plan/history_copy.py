@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, cast
 
 from okrsync.model.days import parse_date_text
 from okrsync.model.okrs import LedgerEntry, Status
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, text_of
 
 __all__ = ["COLUMNS", "CopiedEntry", "Line", "entries_in", "line_of"]
@@ -39,7 +40,7 @@ COLUMNS = (
 )
 _NUMBERS = ("Baseline", "Target", "Current", "Progress", "Confidence")
 _ORIGINS = ("run", "log", "column")
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*:[0-9a-f]{16}[^\s:]*(?: #\d+)?\Z")
+_KEY = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*:[0-9a-f]{16}[^\s:]*(?: #\d+)?\Z")
 
 
 class CopiedEntry(NamedTuple):

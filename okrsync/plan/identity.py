@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.mapping import Okrs
 from okrsync.mapping.rows.identity import bare_title, with_keys

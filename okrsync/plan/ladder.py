@@ -4,7 +4,6 @@ whoever is above them once a second check-in was missed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +25,7 @@ from okrsync.model.okrs import (
     Skip,
     Status,
 )
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.people import Person, PersonDirectory
 from okrsync.model.table import CellValue
 from okrsync.plan.target import Facts, Reach, Target
@@ -183,7 +183,7 @@ class Rung:
 
 OWNER = Rung("!", "")
 LEAD = Rung("^", "^")
-_MISSED = re.compile(r"\bNo check-in since ((?:it began on )?\d{1,2} [A-Z][a-z]{2} \d{4})\b")
+_MISSED = lazy_pattern(r"\bNo check-in since ((?:it began on )?\d{1,2} [A-Z][a-z]{2} \d{4})\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ wins: people gave it.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -66,7 +65,7 @@ def with_lasting_ids(okrs: Okrs, remembered: Mapping[str, str]) -> Okrs:
                 numbers=None if own_numbers is None else replace(own_numbers, id=id_),
             )
         objectives.append(objective)
-    return dataclasses.replace(
+    return replace(
         okrs, objectives=tuple(_with_parent(objective, renamed) for objective in objectives)
     )
 

@@ -7,7 +7,6 @@ is remembered for the first day of the next cycle.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, LedgerEntry, Objective
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import text_of
 
 __all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "regained", "was_known"]
@@ -195,7 +195,7 @@ def _without_year(
     return replace(placement, cycle=before.cycle)
 
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = lazy_pattern(r"(?:19|20)\d\d")
 
 
 @lru_cache(maxsize=256)

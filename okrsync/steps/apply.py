@@ -8,10 +8,11 @@ done by other threads; the journal is kept by one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from copy import copy
 from functools import partial
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
 from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged, SourceError
@@ -177,4 +178,4 @@ def _failed(plan: SourcePlan, connector: Connector[Settings], error: OkrsyncErro
 
 
 def _calls(connector: Connector[Settings]) -> Calls:
-    return replace(connector.calls)
+    return copy(connector.calls)

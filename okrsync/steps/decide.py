@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from copy import copy
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from okrsync.config import private_sources
 from okrsync.connector import Ability, Calls, ManagedPage, Summary, SummaryWrite
@@ -69,7 +71,7 @@ def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
         error=error.message if error is not None else None,
         hint=error.hint if error is not None else None,
         denied=isinstance(error, AccessError),
-        calls=replace(calls),
+        calls=copy(calls),
     )
 
 
@@ -79,7 +81,7 @@ def _decide_source(
     connector = job.connectors[source.source]
     kept_from = day_of(job, source) if source.state == "kept" else None
     if source.refusals:
-        calls = replace(connector.calls)
+        calls = copy(connector.calls)
         return SourcePlan(
             source.source, "refused", refusals=source.refusals, calls=calls, kept_from=kept_from
         )
@@ -114,7 +116,7 @@ def _decide_source(
     plan = replace(
         plan,
         skips=(*plan.skips, *_other_cycles(source, measuring)),
-        calls=replace(connector.calls),
+        calls=copy(connector.calls),
         is_unfinished=connector.is_unfinished,
     )
     before = replace(source.before, headers=job.journal.owned_headers(source.source))

@@ -4,8 +4,9 @@ different reactions.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
 from okrsync.steps.job import Job

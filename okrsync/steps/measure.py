@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree

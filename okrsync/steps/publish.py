@@ -7,8 +7,10 @@ deleted; properties and rows that people add stay as they are.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from copy import copy
 from functools import partial
+
+from msgspec.structs import replace
 
 from okrsync.config import Publish, private_sources
 from okrsync.connector import Ability, SummaryWrite
@@ -163,7 +165,7 @@ def _plan_read(
     items = board_rows(picture, linked, unpublished)
     beside = rows_beside(picture, linked, unpublished)
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector, beside)
-    plan = replace(plan, calls=replace(connector.calls))
+    plan = replace(plan, calls=copy(connector.calls))
     refusal = too_many_changes(plan, job.limits)
     if refusal is not None and refusal.guard not in job.allow:
         return replace(plan, state="refused", refusals=(refusal,), changes=(), batch=None), {}
@@ -196,7 +198,7 @@ def _with_review(
         plan,
         batch=replace(plan.batch, review=write),
         changes=(*plan.changes, summary_change(write)),
-        calls=replace(connector.calls),
+        calls=copy(connector.calls),
     )
 
 

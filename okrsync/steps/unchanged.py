@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from copy import copy
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -124,7 +124,7 @@ def _repeated(job: Job, basis: str) -> Plan | None:
                 source.name,
                 "ok",
                 skips=source.skips,
-                calls=replace(job.connectors[source.name].calls),
+                calls=copy(job.connectors[source.name].calls),
                 owned_cells=source.owned_cells,
                 replaced=source.replaced,
             )

@@ -5,12 +5,12 @@ good numbers are used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
 
 from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables

@@ -5,8 +5,9 @@ planned again first.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from okrsync.model.errors import SourceChanged
 from okrsync.model.okrs import Skip

@@ -7,8 +7,9 @@ leave the meaning open (`title`, `End`, `objective` over ids), the content below
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.header.above import labels_above, spread

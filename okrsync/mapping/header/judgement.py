@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
+from msgspec import field as struct_field
 
 from okrsync.mapping.evidence import Answer
 from okrsync.model.frozen import Frozen
@@ -51,8 +52,7 @@ class Doubt(Frozen, frozen=True):
         return f"columns.{self.role}"
 
 
-@dataclass(slots=True)
-class Judgement:
+class Judgement(Struct):
     """The roles of a header: the column of each, what was judged of every column with a header, and
     what is in doubt.
     """
@@ -60,5 +60,5 @@ class Judgement:
     roles: dict[str, int]
     judged: dict[int, Judged]
     doubts: list[Doubt]
-    of_objectives: dict[str, int] = field(default_factory=dict)
+    of_objectives: dict[str, int] = struct_field(default_factory=dict)
     """Columns that belong to the objective. `roles` has the column of the key result, if any."""

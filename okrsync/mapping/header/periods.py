@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.check_ins import check_in_columns

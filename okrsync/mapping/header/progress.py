@@ -5,9 +5,10 @@ how much there is of it by now. Sheets use the word for both, so the numbers the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from enum import Enum, auto
+
+from msgspec.structs import replace
 
 from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents

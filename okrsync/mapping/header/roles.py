@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.mapping.header.content import Content, Contents, distinguishes_row_kinds
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike

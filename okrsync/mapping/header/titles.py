@@ -5,8 +5,9 @@ of both: by the other columns, by ids, by numbers, and by the name of the tab.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents, distinguishes_row_kinds

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from okrsync.mapping.header.wide import is_key_result_label
 from okrsync.mapping.layouts.layout import Layout
@@ -59,8 +58,7 @@ class Item(Frozen, frozen=True):
     roles: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks(Drawn):
+class Blocks(Drawn, frozen=True):
     """The items of a table of blocks, in reading order."""
 
     items: tuple[Item, ...]

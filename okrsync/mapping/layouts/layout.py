@@ -5,16 +5,15 @@ it is explained to the owner of the sheet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.model.frozen import Frozen
 from okrsync.model.table import Table
 
 __all__ = ["Layout"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Frozen, frozen=True, kw_only=True):
     """One way in which people lay out a table of OKRs.
 
     `because` is the sentence that tells the owner of a sheet why it was read this way. `fits` says

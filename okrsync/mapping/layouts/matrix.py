@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from okrsync.mapping.header.headed_lists import headed_lists, without_mark
@@ -39,8 +38,7 @@ _KEY_RESULT = lazy_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix(Drawn):
+class Matrix(Drawn, frozen=True):
     """The parts of a matrix: the row of its objectives, their columns, the rows of key results, and
     by role the rows with an attribute of every objective, such as its owner or team.
     """

@@ -4,7 +4,9 @@ that have a baseline, milestones and a target.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct
+from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
@@ -31,13 +33,12 @@ class StatedLevel(Frozen, frozen=True):
     statement: str
 
 
-@dataclass(slots=True)
-class _Framework:
+class _Framework(Struct):
     """The statements of a framework so far."""
 
-    records: list[Record] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
-    levels: dict[int, StatedLevel] = field(default_factory=dict)
+    records: list[Record] = struct_field(default_factory=list)
+    places: dict[str, int] = struct_field(default_factory=dict)
+    levels: dict[int, StatedLevel] = struct_field(default_factory=dict)
 
     def above(self, level: StatedLevel, named: str) -> int | None:
         """The statement that another belongs to: the one it names; else the one whose number begins

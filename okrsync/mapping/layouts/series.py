@@ -5,7 +5,6 @@ or a cell above, is its title.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from msgspec.structs import replace
@@ -50,8 +49,7 @@ _PERIODS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Series(Drawn):
+class Series(Drawn, frozen=True):
     """The columns of a series by role, the labels above it with their cells, and the titles."""
 
     roles: Mapping[str, int]

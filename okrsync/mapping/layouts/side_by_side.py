@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
@@ -19,8 +18,7 @@ _STANDING = frozenset({"current", "progress", "score", "status"})
 """The roles of columns that say how a key result stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class SideBySide(Drawn):
+class SideBySide(Drawn, frozen=True):
     """The columns of each of the tables by role; and, where a heading above each table is its
     objective, the row and columns of these.
     """

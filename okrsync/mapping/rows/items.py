@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from okrsync.mapping.rows.dated import DatedValues
@@ -47,8 +48,7 @@ class TabPeriod(NamedTuple):
     earlier: tuple[Cycle, ...] = ()
 
 
-@dataclass
-class Numbering:
+class Numbering(Struct):
     """The state shared by all tables of a source: the number of objectives, and the keys and ids in
     use. `doubled` are ids of more than one row; such rows are identified by their texts instead.
     `unclear` are rows, by table and number, that have the same id and the same texts, each with a
@@ -60,12 +60,12 @@ class Numbering:
     """The keys of the items that the source held before."""
 
     objectives: int = 0
-    keys: Keys = field(default_factory=Keys)
-    ids: dict[str, tuple[Table, Row, int]] = field(default_factory=dict)
-    objective_ids: set[str] = field(default_factory=set)
-    warnings: list[Warning_] = field(default_factory=list)
-    unclear: dict[tuple[str, int], str] = field(default_factory=dict)
-    full_ids: Counter[str] = field(default_factory=Counter)
+    keys: Keys = struct_field(default_factory=Keys)
+    ids: dict[str, tuple[Table, Row, int]] = struct_field(default_factory=dict)
+    objective_ids: set[str] = struct_field(default_factory=set)
+    warnings: list[Warning_] = struct_field(default_factory=list)
+    unclear: dict[tuple[str, int], str] = struct_field(default_factory=dict)
+    full_ids: Counter[str] = struct_field(default_factory=Counter)
 
     def next_objective(self) -> str:
         """The next id in reading order: O1, O2, ..."""

@@ -5,8 +5,9 @@ check-in, even if empty columns follow.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from okrsync.mapping.sheet import CheckInColumn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder

@@ -5,7 +5,8 @@ of objectives may list key results, and rows of key results may have no title ye
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from okrsync.mapping.rows.shares import objectives_in, share_warning, strangers_in
 from okrsync.mapping.sheet import Record, Sheet, folded

@@ -20,7 +20,7 @@ _WEIGHT = (
 )
 _TO = r"(?:of|to|for|in|auf|für|zu|pour|de|para|per|voor|na|на|для)"
 _FORMS = tuple(
-    re.compile(form, re.IGNORECASE | re.DOTALL)
+    lazy_pattern(form, re.IGNORECASE | re.DOTALL)
     for form in (
         rf"(?P<name>.+?)\s*[(\[（]\s*{_WEIGHT}{_NUMBER}\s*(?P<percent>%?)\s*[)\]）]",
         rf"{_NUMBER}\s*(?P<percent>%)\s*(?:{_TO}\s+|[:=→-]+\s*)?(?P<name>.+)",

@@ -281,7 +281,7 @@ def _remark_in(title: str) -> tuple[str, Direction] | None:
     return None
 
 
-_TAIL = re.compile(r"[-–—,;:]\s([^-–—,;:]{3,60})\Z")
+_TAIL = lazy_pattern(r"[-–—,;:]\s([^-–—,;:]{3,60})\Z")
 
 
 class _Limit(Frozen, frozen=True):
@@ -461,7 +461,7 @@ def _bare_share(title: str) -> _Limit | None:
     return None if is_aim else _Limit(match[0], number, True)
 
 
-_SHARE = re.compile(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|prozent\b)")
+_SHARE = lazy_pattern(r"\d+(?:[.,]\d+)?\s?(?:%|percent\b|prozent\b)")
 
 
 @cache

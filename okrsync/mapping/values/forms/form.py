@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from okrsync.mapping.values.number import DecimalSign, Number
@@ -30,8 +29,7 @@ class Lead(Frozen, frozen=True):
     decimal: DecimalSign | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Form(Frozen, frozen=True, kw_only=True):
     """One way of writing a number. Each reader returns None for text in another form.
 
     `behind` reads the text after the first digits of a cell, which may be empty; `whole` reads a
