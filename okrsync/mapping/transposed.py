@@ -69,6 +69,9 @@ def _is_transposed(rows: Sequence[Row], fields: Sequence[Row], first: int) -> bo
     header.
     """
     roles = {role for row in fields for role in _roles(row.value(first))[:1]}
+    # Here nearly every table has said that it is none, and what follows looks at all of its cells.
+    if len(roles) < 3:
+        return False
     labelled = [row for row in rows[:_DEPTH] if not is_blank(row.value(first))]
     beside = [
         value
@@ -82,8 +85,7 @@ def _is_transposed(rows: Sequence[Row], fields: Sequence[Row], first: int) -> bo
         bool(_TITLES & roles) and len(roles) > 3
     )
     return (
-        len(roles) > 2
-        and has_okr_word
+        has_okr_word
         and bool(_MEASURES & roles)
         and len(fields) * 5 >= len(labelled) * 3
         and bool(beside)
@@ -165,9 +167,17 @@ def _record(
 
 def _column_of_fields(rows: Sequence[Row]) -> int:
     """The column with the most field names; of several, the first."""
-    counts = Counter(
-        column for row in rows for column, value in enumerate(row.values) if _is_field(value)
+    # Most texts repeat from row to row, and each is looked up once.
+    texts = Counter(
+        (column, value)
+        for row in rows
+        for column, value in enumerate(row.values)
+        if isinstance(value, str)
     )
+    counts: Counter[int] = Counter()
+    for (column, value), count in texts.items():
+        if _is_field(value):
+            counts[column] += count
     return min(counts, key=lambda column: (-counts[column], column), default=0)
 
 

@@ -5,8 +5,11 @@ of a header alone do not show what a column means.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
+from itertools import compress
+from operator import mul
 
 from okrsync.mapping.values.kinds import row_kinds
 from okrsync.mapping.values.outline_numbers import number_ahead, number_at
@@ -262,11 +265,22 @@ def _is_percent(row: Row, column: int) -> bool:
     value = row.value(column)
     if isinstance(value, str):
         return value.rstrip()[-1:] == "%"
-    return not is_blank(value) and bool(row.mark(column) & PERCENT)
+    return value is not None and bool(row.mark(column) & PERCENT)
 
 
 def _content(column: Sequence[CellValue], percents: int) -> Content:
-    values = [value for value in column if not is_blank(value) and not is_placeholder(value)]
+    # A column repeats its values over hundreds of rows: each is looked at once, and counted.
+    counts: dict[object, int] = {}
+    values: list[CellValue] = []
+    for value in column:
+        key = value if isinstance(value, str) else (value.__class__, text_of(value))
+        if key in counts:
+            counts[key] += 1
+        elif not is_blank(value) and not is_placeholder(value):
+            counts[key] = 1
+            values.append(value)
+    count = partial(_counted, tuple(counts.values()))
+    filled = sum(counts.values())
     texts = ["" if isinstance(value, CellError) else text_of(value).strip() for value in values]
     days = [_is_day(value) for value in values]
     numbers = [
@@ -280,48 +294,52 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
         if number is not None
     }
     titles = {rest for rest in titles if sum(sign.isalpha() for sign in rest) > 2}
-    if len(titles) * 3 >= len(values) * 2:
+    if len(titles) * 3 >= filled * 2:
         # `1.1 Sign-ups` is a numbered title, not the number 1.1 with the unit "Sign-ups".
         numbers = [number and each is None for number, each in zip(numbers, ahead, strict=True)]
     plain = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
     # Ids may have gaps where rows were deleted; numbers far apart are values, not ids.
     are_running = bool(plain) and min(plain) <= 1 and max(plain) <= len(plain) + 2
     begin = (
-        sum(_BEGINS_AS_O.match(text) is not None for text in texts),
-        sum(_BEGINS_AS_KR.match(text) is not None for text in texts),
+        count(_BEGINS_AS_O.match(text) is not None for text in texts),
+        count(_BEGINS_AS_KR.match(text) is not None for text in texts),
     )
-    outline = [
-        number
-        for value in values
-        if (number := number_at(value) or number_ahead(value)) is not None
-    ]
+    outline = [number_at(value) or number_ahead(value) for value in values]
     return Content(
-        filled=len(values),
-        numbers=sum(numbers),
-        days=sum(days),
-        truths=sum(read_boolean(value) is not None for value in values),
-        ids=sum(
+        filled=filled,
+        numbers=count(numbers),
+        days=count(days),
+        truths=count(read_boolean(value) is not None for value in values),
+        ids=count(
             not day
             and len(text) <= 24
             and _ID_SHAPE.fullmatch(text) is not None
             and (are_running or not text.isdecimal())
-            for text, day in zip(texts, days, strict=False)
+            for text, day in zip(texts, days, strict=True)
         ),
-        key_result_ids=sum(_KR_ID.match(text) is not None for text in texts),
-        objective_ids=sum(_O_ID.match(text) is not None for text in texts),
+        key_result_ids=count(_KR_ID.match(text) is not None for text in texts),
+        objective_ids=count(_O_ID.match(text) is not None for text in texts),
         distinct=len(set(texts)),
-        length=sum(map(len, texts)) / len(texts) if texts else 0.0,
-        worded=sum(
+        length=sum(map(mul, counts.values(), map(len, texts))) / filled if filled else 0.0,
+        worded=count(
             isinstance(value, str) and not day and sum(map(str.isalpha, value)) > 2
             for value, day in zip(values, days, strict=True)
         ),
         percents=percents,
-        is_outline=len(outline) * 3 >= len(values) * 2 and _is_outline(outline),
-        is_marked=sum(_MARKED.search(text) is not None for text in texts) * 2 > len(texts),
-        begins_as_both=0 < begin[0] <= begin[1] and sum(begin) * 10 >= len(texts) * 9,
+        is_outline=(
+            count(number is not None for number in outline) * 3 >= filled * 2
+            and _is_outline([number for number in outline if number is not None])
+        ),
+        is_marked=count(_MARKED.search(text) is not None for text in texts) * 2 > filled,
+        begins_as_both=0 < begin[0] <= begin[1] and sum(begin) * 10 >= filled * 9,
         samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),
         different=tuple(text for text in dict.fromkeys(texts) if len(text) <= 60)[:_DIFFERENT],
     )
+
+
+def _counted(counts: Sequence[int], are_meant: Iterable[bool]) -> int:
+    """How often the values that are meant stand in a column."""
+    return sum(compress(counts, are_meant))
 
 
 def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
