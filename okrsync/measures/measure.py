@@ -174,11 +174,11 @@ class _TreeMeasuring(Struct):
             objective, counted, count, parts.from_key_results, parts.from_children
         )
         children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
-        measure = measure._replace(worst_below=self._worst_below(measure.status, children))
-        if measure.worst_below is not None:
-            worse = measure.worst_below
+        worse = self._worst_below(measure.status, children)
+        if worse is not None:
             measure = measure._replace(
-                reason=f"{measure.reason} Below it: {below_words(worse.status, worse.title)}."
+                worst_below=worse,
+                reason=f"{measure.reason} Below it: {below_words(worse.status, worse.title)}.",
             )
         return self._set_aside(measure, objective.set_aside)
 

@@ -241,7 +241,9 @@ def _days_of_months(names: Sequence[str], cycle: Cycle) -> frozenset[int]:
     numbers = {
         column: match[1]
         for column, name in enumerate(names)
-        if len(name) <= 40 and (match := _MONTH_AND_NUMBER.search(_without_accents(name)))
+        if len(name) <= 40
+        and not (name.isascii() and _DIGIT.search(name) is None)
+        and (match := _MONTH_AND_NUMBER.search(_without_accents(name)))
     }
     are_days = any(
         len(number) < 2 or abs(2000 + int(number) - cycle.start.year) > _YEARS_AROUND
@@ -261,6 +263,9 @@ _PART = lazy_pattern(
     r"(?:[\s/_.'-]*(?:(?:19|20)?\d{2}|fy\s*\d{2,4}|[qh][1-4])\b)*)",
     re.IGNORECASE,
 )
+_DIGIT = lazy_pattern(r"\d")
+_WORDS_AND_DIGITS = lazy_pattern(r"[a-z]+|\d")
+_MARKS_OF_PERIODS = frozenset({*MONTHS, *"0123456789"})
 
 
 def names_period(name: str) -> bool:
@@ -278,6 +283,9 @@ def _split(name: str) -> tuple[str, str]:
     """The period in a column's name, and the rest of it: `y1_2026_27` is the fiscal year
     2026-27.
     """
+    # Most names have neither a digit nor a month, which is cheap to see.
+    if name.isascii() and _MARKS_OF_PERIODS.isdisjoint(_WORDS_AND_DIGITS.findall(name.lower())):
+        return "", name
     spaced = re.sub(r"[_]+", " ", _without_accents(name))
     years = _YEARS.search(spaced)
     if years is not None and int(years[2]) == (int(years[1]) + 1) % 100:
