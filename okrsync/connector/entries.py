@@ -106,7 +106,7 @@ class Misfit(Frozen, frozen=True):
     reason: str
 
 
-class CellWrite(Frozen, frozen=True):
+class CellWrite(Frozen, frozen=True, gc=False):
     """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the
     column may show, in the order of `okrsync.model.okrs.Status`, for colours and choices; empty for
     anything but a status. `reason` is for people.

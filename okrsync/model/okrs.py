@@ -124,7 +124,7 @@ class Cycle(Frozen, frozen=True, order=True):
         return self.start <= other.end and other.start <= self.end
 
 
-class Origin(Frozen, frozen=True):
+class Origin(Frozen, frozen=True, gc=False):
     """Where an item stands, so that every number can be traced to its cells.
 
     `columns` holds the column (from 0) of each role that has one; `elsewhere` the row number and
@@ -175,7 +175,7 @@ first saw the item in it, or a change of its numbers showed that it goes on in i
 """
 
 
-class Serves(Frozen, frozen=True):
+class Serves(Frozen, frozen=True, gc=False):
     """An objective that a key result serves: its id or exact title as typed, and the share of the
     key result that counts there. None where the sheet gives no share: the whole counts.
     """
@@ -184,7 +184,7 @@ class Serves(Frozen, frozen=True):
     share: Decimal | None = None
 
 
-class Observation(Frozen, frozen=True):
+class Observation(Frozen, frozen=True, gc=False):
     """A value of an earlier day that the sheet itself keeps, in a column per week or a check-in
     log (`origin`): its day, the value in the item's unit or the progress as a share, and its cell;
     from a log also the confidence and the comment.
@@ -280,7 +280,7 @@ class StatedItem(Frozen, frozen=True, kw_only=True):
     is_year_open: bool = False
 
 
-class KeyResult(StatedItem, frozen=True):
+class KeyResult(StatedItem, frozen=True, gc=False):
     """A measurable result, as stated in its row.
 
     `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the
@@ -311,7 +311,7 @@ class KeyResult(StatedItem, frozen=True):
     checkpoints: tuple[tuple[Decimal, Decimal], ...] = ()
 
 
-class Objective(StatedItem, frozen=True):
+class Objective(StatedItem, frozen=True, gc=False):
     """An objective with its key results, before it is joined into a tree.
 
     `parent` is an id or a title, as typed in its row or in the config. `implied` marks an objective

@@ -91,7 +91,7 @@ entered it.
 """
 
 
-class CellRef(Frozen, frozen=True):
+class CellRef(Frozen, frozen=True, gc=False):
     """An address as people say it: `KRs!F7` in a sheet, `OKRs!Grow revenue · Progress` in a
     database.
     """
@@ -112,7 +112,7 @@ class Merge(Frozen, frozen=True):
     last_column: int
 
 
-class Row(Frozen, frozen=True):
+class Row(Frozen, frozen=True, gc=False):
     """One row as read.
 
     `number` is what a person sees at its side, from 1. `values` may be shorter than the table is
@@ -228,7 +228,7 @@ class Snapshot(Frozen, frozen=True):
         )
 
 
-class ColumnRef(Frozen, frozen=True):
+class ColumnRef(Frozen, frozen=True, gc=False):
     """How a column is found again: by the id its place has for it (None where it has none), else by
     its header and the row number the header stands in (None where the place declares its columns).
     `index` says where it was (from 0, None when it is yet to be made).
@@ -240,7 +240,7 @@ class ColumnRef(Frozen, frozen=True):
     id: str | None = None
 
 
-class IdentityCell(Frozen, frozen=True):
+class IdentityCell(Frozen, frozen=True, gc=False):
     """One of the cells that make a row this row: its role (empty where it has none), its column and
     its value as read.
     """
@@ -264,7 +264,7 @@ class Twins(Frozen, frozen=True):
     is_alone: bool
 
 
-class RowRef(Frozen, frozen=True):
+class RowRef(Frozen, frozen=True, gc=False):
     """How a row is found again at the moment of writing, whatever moved meanwhile.
 
     `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells

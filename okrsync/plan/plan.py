@@ -83,7 +83,7 @@ LEFT = "left for the next run: okrsync was told to stop"
 """The error of a source that a run did not get to any more, because it was told to stop."""
 
 
-class Change(Frozen, frozen=True):
+class Change(Frozen, frozen=True, gc=False):
     """One change, as people see it. `id` is that of the entry in the batch; `field` is one of
     `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`,
     `view`. `key` is the item's natural key and `title` its words, both empty if the change is about
