@@ -176,10 +176,8 @@ class _TreeMeasuring(Struct):
         children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
         worse = self._worst_below(measure.status, children)
         if worse is not None:
-            measure = measure._replace(
-                worst_below=worse,
-                reason=f"{measure.reason} Below it: {below_words(worse.status, worse.title)}.",
-            )
+            words = f"{measure.reason} Below it: {below_words(worse.status, worse.title)}."
+            measure = measure._replace(worst_below=worse, reason=words)
         return self._set_aside(measure, objective.set_aside)
 
     def _own_progress(self, objective: Objective) -> Progress:
