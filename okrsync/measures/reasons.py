@@ -46,10 +46,10 @@ def reason(
         case Status.STALE:
             return _stale(checked_in, period[0], checkins, raw)
     if raw is None and status is item.given_status:
-        return (
-            f"{status.value.replace('-', ' ').capitalize()}, as typed; there are no numbers to"
-            " measure."
-        )
+        typed = f"{status.value.replace('-', ' ').capitalize()}, as typed"
+        if rule in _NOT_UNDERSTOOD or _formula(item, rule.removeprefix("no-")) is not None:
+            return f"{typed}. {_missing(item, measured_progress)}"
+        return f"{typed}; there are no numbers to measure."
     match status:
         case Status.NOT_STARTED:
             return f"Starts on {day(period[0])}."
@@ -135,6 +135,8 @@ _BLAME = {
     Status.AT_RISK: "Behind",
     Status.NOT_STARTED: "Not started",
 }
+_NOT_UNDERSTOOD = ("unclear", "direction-unclear", "beyond-measure")
+"""The rules for numbers that are there and cannot be measured."""
 _WHOLE = {Status.ON_TRACK: "On pace", Status.ACHIEVED: "Achieved"}
 
 

@@ -759,6 +759,13 @@ NOTHING: dict[str, Any] = {"current": None, "target": None}
             "At risk, as typed; there are no numbers to measure.",
         ),
         (
+            {**NOTHING, "given_status": Status.ON_TRACK, "unclear": frozenset({"current"})},
+            (
+                "On track, as typed. Not measured: the current in Q4!C2 is not understood. Reword"
+                " it, or explain it in the mapping."
+            ),
+        ),
+        (
             {**NOTHING, "given_score": D("0.7")},
             "Score 0.7 as typed; there are no numbers to measure progress by.",
         ),
