@@ -17,7 +17,17 @@ from okrsync.mapping import shipped
 from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 
-__all__ = ["Meaning", "is_question", "lookup", "meaning_of", "normal", "roles_of", "table"]
+__all__ = [
+    "Meaning",
+    "is_doubted",
+    "is_question",
+    "lookup",
+    "meaning_of",
+    "normal",
+    "roles_of",
+    "status_of",
+    "table",
+]
 
 _CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 _SIGNS = lazy_pattern(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+")
@@ -115,21 +125,32 @@ def table(section: str) -> Mapping[str, tuple[str, ...]]:
 @cache
 def lookup(section: str, text: str) -> str | None:
     """The meaning of a text in a section, or None. The text may be a word of the data, or such a
-    word beside signs such as emoji.
+    word beside signs such as emoji. Signs that mean something else than the word leave it open; so
+    does a sign for what is done beside words that are not known (`✔ mostly`).
     """
     words = table(section)
     plain = normal(text)
-    meanings = words.get(plain) or words.get(text.strip().casefold())
-    if meanings:
-        return meanings[0]
     bare = " ".join(re.sub(r"[^\w%/ ]+", " ", plain).split())
-    meanings = words.get(bare)
+    meanings = words.get(plain) or words.get(text.strip().casefold()) or words.get(bare)
+    signs = {
+        words[sign][0]
+        for sign in text
+        if ord(sign) > 0x2000 and not sign.isalpha() and sign in words
+    }
     if meanings:
-        return meanings[0]
-    for sign in text:
-        if ord(sign) > 0x2000 and not sign.isalpha() and sign in words:
-            return words[sign][0]
-    return None
+        return meanings[0] if signs <= {meanings[0]} else None
+    meaning = next(iter(signs)) if len(signs) == 1 else None
+    return None if bare and meaning in ("achieved", "true") else meaning
+
+
+def status_of(text: str) -> str | None:
+    """The status that a text means; None where it is not known, or is asked about."""
+    return None if is_doubted(text) else lookup("statuses", text)
+
+
+def is_doubted(text: str) -> bool:
+    """Whether a question mark stands behind a text: `Done?`."""
+    return text.rstrip().endswith(("?", "？"))
 
 
 _WEB_ADDRESS = lazy_pattern(r"\bhttps?://\S+", re.IGNORECASE)

@@ -403,6 +403,29 @@ class TestWords:
         assert (only(found).given_status, codes(found)) == (status, [])
 
     @pytest.mark.parametrize(
+        "text",
+        [
+            "Done?",
+            "On track ?",
+            "完了？",
+            "✔ mostly",
+            "✅ nearly",
+            "On Track 🔴",
+            "🟡 Done",
+            "🟢🔴",
+        ],
+    )
+    def test_a_status_that_is_half_understood_is_asked_about(self, text: str) -> None:
+        found = read([["Key Result", "Status", "Current", "Target"], ["A", text, 1, 2]])
+        assert (only(found).given_status, codes(found)) == (None, ["unknown-status"])
+
+    @pytest.mark.parametrize("text", ["Done?", "Yes?", "✔ mostly", "✅ nearly"])
+    def test_what_is_half_done_is_not_done(self, text: str) -> None:
+        found = read([["Key Result", "Current", "Target"], ["A", text, "Done"]])
+        assert only(found).current is None
+        assert codes(found) != []
+
+    @pytest.mark.parametrize(
         ("header", "beside", "status"),
         [
             ("RAG", "G", Status.AT_RISK),

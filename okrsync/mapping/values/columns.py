@@ -29,7 +29,7 @@ from okrsync.mapping.values.typed import (
     read_number,
     shown,
 )
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.words import lookup, normal, status_of
 from okrsync.model.days import could_be_two_days
 from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
@@ -371,7 +371,7 @@ class Columns:
             is_set_aside = own is None and (
                 normal(text) in self.set_aside_words or set_aside_word(text) is not None
             )
-            meaning = lookup("statuses", text) if own is None and not is_set_aside else None
+            meaning = status_of(text) if own is None and not is_set_aside else None
             if meaning is None and own is None and self._is_amber(record, text):
                 meaning = Status.AT_RISK
             self._statuses[text] = own if meaning is None else Status(meaning)

@@ -15,7 +15,7 @@ from okrsync.mapping.values.directions import (
 )
 from okrsync.mapping.values.marks import RowMarks
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, shown
-from okrsync.mapping.words import lookup
+from okrsync.mapping.words import lookup, status_of
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Direction, Kind, Status
 from okrsync.model.table import CellRef, CellValue
@@ -196,7 +196,7 @@ class Figures:
             return Kind.GIVEN, None, None
         if target is None and value is None and _answer(self.columns.value(record, "target")):
             # "Done" as a target: the row is done or not, whatever else stands for its current.
-            begun = lookup("statuses", self.columns.text(record, "current") or "")
+            begun = status_of(self.columns.text(record, "current") or "")
             is_at_rest = begun is not None and Status(begun) is Status.NOT_STARTED
             return Kind.BOOLEAN, Decimal(0) if is_at_rest else None, None
         return Kind.METRIC, value, None
@@ -240,7 +240,7 @@ def _answer(value: CellValue) -> bool | None:
     or 👍, does not say that they are done.
     """
     answer = read_boolean(value)
-    status = lookup("statuses", value) if isinstance(value, str) else None
+    status = status_of(value) if isinstance(value, str) else None
     if answer and status is not None and Status(status) is not Status.ACHIEVED:
         return None
     return answer

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from okrsync.mapping.values.numbers import Number, decimal_sign, read_number
-from okrsync.mapping.words import lookup, normal, table
+from okrsync.mapping.words import is_doubted, lookup, normal, table
 from okrsync.model.days import parse_date_text
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellError, CellValue, is_blank
@@ -82,7 +82,7 @@ def read_boolean(value: CellValue) -> bool | None:
     """Yes or no, or None where a cell says neither."""
     if isinstance(value, bool):
         return value
-    if not isinstance(value, str) or len(value) > 30:
+    if not isinstance(value, str) or len(value) > 30 or is_doubted(value):
         return None
     meaning = lookup("booleans", value)
     return None if meaning is None else meaning == "true"
