@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from okrsync.init.looking import Look
 from okrsync.mapping import shipped
-from okrsync.mapping.file import Mapping_, load_mapping
+from okrsync.mapping.file import Mapping_, shipped_mapping
 from okrsync.model.errors import MappingError
 
 __all__ = ["exported_by"]
@@ -27,7 +26,7 @@ def exported_by(look: Look) -> Look | None:
     ]
     fitting = []
     for name in shipped.tools():
-        mapping = load_mapping(name, Path())
+        mapping = shipped_mapping(name)
         count = _named(mapping)
         if count >= _FEWEST and any(_has_all(mapping, names) for names in headers):
             fitting.append((count, name, mapping))

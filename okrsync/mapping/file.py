@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,7 +25,7 @@ from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Direction, Status
 
-__all__ = ["ROLES", "Mapping_", "Values", "load_mapping"]
+__all__ = ["ROLES", "Mapping_", "Values", "load_mapping", "shipped_mapping"]
 
 ROLES = (
     "objective",
@@ -183,16 +184,29 @@ def load_mapping(spec: str, base: Path) -> Mapping_:
     if spec == "auto":
         return Mapping_()
     path = base / Path(spec).expanduser()
-    if not path.is_file():
-        shipped_path = shipped.path(spec)
-        if shipped_path is None:
-            names = (*shipped.names(), *shipped.tools())
-            raise ConfigError(
-                f"mapping: there is no file {path}, and no shipped mapping"
-                f" {spec!r}{did_you_mean(spec, names)}",
-                hint="`okrsync mappings` lists the shipped ones.",
-            )
-        path = shipped_path
+    if path.is_file():
+        return _read(path)
+    if shipped.path(spec) is None:
+        names = (*shipped.names(), *shipped.tools())
+        raise ConfigError(
+            f"mapping: there is no file {path}, and no shipped mapping"
+            f" {spec!r}{did_you_mean(spec, names)}",
+            hint="`okrsync mappings` lists the shipped ones.",
+        )
+    return shipped_mapping(spec)
+
+
+@cache
+def shipped_mapping(name: str) -> Mapping_:
+    """A mapping that comes with okrsync, by its name. It is read once a process: `init` compares
+    each source with all that there are.
+    """
+    path = shipped.path(name)
+    assert path is not None
+    return _read(path)
+
+
+def _read(path: Path) -> Mapping_:
     file = read_toml(path, "the mapping")
     try:
         return Mapping_.model_validate(file.data)
