@@ -49,14 +49,17 @@ _GROWS = 1.8
 """Noise that adds up is easily taken for too small from a few values; its variance to come counts
 so many times.
 """
-_TAIL, _TAIL_DEVIATION, _TAIL_SLOPE = 0.28, 0.1, 0.055
-_LEAST_TAIL, _TAIL_OF_MANY = 0.14, 0.04
-"""What the band leaves out on either side of the mixture: `_TAIL` where its standard deviation is
-at most `_TAIL_DEVIATION`, and so much less for each time that it is 2.7 times larger. More than a
-tenth, because the mixture is wider than needed where a course is clear, and the band reaches
-further for rows that may still jump or stop. More than `_MOST_POINTS` values make the mixture too
-sure of itself, so `_TAIL_OF_MANY` less is left out. Set so that the band holds about 80 % of what
-made series of many kinds came to (benchmarks/outlook_kinds.py).
+_TAIL, _TAIL_LASTING = 0.6, 0.5
+_TAIL_SLOPE, _TAIL_DEVIATION = 0.06, 0.1
+_LEAST_TAIL, _MOST_TAIL, _TAIL_OF_MANY, _USUAL_COUNT = 0.12, 0.32, 0.07, 6
+"""What the band leaves out on either side of the mixture: `_TAIL`, less `_TAIL_LASTING` times the
+share of noise that adds up, and less `_TAIL_SLOPE` for each time that the standard deviation is 2.7
+times `_TAIL_DEVIATION`. A few values give noise that adds up away only half, so without the first
+the band of a team whose values wander would hold less than that of one whose values scatter; with
+the second it is not wider than needed where a course is clear. Many values make the mixture too
+sure of itself: for each time that there are 2.7 times the usual number, `_MOST_TAIL` is less by
+`_TAIL_OF_MANY`. Set so that the band holds about 80 % of what made series come to, whatever their
+noise (benchmarks/outlook_kinds.py).
 """
 _MOST_POINTS = 12
 _NEGLIGIBLE = 4.5
@@ -128,12 +131,9 @@ def course_of(points: tuple[Point, ...]) -> Course:
     passing = list(_with_passing_noise(_medians(kept), len(kept)))
     lasting = list(_with_lasting_noise(_lasts(kept)))
     least = max(guess.weight for guess in (*passing, *lasting)) - _NEGLIGIBLE
-    mixture = [
-        (exp(weight - least), end * scale, sqrt(variance) * scale)
-        for weight, end, variance in (*passing, *lasting)
-        if weight > least
-    ]
-    tail = _tail(mixture, len(kept))
+    mixture_lasting = _likely(lasting, least, scale)
+    mixture = [*_likely(passing, least, scale), *mixture_lasting]
+    tail = _tail(mixture, _total(mixture_lasting), len(kept))
     low, value, high = (_quantile(mixture, part) for part in (tail, 0.5, 1 - tail))
     plan, now = points[-1]
     if value > 1:
@@ -280,16 +280,34 @@ def _jump(plan: float, now: float) -> float:
     return now + (_JUMP_TO - now) * part
 
 
-def _tail(mixture: _Mixture, count: int) -> float:
-    """What the band leaves out on either side, given how many values there are."""
-    whole = sum(weight for weight, _, _ in mixture)
-    mean = sum(weight * end for weight, end, _ in mixture) / whole
+def _tail(mixture: _Mixture, lasting: float, count: int) -> float:
+    """What the band leaves out on either side, given how much of the weight of a mixture is that of
+    noise that adds up, and how many values there are.
+
+    Six values, three quarters of the weight and a standard deviation of 0.1: 0.225.
+    """
+    total = _total(mixture)
+    mean = sum(weight * end for weight, end, _ in mixture) / total
     variance = sum(
         weight * ((end - mean) ** 2 + deviation * deviation) for weight, end, deviation in mixture
     )
-    tail = _TAIL - 0.5 * _TAIL_SLOPE * log(variance / whole / _TAIL_DEVIATION**2)
-    tail = min(max(tail, _LEAST_TAIL), _TAIL)
-    return tail - _TAIL_OF_MANY if count > _MOST_POINTS else tail
+    spread = 0.5 * log(variance / total / _TAIL_DEVIATION**2)
+    tail = _TAIL - _TAIL_LASTING * lasting / total - _TAIL_SLOPE * spread
+    most = _MOST_TAIL - _TAIL_OF_MANY * max(0.0, log(count / _USUAL_COUNT))
+    return min(max(tail, _LEAST_TAIL), most)
+
+
+def _likely(guesses: Sequence[_Guess], least: float, scale: float) -> list[_Weighed]:
+    """The guesses of more than the least log weight, back at the scale of the values."""
+    return [
+        (exp(weight - least), end * scale, sqrt(variance) * scale)
+        for weight, end, variance in guesses
+        if weight > least
+    ]
+
+
+def _total(mixture: _Mixture) -> float:
+    return sum(weight for weight, _, _ in mixture)
 
 
 def _sizes(sizes: Sequence[tuple[float, float]], n: int, least: float) -> list[tuple[float, float]]:
@@ -353,7 +371,7 @@ def _line(
 
 def _quantile(mixture: _Mixture, part: float) -> float:
     """Where a mixture of normal distributions (weight, mean, deviation) has `part` below it."""
-    wanted = 2 * part * sum(weight for weight, _, _ in mixture)
+    wanted = 2 * part * _total(mixture)
     scaled = [(weight, mean, 1 / (deviation * _ROOT)) for weight, mean, deviation in mixture]
 
     def missing(at: float) -> float:
