@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
+import random
 import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -264,6 +266,21 @@ def test_over_kinds_of_series_drawn_at_random_the_band_holds_four_of_five() -> N
     assert 0.75 <= mean(one.held for one in verdicts) <= 0.85
     assert mean(one.ratio for one in verdicts) <= 0.6
     assert mean(one.plain_ratio for one in verdicts) <= 1.35
+
+
+def test_the_band_holds_as_much_of_values_that_wander_as_of_those_that_scatter() -> None:
+    kinds = benchmark("outlook_kinds")
+
+    def held(noise_kind: str) -> float:
+        def draw(rng: random.Random) -> object:
+            return dataclasses.replace(kinds.usual_kind(rng), noise_kind=noise_kind)
+
+        verdicts = [kinds.verdict_of_kind(seed, 96, draw) for seed in range(3100, 3112)]
+        return float(mean(verdict.held for verdict in verdicts))
+
+    wander, scatter = held("walk"), held("scatter")
+    assert abs(wander - scatter) <= 0.06
+    assert 0.75 <= (wander + scatter) / 2 <= 0.85
 
 
 def test_an_objective_is_the_weighted_mean_where_all_have_one() -> None:
