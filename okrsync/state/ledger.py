@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from msgspec import convert
@@ -58,7 +59,11 @@ class Ledger:
 
     def newest_day(self) -> date | None:
         """The latest day with an entry by a run; None for an empty ledger."""
-        ((newest,),) = self._state.rows("SELECT max(day) FROM observations WHERE origin = 'run'")
+        # The index leads to the last entry of each item, however long the ledger is.
+        ((newest,),) = self._state.rows(
+            "SELECT max((SELECT day FROM observations WHERE item = ledger_items.number"
+            " AND origin = 'run' ORDER BY day DESC LIMIT 1)) FROM ledger_items"
+        )
         return None if newest is None else date.fromisoformat(str(newest))
 
     def history(self, key: Key) -> tuple[LedgerEntry, ...]:
@@ -208,29 +213,37 @@ class Ledger:
         """
         # Counted from the last entry of each item, not from today: what a trend shows must not
         # change on days without news. The index leads to the last and the sixth entry of each item;
-        # everything else would read the whole ledger.
+        # everything else would read the whole ledger. Each step has a limit, so that SQLite works
+        # it out once (https://www.sqlite.org/optoverview.html#subquery_flattening), and the entries
+        # are read in the order in which they stand in the file.
         rows = self._state.rows(
             "SELECT day, baseline, target, current, progress, NULL, NULL, NULL, owner, NULL,"
-            " origin, NULL, seen, spans.item, observations.number"
-            " FROM (SELECT item, CASE WHEN has_moved = 1 OR sixth IS NULL THEN ''"
+            " origin, NULL, seen, wanted.item, observations.number"
+            " FROM (SELECT spans.item, observations.number FROM"
+            " (SELECT item, CASE WHEN has_moved = 1 OR sixth IS NULL THEN ''"
             " WHEN sixth < far THEN sixth ELSE far END AS since"
             f" FROM (SELECT number AS item, has_moved, date(({_NTH_LAST} 0), ?2) AS far,"
-            f" ({_NTH_LAST} 5) AS sixth FROM ledger_items) AS reaches) AS spans"
+            f" ({_NTH_LAST} 5) AS sixth FROM ledger_items LIMIT {EVERYTHING}) AS reaches"
+            f" LIMIT {EVERYTHING}) AS spans"
             # SQLite reads the tables of a CROSS JOIN in this order
             # (https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join).
             " CROSS JOIN observations WHERE observations.item = spans.item"
-            " AND day >= spans.since AND coalesce(seen, day) <= ?1",
+            " AND day >= spans.since"
+            f" ORDER BY observations.number LIMIT {EVERYTHING}) AS wanted"
+            " CROSS JOIN observations WHERE observations.number = wanted.number"
+            " AND coalesce(seen, day) <= ?1",
             today.isoformat(),
             f"-{days - 1} days",
         )
-        keys = {number: key for key, number in self._numbers().items()}
-        entries: dict[Key, list[tuple[int, LedgerEntry]]] = {}
+        # By the number of the entry, in case the database chose another order.
+        rows = sorted(rows, key=itemgetter(_WIDTH + 1))
+        by_item: dict[object, list[LedgerEntry]] = {}
         for row, entry in zip(rows, _entries(rows), strict=True):
-            item, number = cast("tuple[int, int]", row[_WIDTH:])
-            entries.setdefault(keys[item], []).append((number, entry))
+            by_item.setdefault(row[_WIDTH], []).append(entry)
         return {
-            key: tuple(entry for _, entry in sorted(of_item, key=_number_of))
-            for key, of_item in entries.items()
+            key: tuple(by_item[number])
+            for key, number in self._numbers().items()
+            if number in by_item
         }
 
     def confidences(
@@ -392,10 +405,6 @@ def _text(number: Decimal | None) -> str | None:
 def _entries(rows: Sequence[tuple[object, ...]]) -> list[LedgerEntry]:
     """The entries of rows with the columns of `_FIELDS`; any columns behind these are left out."""
     return convert(rows, list[LedgerEntry])
-
-
-def _number_of(numbered: tuple[int, LedgerEntry]) -> int:
-    return numbered[0]
 
 
 def histories(state: Store, whole: Picture, picture: Picture) -> dict[str, tuple[LedgerEntry, ...]]:
