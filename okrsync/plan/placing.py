@@ -49,7 +49,8 @@ class Placement(Frozen, frozen=True):
 class Turn(Frozen, frozen=True):
     """The time context of placing: the day, the running cycle, how long late values count after the
     end of a cycle, and a function from a day to its cycle. `named` is the cycle that the config
-    names for a source, None where it names none.
+    names for a source, None where it names none. `is_noted` says whether placements will be
+    remembered.
     """
 
     today: date
@@ -57,6 +58,7 @@ class Turn(Frozen, frozen=True):
     settle: timedelta
     around: Callable[[date], Cycle]
     named: Cycle | None = None
+    is_noted: bool = True
 
     @property
     def settled_from(self) -> date:
@@ -82,14 +84,19 @@ def place(
     latest = _latest_check_ins(items)
     placements: dict[str, Placement] = {}
     # Most items name the same cycle, and were first seen on the same day.
-    named: dict[tuple[int, date], Placement] = {}
+    named: dict[tuple[int, date, str], Placement] = {}
 
     def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
         placement = _placement(
             item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
         )
-        if placement.how == "named" and not placement.plan and not placement.news:
-            key = (id(placement.cycle), placement.since)
+        if (
+            placement.how in ("named", "first-seen")
+            and not placement.plan
+            and not placement.news
+            and placement.final is None
+        ):
+            key = (id(placement.cycle), placement.since, placement.how)
             placement = named.setdefault(key, placement)
         placements[item.key] = placement
         # Dates of its own say more about an item's time than the cycle they lie in.
@@ -175,7 +182,7 @@ def _without_year(
     runs again, it moves there as an item without a cycle moves.
     """
     since = turn.today if before is None else before.since
-    placement = Placement(named, "named", since, _plan_of(item), _news_of(item))
+    placement = Placement(named, "named", since, *_noted(item, before, turn))
     if before is None or not _is_same_part(before.cycle, named):
         checked_in = item.checked_in or table_news
         if checked_in is None or not checked_in <= turn.today < named.start:
@@ -293,7 +300,7 @@ def _unnamed(
     item: KeyResult | Objective, before: Placement | None, table_news: date | None, turn: Turn
 ) -> Placement:
     """The placement of an item that names no cycle and has no dates."""
-    plan, news = _plan_of(item), _news_of(item)
+    plan, news = _noted(item, before, turn)
     if before is None or before.how in ("named", "dates"):
         since = turn.today if before is None else before.since
         return Placement(_first_cycle(item, table_news, turn), "first-seen", since, plan, news)
@@ -339,6 +346,15 @@ def _is_unread(item: KeyResult | Objective) -> bool:
 
 def _is_dated(item: KeyResult | Objective) -> bool:
     return item.start is not None or item.due is not None
+
+
+def _noted(item: KeyResult | Objective, before: Placement | None, turn: Turn) -> tuple[str, str]:
+    """The plan and the news of an item, which later runs compare with theirs; empty where nothing
+    is compared, and no later run will know.
+    """
+    if before is None and not turn.is_noted:
+        return "", ""
+    return _plan_of(item), _news_of(item)
 
 
 def _plan_of(item: KeyResult | Objective) -> str:

@@ -228,7 +228,13 @@ def _turn(job: Job) -> Turn:
     around = partial(
         cycle_around, running=job.cycle, fiscal_year_start=job.config.fiscal_year_start
     )
-    return Turn(job.today, job.cycle, job.config.cycles.settle_span, around)
+    return Turn(
+        job.today,
+        job.cycle,
+        job.config.cycles.settle_span,
+        around,
+        is_noted=job.journal.state.is_writable,
+    )
 
 
 def currents(objectives: Iterable[Objective]) -> dict[str, str]:
