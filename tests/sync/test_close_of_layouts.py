@@ -252,3 +252,42 @@ def inserted_at_write(number: int, name: str, folder: Path, team: Team) -> bool:
     assert grids == {**before, title: [[], *before[title]]}, where
     place.stop()
     return True
+
+
+COLUMNS = ["Objective", "Key result", "Start", "Current", "Target"]
+EQUAL_ROWS: list[list[Any]] = [
+    ["Q3 2026"],
+    COLUMNS,
+    ["Grow", "Sign-ups", 0, 50, 100],
+    [],
+    ["Q4 2026"],
+    COLUMNS,
+    ["Grow", "Sign-ups", 0, 50, 100],
+    ["Keep", "Churn", 9, 5, 3],
+]
+
+
+@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("is_moved", [False, True], ids=["", "moved"])
+def test_of_equal_rows_under_two_headings_only_a_moved_one_is_left_alone(
+    kind: str, is_moved: bool, team: Team
+) -> None:
+    place = PLACES[kind](team.folder, {"OKRs": EQUAL_ROWS})
+    assert team.run(*SYNC)[0] == 0, team.err
+    before = place.grids()["OKRs"]
+    run = team.json(*CLOSE, *AFTER_END)["run"]
+    closed = place.grids()["OKRs"]
+    if is_moved:
+        place.insert_row("OKRs", 1, ["Ours"])
+    conflicts = team.json("undo", run)["sources"][0]["conflicts"]
+    after = place.grids()["OKRs"]
+    place.stop()
+    if not is_moved:
+        assert (after, conflicts) == (before, [])
+        return
+    # Nothing tells which of the two was written to: it keeps its answer, and that is named.
+    assert after == [["Ours"], *before[:6], closed[6], *before[7:]]
+    assert {(each["code"], each["at"]) for each in conflicts} == {
+        ("changed-since", "OKRs!F7"),
+        ("changed-since", "OKRs!G7"),
+    }
