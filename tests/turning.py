@@ -26,8 +26,19 @@ from okrsync.report.html import render
 from okrsync.steps.review import overview
 from okrsync.sync import look, sync
 from okrsync_sandbox import Sandbox
+from okrsync_sandbox.google.person import SheetEditor
+from okrsync_sandbox.notion.person import NotionEditor
 
-__all__ = ["CALENDARS", "EVERY_DAY", "FEW_DAYS", "NAMINGS", "Calendar", "walk"]
+__all__ = [
+    "CALENDARS",
+    "EVERY_DAY",
+    "FEW_DAYS",
+    "NAMINGS",
+    "Calendar",
+    "ThreePlaces",
+    "number_words",
+    "walk",
+]
 
 RANK = ["No data", "Missed", "Off track", "Stale", "At risk", "On track", "Achieved"]
 GREEN = {"On track", "Achieved"}
@@ -170,7 +181,38 @@ limits = {{requests_per_second = 1000000}}
 """
 
 
-class _Company:
+class ThreePlaces:
+    """A workbook, a Google Sheet and a Notion page that hold summaries."""
+
+    folder: Path
+    mia: SheetEditor
+    growth: str
+    ada: NotionEditor
+    home: str
+
+    def summaries(self) -> dict[str, str]:
+        """What the summaries say, by source and title; on the page, all lines of it."""
+        book = openpyxl.load_workbook(self.folder / "ops.xlsx")
+        words = {
+            f"ops: {tab.title}": said(tab)
+            for tab in book.worksheets
+            if tab.title.startswith("OKR summary")
+        }
+        for tab in self.mia.book(self.growth).sheets:
+            if tab.title.startswith("OKR summary"):
+                words[f"growth: {tab.title}"] = repr(self.mia.grid(self.growth, tab.title))
+        region = ""
+        for line in self.ada.outline(self.home):
+            if line.startswith("callout: "):
+                # The title, without the day of the last change behind it.
+                region = line.splitlines()[0].removeprefix("callout: ").partition(".")[0]
+                words[f"company: {region}"] = ""
+            elif region:
+                words[f"company: {region}"] += line
+        return words
+
+
+class _Company(ThreePlaces):
     """The three places, and what people do in them."""
 
     def __init__(self, folder: Path, calendar: Calendar, naming: str) -> None:
@@ -346,13 +388,13 @@ class _Company:
                 cells = dict(zip(names, [*row, *[None] * len(names)], strict=False))
                 answers[f"{source}/{cells['Key result']}"] = (
                     text_of(cells.get("okr status")),
-                    _number(cells.get("okr score")),
+                    number_words(cells.get("okr score")),
                     text_of(cells.get("okr note")),
                 )
         for title, page in self.pages.items():
             answers[f"company/{title}"] = (
                 text_of(self.read(self.source, page, "okr status")),
-                _number(self.read(self.source, page, "okr score")),
+                number_words(self.read(self.source, page, "okr score")),
                 text_of(self.read(self.source, page, "okr note")),
             )
         return answers
@@ -379,27 +421,6 @@ class _Company:
             for view in self.notion.space.views.values()
             if view.data_source == self.board_source
         }
-
-    def summaries(self) -> dict[str, str]:
-        """What the summaries say, by source and title; on the page, all lines of it."""
-        book = openpyxl.load_workbook(self.folder / "ops.xlsx")
-        said = {
-            f"ops: {tab.title}": _said(tab)
-            for tab in book.worksheets
-            if tab.title.startswith("OKR summary")
-        }
-        for tab in self.mia.book(self.growth).sheets:
-            if tab.title.startswith("OKR summary"):
-                said[f"growth: {tab.title}"] = repr(self.mia.grid(self.growth, tab.title))
-        region = ""
-        for line in self.ada.outline(self.home):
-            if line.startswith("callout: "):
-                # The title, without the day of the last change behind it.
-                region = line.splitlines()[0].removeprefix("callout: ").partition(".")[0]
-                said[f"company: {region}"] = ""
-            elif region:
-                said[f"company: {region}"] += line
-        return said
 
 
 @contextmanager
@@ -572,7 +593,7 @@ def _is_better(was: str, now: str) -> bool:
     return is_risen or (now in GREEN and was not in GREEN)
 
 
-def _said(tab: Any) -> str:
+def said(tab: Any) -> str:
     """What a tab says; a program that saves it may write 1.0 as 1."""
     return repr([[text_of(value) for value in row] for row in tab.iter_rows(values_only=True)])
 
@@ -581,5 +602,6 @@ def _as_typed(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _number(value: Any) -> str:
+def number_words(value: Any) -> str:
+    """A number with one decimal; nothing where there is none."""
     return "" if value in (None, "") else f"{float(value):.1f}"

@@ -14,11 +14,11 @@ import pytest
 
 from okrsync.config import load
 from okrsync.measures.picture import Picture
-from okrsync.model.table import text_of
 from okrsync.plan.plan import Plan
 from okrsync.sync import look, sync
 from okrsync_sandbox import Sandbox
 from team import sheet
+from turning import ThreePlaces, number_words
 
 RANK = ["No data", "Missed", "Off track", "Stale", "At risk", "On track", "Achieved"]
 GREEN = {"On track", "Achieved"}
@@ -63,7 +63,7 @@ ROWS: list[list[Any]] = [
 ]
 
 
-class Company:
+class Company(ThreePlaces):
     """The three places, and what people do in them."""
 
     def __init__(self, folder: Path) -> None:
@@ -160,7 +160,7 @@ class Company:
                 cells = dict(zip(names, [*row, *[None] * len(names)], strict=False))
                 answers[f"{source}/{cells['Key result']}"] = (
                     str(cells["Status"]),
-                    _number(cells.get("Score")),
+                    number_words(cells.get("Score")),
                     str(cells["Note"]),
                 )
         for title, page in self.pages.items():
@@ -168,32 +168,11 @@ class Company:
                 self.ada.read(page, name) if self._has(name) else None
                 for name in ("Status", "Score", "Note")
             )
-            answers[f"company/{title}"] = (str(status), _number(score), str(note))
+            answers[f"company/{title}"] = (str(status), number_words(score), str(note))
         return answers
 
     def _has(self, name: str) -> bool:
         return self.ada.source(self.source).find(name) is not None
-
-    def summaries(self) -> dict[str, str]:
-        """What the summaries say, by source and title; on the page, all lines of it."""
-        book = openpyxl.load_workbook(self.folder / "ops.xlsx")
-        said = {
-            f"ops: {tab.title}": _said(tab)
-            for tab in book.worksheets
-            if tab.title.startswith("OKR summary")
-        }
-        for tab in self.mia.book(self.growth).sheets:
-            if tab.title.startswith("OKR summary"):
-                said[f"growth: {tab.title}"] = repr(self.mia.grid(self.growth, tab.title))
-        region = ""
-        for line in self.ada.outline(self.home):
-            if line.startswith("callout: "):
-                # The title, without the day of the last change behind it.
-                region = line.splitlines()[0].removeprefix("callout: ").partition(".")[0]
-                said[f"company: {region}"] = ""
-            elif region:
-                said[f"company: {region}"] += line
-        return said
 
     def check_in(self, source: str, title: str, value: float, day: date) -> None:
         """A person types a value and its day beside one key result."""
@@ -226,15 +205,6 @@ class Company:
             self.mia.put(self.growth, "OKRs", "E2", 200)
         else:
             self.pages["Begin"] = self._row("Grow", "Begin", 0, 1, 10, day, "2027-Q1")
-
-
-def _said(tab: Any) -> str:
-    """What a tab says; a program that saves it may write 1.0 as 1."""
-    return repr([[text_of(value) for value in row] for row in tab.iter_rows(values_only=True)])
-
-
-def _number(value: Any) -> str:
-    return "" if value in (None, "") else f"{float(value):.1f}"
 
 
 @pytest.fixture
