@@ -406,7 +406,12 @@ class Network(Frozen, frozen=True):
     def _no_turn(
         self, location: str, pace: Pace, error: _NoTurnError, allowed: float
     ) -> SourceError:
-        wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {_number(allowed)}"
+        wait = f"{error.seconds:.0f} s"
+        within = (
+            f"`give_up_seconds` is {_number(allowed)}"
+            if allowed > 0
+            else "nothing is left of `give_up_seconds`"
+        )
         if error.asked_to_wait:
             return SourceError(
                 f"{location}: {self.service} asked to wait for {wait} more, and {within}",

@@ -43,6 +43,7 @@ __all__ = [
     "column_number",
     "identity_text",
     "is_blank",
+    "look_of",
     "right_edge",
     "rows_of",
     "same_identity",
@@ -387,6 +388,21 @@ def same_value(value: CellValue, other: CellValue) -> bool:
     if isinstance(value, date) and isinstance(other, date):
         return _moment(value) == _moment(other)
     return type(value) is type(other) and value == other
+
+
+def look_of(value: CellValue) -> tuple[str, str]:
+    """What a person sees of a value: equal for values that are `same_value`, in a form that can be
+    kept in a set. Of numbers, twelve digits count.
+    """
+    if is_blank(value):
+        return "", ""
+    if isinstance(value, bool):
+        return "bool", str(value)
+    if isinstance(value, int | float | Decimal):
+        return "number", f"{float(value):.12g}"
+    if isinstance(value, date):
+        return "date", _moment(value).isoformat()
+    return type(value).__name__, str(value)
 
 
 def _moment(day: date) -> datetime:

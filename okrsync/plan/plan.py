@@ -49,6 +49,7 @@ from okrsync.model.table import (
     Table,
     column_letters,
     is_blank,
+    look_of,
     right_edge,
     same_value,
 )
@@ -312,14 +313,16 @@ class _SourcePlanner:
         return clear
 
     def _is_ours(self, item: KeyResult | Objective, name: str, value: CellValue) -> bool:
-        """Whether okrsync itself wrote the value of a cell: to this row, or to one that reads
-        alike, since such rows may have changed places.
+        """Whether okrsync itself wrote the value of a cell: to this row, to one that reads alike,
+        since such rows may have changed places, or to any row in a run that died.
         """
         if is_blank(value) or same_value(value, self.facts.last_written.get((item.key, name))):
             return True
         # Rows that read alike share a key and are numbered in reading order: `key#2`.
         alike = self._twins.get((item.key.partition("#")[0], name), ())
-        return any(same_value(value, other) for other in alike)
+        return any(same_value(value, other) for other in alike) or (
+            bool(self.facts.strayed) and look_of(value) in self.facts.strayed.get(name, ())
+        )
 
     def add_table(
         self,

@@ -5,6 +5,7 @@ remembers, and what the connector can write.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal, Protocol
 
@@ -53,13 +54,15 @@ class Facts(Frozen, frozen=True):
     `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of
     the warnings that stand at rows, by natural key, with the check-in they were about. `called` is
     the day on which each owner was last called. `is_new` says that nothing is remembered at all:
-    the source is new, or the state that knew it was lost.
+    the source is new, or the state that knew it was lost. `strayed` holds, by field, the looks of
+    the values that a run which died sent to a column, and that may stand beside any of its rows.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = struct_field(default_factory=dict)
     warned: Mapping[str, tuple[str, str]] = struct_field(default_factory=dict)
     called: Mapping[str, date] = struct_field(default_factory=dict)
     is_new: bool = False
+    strayed: Mapping[str, AbstractSet[tuple[str, str]]] = struct_field(default_factory=dict)
 
 
 class Writable(Protocol):

@@ -8,7 +8,8 @@ between; the next run finds out what became of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ from okrsync.model.errors import UnknownRun
 from okrsync.model.frozen import Frozen
 from okrsync.model.table import (
     CellValue,
+    look_of,
     same_value,
 )
 from okrsync.plan.plan import Change, Plan
@@ -73,6 +75,7 @@ class Journal:
     def __init__(self, state: Store) -> None:
         self._state = state
         self._written = PackedMap(state, "written", ("key", "field"), ("value",))
+        self._strayed: dict[str, dict[str, set[tuple[str, str]]]] = {}
 
     @property
     def state(self) -> Store:
@@ -170,6 +173,20 @@ class Journal:
         self.settle(
             run, source, Receipt({id_: Outcome(state, reason) for id_, state in states.items()})
         )
+
+    def note_strayed(self, source: str, entries: Iterable[JournalEntry]) -> None:
+        """Note the cells of a run that died of which none can tell where their values stand: rows
+        may have moved in that moment, so that a value stands beside another row.
+        """
+        by_field = self._strayed.setdefault(source, {})
+        for entry in entries:
+            by_field.setdefault(entry.field, set()).add(look_of(entry.after))
+
+    def strayed(self, source: str) -> Mapping[str, AbstractSet[tuple[str, str]]]:
+        """By field, the looks of the values that okrsync sent to a column and that may stand beside
+        any row.
+        """
+        return self._strayed.get(source, {})
 
     def finish(self, run: str, done: Plan, *, now: datetime) -> None:
         """Record how the run ended, and the result of each source and board."""

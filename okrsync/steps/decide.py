@@ -102,6 +102,7 @@ def _decide_source(
             job.memory.warned(source.source),
             job.journal.warned_on(source.source) if write.notify == "comment" else {},
             job.memory.items(source.source) is None,
+            job.journal.strayed(source.source),
         ),
         words=job.mappings[source.source].status_words,
         summaries=(

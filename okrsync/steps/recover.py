@@ -42,7 +42,15 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
                 continue
             for run, states in states_by_run.items():
                 job.journal.resolve(run, read.source, states)
+                job.journal.note_strayed(read.source, _strayed(runs[run], states))
         yield read
+
+
+def _strayed(entries: Sequence[JournalEntry], states: Mapping[str, State]) -> list[JournalEntry]:
+    """The cells of the columns in which a cell holds neither the value before nor that after."""
+    cells = [entry for entry in entries if entry.kind == "cell"]
+    fields = {entry.field for entry in cells if states[entry.id] is State.CONFLICT}
+    return [entry for entry in cells if entry.field in fields]
 
 
 def _states_of(

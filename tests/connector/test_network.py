@@ -185,6 +185,17 @@ def test_turns_pauses_and_answers_count_against_one_limit(clock: FakeClock) -> N
     assert left[-1] < 59
 
 
+def test_time_that_is_used_up_is_not_told_as_a_number_below_zero(clock: FakeClock) -> None:
+    network = way("used up", give_up_seconds=30)
+    losses = network.losses()
+    clock.go(40)
+    with (
+        losses.within(),
+        pytest.raises(SourceError, match="nothing is left of `give_up_seconds`"),
+    ):
+        network.request("read", Calls(), "here", lambda: 1)
+
+
 def test_no_turn_in_time_is_told_at_once(clock: FakeClock) -> None:
     network = way("seven", reads_per_minute=1, give_up_seconds=30)
     assert network.request("read", Calls(), "here", lambda: 1) == 1

@@ -12,7 +12,7 @@ from okrsync.connector import Ability, SummaryWrite
 from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Status
-from okrsync.model.table import COVERED, FORMULA, LOCKED, Table
+from okrsync.model.table import COVERED, FORMULA, LOCKED, Table, look_of
 from okrsync.plan.plan import Facts, SourcePlan, Target, plan_source
 from okrsync.plan.speakers import owned_values
 
@@ -169,6 +169,20 @@ def test_a_value_okrsync_wrote_itself_is_replaced_without_a_word() -> None:
     )
     assert plan.replaced == 0
     assert "somebody" not in plan.changes[0].reason
+
+
+def test_a_value_that_a_run_which_died_left_beside_another_row_is_okrsyncs_own() -> None:
+    found = okrs(objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")))
+    facts = Facts(strayed={"progress": {look_of(Decimal("0.9"))}})
+    plan = planned(
+        table(("Grow", "Sign-ups", 62, 0.9, "On track"), ("Grow", "Revenue", None, 0.9, None)),
+        found,
+        {"growth/O1/KR1": measured("0.37"), "growth/O1/KR2": measured(None, Status.NO_DATA)},
+        columns={"progress": "Progress"},
+        facts=facts,
+    )
+    assert (plan.replaced, plan.skips) == (0, ())
+    assert lines(plan) == ["Q4!D2 0.9 -> 0.37", "Q4!D3 0.9 -> None"]
 
 
 def test_a_typed_value_stays_where_there_is_nothing_to_measure() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from connectors.google_sheets.test_google_sheets import Team
+from connectors.google_sheets.test_google_sheets import WANTED, Team
 from google_faults import (
     FAULTS,
     FORMS,
@@ -192,3 +192,34 @@ def test_what_is_typed_into_the_summary_while_undo_deletes_it_stays(team: Team) 
     assert not tab.is_hidden
     assert tab.cell(2, 11).value == "my own words"
     assert team.grid()[0] == ["Objective", "Key result", "Start", "Current", "Target", "Owner"]
+
+
+def test_values_that_a_broken_run_left_beside_other_rows_are_its_own_and_no_guard_stops_the_next(
+    team: Team,
+) -> None:
+    config = team.folder / "okrsync.toml"
+    text = config.read_text(encoding="utf-8").replace("give_up_seconds = 20", "give_up_seconds = 1")
+    config.write_text(text, encoding="utf-8")
+    traffic = team.google.traffic
+    # Somebody inserts a row just before the write; from then on no answer is one of Google's, so
+    # nothing can be put right.
+    traffic.before("write", 1, lambda: team.anna.insert_rows(team.file_id, "Q4", 2))
+    begun: list[Call] = []
+
+    def from_the_write_on(call: Call) -> bool:
+        if call.kind == "write":
+            begun.append(call)
+        return bool(begun)
+
+    traffic.fail(Fault(from_the_write_on, times=1000, body=b"{}"))
+    assert team.one().error is not None
+    traffic.faults.clear()
+    assert team.beside("Progress") != WANTED
+
+    done = team.one()
+    assert (done.state, done.refusals, done.error) == ("ok", (), None)
+    assert team.beside("Progress") == WANTED
+    assert set(team.beside("Status")) == set(WANTED)
+    traffic.forget()
+    assert team.one().changes == ()
+    assert traffic.count("write") == 0
