@@ -13,7 +13,7 @@ from okrsync.testing import trimmed
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
 
-__all__ = ["PLACES", "ClosingPlace", "SheetPlace", "WorkbookPlace"]
+__all__ = ["NO_CYCLES", "PLACES", "ClosingPlace", "SheetPlace", "WorkbookPlace"]
 
 WRITE = """\
 [sources.growth.write]
@@ -23,6 +23,12 @@ LIMITS = (
     "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 20,"
     " give_up_seconds = 30}"
 )
+NO_CYCLES = (
+    ("2026-12-31/2026-10-01", "ends before it begins"),
+    ("2027-Q3", "has not begun"),
+    ("Sprint 12", "is not a cycle"),
+)
+"""What `close` refuses as a cycle, and the words of the refusal."""
 Grid = list[list[Any]]
 
 

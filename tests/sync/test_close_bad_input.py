@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from closing import PLACES, tabs_of
+from closing import NO_CYCLES, PLACES, tabs_of
 from sync.test_close_of_layouts import CASES
 from team import Team
 
@@ -58,14 +58,7 @@ def history(team: Team) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("cycle", "words"),
-    [
-        ("2026-12-31/2026-10-01", "ends before it begins"),
-        ("2027-Q3", "has not begun"),
-        ("Sprint 12", "is not a cycle"),
-    ],
-)
+@pytest.mark.parametrize(("cycle", "words"), NO_CYCLES)
 def test_a_cycle_that_is_none_is_refused_and_nothing_is_touched(
     place: Any, team: Team, cycle: str, words: str
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from closing import NO_CYCLES
 from kills import KILLED, Killer
 from okrsync.model.table import text_of
 from okrsync_sandbox import Fault, Sandbox
@@ -183,14 +184,7 @@ def test_a_cycle_that_runs_must_be_named_and_is_put_back_whole(
     assert database.rows() == before
 
 
-@pytest.mark.parametrize(
-    ("cycle", "words"),
-    [
-        ("2026-12-31/2026-10-01", "ends before it begins"),
-        ("2027-Q3", "has not begun"),
-        ("Sprint 12", "is not a cycle"),
-    ],
-)
+@pytest.mark.parametrize(("cycle", "words"), NO_CYCLES)
 def test_a_cycle_that_is_none_is_refused_and_nothing_is_touched(
     database: Database, team: Team, cycle: str, words: str
 ) -> None:

@@ -28,6 +28,8 @@ from google_faults import (
     end_of,
 )
 from okrsync.config import load
+from okrsync.state.journal import Journal
+from okrsync.state.store import Store
 from okrsync.steps.undo import undo
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
@@ -214,12 +216,20 @@ def test_values_that_a_broken_run_left_beside_other_rows_are_its_own_and_no_guar
     traffic.fail(Fault(from_the_write_on, times=1000, body=b"{}"))
     assert team.one().error is not None
     traffic.faults.clear()
-    assert team.beside("Progress") != WANTED
+    strayed = team.beside("Progress")
+    assert strayed != WANTED
 
-    done = team.one()
+    repaired = team.run()
+    (done,) = repaired.sources
     assert (done.state, done.refusals, done.error) == ("ok", (), None)
     assert team.beside("Progress") == WANTED
     assert set(team.beside("Status")) == set(WANTED)
     traffic.forget()
     assert team.one().changes == ()
     assert traffic.count("write") == 0
+    with Store.open(team.folder / "okrsync.db") as state:
+        assert Journal(state).unsettled() == []
+    # Undo of the repair puts back what stood there before it.
+    (undone,) = undo(load(config), repaired.run or "").sources
+    assert undone.conflicts == ()
+    assert team.beside("Progress") == strayed
