@@ -2,7 +2,8 @@
 
 These are kept as moves: one row whenever the progress or status of an item changed; the many of one
 run, such as the first, are one row, packed. The state after any run can be derived from them, and a
-run in which nothing moved takes no room.
+run in which nothing moved takes no room. Once the moves are several times as many as the items, a
+run stores how every item stands, so that nobody has to read on from the first run.
 """
 
 from __future__ import annotations
@@ -171,19 +172,26 @@ def note_standing(
     sources, which have never been read successfully, stay as they were.
     """
     before, now = _standing(state), dict(_stand_of_items(picture))
-    fresh = [
-        (*key, stand.id, stand.title, stand.progress, stand.status.value, stand.id in picture.news)
+    fresh = {
+        key: stand
         for key, stand in now.items()
         if key not in before or _numbers(before[key]) != _numbers(stand)
-    ]
+    }
     gone = [
         (*key, stand.id, stand.title, None, None, None)
         for key, stand in before.items()
         if key not in now and key[0] not in unknown
     ]
-    moves = [*fresh, *gone]
+    count = len(fresh) + len(gone)
+    is_whole = count >= _PACKED_FROM and len(fresh) == len(now)
+    is_whole = is_whole or (bool(count) and _is_long_way(state, count, len(now)))
+    unread = {key: stand for key, stand in before.items() if key[0] in unknown}
+    moves = [
+        (*key, stand.id, stand.title, stand.progress, stand.status.value, stand.id in picture.news)
+        for key, stand in ({**unread, **now} if is_whole else fresh).items()
+    ]
     with state.transaction():
-        note_moves(state, moves)
+        note_moves(state, [*moves, *gone], whole_with=count if is_whole else None)
         state.run(
             "UPDATE runs SET moved_to = (SELECT coalesce(max(number), 0) FROM moves) WHERE id = ?",
             run,
@@ -360,13 +368,35 @@ def _standing(state: Store, until: int | None = None) -> dict[Key, Stand]:
 
 _PACKED_FROM = 100
 """A run with fewer moves stores each as a row of its own."""
+_LONG_WAY = 4
+"""So many moves for each item are read to derive how everything stands; then it is stored whole."""
+_LAST_WHOLE = (
+    "SELECT coalesce(max(number), 0) FROM moves WHERE packed IS NOT NULL AND is_whole = 1"
+    " AND number <= ?"
+)
+"""The number of the last row up to another that says how every item stands; 0 without one."""
 Move = tuple[Any, ...]
 """Number, source, key, id, title, progress, status and news."""
 
 
-def note_moves(state: Store, moves: Sequence[Sequence[object]]) -> None:
-    """Store the moves of a run, each from the source to the news."""
-    if len(moves) < _PACKED_FROM:
+def _is_long_way(state: Store, fresh: int, items: int) -> bool:
+    """Whether the moves since everything was last stored whole, with some more, are many beside the
+    items.
+    """
+    ((stored,),) = state.rows(
+        f"SELECT coalesce(sum(coalesce(size, 1)), 0) FROM moves WHERE number > ({_LAST_WHOLE})",
+        EVERYTHING,
+    )
+    return cast("int", stored) + fresh > max(_LONG_WAY * items, _PACKED_FROM)
+
+
+def note_moves(
+    state: Store, moves: Sequence[Sequence[object]], whole_with: int | None = None
+) -> None:
+    """Store the moves of a run, each from the source to the news. With `whole_with` these are how
+    every item stands, and so many of them moved.
+    """
+    if whole_with is None and len(moves) < _PACKED_FROM:
         state.run_many(
             "INSERT INTO moves (source, key, id, title, progress, status, news)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -374,9 +404,11 @@ def note_moves(state: Store, moves: Sequence[Sequence[object]]) -> None:
         )
         return
     state.run(
-        "INSERT INTO moves (source, key, id, title, packed, size) VALUES ('', '', '', '', ?, ?)",
+        "INSERT INTO moves (source, key, id, title, packed, size, is_whole)"
+        " VALUES ('', '', '', '', ?, ?, ?)",
         _packed_moves(moves),
-        len(moves),
+        len(moves) if whole_with is None else whole_with,
+        int(whole_with is not None),
     )
 
 
@@ -394,11 +426,14 @@ def moves_after(state: Store, mark: int) -> list[Move]:
 def latest_moves(state: Store, until: int | None = None) -> list[Move]:
     """The last of the first `until` moves of each item, in their order."""
     most = EVERYTHING if until is None else until
-    latest = {(move[1], move[2]): move for move in _unpacked_moves(state, until=most)}
+    ((whole,),) = state.rows(_LAST_WHOLE, most)
+    packed_ones = _unpacked_moves(state, after=cast("int", whole) - 1, until=most)
+    latest = {(move[1], move[2]): move for move in packed_ones}
     rows = state.rows(
         "SELECT number, source, key, id, title, progress, status, news FROM moves WHERE number IN"
-        " (SELECT max(number) FROM moves WHERE number <= ? AND packed IS NULL GROUP BY source, key)"
-        " ORDER BY number",
+        " (SELECT max(number) FROM moves WHERE number > ? AND number <= ? AND packed IS NULL"
+        " GROUP BY source, key) ORDER BY number",
+        whole,
         most,
     )
     for row in cast("list[Move]", rows):
@@ -426,7 +461,8 @@ def forget_moves(state: Store) -> None:
             state.run("DELETE FROM moves WHERE number = ?", number)
         elif len(left) < len(moves):
             state.run(
-                "UPDATE moves SET packed = ?, size = ? WHERE number = ?",
+                "UPDATE moves SET packed = ?1, size = CASE WHEN size < ?2 THEN size ELSE ?2 END"
+                " WHERE number = ?3",
                 _packed_moves(left),
                 len(left),
                 number,

@@ -191,6 +191,11 @@ CREATE INDEX moves_packed ON moves (number) WHERE packed IS NOT NULL;
 A row of `moves` may hold many as well, those of one run, under `packed`.
 """
 
+_VERSION_12 = "ALTER TABLE moves ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;"
+"""A packed row of `moves` may say how every item stands, and not only those that moved; its `size`
+still counts the items that moved.
+"""
+
 STEPS = (
     _VERSION_1,
     _VERSION_2,
@@ -203,6 +208,7 @@ STEPS = (
     _VERSION_9,
     _VERSION_10,
     _VERSION_11,
+    _VERSION_12,
 )
 SCHEMA_VERSION = len(STEPS)
 
