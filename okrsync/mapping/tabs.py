@@ -143,7 +143,7 @@ def open_tab(
     )
     header = find_header(table, mapping, context)
     if not mapping.columns and (
-        mapping.layout != "auto" or not _is_list(header) or _repeats(header)
+        mapping.layout != "auto" or not _is_list(header) or _repeats(header) or header.beside
     ):
         above, footer = split_footer(table)
         drawn = draw(above, mapping.layout, reading.owned_headers.values())
@@ -184,7 +184,7 @@ def open_tab(
         table,
         header.roles,
         rows,
-        header.names,
+        header.own_names,
         header.labels,
         kinds=mapping.values.kinds,
         of_objectives=header.of_objectives,
@@ -239,6 +239,7 @@ def open_tab(
     tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
     if header.cycle is not None:
         tab.cycle, tab.earlier_cycles = header.cycle, ()
+    tab.skips.extend(_beside(table, header, columns, reading.source) for columns in header.beside)
     tab.questions.extend((*questions, *unread.questions))
     tab.warnings.extend(unread.warnings)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
@@ -358,6 +359,16 @@ def _below_the_table(row: Row, table: Table, source: str) -> Skip:
     return Skip(source, table.ref(row, column), BELOW_THE_TABLE, "no-okr")
 
 
+def _beside(table: Table, header: Header, columns: range, source: str) -> Skip:
+    first, last = column_letters(columns.start), column_letters(columns.stop - 1)
+    names = ", ".join(repr(header.names[column]) for column in columns if header.names[column])
+    why = (
+        f"the table in columns {first} to {last} ({names}) stands beside the one that is read; if"
+        " it holds OKRs, give it a tab of its own"
+    )
+    return Skip(source, CellRef(table.name, f"{first}{header.row or 1}"), why, "no-okrs")
+
+
 def _opened_drawn(
     table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading
 ) -> OpenTable:
@@ -385,7 +396,8 @@ def _opened_drawn(
     tab = OpenTable(
         table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0
     )
-    tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
+    if not getattr(drawn, "name_periods", False):
+        tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
     if reading.owned_headers and not tab.has_head:
         headless = (
             "its first row is an objective, so there is no row for column names; insert an empty"

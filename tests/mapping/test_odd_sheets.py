@@ -12,10 +12,13 @@ from field import FieldCase, try_case, try_init
 from grids import in_part
 from odd_sheets import OddSheet
 from odd_sheets_cases import SHEETS
+from odd_templates_cases import TEMPLATES
 from team import Team
 
+_ALL = (*SHEETS, *TEMPLATES)
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+
+@pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)
 def test_an_odd_sheet_is_read_right_or_asked_about(
     sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -25,7 +28,7 @@ def test_an_odd_sheet_is_read_right_or_asked_about(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("sheet", in_part(SHEETS, every=5), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", in_part(_ALL, every=5), ids=lambda sheet: sheet.name)
 def test_with_the_config_of_init_an_odd_sheet_is_read_right_or_asked_about(
     sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

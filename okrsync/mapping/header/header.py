@@ -50,6 +50,16 @@ class Header(Frozen, frozen=True):
     """
     check_ins: tuple[CheckInColumn, ...] = ()
     """Columns that hold one check-in each, in the order of their days."""
+    beside: tuple[range, ...] = ()
+    """The columns of other tables that stand beside this one."""
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The text of each column, empty for those of other tables."""
+        if not self.beside:
+            return self.names
+        others = {column for columns in self.beside for column in columns}
+        return tuple("" if column in others else name for column, name in enumerate(self.names))
 
 
 class HeaderContext(Frozen, frozen=True):

@@ -6,13 +6,14 @@ leave the meaning open (`title`, `End`, `objective` over ids), the content below
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.header.above import labels_above, spread
+from okrsync.mapping.header.beside import role_of, tables_beside
 from okrsync.mapping.header.check_in_log import is_log, with_day_column
 from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
@@ -263,6 +264,9 @@ def _judge(
     owned: Mapping[str, str],
 ) -> Header:
     taken = _owned_columns(table, names, owned)
+    contents = Contents(below[:_SAMPLE])
+    others_beside = () if mapping.columns else _other_tables(names, taken, contents)
+    taken = taken.union(*others_beside)
     named, missing = _named_roles(names, mapping)
     named = {
         role: column
@@ -277,7 +281,6 @@ def _judge(
     )
     used = {*taken, *named.values(), *inside}
     free = {column: name for column, name in enumerate(names) if name and column not in used}
-    contents = Contents(below[:_SAMPLE])
     free |= unnamed_statements(names, contents)
     settled = {role: -2 if mapping.names(role) else -1 for role in mapping.columns} | named
     if inside:
@@ -357,7 +360,25 @@ def _judge(
         judged=judged,
         doubts=tuple(judgement.doubts),
         of_objectives=judgement.of_objectives,
+        beside=others_beside,
     )
+
+
+def _other_tables(
+    names: Sequence[str], taken: Collection[int], contents: Contents
+) -> tuple[range, ...]:
+    """The columns of the tables beside the first one that has key results, or else the first."""
+    free = ["" if column in taken else name for column, name in enumerate(names)]
+    tables = tables_beside(free, contents)
+    main = next(
+        (
+            columns
+            for columns in tables
+            if any(role_of(free[column], contents.of(column)) == "key_result" for column in columns)
+        ),
+        tables[0] if tables else None,
+    )
+    return tuple(columns for columns in tables if columns != main)
 
 
 def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str]:

@@ -25,6 +25,7 @@ __all__ = [
     "blocks_of",
     "groups_of",
     "is_key_result_label",
+    "is_period",
     "levels_of",
     "names_period",
 ]
@@ -271,6 +272,12 @@ _MARKS_OF_PERIODS = frozenset({*MONTHS, *"0123456789"})
 def names_period(name: str) -> bool:
     """Whether a column's name contains a period: `Target Q3`, `2026`, `Jan`."""
     return len(name) <= 40 and bool(_split(name)[0])
+
+
+def is_period(name: str) -> bool:
+    """Whether a text is the name of a period and nothing else: `Q4 2026`."""
+    period, rest = _split(name) if len(name) <= 40 else ("", name)
+    return bool(period) and not rest
 
 
 _YEARS = lazy_pattern(

@@ -1,66 +1,91 @@
-"""Side by side: two or more tables with the same columns beside each other."""
+"""Side by side: two or more tables beside each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from okrsync.mapping.header.beside import role_of, tables_beside
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.wide import is_period
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.mark_columns import are_marks, is_done_header
 from okrsync.mapping.values.typed import is_placeholder
-from okrsync.mapping.words import normal, roles_of
-from okrsync.model.table import Row, Table, is_blank, text_of
+from okrsync.mapping.words import normal
+from okrsync.model.table import Row, Table, text_of
 
 __all__ = ["LAYOUT", "SideBySide"]
 
 _DEPTH = 15
+_SAMPLE = 200
 _STANDING = frozenset({"current", "progress", "score", "status"})
 """The roles of columns that say how a key result stands."""
 
 
 class SideBySide(Drawn, frozen=True):
     """The columns of each of the tables by role; and, where a heading above each table is its
-    objective, the row and columns of these.
+    objective or its period, the row and columns of these.
     """
 
     parts: tuple[Mapping[str, int], ...]
     headings: tuple[Row, tuple[int, ...]] | None = None
+    name_periods: bool = False
+    """Whether the headings are periods."""
 
 
 def _detect(table: Table) -> SideBySide | None:
     """The tables of a tab whose header row repeats the same names, after an empty column or right
-    behind one another.
+    behind one another; or of which each has key results and says how they stand.
     """
     for index, head in enumerate(table.rows[:_DEPTH]):
-        parts = _parts(head)
-        if len(parts) < 2 or any(part.keys() != parts[0].keys() for part in parts):
-            continue
-        headings = None
-        if "objective" not in parts[0]:
-            headings = _headings(table.rows[index - 1], parts) if index else None
-        if "key_result" not in parts[0] or ("objective" not in parts[0] and headings is None):
-            continue
         below = tuple(row for row in table.rows[index + 1 :] if not row.is_empty)
+        parts = _parts(head, below)
+        if len(parts) < 2 or any("key_result" not in part for part in parts):
+            continue
+        are_alike = all(part.keys() == parts[0].keys() for part in parts)
+        if not are_alike and any(_STANDING.isdisjoint(part) for part in parts):
+            continue
+        has_objectives = any("objective" in part for part in parts)
+        headings = None if has_objectives or not index else _headings(table.rows[index - 1], parts)
         _take_marks(head, parts, below)
         columns = tuple(part["key_result"] for part in parts)
-        return SideBySide(head, columns, below, tuple(parts), headings) if below else None
+        name_periods = headings is not None and all(
+            is_period(text_of(headings[0].value(column))) for column in headings[1]
+        )
+        drawn = SideBySide(head, columns, below, tuple(parts), headings, name_periods)
+        return drawn if below else None
     return None
 
 
-def _parts(head: Row) -> Sequence[dict[str, int]]:
-    """The roles of each group of header cells: a new one begins after an empty column, and where
-    the first name comes again.
+def _parts(head: Row, below: Sequence[Row]) -> list[dict[str, int]]:
+    """The roles of each table: those that stand beside each other, and within a row of names
+    without gaps one for each time that the first name comes.
     """
-    parts: list[dict[str, int]] = [{}]
-    first = ""
-    for column, value in enumerate(head.values):
-        name = "" if is_blank(value) else normal(text_of(value))
-        if not name or name == first:
-            parts.append({})
-        first = first or name
-        if isinstance(value, str) and (roles := roles_of(value)):
-            parts[-1].setdefault(roles[0], column)
+    names = [" ".join(value.split()) if isinstance(value, str) else "" for value in head.values]
+    contents = Contents(below[:_SAMPLE])
+    tables = tables_beside(names, contents) or _repeated(names)
+    parts: list[dict[str, int]] = []
+    for columns in tables:
+        part: dict[str, int] = {}
+        for column in columns:
+            role = role_of(names[column], contents.of(column))
+            if role is not None:
+                part.setdefault(role, column)
+        parts.append(part)
     return [part for part in parts if part]
+
+
+def _repeated(names: Sequence[str]) -> list[range]:
+    """The columns of each group: a new one begins after an empty column, and where the first name
+    comes again.
+    """
+    first = next(filter(None, map(normal, names)), "")
+    starts = [
+        column
+        for column, name in enumerate(names)
+        if name and (normal(name) == first or not column or not names[column - 1])
+    ]
+    return list(map(range, starts, [*starts[1:], len(names)]))
 
 
 def _take_marks(head: Row, parts: Sequence[dict[str, int]], rows: Sequence[Row]) -> None:
@@ -114,12 +139,24 @@ def _records(sheet: Sheet) -> list[Record]:
     if not isinstance(drawn, SideBySide):
         return records
     for index, roles in enumerate(drawn.parts):
-        if drawn.headings is None:
+        if drawn.headings is None and "objective" in roles:
             records.extend(_part(drawn.rows, roles, len(records)))
             continue
-        head, columns = drawn.headings
         rows = [row for row in drawn.rows if _title(row, roles["key_result"])]
-        if rows:
+        if drawn.headings is None:
+            records.extend(
+                Record("key_result", row, roles["key_result"], roles=roles) for row in rows
+            )
+            continue
+        head, columns = drawn.headings
+        if drawn.name_periods:
+            period = {"cycle": (head.number, columns[index])}
+            text = {"cycle": head.value(columns[index])}
+            records.extend(
+                Record("key_result", row, roles["key_result"], None, period, text, roles=roles)
+                for row in rows
+            )
+        elif rows:
             place = len(records)
             column = columns[index]
             records.append(
@@ -165,7 +202,7 @@ def _title(row: Row, column: int) -> str:
 
 
 LAYOUT = Layout(
-    because="tables with the same columns are side by side",
+    because="tables stand side by side",
     fits=_fits,
     records=_records,
     detect=_detect,

@@ -1,0 +1,87 @@
+"""More odd sheets: templates, exports of tools and habits of typing."""
+
+from __future__ import annotations
+
+from odd_sheets import OddSheet as S
+
+__all__ = ["TEMPLATES"]
+
+TABLES_BESIDE = (
+    S(
+        "Teams side by side with other columns",
+        """
+        Team Sales|||||Team Support|||
+        Key Result|Target|Actual|%||Key Result|Goal|Now|Done %
+        Deals|20|12|60%||NPS|50|40|80%
+        Revenue|100|30|30%||Answered|100|90|90%
+        """,
+        {
+            "Deals < Team Sales": 0.6,
+            "Revenue < Team Sales": 0.3,
+            "NPS < Team Support": 0.8,
+            "Answered < Team Support": 0.9,
+        },
+    ),
+    S(
+        "Key results side by side, without a heading",
+        """
+        Key Result|Target|Actual||Key Result|Target|Actual
+        Deals|20|12||NPS|50|40
+        Revenue|100|30||Answered|100|90
+        """,
+        {"Deals": 0.6, "Revenue": 0.3, "NPS": 0.8, "Answered": 0.9},
+    ),
+    S(
+        "Quarters side by side",
+        """
+        Q3 2026||||Q4 2026||
+        Key Result|Target|Actual||Key Result|Target|Actual
+        Deals|20|18||Sign-ups|30|12
+        Revenue|100|90||Margin|120|30
+        """,
+        {"Sign-ups": 0.4, "Margin": 0.25, "-Deals": True, "-Revenue": True, "objectives": 0},
+    ),
+    S(
+        "A list in other words beside the first",
+        """
+        Objective|Key Result|Target|Current||Goal|KR|Aim|Now
+        Grow|Deals|20|12||Keep|NPS|50|40
+        Grow|Revenue|100|30||Keep|Answered|100|90
+        """,
+        {"Deals < Grow": 0.6, "Revenue < Grow": 0.3, "NPS < Keep": 0.8, "Answered < Keep": 0.9},
+    ),
+    S(
+        "Indicators beside a list of OKRs",
+        """
+        Objective|Key Result|Target|Current||KPI|Goal|Actual
+        Grow|Deals|20|12||Margin|30%|15%
+        Grow|Revenue|100|30||MRR|100k|90k
+        """,
+        {"Deals < Grow": 0.6, "Revenue < Grow": 0.3, "Margin": 0.5, "MRR": 0.9, "objectives": 1},
+    ),
+    S(
+        "A list of people beside a list of OKRs",
+        """
+        Objective|Key Result|Target|Current||Team member|Objective|Score
+        Grow|Deals|20|12||Ann|Grow|0.7
+        Grow|Revenue|100|30||Ben|Grow|0.4
+        """,
+        {
+            "Deals < Grow": 0.6,
+            "Revenue < Grow": 0.3,
+            "objectives": 1,
+            "told": ["the table in columns F to H"],
+        },
+    ),
+    S(
+        "A space within a table",
+        """
+        Objective|Key Result||Target|Current||Status|Objective owner
+        Grow|Deals||20|12||On track|Ann
+        Grow|Revenue||100|30||Off track|Ann
+        """,
+        {"Deals < Grow": 0.6, "Revenue < Grow": 0.3, "objectives": 1},
+    ),
+)
+
+TEMPLATES = TABLES_BESIDE
