@@ -84,4 +84,36 @@ TABLES_BESIDE = (
     ),
 )
 
-TEMPLATES = TABLES_BESIDE
+NUMBERS = (
+    S(
+        "The way in the cell of the target",
+        """
+        Objective|Key Result|Target|Current
+        Run|Conversion|from 20 to 40|30
+        Run|Deals|20 → 40|25
+        Run|Churn|5% -> 3%|4%
+        Run|Umsatz|von 1 Mio auf 2 Mio|1,5 Mio
+        Run|Klagomål|från 20 till 10|15
+        Run|NPS|40-60|50
+        """,
+        {
+            "Conversion": 0.5,
+            "Deals": 0.25,
+            "Churn": 0.5,
+            "Umsatz": 0.5,
+            "Klagomål": 0.5,
+            "NPS": 1.0,
+        },
+    ),
+    S(
+        "The way in the cell of the target beside a baseline",
+        """
+        Objective|Key Result|Baseline|Target|Current
+        Run|Conversion|10|from 20 to 40|25
+        Run|Deals||from 10 to 40|25
+        """,
+        {"Conversion": 0.5, "Deals": 0.5},
+    ),
+)
+
+TEMPLATES = (*TABLES_BESIDE, *NUMBERS)

@@ -11,9 +11,10 @@ from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
-from okrsync.mapping.values.wording import aims_in, unit_in_header, unit_in_title, unit_power
+from okrsync.mapping.values.wording import Aims, aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup
 from okrsync.model.frozen import Frozen
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank, text_of
 
 __all__ = ["Amounts"]
@@ -22,6 +23,8 @@ _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _MEASURED = ("baseline", "current", "target")
 _TIMES = frozenset({"x", "×", "-fold", "fold", "times", "fach", "-fach", "mal", "fois", "veces"})
 _SIGNS = ("+", "-", "−", "–")
+_WAY = lazy_pattern(r"\d.*(?:[^\W\d_]|[→➔➜➡⇒⟶>]).*\d")
+"""Two numbers with a word or an arrow between them."""
 _HUNDRED = Decimal(100)
 _NOT_SAID: frozenset[str] = frozenset()
 
@@ -49,11 +52,20 @@ class Amounts:
         by_role: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
         has_unit = False
+        way = self._way_in_target(record)
         for role in numeric.roles:
-            number = self._columns.number(record, role)
+            number = (
+                way.target
+                if way is not None and role == "target"
+                else self._columns.number(record, role)
+            )
             if number is not None:
                 by_role[role] = number
                 has_unit = has_unit or number.unit is not None
+        from_way = _NOT_SAID
+        if way is not None and way.baseline is not None and "baseline" not in by_role:
+            by_role["baseline"] = way.baseline
+            from_way = frozenset({"baseline"})
         if has_unit and len(by_role) > 1:
             by_role = dict(in_one_unit(by_role))
             units = units_that_disagree(by_role)
@@ -64,6 +76,7 @@ class Amounts:
             self._name_change(record, by_role.pop("target"), by_role["baseline"])
             self._odd[record.row.number, record.title_column] = "target"
         inferred = self._from_title(record, title, by_role) if title and may_infer else _NOT_SAID
+        inferred |= from_way
         if not (
             by_role
             and (
@@ -96,6 +109,16 @@ class Amounts:
                 for role, number in by_role.items()
             }, inferred
         return by_role, inferred
+
+    def _way_in_target(self, record: Record) -> Aims | None:
+        """The baseline and the target that stand in one cell: `from 20 to 40`, `20 → 40`. None
+        where the cell holds something else.
+        """
+        value = self._columns.value(record, "target")
+        if not isinstance(value, str) or _WAY.search(value) is None:
+            return None
+        aims = aims_in(value, self._columns.conventions.decimal)
+        return None if aims.baseline is None else aims
 
     def _is_change(self, record: Record, by_role: Mapping[str, Number]) -> bool:
         """Whether the target is a change of the baseline instead of the value to reach: `+20%` of

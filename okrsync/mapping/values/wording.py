@@ -154,7 +154,7 @@ def _from_to() -> tuple[re.Pattern[str], ...]:
     first, last = rf"(?P<first>{number})", rf"(?P<last>{number})"
     lead, to = (
         _any([*_words(name), *more])
-        for name, more in (("from", ()), ("to_after_from", ("à", "até")))
+        for name, more in (("from", ("från",)), ("to_after_from", ("à", "até")))
     )
     unit = r"(?:\s?[^\W\d_]{1,12}){0,2}?"
     return (
