@@ -204,6 +204,51 @@ def test_other_titles_are_measured_as_before(title: str, baseline: int, target: 
     assert (told, asked, measured(kr)) == (set(), (), Decimal("0.5"))
 
 
+@pytest.mark.parametrize(
+    ("title", "numbers", "direction", "share"),
+    [
+        ("Crash-free sessions stay above 99.5 %", ("99.7 %", "99.5 %", "99.6 %"), ABOVE, 1),
+        ("Crash-free sessions stay above 99.5 %", ("99.7 %", "99.5 %", "99.4 %"), ABOVE, 0),
+        ("Keep churn below 3 %", ("2.5 %", "3 %", "2.9 %"), BELOW, 1),
+        ("Keep churn below 3 %", ("2.5 %", "3 %", "3.5 %"), BELOW, 0),
+        ("Keep the response time below the limit", (3.2, 4, 5), BELOW, 0),
+        ("Remain above plan in renewals", (95, 90, 92), ABOVE, 1),
+        ("Antwortzeit nicht über 4 Stunden", (3, 4, 5), BELOW, 0),
+        # The baseline does not keep the limit: there is a way to go.
+        ("Keep churn below 3 %", ("5 %", "3 %", "4 %"), DOWN, Decimal("0.5")),
+        ("Keep uptime above 99 %", ("97 %", "99 %", "98 %"), UP, Decimal("0.5")),
+        # The numbers are those of the other half of the title.
+        ("Increase sales, keep churn below 3 %", (10, 20, 15), UP, Decimal("0.5")),
+        ("Increase sales, keep churn below plan", (10, 20, 15), UP, Decimal("0.5")),
+        ("Reduce tickets, stay above plan in NPS", (20, 10, 15), DOWN, Decimal("0.5")),
+    ],
+)
+def test_a_limit_that_the_baseline_keeps_already_is_kept_and_not_reached(
+    title: str, numbers: tuple[CellValue, ...], direction: Direction, share: Decimal
+) -> None:
+    kr, _, questions = one(title, *numbers)
+    assert (kr.direction, measured(kr), questions) == (direction, share, ())
+
+
+@pytest.mark.parametrize(
+    ("title", "numbers", "likely"),
+    [
+        ("Churn below 3 %", ("2.5 %", "3 %", "3.5 %"), "stay-below"),
+        ("Uptime over 99 %", ("99.5 %", "99 %", "99.2 %"), "stay-above"),
+        ("Reduce churn", ("2.5 %", "3 %", "3.5 %"), "decrease"),
+    ],
+)
+def test_the_warning_names_a_direction_that_may_be_meant(
+    title: str, numbers: tuple[CellValue, ...], likely: str
+) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Baseline", "Target", "Current"), ("Serve", title, *numbers)
+    )
+    (warning,) = (each for each in okrs.warnings if each.code == "title-against-numbers")
+    assert warning.message.endswith(f'for example "{title}" = "{likely}"')
+    assert measured(item(okrs, title)) is None
+
+
 def test_a_limit_of_another_number_is_named_and_the_row_is_measured() -> None:
     kr, told, asked = one("Under 18 accounts", 100, 200, 150)
     assert (told, asked, measured(kr)) == ({"title-against-numbers"}, (), Decimal("0.5"))

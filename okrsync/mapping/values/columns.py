@@ -420,7 +420,7 @@ class Columns:
         consequence = "" if doubt.is_measured else ", so it is not measured"
         what = (
             f"{doubt.text}{consequence}; correct the row, or add its direction to"
-            f' [values.directions] in the mapping, for example "{shown(title)}" = "decrease"'
+            f' [values.directions] in the mapping, for example "{shown(title)}" = "{doubt.likely}"'
         )
         self.warn(doubt.code, record, doubt.role, what)
         if doubt.is_asked:

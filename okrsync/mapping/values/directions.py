@@ -57,13 +57,14 @@ class RowNumbers(NamedTuple):
 
 class DirectionDoubt(NamedTuple):
     """A doubt about a direction: the code of its warning, the role whose cell the warning names,
-    its sentence, and whether the row is still measured.
+    its sentence, whether the row is still measured, and a direction that may be meant.
     """
 
     code: str
     role: str
     text: str
     is_measured: bool = False
+    likely: Direction = Direction.DECREASE
 
     @property
     def is_asked(self) -> bool:
@@ -96,6 +97,10 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
     limit, remark = _limit_in(title), _remark_in(title)
     if baseline is not None and target is not None and baseline != target.value:
         rises = target.value > baseline
+        # A baseline of 0 is often the template's, and says nothing.
+        held = _held_already(title, limit, target, rises) if baseline else None
+        if held is not None:
+            return DirectionReading(held, True)
         direction = Direction.INCREASE if rises else Direction.DECREASE
         return DirectionReading(direction, True, _contradiction(title, limit, numbers, rises))
     if remark is not None:
@@ -117,6 +122,25 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
     if limit is not None and limit.is_at_most and target is not None and doubt is None:
         doubt = _contradiction(title, limit, numbers, rises=True)
     return DirectionReading(None, False, doubt)
+
+
+def _held_already(
+    title: str, limit: _Limit | None, target: Number, rises: bool
+) -> Direction | None:
+    """The limit that a title promises to keep and the baseline keeps already: `Keep churn below
+    3 %`, from 2.5 to 3. Its numbers run against it, and are no way to go.
+    """
+    kept, way = (
+        (Direction.STAY_BELOW, Direction.INCREASE)
+        if rises
+        else (Direction.STAY_ABOVE, Direction.DECREASE)
+    )
+    if _by_words(title) is not kept:
+        return None
+    if limit is not None:
+        return kept if limit.is_at_most is rises and limit.is_of(target) else None
+    # "Increase sales, keep churn below plan": the numbers may be those of the sales.
+    return None if _has_words_for(way, title) else kept
 
 
 def _of_a_cut(title: str, target: Number) -> DirectionReading:
@@ -192,8 +216,13 @@ def _contradiction(
     target = numbers.target
     assert target is not None
     trend = "rises" if rises else "falls"
+    likely = Direction.DECREASE
     if limit is not None and limit.is_at_most is rises:
         phrase, is_measured = limit.text, not limit.is_of(target)
+        if is_measured:
+            likely = Direction.INCREASE if rises else Direction.DECREASE
+        else:
+            likely = Direction.STAY_BELOW if rises else Direction.STAY_ABOVE
     elif (remark := _remark_in(title)) is not None and remark[1] is (
         Direction.DECREASE if rises else Direction.INCREASE
     ):
@@ -207,7 +236,7 @@ def _contradiction(
         f"its title says {shown(phrase)!r}, and from {start} to target {text_of(target.value)} it"
         f" {trend}"
     )
-    return DirectionDoubt("title-against-numbers", "target", text, is_measured)
+    return DirectionDoubt("title-against-numbers", "target", text, is_measured, likely)
 
 
 def _far_beyond(numbers: RowNumbers, title: str) -> DirectionDoubt | None:
@@ -520,6 +549,13 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
         else:
             parts.append(re.escape(word))
     return lazy_pattern("|".join(parts), re.IGNORECASE)
+
+
+def _has_words_for(direction: Direction, title: str) -> bool:
+    plain = _plain(title[:200])
+    return any(
+        each is direction and pattern.search(plain) is not None for each, _, pattern in _patterns()
+    )
 
 
 def _by_words(title: str) -> Direction | None:
