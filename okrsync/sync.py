@@ -30,7 +30,7 @@ from okrsync.steps.job import (
     quiet,
     unseen,
 )
-from okrsync.steps.unchanged import basis_of, note_idle, repeat
+from okrsync.steps.unchanged import basis_of, note_answer, repeat, understood_now
 
 # A step is loaded by the function that takes it: a plan has no use for half of them, and a run that
 # repeats the last one takes none.
@@ -143,7 +143,7 @@ def run(job: Job, basis: str | None = None) -> Plan:
     job.shown(partial(overview_of, job, measuring))
     # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
-    note_idle(job, basis, understood, done)
+    note_answer(job, basis, understood, done)
 
     job.journal.finish(id_, done, now=datetime.now(UTC))
     return done
@@ -196,6 +196,9 @@ def make_plan(
     even to the state file.
     """
     from okrsync.steps.decide import decide
+    from okrsync.steps.measure import measure
+    from okrsync.steps.read import read
+    from okrsync.steps.understand import understand
 
     with open_readonly_job(
         config,
@@ -206,7 +209,7 @@ def make_plan(
         executor=executor,
         shows_trends=False,
     ) as job:
-        measuring = _measured(job)
+        measuring = measure(job, understand(job, read(job)))
         understood = measuring.understood
         plan = decide(job, understood, measuring)
         if config.publish:
@@ -241,17 +244,16 @@ def look(
         executor=executor,
         is_offline=is_offline,
         shows_outlooks=shows_outlooks,
+        mappings={},
     ) as job:
         return _measured(job).picture
 
 
 def _measured(job: Job) -> Measuring:
-    """The first half of the story: everything as it stands now, measured."""
+    """Everything as it stands now, measured. What did not change is not read again."""
     from okrsync.steps.measure import measure
-    from okrsync.steps.read import read
-    from okrsync.steps.understand import understand
 
-    return measure(job, understand(job, read(job)))
+    return measure(job, understood_now(job))
 
 
 def tables(config: Config, name: str) -> Snapshot:
@@ -278,7 +280,7 @@ def explain(
     from okrsync.measures.explain import explain as explain_item
     from okrsync.measures.private import without_private
 
-    with open_readonly_job(config, as_of=as_of, say=say) as job:
+    with open_readonly_job(config, as_of=as_of, say=say, mappings={}) as job:
         measuring = _measured(job)
         picture = measuring.picture
         if for_others:
@@ -307,7 +309,7 @@ def compare(
     from okrsync.measures.compare import compare as compare_with
     from okrsync.steps.measure import measured_under
 
-    with open_readonly_job(config, as_of=as_of, say=say) as job:
+    with open_readonly_job(config, as_of=as_of, say=say, mappings={}) as job:
         measuring = _measured(job)
         return compare_with(
             measuring.picture.tree,

@@ -25,7 +25,7 @@ from okrsync.cli.errors import run
 from okrsync.model.table import CellError
 from team import AS_OF, CONFIG, ROWS
 
-__all__ = ["GOLDEN", "digest", "read_golden", "samples"]
+__all__ = ["GOLDEN", "digest", "read_golden", "samples", "save"]
 
 GOLDEN = Path(__file__).with_name("golden_plans.txt")
 LATER = "2026-12-01"
@@ -81,7 +81,7 @@ def samples() -> Iterator[tuple[str, Mapping[str, Grid]]]:
 def digest(tabs: Mapping[str, Grid]) -> str:
     """The digest of all that is said of a sample: today, and a week after a sync."""
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        _save(Path("growth.xlsx"), tabs)
+        save(Path("growth.xlsx"), tabs)
         Path("okrsync.toml").write_text(CONFIG, encoding="utf-8")
         said = [_said(*command, "--as-of", AS_OF) for command in SAID]
         _said("sync", "--as-of", AS_OF)
@@ -95,7 +95,8 @@ def _said(*arguments: str) -> str:
     return _MOMENT.sub("now", f"{code}\n{out.getvalue()}")
 
 
-def _save(path: Path, tabs: Mapping[str, Grid]) -> None:
+def save(path: Path, tabs: Mapping[str, Grid]) -> None:
+    """Save the tabs of a sample as a workbook."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in tabs.items():

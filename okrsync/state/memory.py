@@ -202,13 +202,13 @@ class Memory:
         """Remember that the message under way has told what it tells of."""
         self._remember(digest, "escalated", self._fact(digest, "escalating") or {})
 
-    def idle_run(self) -> str | None:
-        """What was kept of the last run, if it had nothing to do; None if it did not."""
+    def last_run(self) -> str | None:
+        """What was kept of the answer of the last run; None if nothing was."""
         text: str | None = self._fact("", "idle run")
         return text
 
-    def remember_idle_run(self, text: str) -> None:
-        """Keep the answer of a run that had nothing to do."""
+    def remember_last_run(self, text: str) -> None:
+        """Keep what the last run found."""
         self._remember("", "idle run", text)
 
     def failing(self, source: str) -> tuple[datetime, int] | None:

@@ -1,9 +1,11 @@
-"""Ends a run before it begins if nothing changed since a run that had nothing to do.
+"""Uses what the last run found where nothing changed since: same content, config, day and version
+give the same answer, which is not worked out again.
 
-Same content, config, day and version: the answer is the same as well, and is not worked out again.
-It is only asked where all of that can be told from digests of content. A source on a network, a
-board, a message that may be due, a page that is being served, or a run before that wrote, failed or
-met a conflict: then the whole run takes place.
+It is only used where all of that can be told from digests of content: not for a source on a
+network, nor where a board may have been edited. A look takes the OKRs of each source that holds
+what it held, as they were understood then, and reads the others. A run ends before it begins if the
+last one had nothing to do. If a message may be due, if a page is being served, or if the run before
+wrote, failed or met a conflict, then the whole run takes place.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from okrsync.config import Config
 from okrsync.connector import Connector, Settings
@@ -28,30 +31,38 @@ from okrsync.model.okrs import Skip, Warning_
 from okrsync.model.regular_file import read_regular
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.store import Store
-from okrsync.steps.job import Job, Mappings, Say, open_job
+from okrsync.steps.job import Job, Mappings, Say, load_mappings, open_job
 from okrsync.steps.side_by_side import AtOnce
 from okrsync.steps.trouble import attempt
 
 if TYPE_CHECKING:
     from okrsync.steps.understand import Understood
 
-__all__ = ["basis_of", "note_idle", "repeat"]
+__all__ = ["basis_of", "note_answer", "repeat", "understood_now"]
 
 
-class _IdleSource(Frozen, frozen=True):
+class _Answer(Frozen, frozen=True):
+    """What is kept of the answer about one source, whose next reading will be the same as long as
+    its content is: `warnings` are those of its content.
+    """
+
     name: str
     version: str
+    warnings: tuple[Warning_, ...]
     skips: tuple[Skip, ...]
     owned_cells: int
     replaced: int
 
 
-class _IdleRun(Frozen, frozen=True):
-    """What is kept of a run that had nothing to do: all that its answer holds."""
+class _LastRun(Frozen, frozen=True):
+    """What is kept of the last run. If it had nothing to do (`is_idle`), this is all that its
+    answer holds.
+    """
 
     run: str
     basis: str
-    sources: tuple[_IdleSource, ...]
+    is_idle: bool
+    sources: tuple[_Answer, ...]
     warnings: tuple[Warning_, ...]
     standings: dict[str, SourceStanding]
 
@@ -106,11 +117,8 @@ def _is_message_due(job: Job) -> bool:
 def _repeated(job: Job, basis: str) -> Plan | None:
     if _is_message_due(job):
         return None
-    text = job.memory.idle_run()
-    before = None
-    with suppress(msgspec.MsgspecError):  # kept by a version of okrsync with another format
-        before = None if text is None else msgspec.json.decode(text, type=_IdleRun)
-    if before is None or before.basis != basis or job.journal.last_id() != before.run:
+    before = _last_run(job, basis)
+    if before is None or not before.is_idle or job.journal.last_id() != before.run:
         return None
     for source in before.sources:
         job.say(f"reading {source.name}")
@@ -137,28 +145,90 @@ def _repeated(job: Job, basis: str) -> Plan | None:
     with job.memory.transaction():
         for source in before.sources:
             job.memory.remember_read(source.name, job.now)
-        job.memory.remember_idle_run(_text(msgspec.structs.replace(before, run=run)))
+        job.memory.remember_last_run(_text(replace(before, run=run)))
         job.journal.finish(run, done, now=datetime.now(UTC))
     return done
 
 
-def note_idle(
+def understood_now(job: Job) -> Mapping[str, Understood]:
+    """The OKRs of all sources as they are now; those of sources that hold what they held are those
+    that the last run understood.
+
+    The mappings are loaded if they are needed. Raises `Problems` for those that cannot be used.
+    """
+    lasting = {} if job.is_offline else _still_understood(job)
+    if len(lasting) == len(job.connectors):
+        return lasting
+    from okrsync.steps.read import read, read_places
+    from okrsync.steps.understand import understand
+
+    job = replace(job, mappings=load_mappings(job.config))
+    left = [name for name in job.connectors if name not in lasting]
+    reads = read_places(job, left) if lasting else read(job)
+    understood = {**lasting, **understand(job, reads)}
+    return {name: understood[name] for name in job.connectors}
+
+
+def _still_understood(job: Job) -> dict[str, Understood]:
+    """The OKRs of every source that holds what it held in the last run."""
+    basis = basis_of(job.config, job.today)
+    before = None if basis is None else _last_run(job, basis)
+    if before is None:
+        return {}
+    from okrsync.steps.understand import Understood, kept_okrs
+
+    understood = {}
+    for source in before.sources:
+        job.say(f"reading {source.name}")
+        if _version_now(source.name, job.connectors[source.name]) != source.version:
+            continue
+        read_at = datetime.now(UTC)
+        okrs = kept_okrs(job, source.name)
+        if okrs is not None:
+            okrs = replace(okrs, warnings=source.warnings)
+            understood[source.name] = Understood(source.name, "ok", okrs, read_at=read_at)
+    # Last: a run that has begun meanwhile may have kept other OKRs, or be about to.
+    return understood if job.journal.last_id() == before.run else {}
+
+
+def note_answer(
     job: Job, basis: str | None, understood: Mapping[str, Understood], done: Plan
 ) -> None:
-    """Keep the answer of a run that had nothing to do, so that the next one can give it again."""
-    if basis is None or done.run is None or job.only or job.allow or done.exit_code:
+    """Keep what the run found, so that as long as nothing changes it is not worked out again."""
+    if basis is None or done.run is None or job.only or job.allow:
         return
-    sources = []
+    answers = []
     for part in done.sources:
-        snapshot = understood[part.name].snapshot
-        is_idle = part.state == "ok" and part.batch is None and part.failing is None
-        if not is_idle or part.changes or part.conflicts or snapshot is None:
-            return
-        sources.append(
-            _IdleSource(part.name, snapshot.version, part.skips, part.owned_cells, part.replaced)
+        source = understood[part.name]
+        if part.state == "ok" and source.is_lasting and source.okrs is not None:
+            answers.append(
+                _Answer(
+                    part.name,
+                    "" if source.snapshot is None else source.snapshot.version,
+                    source.okrs.warnings,
+                    part.skips,
+                    part.owned_cells,
+                    part.replaced,
+                )
+            )
+    is_idle = (
+        not done.exit_code
+        and len(answers) == len(done.sources)
+        and not any(
+            part.batch or part.failing or part.changes or part.conflicts for part in done.sources
         )
-    idle = _IdleRun(done.run, basis, tuple(sources), done.warnings, dict(done.standings))
-    job.memory.remember_idle_run(_text(idle))
+    )
+    kept = (done.warnings, dict(done.standings)) if is_idle else ((), {})
+    job.memory.remember_last_run(_text(_LastRun(done.run, basis, is_idle, tuple(answers), *kept)))
+
+
+def _last_run(job: Job, basis: str) -> _LastRun | None:
+    """What was kept of the last run over this basis; None where nothing was."""
+    text = job.memory.last_run()
+    before = None
+    with suppress(msgspec.MsgspecError):  # kept by a version of okrsync with another format
+        before = None if text is None else msgspec.json.decode(text, type=_LastRun)
+    return before if before is not None and before.basis == basis else None
 
 
 def _version_now(name: str, connector: Connector[Settings]) -> str | None:
@@ -170,5 +240,5 @@ def _version_now(name: str, connector: Connector[Settings]) -> str | None:
     return answer if isinstance(answer, str) else None
 
 
-def _text(idle: _IdleRun) -> str:
-    return msgspec.json.encode(idle).decode()
+def _text(last_run: _LastRun) -> str:
+    return msgspec.json.encode(last_run).decode()

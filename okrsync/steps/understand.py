@@ -23,7 +23,7 @@ from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
 from okrsync.plan.answers import AnsweredRows, answers_written, losses
 from okrsync.plan.guards import Remembered, doubts
-from okrsync.plan.identity import Aliases, lasting
+from okrsync.plan.identity import Aliases, keys_of, lasting
 from okrsync.plan.numbering import given_ids, with_lasting_ids
 from okrsync.plan.plan import Refusal
 from okrsync.state.kept import okrs_from_text
@@ -31,7 +31,15 @@ from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 from okrsync.steps.trouble import attempt
 
-__all__ = ["Understood", "last_good", "let_go", "remembered", "understand", "understand_source"]
+__all__ = [
+    "Understood",
+    "kept_okrs",
+    "last_good",
+    "let_go",
+    "remembered",
+    "understand",
+    "understand_source",
+]
 
 
 class Understood(Frozen, frozen=True):
@@ -43,6 +51,9 @@ class Understood(Frozen, frozen=True):
     `parents` are the names of what the objectives of a failed source last hung under. `before` is
     what guards compare the source with; `inputs` are the columns it was read from, by table key,
     empty where they are those of the last run.
+
+    `is_lasting` says that the next run will understand the same content in the same way: nothing
+    here rests on what was remembered of other content, such as the old words of a reworded row.
     """
 
     source: str
@@ -58,17 +69,18 @@ class Understood(Frozen, frozen=True):
     inputs: Mapping[str, InputTable] = struct_field(default_factory=dict)
     people: tuple[Person, ...] | None = None
     """Whom its tab of people lists; None where it has no such tab."""
+    is_lasting: bool = False
 
 
 def understand(job: Job, reads: Iterable[Read]) -> Mapping[str, Understood]:
-    """The OKRs of every source, in the order of the config. What only reading needed is let go as
-    soon as a source is understood.
+    """The OKRs of every source that was read, in the order of the config. What only reading needed
+    is let go as soon as a source is understood.
     """
     by_name = {}
     for read in reads:
         source = understand_source(job, read)
         by_name[source.source] = source if job.writes_to(source.source) else let_go(job, source)
-    return {name: by_name[name] for name in job.connectors}
+    return {name: by_name[name] for name in job.connectors if name in by_name}
 
 
 def let_go(job: Job, source: Understood) -> Understood:
@@ -137,10 +149,11 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
             return kept_source
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
     ids = job.memory.ids(name) or given_ids(remembered(job, name) if known_keys else ())
+    okrs_now = with_lasting_ids(lasting_okrs.okrs, ids)
     return Understood(
         name,
         "ok",
-        with_lasting_ids(lasting_okrs.okrs, ids),
+        okrs_now,
         snapshot,
         snapshot.read_at,
         aliases=lasting_okrs.aliases,
@@ -156,7 +169,25 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
             else {}
         ),
         people=people,
+        is_lasting=(
+            job.journal.state.is_writable
+            and people is None
+            and followed is None
+            and _are_remembered(okrs_now, lasting_okrs.aliases, known_keys, aliases)
+        ),
     )
+
+
+def _are_remembered(
+    okrs: Okrs, aliases: Aliases, known_keys: frozenset[str], known_aliases: Aliases
+) -> bool:
+    """Whether what is remembered of the items after this run gives them the keys and ids that they
+    have in it.
+    """
+    if known_keys:
+        return aliases == known_aliases and known_keys == frozenset(keys_of(okrs.objectives))
+    # A first run. The numbers that it gave must not be ids that people gave other items.
+    return not aliases and with_lasting_ids(okrs, given_ids(okrs.objectives)) == okrs
 
 
 def _answers_before(job: Job, source: str) -> AnsweredRows:
@@ -170,9 +201,16 @@ def _answers_before(job: Job, source: str) -> AnsweredRows:
 
 def remembered(job: Job, source: str) -> Sequence[Objective]:
     """The source's items as they were at its last good run."""
-    kept_text = job.memory.last_okrs(source)
-    okrs = _from_text(kept_text[0]) if kept_text is not None else None
+    okrs = kept_okrs(job, source)
     return okrs.objectives if okrs is not None else ()
+
+
+def kept_okrs(job: Job, source: str) -> Okrs | None:
+    """The source's OKRs as they were at its last good run, without warnings; None if there are
+    none.
+    """
+    kept_text = job.memory.last_okrs(source)
+    return None if kept_text is None else _from_text(kept_text[0])
 
 
 def last_good(
