@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, day, print_json, printer
 
 
 @click.command(name="check", epilog="Example: okrsync check")
@@ -42,5 +42,5 @@ def command(
     if as_json:
         print_json(check_document(findings, code))
     else:
-        print_findings(console(), findings)
+        print_findings(printer(), findings)
     return code

@@ -7,7 +7,7 @@ from typing import Literal, cast
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, day, print_json, printer
 from okrsync.cli.completing import complete_files
 
 
@@ -75,5 +75,5 @@ def command(
     if as_json:
         print_json(close_document(closing))
     else:
-        print_closing(console(), closing)
+        print_closing(printer(), closing)
     return closing.plan.exit_code

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import click
 from okrsync.cli.output import is_writable
 from okrsync.cli.progress import stop_progress
 from okrsync.model.errors import ConfigError
+from okrsync.report.lines import PlainPrinter, Printer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +35,7 @@ __all__ = [
     "day_of",
     "log_option",
     "print_json",
+    "printer",
     "set_up_logs",
 ]
 
@@ -88,34 +89,27 @@ def day_of(text: str | None, option: str) -> date | None:
         ) from error
 
 
+def printer() -> Printer:
+    """What prints lines for people on standard output. Off a terminal nothing of rich is loaded."""
+    # What else makes rich take a pipe for a terminal:
+    # https://rich.readthedocs.io/en/stable/console.html#terminal-detection
+    forced = os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"}
+    if sys.stdout.isatty() or forced:
+        return console()
+    stop_progress()
+    return PlainPrinter(sys.stdout, console)
+
+
 def console(*, err: bool = False) -> Console:
     """A console for people. Off a terminal it has no colour and does not wrap lines."""
     from rich.console import Console
-    from rich.text import Text
 
     class Pipe(Console):
         """A console that leaves a closed pipe to the command line, and prints where no bar is."""
 
         def print(self, *objects: Any, **options: Any) -> None:
             stop_progress()
-            # Off a terminal a text is its letters. rich would take a quarter of a millisecond to
-            # find out, for each of a thousand lines.
-            if (
-                len(objects) == 1
-                and isinstance(objects[0], Text)
-                and self.is_plain
-                and not options
-                and "\t" not in objects[0].plain
-            ):
-                self.file.write(f"{objects[0].plain}\n")
-                self.file.flush()
-            else:
-                super().print(*objects, **options)
-
-        @cached_property
-        def is_plain(self) -> bool:
-            """Whether letters are all that is shown."""
-            return not (self.is_terminal or self.legacy_windows or self.record)
+            super().print(*objects, **options)
 
         def on_broken_pipe(self) -> None:
             # rich would exit with code 1; `okrsync plan | head` is no failure.

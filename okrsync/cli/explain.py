@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, day, print_json, printer
 from okrsync.cli.completing import complete_items
 
 
@@ -31,5 +31,5 @@ def command(
     if as_json:
         print_json(explain_document(id_, steps))
     else:
-        print_steps(console(), steps)
+        print_steps(printer(), steps)
     return 0

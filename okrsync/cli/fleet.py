@@ -6,7 +6,7 @@ import os
 
 import click
 
-from okrsync.cli.common import console, day_of, print_json
+from okrsync.cli.common import day_of, print_json, printer
 
 
 @click.group(name="fleet", epilog='Example: okrsync fleet run "companies/*"')
@@ -62,7 +62,7 @@ def run(
     for entry in results:
         entries.append(entry)
         if not as_json:
-            print_result(console(), entry)
+            print_result(printer(), entry)
     document = FleetRunDocument(
         schema_="okrsync/fleet-run/1",
         configs=tuple(entries),
@@ -71,7 +71,7 @@ def run(
     if as_json:
         print_json(document)
     else:
-        print_total(console(), document)
+        print_total(printer(), document)
     return document.exit_code
 
 
@@ -92,5 +92,5 @@ def status(patterns: tuple[str, ...], as_json: bool) -> int:
     if as_json:
         print_json(FleetStatusDocument(schema_="okrsync/fleet-status/1", configs=entries))
     else:
-        print_standings(console(), entries)
+        print_standings(printer(), entries)
     return 2 if any(entry.state == "unusable" for entry in entries) else 0

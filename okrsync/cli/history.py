@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from okrsync.cli.common import configuration, console, day_of, print_json
+from okrsync.cli.common import configuration, console, day_of, print_json, printer
 from okrsync.cli.completing import complete_files, complete_runs
 
 
@@ -75,12 +75,12 @@ def command(
             elif first is not None and not runs:
                 console().print(f"No run since {first:%d %b %Y}.")
             else:
-                print_runs(console(), runs, at_work)
+                print_runs(printer(), runs, at_work)
         else:
             record = journal.find(run)
             entries = journal.entries(record.id)
             if as_json:
                 print_json(run_document(record, entries))
             else:
-                print_entries(console(), record, entries)
+                print_entries(printer(), record, entries)
     return 0

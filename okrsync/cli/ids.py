@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from okrsync.cli.common import chatter, configuration, console, print_json
+from okrsync.cli.common import chatter, configuration, print_json, printer
 from okrsync.cli.completing import complete_files, complete_sources
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def command(
     from okrsync.report.plans import print_plan
     from okrsync.steps.ids import add_ids, look_for_ids
 
-    out = console()
+    out = printer()
     plan = look_for_ids(loaded, only=only, say=chatter(loaded))
     count = sum(change.field != "column" for source in plan.sources for change in source.changes)
     if not count or not yes:

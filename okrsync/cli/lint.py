@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, day, print_json, printer
 from okrsync.cli.completing import complete_sources
 
 
@@ -57,5 +57,5 @@ def command(
     if as_json:
         print_json(lint_document(picture, shown))
     else:
-        print_remarks(console(), shown, left_out=len(remarks) - len(shown))
+        print_remarks(printer(), shown, left_out=len(remarks) - len(shown))
     return state_code(picture)

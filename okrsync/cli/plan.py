@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, day, print_json, printer
 from okrsync.cli.completing import complete_guards, complete_sources
 
 
@@ -73,7 +73,7 @@ def command(
         from okrsync.report.plans import print_plan
         from okrsync.report.requests import print_requests
 
-        print_plan(console(), plan)
+        print_plan(printer(), plan)
         if show_requests:
-            print_requests(console(), plan)
+            print_requests(printer(), plan)
     return code

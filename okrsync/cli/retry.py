@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, day, print_json, printer
 from okrsync.cli.completing import complete_guards
 
 
@@ -29,6 +29,7 @@ def command(
     loaded = configuration(ctx, config)
     from okrsync.model.plain import clean
     from okrsync.report.documents.plan import retry_document
+    from okrsync.report.lines import Line
     from okrsync.report.plans import print_plan
     from okrsync.sync import retry
 
@@ -38,17 +39,15 @@ def command(
     if as_json:
         print_json(retry_document(wanted, done))
         return 0 if done is None else done.exit_code
-    out = console()
+    out = printer()
     for name, why in wanted.sources.items():
-        out.print(f"trying {name} again: {clean(why, 160)}", markup=False)
+        out.print(Line(f"trying {name} again: {clean(why, 160)}"))
     for name, why in wanted.held_back.items():
-        out.print(
-            f"{name} was stopped by a guard, and waits for --allow: {clean(why, 160)}", markup=False
-        )
+        out.print(Line(f"{name} was stopped by a guard, and waits for --allow: {clean(why, 160)}"))
     if done is None:
         outcome = "left nothing else undone" if wanted.held_back else "left nothing undone"
         after = "there is no run yet" if wanted.after is None else f"run {wanted.after} {outcome}"
-        out.print(f"Nothing to retry: {after}.", markup=False)
+        out.print(Line(f"Nothing to retry: {after}."))
         return 0
     out.print()
     print_plan(out, done)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, console, day, print_json, printer
 from okrsync.cli.completing import complete_items, complete_runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from okrsync.config import Config
     from okrsync.measures.picture import Picture
@@ -66,16 +67,11 @@ def command(
     # Few people think of quotes around the words of a title.
     id_ = " ".join(words) or None
     from okrsync.measures.picture import narrowed, state_code
-    from okrsync.report.documents.show import show_document
-    from okrsync.report.histories import print_histories
-    from okrsync.report.runs import print_since
-    from okrsync.report.terminal import print_picture
-    from okrsync.steps.since import run_since
     from okrsync.sync import look
 
     today = day(ctx, as_of)
     # Before anything is read: a mistyped run should not cost a minute of requests.
-    run = None if since is None else run_since(loaded, since, today)
+    run = None if since is None else _run_since(loaded, since, today)
     # The tree of the terminal has no room for outlooks.
     whole = look(
         loaded,
@@ -88,15 +84,40 @@ def command(
     moved = None if run is None else _moved(loaded, run, whole, picture)
     histories = _histories(loaded, whole, picture) if with_history else None
     if as_json:
+        from okrsync.report.documents.show import show_document
+
         document = show_document(picture, all_cycles=all_cycles, since=moved, histories=histories)
         print_json(document)
     else:
-        if moved is not None:
-            print_since(console(), moved)
-        print_picture(console(), picture, all_cycles=all_cycles)
-        if histories is not None:
-            print_histories(console(), picture, histories)
+        _print(picture, moved, histories, all_cycles=all_cycles)
     return state_code(picture, is_offline=is_offline)
+
+
+def _run_since(config: Config, since: str, today: date | None) -> str:
+    from okrsync.steps.since import run_since
+
+    return run_since(config, since, today)
+
+
+def _print(
+    picture: Picture,
+    moved: Since | None,
+    histories: Mapping[str, tuple[LedgerEntry, ...]] | None,
+    *,
+    all_cycles: bool,
+) -> None:
+    # What few people ask for is loaded for them only.
+    from okrsync.report.terminal import print_picture
+
+    if moved is not None:
+        from okrsync.report.runs import print_since
+
+        print_since(printer(), moved)
+    print_picture(printer(), picture, all_cycles=all_cycles)
+    if histories is not None:
+        from okrsync.report.histories import print_histories
+
+        print_histories(console(), picture, histories)
 
 
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from okrsync.cli.common import configuration, console, print_json
+from okrsync.cli.common import configuration, console, print_json, printer
 from okrsync.cli.completing import complete_files
 
 _CONFIG = click.option(
@@ -49,7 +49,7 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     if as_json:
         print_json(state_check_document(loaded.state, findings))
     else:
-        print_state(console(), findings)
+        print_state(printer(), findings)
     return int(any(finding.ok is False for finding in findings))
 
 
@@ -136,7 +136,7 @@ def prune(
     if as_json:
         print_json(state_prune_document(pruned, dry_run=dry_run))
     else:
-        print_pruned(console(), pruned, dry_run=dry_run)
+        print_pruned(printer(), pruned, dry_run=dry_run)
     return 0
 
 

@@ -12,10 +12,10 @@ from okrsync.cli import options
 from okrsync.cli.common import (
     chatter,
     configuration,
-    console,
     day,
     log_option,
     print_json,
+    printer,
     set_up_logs,
 )
 from okrsync.cli.completing import complete_guards, complete_sources
@@ -78,5 +78,5 @@ def command(
     else:
         from okrsync.report.plans import print_plan
 
-        print_plan(console(), plan)
+        print_plan(printer(), plan)
     return plan.exit_code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from okrsync.cli.common import chatter, configuration, console, print_json
+from okrsync.cli.common import chatter, configuration, print_json, printer
 from okrsync.cli.completing import complete_files, complete_runs
 
 
@@ -32,5 +32,5 @@ def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> 
     if as_json:
         print_json(plan_document(done, "okrsync/undo/1"))
     else:
-        print_plan(console(), done)
+        print_plan(printer(), done)
     return done.exit_code

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.text import Text
-
 from okrsync.model.plain import clean, plural
 from okrsync.report.documents.fleet import FleetRunDocument, FleetRunEntry, FleetStandingEntry
 from okrsync.report.endings import ending
+from okrsync.report.lines import Line, Printer
 
 __all__ = ["print_result", "print_standings", "print_total"]
 
 _STYLES = {"well": "green", "at work": "cyan", "never ran": "bright_black"}
 
 
-def print_result(out: Console, entry: FleetRunEntry) -> None:
+def print_result(out: Printer, entry: FleetRunEntry) -> None:
     """What the sync of one configuration came to."""
     style = "green" if entry.exit_code == 0 else "red"
-    text = Text.assemble(
+    text = Line.assemble(
         (entry.config, "bold"),
         "  ",
         (_ending(entry.exit_code), style),
@@ -30,14 +28,14 @@ def print_result(out: Console, entry: FleetRunEntry) -> None:
     out.print(text)
 
 
-def print_total(out: Console, document: FleetRunDocument) -> None:
+def print_total(out: Printer, document: FleetRunDocument) -> None:
     """How many configurations went through."""
     good = sum(entry.exit_code == 0 for entry in document.configs)
     total = plural(len(document.configs), "configuration")
-    out.print(Text(f"\n{good} of {total} went through."))
+    out.print(Line(f"\n{good} of {total} went through."))
 
 
-def print_standings(out: Console, entries: Sequence[FleetStandingEntry]) -> None:
+def print_standings(out: Printer, entries: Sequence[FleetStandingEntry]) -> None:
     """How each configuration stands."""
     for entry in entries:
         last = (
@@ -45,7 +43,7 @@ def print_standings(out: Console, entries: Sequence[FleetStandingEntry]) -> None
             if entry.last_good is None
             else (f"last went through {entry.last_good:%d %b %Y %H:%M}")
         )
-        text = Text.assemble(
+        text = Line.assemble(
             (entry.config, "bold"),
             "  ",
             (entry.state, _STYLES.get(entry.state, "yellow")),

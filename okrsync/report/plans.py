@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console
-from rich.text import Text
-
 from okrsync.connector import State
 from okrsync.measures.reasons import day
 from okrsync.model.okrs import Skip
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import CellValue, text_of
 from okrsync.plan.plan import REPLACES, Change, Plan, SourcePlan
+from okrsync.report.lines import Line, Printer
 
 __all__ = ["print_plan"]
 
@@ -29,7 +27,7 @@ _MOST_ADDRESSES = 3
 """The skips of one reason are one line, with at most so many addresses."""
 
 
-def print_plan(out: Console, plan: Plan, *, most: int = _MOST_CHANGES) -> None:
+def print_plan(out: Printer, plan: Plan, *, most: int = _MOST_CHANGES) -> None:
     """Print a plan, or its outcome, row by row, with at most `most` changes of each source, and a
     count last.
     """
@@ -37,52 +35,52 @@ def print_plan(out: Console, plan: Plan, *, most: int = _MOST_CHANGES) -> None:
         _print_source_plan(out, source, most)
     for warning in plan.warnings:
         out.print(
-            Text.assemble(
+            Line.assemble(
                 ("warning ", "yellow"), clean(warning.location), "  ", clean(warning.message)
             )
         )
     if plan.warnings:
         out.print()
-    out.print(Text(_count_line(plan), style="bold"))
+    out.print(Line(_count_line(plan), style="bold"))
 
 
-def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
+def _print_source_plan(out: Printer, source: SourcePlan, most: int) -> None:
     has_news = source.changes or source.skips or source.conflicts or source.refusals or source.error
     if not has_news:
-        out.print(Text.assemble((source.name, "bold"), "  nothing to change"))
+        out.print(Line.assemble((source.name, "bold"), "  nothing to change"))
         out.print()
         return
-    out.print(Text(source.name, style="bold"))
+    out.print(Line(source.name, style="bold"))
     if source.error is not None:
-        out.print(Text.assemble("  ", ("failed ", "red"), clean(source.error)))
+        out.print(Line.assemble("  ", ("failed ", "red"), clean(source.error)))
         if source.hint:
-            out.print(Text(f"         {clean(source.hint)}"))
+            out.print(Line(f"         {clean(source.hint)}"))
     for refusal in source.refusals:
-        out.print(Text.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
-        out.print(Text(f"         to let it pass once: --allow {refusal.guard}"))
+        out.print(Line.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
+        out.print(Line(f"         to let it pass once: --allow {refusal.guard}"))
     if source.failing is not None and source.state != "ok" and source.failing.runs > 1:
         since = f"{source.failing.since.astimezone():%Y-%m-%d %H:%M}"
-        out.print(Text(f"         since {since}, {source.failing.runs} runs in a row"))
+        out.print(Line(f"         since {since}, {source.failing.runs} runs in a row"))
     if source.kept_from is not None:
         last = (
             f"its last good numbers, of {day(source.kept_from)}, are used meanwhile, and nothing is"
             " written to it"
         )
-        out.print(Text(f"         {last}"))
+        out.print(Line(f"         {last}"))
     _print_changes(out, source, most)
     for change in source.failures:
         failed = f"{clean(change.at)}  failed: {clean(change.why or 'no reason known')}"
-        out.print(Text.assemble("  ", ("! ", "red"), failed))
+        out.print(Line.assemble("  ", ("! ", "red"), failed))
     for addresses, reason in _by_reason(source.conflicts):
         conflict = f"{addresses or clean(source.name)}  conflict: {reason}"
-        out.print(Text.assemble("  ", ("! ", "red"), conflict))
+        out.print(Line.assemble("  ", ("! ", "red"), conflict))
     for addresses, reason in _by_reason(source.skips):
         address = f"{addresses}  " if addresses else ""
-        out.print(Text.assemble("  ", ("- ", "bright_black"), f"{address}skipped: {reason}"))
+        out.print(Line.assemble("  ", ("- ", "bright_black"), f"{address}skipped: {reason}"))
     out.print()
 
 
-def _print_changes(out: Console, source: SourcePlan, most: int) -> None:
+def _print_changes(out: Printer, source: SourcePlan, most: int) -> None:
     style = "bright_black" if source.state == "refused" else None
     printed = 0
     for row in _by_row(source.changes):
@@ -93,7 +91,7 @@ def _print_changes(out: Console, source: SourcePlan, most: int) -> None:
         _print_row(out, row, style)
     if len(source.changes) > printed:
         which = "--json has" if most == _MOST_CHANGES else "`okrsync plan` shows"
-        out.print(Text(f"    ... and {len(source.changes) - printed} more; {which} them all"))
+        out.print(Line(f"    ... and {len(source.changes) - printed} more; {which} them all"))
 
 
 def _by_row(changes: Iterable[Change]) -> list[list[Change]]:
@@ -108,22 +106,22 @@ def _by_row(changes: Iterable[Change]) -> list[list[Change]]:
     return sorted(rows.values(), key=lambda row: row[0].field != "column")
 
 
-def _print_row(out: Console, row: Sequence[Change], style: str | None) -> None:
+def _print_row(out: Printer, row: Sequence[Change], style: str | None) -> None:
     title = clean(row[0].title, 100)
     indent = 2
     if title:
-        out.print(Text(f"  {title}", style=style or "bold"))
+        out.print(Line(f"  {title}", style=style or "bold"))
         indent = 4
     # Addresses in Notion are page titles; beyond 40 they no longer line up.
     width = min(max(len(clean(change.at)) for change in row), 40)
     for change in row:
         out.print(_change_line(change, indent, width, style))
     for reason in _reasons(row):
-        out.print(Text(f"{' ' * (indent + 2)}{clean(reason, 140)}", style="bright_black"))
+        out.print(Line(f"{' ' * (indent + 2)}{clean(reason, 140)}", style="bright_black"))
     for change in row:
         # What was done beside the change itself: words of people's were moved or replaced.
         if change.outcome is State.WRITTEN and change.why:
-            out.print(Text(f"{' ' * (indent + 2)}{clean(change.why)}", style="yellow"))
+            out.print(Line(f"{' ' * (indent + 2)}{clean(change.why)}", style="yellow"))
 
 
 def _reasons(row: Iterable[Change]) -> Iterator[str]:
@@ -141,7 +139,7 @@ def _reasons(row: Iterable[Change]) -> Iterator[str]:
             yield reason
 
 
-def _change_line(change: Change, indent: int, width: int, style: str | None) -> Text:
+def _change_line(change: Change, indent: int, width: int, style: str | None) -> Line:
     sign, colour = ("~", "yellow")
     if change.before is None:
         sign, colour = ("+", "green")
@@ -149,7 +147,7 @@ def _change_line(change: Change, indent: int, width: int, style: str | None) -> 
         sign, colour = ("-", "red")
     if change.outcome in (State.CONFLICT, State.SKIPPED, State.FAILED):
         sign, colour = ("x", "red")
-    line = Text(f"{' ' * indent}{sign} ", style=style or colour)
+    line = Line(f"{' ' * indent}{sign} ", style=style or colour)
     line.append(f"{clean(change.at):<{width}}  ", style=style or "")
     field = _WORDS.get(change.field, change.field)
     line.append(f"{field:<9} ", style=style or "cyan")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.text import Text
-
 from okrsync.lint import Level, Remark
 from okrsync.model.plain import clean, place_words, plural
+from okrsync.report.lines import Line, Printer
 
 __all__ = ["print_remarks"]
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "bright_black"}
 
 
-def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0) -> None:
+def print_remarks(out: Printer, remarks: Sequence[Remark], *, left_out: int = 0) -> None:
     """Print the remarks item by item, each with its cell, why it matters and what to do; a count
     last.
     """
@@ -25,24 +23,24 @@ def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0)
             if last is not None:
                 out.print()
             out.print(
-                Text.assemble(
+                Line.assemble(
                     (clean(remark.title, 90), "bold"), (f"  {clean(remark.id)}", "bright_black")
                 )
             )
             last = remark.id
         out.print(
-            Text.assemble(
+            Line.assemble(
                 "  ",
                 (f"{remark.level:<8}", _COLOURS[remark.level]),
                 f"{remark.code:<21}",
                 (place_words(remark.source, clean(remark.at)), "bright_black"),
             )
         )
-        out.print(Text(f"          {clean(remark.why)}"))
-        out.print(Text(f"          {clean(remark.repair)}"))
+        out.print(Line(f"          {clean(remark.why)}"))
+        out.print(Line(f"          {clean(remark.repair)}"))
     if remarks:
         out.print()
-    out.print(Text(_count_line(remarks, left_out), style="bold"))
+    out.print(Line(_count_line(remarks, left_out), style="bold"))
 
 
 def _count_line(remarks: Sequence[Remark], left_out: int) -> str:

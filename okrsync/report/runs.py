@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.text import Text
-
 from okrsync.connector import Finding
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import CellValue, text_of
 from okrsync.report.endings import ending
+from okrsync.report.lines import Line, Printer
 from okrsync.state.history import ItemMove, Since, SourceRun, Stand
 from okrsync.state.journal import JournalEntry, RunRecord
 from okrsync.state.retention import Pruned
@@ -21,12 +19,12 @@ __all__ = ["print_entries", "print_pruned", "print_runs", "print_since", "print_
 _STATES = {"kept": "failed, its last good numbers are used", "refused": "stopped"}
 
 
-def print_runs(out: Console, runs: Sequence[RunRecord], at_work: str | None = None) -> None:
+def print_runs(out: Printer, runs: Sequence[RunRecord], at_work: str | None = None) -> None:
     """Print past runs, newest first: when, how long, how they ended, and time and result of each
     source. `at_work` is the run that is under way.
     """
     if not runs:
-        out.print("No run yet. `okrsync sync` makes the first.")
+        out.print(Line("No run yet. `okrsync sync` makes the first."))
         return
     for record in runs:
         out.print(_run_line(record, is_at_work=record.id == at_work))
@@ -34,8 +32,8 @@ def print_runs(out: Console, runs: Sequence[RunRecord], at_work: str | None = No
             out.print(_part_line(part))
 
 
-def _run_line(record: RunRecord, *, is_at_work: bool) -> Text:
-    line = Text.assemble(
+def _run_line(record: RunRecord, *, is_at_work: bool) -> Line:
+    line = Line.assemble(
         (f"{record.id:<15}", "bold"),
         f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}",
     )
@@ -62,8 +60,8 @@ def _run_line(record: RunRecord, *, is_at_work: bool) -> Text:
     return line
 
 
-def _part_line(part: SourceRun) -> Text:
-    line = Text(f"    {part.source:<20} {part.seconds:5.1f} s  ", style="bright_black")
+def _part_line(part: SourceRun) -> Line:
+    line = Line(f"    {part.source:<20} {part.seconds:5.1f} s  ", style="bright_black")
     if part.state != "ok":
         line.append(
             f"{_STATES.get(part.state, part.state)}:"
@@ -82,12 +80,12 @@ def _part_line(part: SourceRun) -> Text:
     return line
 
 
-def print_entries(out: Console, record: RunRecord, entries: Sequence[JournalEntry]) -> None:
+def print_entries(out: Printer, record: RunRecord, entries: Sequence[JournalEntry]) -> None:
     """Everything one run wrote."""
     print_runs(out, [record])
     for entry in entries:
         state = entry.state.value if entry.state is not None else "not known yet"
-        line = Text(f"  {entry.source}: {clean(entry.at)}  {entry.field}  ")
+        line = Line(f"  {entry.source}: {clean(entry.at)}  {entry.field}  ")
         if entry.kind == "summary":
             line.append("the summary")
         else:
@@ -107,9 +105,9 @@ def _value(value: CellValue) -> str:
     return clean(text_of(value), 60)
 
 
-def print_since(out: Console, since: Since) -> None:
+def print_since(out: Printer, since: Since) -> None:
     """What moved since a run, a line an item."""
-    out.print(Text(f"Since run {since.run}", style="bold"))
+    out.print(Line(f"Since run {since.run}", style="bold"))
     for sign, colour, moves in (
         ("~", "yellow", since.moved),
         ("+", "green", since.new),
@@ -123,12 +121,12 @@ def print_since(out: Console, since: Since) -> None:
         f"{len(since.vanished)} vanished",
     )
     nothing = not (since.moved or since.new or since.vanished)
-    out.print(Text("Nothing moved." if nothing else f"{', '.join(counts)}.", style="bold"))
+    out.print(Line("Nothing moved." if nothing else f"{', '.join(counts)}.", style="bold"))
     out.print()
 
 
-def _move_line(move: ItemMove, sign: str, colour: str) -> Text:
-    line = Text(f"  {sign} ", style=colour)
+def _move_line(move: ItemMove, sign: str, colour: str) -> Line:
+    line = Line(f"  {sign} ", style=colour)
     line.append(f"{clean(move.item.title, 70)}  ")
     line.append(
         " -> ".join(_stand(stand, move) for stand in (move.before, move.after) if stand is not None)
@@ -153,7 +151,7 @@ def _stand(stand: Stand, move: ItemMove) -> str:
     return f"{progress} {STATUS_WORDS[stand.status]}"
 
 
-def print_state(out: Console, findings: Sequence[Finding]) -> None:
+def print_state(out: Printer, findings: Sequence[Finding]) -> None:
     """What `state check` found, each problem with its repair."""
     for finding in findings:
         sign, colour = {
@@ -161,25 +159,29 @@ def print_state(out: Console, findings: Sequence[Finding]) -> None:
             False: ("problem", "red"),
             None: ("remark", "yellow"),
         }[finding.ok]
-        out.print(Text.assemble((f"{sign:<8}", colour), clean(finding.message)))
+        out.print(Line.assemble((f"{sign:<8}", colour), clean(finding.message)))
         if finding.repair:
-            out.print(Text(f"        {clean(finding.repair)}"))
+            out.print(Line(f"        {clean(finding.repair)}"))
     out.print()
     problems = sum(finding.ok is False for finding in findings)
-    out.print(Text(f"{plural(problems, 'problem').capitalize()} with the state.", style="bold"))
+    out.print(Line(f"{plural(problems, 'problem').capitalize()} with the state.", style="bold"))
 
 
-def print_pruned(out: Console, pruned: Pruned, *, dry_run: bool) -> None:
+def print_pruned(out: Printer, pruned: Pruned, *, dry_run: bool) -> None:
     """Print what was deleted, or would be."""
     if not (pruned.runs or pruned.entries or pruned.moves):
         out.print(
-            f"Nothing to delete: no run is older than {pruned.before:%d %b %Y}, except for what is"
-            " still needed."
+            Line(
+                f"Nothing to delete: no run is older than {pruned.before:%d %b %Y}, except for what"
+                " is still needed."
+            )
         )
         return
     verb = "would be deleted" if dry_run else "deleted"
     out.print(
-        f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y} {verb},"
-        f" with {plural(pruned.entries, 'entry', 'entries')} of the journal and"
-        f" {plural(pruned.moves, 'move')} of items."
+        Line(
+            f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y}"
+            f" {verb}, with {plural(pruned.entries, 'entry', 'entries')} of the journal and"
+            f" {plural(pruned.moves, 'move')} of items."
+        )
     )

@@ -6,12 +6,9 @@ sequence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-
-from rich.console import Console
-from rich.text import Text
 
 from okrsync.connector import Finding
 from okrsync.measures.explain import Step
@@ -23,6 +20,7 @@ from okrsync.measures.row_words import disagreement
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.plain import clean, plural
 from okrsync.model.tree import Tree
+from okrsync.report.lines import Line, Printer, print_lines
 
 __all__ = ["print_findings", "print_picture", "print_steps"]
 
@@ -39,36 +37,36 @@ _COLOURS = {
 }
 
 
-def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -> None:
+def print_picture(out: Printer, picture: Picture, *, all_cycles: bool = False) -> None:
     """Print the tree: one line for each item, with bar, progress, status, title, id and remarks."""
+    print_lines(out, _picture_lines(picture, all_cycles=all_cycles))
+
+
+def _picture_lines(picture: Picture, *, all_cycles: bool) -> Iterator[Line]:
     cycle = picture.cycle
-    out.print(
-        Text.assemble(
-            (cycle.name, "bold"),
-            f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}",
-        )
+    yield Line.assemble(
+        (cycle.name, "bold"),
+        f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}",
     )
     if picture.over_words is not None:
-        out.print(picture.over_words)
-    out.print()
-    _print_tree(out, picture.tree, picture.measures)
+        yield Line(picture.over_words)
+    yield Line()
+    yield from _tree_lines(picture.tree, picture.measures)
     if picture.closed.objectives:
-        out.print(Text("The cycle before", style="bold"))
-        _print_tree(out, picture.closed, picture.closed_measures)
+        yield Line("The cycle before", style="bold")
+        yield from _tree_lines(picture.closed, picture.closed_measures)
     if all_cycles and picture.others.objectives:
-        out.print(Text("Other cycles", style="bold"))
-        _print_tree(out, picture.others, picture.other_measures)
+        yield Line("Other cycles", style="bold")
+        yield from _tree_lines(picture.others, picture.other_measures)
     for view in picture.sources:
-        _print_source(out, view, all_cycles=all_cycles)
+        yield _source_line(view, all_cycles=all_cycles)
     for warning in picture.warnings:
-        out.print(
-            Text.assemble(
-                ("warning ", "yellow"), clean(warning.location), "  ", clean(warning.message)
-            )
+        yield Line.assemble(
+            ("warning ", "yellow"), clean(warning.location), "  ", clean(warning.message)
         )
 
 
-def _print_tree(out: Console, tree: Tree, measures: Mapping[str, Measure]) -> None:
+def _tree_lines(tree: Tree, measures: Mapping[str, Measure]) -> Iterator[Line]:
     # A stack instead of recursion: parents can be chained a thousand deep in a sheet.
     waiting = [(id_, 0) for id_ in reversed(tree.roots)]
     while waiting:
@@ -77,17 +75,17 @@ def _print_tree(out: Console, tree: Tree, measures: Mapping[str, Measure]) -> No
         waiting.extend((child, depth + 1) for child in reversed(tree.children.get(id_, ())))
         if id_ not in measures:
             continue
-        _print_item(out, objective, measures[id_], depth)
+        yield _item_line(objective, measures[id_], depth)
         for key_result in objective.key_results:
-            _print_item(out, key_result, measures[key_result.id], depth + 1)
+            yield _item_line(key_result, measures[key_result.id], depth + 1)
         # An empty line between top objectives only, not between the branches of one.
         if depth == 0 or not waiting or waiting[-1][1] == 0:
-            out.print()
+            yield Line()
 
 
-def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, depth: int) -> None:
+def _item_line(item: KeyResult | Objective, measure: Measure, depth: int) -> Line:
     is_objective = isinstance(item, Objective)
-    line = Text("  " * depth)
+    line = Line("  " * depth)
     line.append(_bar(measure.progress), style=_COLOURS[measure.status])
     line.append(f" {_percent(measure.progress):>5} ")
     line.append(f"{status_text(measure):<12}", style=_COLOURS[measure.status])
@@ -111,18 +109,18 @@ def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, dep
     if measure.band is not None:
         facts.append(clean(measure.band, 30))
     line.append(f"  {', '.join(facts)}", style="bright_black")
-    out.print(line)
+    return line
 
 
-def _print_source(out: Console, view: SourceView, *, all_cycles: bool) -> None:
+def _source_line(view: SourceView, *, all_cycles: bool) -> Line:
     counts = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
-    line = Text.assemble((view.name, "bold"), f"  {counts}")
+    line = Line.assemble((view.name, "bold"), f"  {counts}")
     if view.other_cycles and not all_cycles:
         line.append(
             f"; {plural(view.other_cycles, 'objective')} of other cycles, shown with --all-cycles"
         )
     if view.state != "ok":
-        line = Text.assemble(
+        line = Line.assemble(
             (view.name, "bold"), "  ", (view.state, "red"), f"  {clean(view.error or '')}"
         )
         if view.state == "kept" and view.read_at is not None:
@@ -136,17 +134,17 @@ def _print_source(out: Console, view: SourceView, *, all_cycles: bool) -> None:
             )
         if view.hint:
             line.append(f"\n  {clean(view.hint)}")
-    out.print(line)
+    return line
 
 
 def _age(age: timedelta | None) -> str:
     return plural(age.days, "day") if age is not None and age.days > 0 else "less than a day"
 
 
-def print_steps(out: Console, steps: Sequence[Step]) -> None:
+def print_steps(out: Printer, steps: Sequence[Step]) -> None:
     """Print an explanation: a line for each step, indented, with cells, rule and result."""
     for step in steps:
-        line = Text("  " * step.level)
+        line = Line("  " * step.level)
         line.append(clean(step.text), style="bold" if not step.rule and step.result else "")
         if step.result is not None:
             line.append(f"  = {step.result}", style="cyan")
@@ -159,25 +157,25 @@ def print_steps(out: Console, steps: Sequence[Step]) -> None:
         out.print(line)
 
 
-def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> None:
+def print_findings(out: Printer, findings: Mapping[str, Sequence[Finding]]) -> None:
     """What `check` found, each problem with its repair."""
     for name, source_findings in findings.items():
-        out.print(Text(name, style="bold"))
+        out.print(Line(name, style="bold"))
         for finding in source_findings:
             sign, colour = {
                 True: ("ok", "green"),
                 False: ("problem", "red"),
                 None: ("remark", "yellow"),
             }[finding.ok]
-            out.print(Text.assemble("  ", (f"{sign:<8}", colour), clean(finding.message)))
+            out.print(Line.assemble("  ", (f"{sign:<8}", colour), clean(finding.message)))
             if finding.repair:
-                out.print(Text(f"          {clean(finding.repair)}"))
+                out.print(Line(f"          {clean(finding.repair)}"))
         out.print()
     problems = sum(
         finding.ok is False for source_findings in findings.values() for finding in source_findings
     )
     out.print(
-        Text(
+        Line(
             f"{plural(problems, 'problem').capitalize()} in {plural(len(findings), 'source')}.",
             style="bold",
         )

@@ -17,12 +17,13 @@ from rich.text import Text
 
 import forked
 from okrsync.cli import COMMANDS
-from okrsync.cli.common import console, print_json
+from okrsync.cli.common import print_json, printer
 from okrsync.cli.output import guarded_output, openly
 from okrsync.model.secret import Secret, keep_out_of_sight
 from okrsync.model.table import CellRef
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.report.documents.plan import plan_document
+from okrsync.report.lines import Line, print_lines
 from team import AS_OF, CHECKED, CONFIG, write_workbook
 
 TOKEN = "ntn_abcdefghijklmnopqrstuvwxyz012345"
@@ -171,26 +172,42 @@ def test_a_reader_that_goes_away_is_no_trouble(folder: Path, reader: str) -> Non
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_off_a_terminal_a_text_is_printed_as_its_letters(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [
-        Text.assemble(
-            ("█" * 12, "green"), "  Anmeldungen, 収益 [bold]kept[/bold]", ("x" * 400, "red")
-        ),
-        Text("two\nlines "),
-        Text("tabs\tare\tfilled"),
-        Text(""),
-    ]
-    for colour in (None, "1"):
-        if colour:
-            monkeypatch.setenv("FORCE_COLOR", colour)
-        printed, by_rich = io.StringIO(), io.StringIO()
-        monkeypatch.setattr(sys, "stdout", printed)
-        out = console()
-        rich = Console(file=by_rich, highlight=False, width=160, soft_wrap=True)
-        for text in texts:
-            out.print(text)
+LINES: list[tuple[tuple[str, str], ...]] = [
+    (("█" * 12, "green"), ("  Anmeldungen, 収益 [bold]kept[/bold]", ""), ("x" * 400, "red")),
+    (("two\nlines ", ""),),
+    (("tabs\tare\tfilled", "bold"), ("収\tup", "")),
+    (("bell\a, back\b, \v, \f, over\r and \x1b[31m", ""),),
+    (("", ""),),
+    (),
+]
+
+
+@pytest.mark.parametrize("variable", [None, "FORCE_COLOR", "TTY_COMPATIBLE"])
+def test_a_line_is_printed_as_rich_prints_it(
+    monkeypatch: pytest.MonkeyPatch, variable: str | None
+) -> None:
+    if variable:
+        monkeypatch.setenv(variable, "1")
+    printed, by_rich = io.StringIO(), io.StringIO()
+    monkeypatch.setattr(sys, "stdout", printed)
+    out = printer()
+    rich = Console(file=by_rich, highlight=False, width=160, soft_wrap=True)
+    for style in ("", "bold", "yellow"):
+        for parts in LINES:
+            line, text = Line(style=style), Text(style=style)
+            for part in parts:
+                line.append(*part)
+                text.append(*part)
+            out.print(line)
             rich.print(text)
-        out.print("[bold]done[/bold]", "and said")
-        rich.print("[bold]done[/bold]", "and said")
-        assert printed.getvalue() == by_rich.getvalue()
-        assert ("\x1b[" in printed.getvalue()) is bool(colour)
+    for parts in LINES:
+        out.print(Line.assemble(*parts))
+        rich.print(Text.assemble(*parts))
+    print_lines(out, [Line("one", "bold"), Line(), Line("two")])
+    for words in ("[bold]one[/bold]", "", "two"):
+        rich.print(words)
+    for console_ in (out, rich):
+        console_.print()
+        console_.print("[bold]done[/bold]", "and said")
+    assert printed.getvalue() == by_rich.getvalue()
+    assert ("\x1b[1m" in printed.getvalue()) is bool(variable)
