@@ -24,6 +24,8 @@ MOST_MODULES = 250
 """At most so many modules of these packages are loaded for `plan --json` of a workbook."""
 MOST_MODULES_UNCHANGED = 132
 """The same for a sync that repeats the last one, and none of them reads or measures OKRs."""
+MOST_MODULES_SHOWN = 245
+"""The same for `show` where nothing changed since the last sync."""
 MOST_PER_ROW = 4_400
 """At most so many bytes are held at once for each row, from file to plan; now it is 3,660."""
 MOST_CALLS_PER_ROW = 560
@@ -35,25 +37,35 @@ _LOADED = """
 import json, sys
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run
-run(okrsync, [sys.argv[1], "--json", "--as-of", sys.argv[2]])
+run(okrsync, [*sys.argv[1].split(), "--as-of", sys.argv[2]])
 print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
 
 
 def test_a_plan_loads_only_what_it_uses(tmp_path: Path) -> None:
-    document, loaded = loaded_by("plan", tmp_path)
-    assert document["schema"] == "okrsync/plan/1"
+    answer, loaded = loaded_by("plan --json", tmp_path)
+    assert json.loads(answer)["schema"] == "okrsync/plan/1"
     assert [name for name in UNUSED if name in loaded] == []
     assert len(own(loaded)) <= MOST_MODULES
 
 
 def test_a_run_that_repeats_the_last_one_loads_little(tmp_path: Path) -> None:
     for _ in range(2):
-        loaded_by("sync", tmp_path)
-    document, loaded = loaded_by("sync", tmp_path)
-    assert document["run"].endswith("-3")
+        loaded_by("sync --json", tmp_path)
+    answer, loaded = loaded_by("sync --json", tmp_path)
+    assert json.loads(answer)["run"].endswith("-3")
     assert [name for name in own(loaded) if name.startswith("okrsync.mapping")] == []
     assert len(own(loaded)) <= MOST_MODULES_UNCHANGED
+
+
+def test_a_tree_for_people_loads_only_what_it_prints(tmp_path: Path) -> None:
+    for _ in range(2):
+        loaded_by("sync --json", tmp_path)
+    answer, loaded = loaded_by("show", tmp_path)
+    assert "Sign-ups" in answer
+    assert [name for name in UNUSED if name in loaded] == []
+    assert [name for name in own(loaded) if name.startswith("okrsync.report.documents")] == []
+    assert len(own(loaded)) <= MOST_MODULES_SHOWN
 
 
 def own(loaded: list[str]) -> list[str]:
@@ -61,7 +73,7 @@ def own(loaded: list[str]) -> list[str]:
     return [name for name in loaded if name.split(".")[0].startswith("okrsync")]
 
 
-def loaded_by(command: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
+def loaded_by(command: str, folder: Path) -> tuple[str, list[str]]:
     """What a command says about a team, in a process of its own, and the modules that it loads."""
     if not (folder / "okrsync.toml").exists():
         write_workbook(folder / "growth.xlsx")
@@ -74,7 +86,7 @@ def loaded_by(command: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
         check=True,
         env={name: value for name, value in os.environ.items() if name != "OKRSYNC_CONFIG"},
     )
-    return json.loads(done.stdout), json.loads(done.stderr.splitlines()[-1])
+    return done.stdout, json.loads(done.stderr.splitlines()[-1])
 
 
 def test_memory_grows_by_so_much_for_each_row(tmp_path: Path) -> None:
