@@ -337,8 +337,9 @@ class Connector(ABC, Generic[SettingsT_co]):
         if it cannot.
 
         A run whose sources all hold what they held in a run that had nothing to do reads none of
-        them. Include whatever else changes your reading, such as your own version, in the digest
-        here and in `read`. Raises as `read` does.
+        them, and `show` reads no source that holds what it held in the last run. Include whatever
+        else changes your reading, such as your own version, in the digest here and in `read`.
+        Raises as `read` does.
         """
         return None
 
