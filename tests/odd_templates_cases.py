@@ -116,4 +116,43 @@ NUMBERS = (
     ),
 )
 
-TEMPLATES = (*TABLES_BESIDE, *NUMBERS)
+_ONE_ROW_EACH = {"refused": True, "told": ["one row for each key result"]}
+
+ROWS_OF_MEASURES = (
+    S(
+        "A row for the target and one for the actual value",
+        """
+        Key Result|Measure|Oct|Nov|Dec
+        Sign-ups|Target|100|200|300
+        Sign-ups|Actual|80|150|
+        Revenue|Target|10|20|30
+        Revenue|Actual|12|22|
+        """,
+        _ONE_ROW_EACH,
+    ),
+    S(
+        "The measure behind the name",
+        """
+        |Oct|Nov|Dec
+        Objective: Grow|||
+        KR1 target|10|20|30
+        KR1 actual|8|15|
+        KR2 target|100|110|120
+        KR2 actual|95|99|
+        """,
+        _ONE_ROW_EACH,
+    ),
+    S(
+        "Plan und Ist untereinander",
+        """
+        Ziel|Kennzahl||Q1|Q2|Q3|Q4
+        Wachsen|Umsatz|Plan|100|200|300|400
+        ||Ist|80|150|210|260
+        |Kunden|Plan|10|20|30|40
+        ||Ist|12|22|25|28
+        """,
+        _ONE_ROW_EACH,
+    ),
+)
+
+TEMPLATES = (*TABLES_BESIDE, *NUMBERS, *ROWS_OF_MEASURES)

@@ -21,6 +21,7 @@ from okrsync.mapping.header.headed_lists import headed_lists, why_bare
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
+from okrsync.mapping.header.measure_rows import rows_of_measures
 from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.rows.candidates import (
@@ -437,13 +438,16 @@ def _why_not(table: Table, header: Header) -> str | None:
             sounds_like(table)
             or (None if lists is None else lists.why_unsure)
             or why_bare(table)
+            or rows_of_measures(table.rows[1:])
             or header.reason
             or "its header names neither objectives nor key results"
         )
     for role in ("objective", "key_result"):
         if role in header.missing:
             return _missing_text(header)
-    other = what_else(table, header)
+    other = what_else(table, header) or rows_of_measures(
+        [row for row in table.rows if header.row is not None and row.number > header.row]
+    )
     if other is not None:
         return other
     doubt = next((doubt for doubt in header.doubts if doubt.is_about_titles), None)
