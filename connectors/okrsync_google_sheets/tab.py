@@ -16,6 +16,7 @@ from okrsync.connector import (
     FORMULA,
     LOCKED,
     PERCENT,
+    STRUCK,
     CellError,
     CellValue,
     Merge,
@@ -48,6 +49,7 @@ INPUT = "="
 
 _CELL = (
     "userEnteredValue,effectiveValue,note,effectiveFormat/numberFormat,"
+    "userEnteredFormat/textFormat/strikethrough,"
     "chipRuns(startIndex,chip/personProperties/email)"
 )
 _METADATA = "developerMetadata(metadataId,metadataKey,metadataValue)"
@@ -427,6 +429,8 @@ def _row(
         # A custom pattern such as `0%" done"` has the type NUMBER.
         if number_format.get("type") == "PERCENT" or "%" in number_format.get("pattern", ""):
             mark |= PERCENT
+        if cell.get("userEnteredFormat", {}).get("textFormat", {}).get("strikethrough"):
+            mark |= STRUCK
         marks.append(mark)
         if "note" in cell:
             tab.notes[row_index, column] = cell["note"]

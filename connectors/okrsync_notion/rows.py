@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from okrsync.connector import FORMULA, PERCENT, ROLLED, CellValue, text_of
+from okrsync.connector import FORMULA, PERCENT, ROLLED, STRUCK, CellValue, text_of
 from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
-from okrsync_notion.values import COMPUTED, Display, Property, shown
+from okrsync_notion.values import COMPUTED, Display, Property, is_struck, shown
 
 __all__ = ["labels_of", "title_of", "values_of"]
 
@@ -73,7 +73,9 @@ def values_of(
         shown(by_id[prop.id], display) if prop.id in by_id and prop.id not in hidden else None
         for prop in properties
     )
-    return values, bytes(_mark(prop) for prop in properties)
+    return values, bytes(
+        _mark(prop) | (STRUCK if is_struck(by_id.get(prop.id, {})) else 0) for prop in properties
+    )
 
 
 def _mark(prop: Property) -> int:

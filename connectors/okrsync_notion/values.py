@@ -19,6 +19,7 @@ __all__ = [
     "Display",
     "Property",
     "fitted",
+    "is_struck",
     "new_property",
     "page_address",
     "pieces_of",
@@ -91,6 +92,16 @@ def plain_text(pieces: Any) -> str:
     """The text of a rich text without its styles."""
     return "".join(
         piece.get("plain_text", piece.get("text", {}).get("content", "")) for piece in pieces or ()
+    )
+
+
+def is_struck(value: Json) -> bool:
+    """Whether the whole text of a property value is struck through."""
+    kind = value.get("type")
+    pieces = value.get(kind) or () if kind in ("title", "rich_text") else ()
+    written = [piece for piece in pieces if plain_text([piece]).strip()]
+    return bool(written) and all(
+        (piece.get("annotations") or {}).get("strikethrough") for piece in written
     )
 
 

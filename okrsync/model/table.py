@@ -26,6 +26,7 @@ __all__ = [
     "LOCKED",
     "PERCENT",
     "ROLLED",
+    "STRUCK",
     "UNCALCULATED",
     "CellError",
     "CellRef",
@@ -86,6 +87,8 @@ UNCALCULATED = 32
 """The cell has a formula without a stored value: the program that wrote the file never calculated
 it.
 """
+STRUCK = 64
+"""The whole text of the cell is struck through: its item was dropped."""
 ROLLED = 16
 """The service calculates the value from other rows (a rollup). It can be compared with, but nobody
 entered it.

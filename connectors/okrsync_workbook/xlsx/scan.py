@@ -17,6 +17,7 @@ from okrsync.connector import (
     FORMULA,
     LOCKED,
     PERCENT,
+    STRUCK,
     UNCALCULATED,
     CellError,
     Merge,
@@ -166,6 +167,8 @@ def _marks(sheet: SheetXml, styles: Styles) -> Marks:
     body = sheet.masked_body
     for letters, number in _styled_cells(body, sheet.prefix, styles.percent_styles()):
         _put(rows, int(number), _column(letters), PERCENT)
+    for letters, number in _styled_cells(body, sheet.prefix, styles.struck_styles()):
+        _put(rows, int(number), _column(letters), STRUCK)
     for letters, number, bits in _formula_cells(body, sheet.prefix):
         _put(rows, int(number), _column(letters), bits)
     large = _put_blocks(rows, sheet, None)
@@ -284,6 +287,7 @@ def _formula_marks(body: bytes, tag_end: int, tag: bytes) -> int:
 def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
     """All marks of a protected sheet: what is not unlocked is locked."""
     percents, unlocked = styles.percent_styles(), styles.unlocked_styles()
+    struck = styles.struck_styles()
     defaults = _column_locks(sheet, unlocked)
     free = _free_blocks(sheet)
     rows: dict[int, bytearray] = {}
@@ -293,6 +297,7 @@ def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
         style = int(stated) if stated.isdigit() else 0
         bits = 0 if style in unlocked else LOCKED
         bits |= PERCENT if style in percents else 0
+        bits |= STRUCK if style in struck else 0
         bits |= _formula_marks(body, tag_end, tag)
         _put(rows, row, column, 0, defaults)
         rows[row][column] = bits

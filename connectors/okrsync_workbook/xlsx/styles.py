@@ -40,6 +40,9 @@ _ORDER = (
 _LISTS = ("numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs")
 _UNSEEN, _FIRST_OWN_FORMAT = ";;;", 164
 """The format code that shows no value; below this number Excel keeps formats of its own."""
+# Without a value, an element such as `<strike/>` says yes (ECMA-376 part 1, 18.8.22).
+_STRIKE = re.compile(rb"<(?:[\w.\-]+:)?strike\b(?:[^<>]*\bval=[\"'](\w+)[\"'])?")
+_NO = (b"0", b"false")
 _BARE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s"><fonts'
     b' count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills'
@@ -156,6 +159,19 @@ class Styles:
             number
             for number in range(len(self._items["cellXfs"]))
             if self._is_percent(self.number_format(number))
+        )
+
+    def struck_styles(self) -> frozenset[int]:
+        """The numbers of the cell formats whose font strikes the text through."""
+        fonts = {
+            str(number)
+            for number, font in enumerate(self._items["fonts"])
+            if (strike := _STRIKE.search(font)) is not None and strike[1] not in _NO
+        }
+        return frozenset(
+            number
+            for number in range(len(self._items["cellXfs"]) if fonts else 0)
+            if self._facts(number).get("fontId") in fonts
         )
 
     def unlocked_styles(self) -> frozenset[int]:

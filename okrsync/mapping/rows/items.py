@@ -257,7 +257,7 @@ class _Maker:
                 self.source, id_, self.sheet.table, row, columns.roles(record)[role]
             )
             self.numbering.objective_ids.add(id_)
-        own = record.states_row
+        own, marks = record.states_row, self.figures.marks
         is_double = own and id_ in self.numbering.doubled
         full_id = f"{self.source}/{id_ or number}"
 
@@ -298,7 +298,7 @@ class _Maker:
             level=columns.text(record, "level"),
             given_progress=columns.share(record, "progress") if applies("progress") else None,
             given_score=columns.share(record, "score") if applies("score") else None,
-            given_status=self.figures.marks.status(record) if applies("status") else None,
+            given_status=marks.status(record) if applies("status") else None,
             confidence=columns.confidence(record) if applies("confidence") else None,
             weight=columns.weight(record) if applies("weight") else Decimal(1),
             commitment=commitment_of(columns, record) if applies("commitment") else None,
@@ -312,8 +312,8 @@ class _Maker:
             team=team,
             comment=columns.text(record, "comment") if applies("comment") else None,
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),
-            typed_status=self.figures.marks.typed_status(record) if applies("status") else None,
-            set_aside=self.figures.marks.set_aside(record, title) if applies("status") else None,
+            typed_status=marks.typed_status(record) if applies("status") else None,
+            set_aside=marks.set_aside(record, title) if applies("status") else marks.struck(record),
             unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
             private=own and columns.is_private(record),

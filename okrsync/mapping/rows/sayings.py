@@ -16,7 +16,7 @@ from okrsync.mapping.values.directions import is_silent
 from okrsync.mapping.values.figures import Figures, RowFigures
 from okrsync.mapping.values.typed import read_boolean
 from okrsync.mapping.words import lookup
-from okrsync.model.okrs import Commitment, Status
+from okrsync.model.okrs import Commitment, Direction, Status
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank
 
@@ -104,18 +104,33 @@ class Sayings:
         columns, marks = self._columns, self._figures.marks
         figures = self._figures.of(record, title)
         weight_stated = columns.states_weight(record)
+        status = marks.status(record)
+        set_aside = marks.set_aside(record, title)
+        if set_aside is None and not (status is Status.ACHIEVED or _is_reached(figures)):
+            set_aside = marks.struck(record)
         return Said(
             figures,
             columns.share(record, "score") if "score" in roles else None,
-            marks.status(record),
+            status,
             columns.confidence(record) if "confidence" in roles else None,
             columns.weight(record),
             commitment_of(columns, record) if "commitment" in roles else None,
             figures.inferred | (_NOTHING if weight_stated else _EMPTY_WEIGHT),
             marks.typed_status(record),
-            marks.set_aside(record, title),
+            set_aside,
             columns.formulas(record),
         )
+
+
+def _is_reached(figures: RowFigures) -> bool:
+    """Whether a row is done by its own numbers: people also strike through what is finished."""
+    target, current = figures.target, figures.current
+    if figures.progress is not None:
+        return figures.progress >= 1
+    if target is None or current is None:
+        return False
+    falls = figures.direction in (Direction.DECREASE, Direction.STAY_BELOW)
+    return current <= target if falls else current >= target
 
 
 def commitment_of(columns: Columns, record: Record) -> Commitment | None:

@@ -16,11 +16,12 @@ from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark
 from okrsync.mapping.values.typed import read_boolean
 from okrsync.mapping.words import normal
 from okrsync.model.okrs import Status
-from okrsync.model.table import is_blank
+from okrsync.model.table import STRUCK, is_blank
 
 __all__ = ["RowMarks"]
 
 _SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
+_STRUCK = "struck through"
 _MEASURING = ("current", "progress", "score", "status", "baseline", "target")
 """The roles whose cells say how a row stands; beside them a mark is only a second word."""
 
@@ -107,7 +108,20 @@ class RowMarks:
         for column, header in self.set_aside_columns.items():
             if read_boolean(record.row.value(column)):
                 return header
-        return set_aside_mark(title)
+        return set_aside_mark(title) or (
+            self.struck(record) if record.kind == "objective" else None
+        )
+
+    def struck(self, record: Record) -> str | None:
+        """The word for a title that is struck through; None for any other. In a row that belongs to
+        a key result, the name of its objective may be struck only with the whole row.
+        """
+        row, column = record.row, record.title_column
+        if not row.mark(column) & STRUCK or record.kind in record.elsewhere:
+            return None
+        key_result = self._columns.sheet.roles.get("key_result", column)
+        is_own = record.kind == "key_result" or record.states_row or key_result == column
+        return _STRUCK if is_own or not row.mark(key_result) & STRUCK else None
 
     @property
     def columns_beside(self) -> frozenset[int]:

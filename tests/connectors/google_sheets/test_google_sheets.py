@@ -1190,3 +1190,17 @@ def _all_of(team: Team) -> tuple[object, ...]:
     # A mark that was held has been made again, with the same id.
     metadata = sorted(book.metadata, key=lambda entry: entry["metadataId"])
     return cells, sheet.column_count, sheet.column_info, objects, metadata
+
+
+def test_a_row_that_somebody_struck_through_is_set_aside_and_keeps_its_look(team: Team) -> None:
+    team.one()
+    cells = {"sheetId": 0, "startRowIndex": 2, "endRowIndex": 3, "endColumnIndex": 6}
+    look = {"userEnteredFormat": {"textFormat": {"strikethrough": True}}}
+    fields = "userEnteredFormat.textFormat.strikethrough"
+    team.anna.do(team.file_id, repeatCell={"range": cells, "cell": look, "fields": fields})
+    done = team.one()
+    assert done.error is None
+    assert {change.field: change.after for change in done.changes} == {"status": None}
+    assert team.beside("Status")["Revenue"] is None
+    assert team.anna.tab(team.file_id, "Q4").cell(2, 1).format == look["userEnteredFormat"]
+    assert team.one().calls.write == 0

@@ -24,6 +24,7 @@ from okrsync.steps.undo import undo
 from okrsync.sync import look, sync
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.notion.richtext import text
 
 TODAY = date(2026, 11, 24)
 COLUMNS: dict[str, Any] = {
@@ -532,3 +533,27 @@ def test_an_answer_without_rows_is_no_empty_table(
     )
     with pytest.raises(SourceError, match="no list of rows"):
         bench.connector().read()
+
+
+def _struck(content: str) -> list[dict[str, Any]]:
+    """A text that is struck through."""
+    pieces = text(content)
+    return [
+        {**piece, "annotations": {**piece["annotations"], "strikethrough": True}}
+        for piece in pieces
+    ]
+
+
+def test_a_row_whose_title_somebody_struck_through_is_set_aside(team: Team) -> None:
+    team.one()
+    struck = _struck("Revenue")
+    team.ada.edit(team.page("Revenue"), {"Key result": struck})
+    done = team.one()
+    assert done.error is None
+    assert {change.field: change.after for change in done.changes} == {"status": None}
+    assert team.beside("Status")["Revenue"] is None
+    assert team.one().calls.write == 0
+    half = [*_struck("Rev"), *text("enue")]
+    team.ada.edit(team.page("Revenue"), {"Key result": half})
+    team.one()
+    assert team.beside("Status")["Revenue"] == "Off track"
