@@ -446,6 +446,25 @@ SAMPLES = (
         ("- - 100", "- - 4", "- - 3"),
     ),
     Sample(
+        "A board with sub-items",
+        "sub-items",
+        "Below an item of the board stand its sub-items, under a header of their own.",
+        {
+            "Q4": [
+                ["Name", "Subitems", "Owner", "Status", "Progress", None],
+                ["Grow", "Sign-ups, Revenue", "Mia", "Working on it", None, None],
+                ["Subitems", "Name", "Owner", "Start", "Current", "Target"],
+                [None, "Sign-ups", "Mia", 0, 50, 100],
+                [None, "Revenue", "Jon", 1, 2, 4],
+                ["Keep", "Churn", "Lea", "Done", None, None],
+                ["Subitems", "Name", "Owner", "Start", "Current", "Target"],
+                [None, "Churn", "Lea", 9, 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
         "Headings",
         "headings",
         "One column for both; an objective is a row without numbers.",

@@ -524,7 +524,7 @@ _WITH_HEADER: tuple[Change, ...] = (other_headers, other_words, other_marks)
 _ANY_COLUMNS: tuple[Change, ...] = (other_column_order,)
 _FLAT: tuple[Change, ...] = (other_row_order,)
 _ANOTHER_LAYOUT: tuple[Change, ...] = (filled_down, interleaved)
-_WITHOUT_HEADER = {"matrix", "blocks", "side-by-side", "one-cell"}
+_WITHOUT_HEADER = {"matrix", "blocks", "side-by-side", "sub-items", "one-cell"}
 _IN_ORDER = {*_WITHOUT_HEADER, "period-blocks", "level-columns", "series", "column-groups"}
 _TWO_ROWS = {"A header over two rows"}
 

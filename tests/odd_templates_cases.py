@@ -155,4 +155,37 @@ ROWS_OF_MEASURES = (
     ),
 )
 
-TEMPLATES = (*TABLES_BESIDE, *NUMBERS, *ROWS_OF_MEASURES)
+BOARDS = (
+    S(
+        "A board with sub-items and groups",
+        """
+        Company OKRs||||||
+        ||||||
+        Q4 2026||||||
+        Name|Subitems|Owner|Status|Due date|Progress
+        Grow revenue|Close 20 deals, Upsell|Ann|Working on it|2026-12-31|40%
+        Subitems|Name|Owner|Status|Target|Actual
+        |Close 20 deals|Ben|Working on it|20|12
+        |Upsell|Cid|Stuck|50000|10000
+        Delight users|NPS|Dee|Done|2026-12-31|
+        Subitems|Name|Owner|Status|Target|Actual
+        |NPS|Eve|Working on it|50|40
+        ||||||
+        Q1 2027||||||
+        Name|Subitems|Owner|Status|Due date|Progress
+        Expand|Open Berlin|Ann|Not started|2027-03-31|
+        Subitems|Name|Owner|Status|Target|Actual
+        |Open Berlin|Ben||1|0
+        """,
+        {
+            "objectives": 2,
+            "Close 20 deals < Grow revenue": 0.6,
+            "Upsell < Grow revenue": 0.2,
+            "NPS < Delight users": 0.8,
+            "-Subitems": True,
+            "-Expand": True,
+        },
+    ),
+)
+
+TEMPLATES = (*BOARDS, *TABLES_BESIDE, *NUMBERS, *ROWS_OF_MEASURES)

@@ -24,6 +24,7 @@ from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.measure_rows import rows_of_measures
 from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
+from okrsync.mapping.layouts.sub_items import names_sub_items
 from okrsync.mapping.rows.candidates import (
     BELOW_THE_TABLE,
     UNTITLED,
@@ -144,7 +145,11 @@ def open_tab(
     )
     header = find_header(table, mapping, context)
     if not mapping.columns and (
-        mapping.layout != "auto" or not _is_list(header) or _repeats(header) or header.beside
+        mapping.layout != "auto"
+        or not _is_list(header)
+        or _repeats(header)
+        or header.beside
+        or names_sub_items(header.names)
     ):
         above, footer = split_footer(table)
         drawn = draw(above, mapping.layout, reading.owned_headers.values())

@@ -297,8 +297,8 @@ def test_tables_of_the_same_columns_one_below_the_other_are_one_with_their_headi
 
 
 def test_another_table_ends_where_the_header_of_the_okrs_comes_again() -> None:
-    head: list[CellValue] = ["Name", "Subitems", "Owner", "Status", "Progress", "Due"]
-    subitems: list[CellValue] = ["Subitems", "Name", "Owner", "Status", "Number", "Goal"]
+    head: list[CellValue] = ["Name", "Positions", "Owner", "Status", "Progress", "Due"]
+    positions: list[CellValue] = ["Positions", "Name", "Owner", "Status", "Number", "Goal"]
     found = read(
         {
             "Board": [
@@ -306,7 +306,7 @@ def test_another_table_ends_where_the_header_of_the_okrs_comes_again() -> None:
                 ["Sales"],
                 head,
                 ["Win the north", "Partners", "Ann", "Working on it", "40%", "2026-12-20"],
-                subitems,
+                positions,
                 [None, "Sign 10 partners", "Ann", "Done", 4, 10],
                 [],
                 ["Care"],

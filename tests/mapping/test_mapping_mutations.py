@@ -90,6 +90,7 @@ IN_ORDER = {
     "matrix",
     "blocks",
     "side-by-side",
+    "sub-items",
     "period-blocks",
     "level-columns",
     "series",
@@ -97,7 +98,7 @@ IN_ORDER = {
 }
 """Layouts in which the order of the columns means something."""
 
-WITHOUT_HEADER = {"matrix", "blocks", "side-by-side"}
+WITHOUT_HEADER = {"matrix", "blocks", "side-by-side", "sub-items"}
 
 
 def read(tabs: Tabs, *, locale: str | None = None, merges: Sequence[Merge] = ()) -> Okrs:

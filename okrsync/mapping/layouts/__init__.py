@@ -18,6 +18,7 @@ from okrsync.model.table import Table, text_of
 __all__ = ["LAYOUTS", "Layout", "because", "choose", "draw", "layout_names"]
 
 _MODULES = (
+    "sub_items",
     "matrix",
     "series",
     "side_by_side",
