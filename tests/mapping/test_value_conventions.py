@@ -232,6 +232,11 @@ class TestUnits:
         found = read([["Key Result", "Start", header], ["Sign-ups", 20, 40]])
         assert only(found).unit == unit
 
+    def test_an_empty_unit_column_takes_no_unit_away(self) -> None:
+        header = ["Key Result", "Start", "Current", "Target", "Unit"]
+        found = read([header, ["A", "8 %", "11 %", "15 %", None], ["B", 4, 5, 6, "points"]])
+        assert [item.unit for item in found.objectives[0].key_results] == ["%", "points"]
+
     def test_a_cell_in_full_beside_a_column_that_counts_in_ten_thousands(self) -> None:
         item = only(kr(current="60万元", target=120, unit="万元"))
         assert (item.current, item.target, item.unit) == (60, 120, "万元")

@@ -206,11 +206,10 @@ class Figures:
             (number.unit for number in numbers if number is not None and number.unit is not None),
             None,
         )
-        return (
-            self.amounts.unit(record, title)
-            if unit is None or "unit" in self.columns.sheet.roles
-            else unit
-        )
+        if unit is not None and "unit" not in self.columns.sheet.roles:
+            return unit
+        stated = self.amounts.unit(record, title)
+        return unit if stated is None else stated
 
     def _name_neither_done_nor_not(self, record: Record) -> None:
         """Warn about a current value such as "In progress" of a row that is either done or not."""
