@@ -23,7 +23,8 @@ _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _MEASURED = ("baseline", "current", "target")
 _TIMES = frozenset({"x", "×", "-fold", "fold", "times", "fach", "-fach", "mal", "fois", "veces"})
 _SIGNS = ("+", "-", "−", "–")
-_WAY = lazy_pattern(r"\d.*(?:[^\W\d_]|[→➔➜➡⇒⟶>]).*\d")
+# Possessive quantifiers (`*+`) never backtrack, so that a long text takes no longer for it.
+_WAY = lazy_pattern(r"\d(?:(?![→➔➜➡⇒⟶>])[\W_])*+(?:[^\W\d_]|[→➔➜➡⇒⟶>])\D*+\d")
 """Two numbers with a word or an arrow between them."""
 _HUNDRED = Decimal(100)
 _NOT_SAID: frozenset[str] = frozenset()
