@@ -185,6 +185,7 @@ class _ConfigReader:
             cycle=cycle,
             timezone=zone,
             fiscal_year_start=top.fiscal_year_start,
+            is_fiscal_year_stated="fiscal_year_start" in top.model_fields_set,
             state=state,
             sources=sources,
             publish=publish,

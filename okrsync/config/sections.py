@@ -324,6 +324,8 @@ class Config(Frozen, frozen=True):
     watch: WatchSettings
     run: RunSettings
     logs: Logs = struct_field(default_factory=Logs.model_construct)
+    is_fiscal_year_stated: bool = True
+    """Whether the file says in which month the fiscal year begins."""
     history: History = struct_field(default_factory=History.model_construct)
     cycles: Cycles = struct_field(default_factory=Cycles.model_construct)
     summary: SummarySettings = struct_field(default_factory=SummarySettings.model_construct)

@@ -109,7 +109,16 @@ def look(
     """Interpret a place as a mapping says, or by its words and content."""
     mapping = mapping or Mapping_()
     owned = owned or {}
-    reading = Reading(name, times.today, times.cycle, times.fiscal_year_start, owned)
+    first_month = times.fiscal_year_start
+    reading = Reading(
+        name,
+        times.today,
+        times.cycle,
+        first_month,
+        owned,
+        # A config that is not written yet has the default.
+        is_fiscal_year_stated=first_month != 1,
+    )
     snapshot = replace(seen.snapshot, source=name)
     return Look(
         name,

@@ -28,6 +28,7 @@ from okrsync.mapping.rows.joining import (
     unknown_references,
 )
 from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
+from okrsync.mapping.rows.period_headings import fiscal_period
 from okrsync.mapping.rows.related import (
     Listable,
     StatedObjectives,
@@ -51,6 +52,7 @@ from okrsync.mapping.tabs import (
     without_untitled,
 )
 from okrsync.mapping.transposed import LAYOUT_NAME, WHY_NO_ANSWERS, turned
+from okrsync.mapping.values.typed import shown
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
@@ -374,7 +376,10 @@ class _Mapped:
             for key in self.order
         )
         joined, about_weights = with_shared_weights(self._joined())
-        warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings, *about_weights)))
+        about_years = self._about_fiscal_years()
+        warnings = tuple(
+            dict.fromkeys((*self.warnings, *self.numbering.warnings, *about_weights, *about_years))
+        )
         held = [self.as_read[key] for key in self.order if self._holds_items(key)]
         teams = teams_by_table(held, reading.today)
         objectives = cascaded(with_teams(apart_by_table(joined), teams))
@@ -383,6 +388,22 @@ class _Mapped:
         return Okrs(
             reading.source, objectives, warnings, skips, owned, readings, questions, unclear
         )
+
+    def _about_fiscal_years(self) -> list[Warning_]:
+        """A remark on the first fiscal year that is named, if nobody said when it begins."""
+        if self.reading.is_fiscal_year_stated:
+            return []
+        periods = (fiscal_period(tab.sheet, self.reading.title) for tab in self.tabs)
+        period = next(filter(None, periods), None)
+        if period is None:
+            return []
+        at, text = period
+        what = (
+            f"{shown(text)!r} names a fiscal year, and the config does not say when it begins, so"
+            " January is taken for its first month; set `fiscal_year_start` in the config (1 is"
+            " January)"
+        )
+        return [Warning_("fiscal-year", self.reading.source, at, what)]
 
     def _tab_reading(self, tab: OpenTable, reason: str | None) -> TabReading:
         """How a table was read, or with `reason`, why it was not."""

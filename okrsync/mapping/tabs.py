@@ -74,6 +74,8 @@ class Reading(Frozen, frozen=True):
     known_keys: Collection[str] = frozenset()
     title: str | None = None
     """What people call the place as a whole."""
+    is_fiscal_year_stated: bool = True
+    """Whether somebody said that the fiscal year begins in that month."""
 
 
 class OpenTable(Struct):

@@ -25,6 +25,7 @@ __all__ = [
     "MONTHS",
     "cycle_around",
     "cycle_of_months",
+    "names_fiscal_year",
     "order_in_span",
     "parse_cycle",
     "resolve_cycle",
@@ -36,6 +37,7 @@ _FISCAL = (
     r" year)?|gj|geschaftsjahr|ej|exercice|ejercicio|boekjaar|ay)\s*'?(?P<fiscal>(?:20)?\d\d)"
     r"(?:\s*[/-]\s*'?(?P<fiscal_end>(?:20)?\d\d)(?!\d))?"
 )
+_FISCAL_YEAR = lazy_pattern(rf"\b{_FISCAL}(?!\d)")
 _SHORT = r"'?(?P<short>\d\d)(?!\d|\s*[-/.]\s*\d)"
 _PART = (
     r"(?:(?P<kind>kw|cw|wk|sem|quad|[qthcsw])\s*\.?\s*(?P<number>\d\d?)"
@@ -94,6 +96,13 @@ _PARTS = {"H": (2, 6), "Q": (4, 3), "C": (3, 4)}
 # "Set", "out", "may" and "mar" begin many titles and headers.
 _TITLE_WORDS = frozenset({"set", "out", "mag", "mar", "gen", "may", "ago", "dic"})
 """Short names of months that are other words as well, and name no month when they stand alone."""
+
+
+def names_fiscal_year(text: str) -> bool:
+    """Whether a text names a fiscal year: `FY27 Q1`, `Q1 GJ 2027`. What that is depends on the
+    month in which the year begins.
+    """
+    return len(text) <= 80 and _FISCAL_YEAR.search(plain(text)) is not None
 
 
 def parse_cycle(

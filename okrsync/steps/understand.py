@@ -122,6 +122,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         owned_headers=job.config.sources[name].write.columns,
         with_evidence=with_evidence,
         known_keys=known_keys,
+        is_fiscal_year_stated=job.config.is_fiscal_year_stated,
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
     version, inputs = job.memory.inputs(name)

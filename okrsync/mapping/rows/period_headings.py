@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from okrsync.mapping.sheet import Record, Section, Sheet
+from okrsync.model.cycles import names_fiscal_year
 from okrsync.model.okrs import Cycle
 from okrsync.model.period_names import period_in_heading
-from okrsync.model.table import Row, Table, is_blank
+from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank
 
-__all__ = ["period_headings", "records_by_section"]
+__all__ = ["fiscal_period", "period_headings", "records_by_section"]
 
 
 _MOST_OTHER_WORDS = 2
@@ -81,6 +82,32 @@ def records_by_section(sheet: Sheet, records_of: Callable[[Sheet], list[Record]]
                 record.values = {**record.values, "cycle": section.period}
             records.append(record)
     return records
+
+
+def fiscal_period(sheet: Sheet, title: str | None) -> tuple[CellRef, str] | None:
+    """The first text that names a fiscal year for rows of a sheet, and its place: in the column of
+    cycles, in a heading, at or above the header, or in the name of the tab or of its file. None
+    where there is none.
+    """
+    table, head = sheet.table, sheet.header_row or 0
+    texts = [
+        (table.ref(row, sheet.roles["cycle"]), text)
+        for row, text in zip(sheet.rows, sheet.texts("cycle"), strict=True)
+        if "cycle" in sheet.roles
+    ]
+    texts += [
+        (CellRef(table.name, f"{column_letters(each.column)}{each.row_number}"), each.period)
+        for each in sheet.sections.values()
+    ]
+    texts += [
+        (table.ref(row, column), value)
+        for row in table.rows[: head + 1]
+        if row.number <= head
+        for column, value in enumerate(row.values)
+        if isinstance(value, str)
+    ]
+    texts += [(CellRef(table.name, "A1"), name) for name in (table.name, title) if name]
+    return next((each for each in texts if names_fiscal_year(each[1])), None)
 
 
 def _names_cycle(record: Record, sheet: Sheet) -> bool:
