@@ -8,9 +8,9 @@ from team import Team, team, write_csv
 
 __all__ = ["team"]
 
-LIST = ["Objective", "Key Result", "Target", "Current"]
-ROW = ["Grow", "Sign-ups", 10, 5]
-SHEETS = {
+LIST: list[object] = ["Objective", "Key Result", "Target", "Current"]
+ROW: list[object] = ["Grow", "Sign-ups", 10, 5]
+SHEETS: dict[str, tuple[list[list[object]], str]] = {
     "a column of cycles": ([["Quarter", *LIST], ["FY26 Q4", *ROW]], "A2"),
     "a title above the header": ([["OKRs Q4 FY2026"], LIST, ROW], "A1"),
     "the headers of columns": ([[*LIST[:2], "Q4 FY26 Target", "Q4 FY26 Current"], ROW], "C1"),
