@@ -161,6 +161,9 @@ def masked(text: str) -> str:
 
 def _may_carry(text: str) -> bool:
     """Whether a text has one of the words before a carried credential, in any case."""
+    if text.isascii():
+        plain = text.lower()
+        return "bearer" in plain or "basic" in plain
     # Of bytes, only ASCII letters are lowered, and a document of megabytes is at once.
     lowered = text.encode("utf-8", "surrogatepass").lower()
     # Python takes these letters for i and s where case does not count

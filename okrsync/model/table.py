@@ -144,11 +144,14 @@ class Row(Frozen, frozen=True, gc=False):
     @property
     def is_empty(self) -> bool:
         """Whether no cell of the row holds anything."""
-        return not self.fills_more_than(0)
+        # Of most rows the first cell tells; all rows are asked this several times.
+        for value in self.values:
+            if value is not None and (not isinstance(value, str) or value.strip()):
+                return False
+        return True
 
     def fills_more_than(self, count: int) -> bool:
         """Whether more than so many cells of the row hold something."""
-        # Of most rows the first cells tell; all rows are asked this several times.
         for value in self.values:
             if value is not None and (not isinstance(value, str) or value.strip()):
                 if not count:

@@ -6,7 +6,7 @@ it is settled; then its rows are never written to again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -31,6 +31,7 @@ __all__ = [
     "is_settled",
     "is_unanswered",
     "items_of",
+    "nothing_is_settled",
 ]
 
 Item = KeyResult | Objective
@@ -82,15 +83,18 @@ def divide(
 
     inside, outside = split_by_cycle(everything, turn.running)
     ended, rest = split_ended(outside, is_kept)
-    turned = frozenset(
-        item.origin.source
-        for objective in inside
-        for item in _with_results(objective)
-        if _starts_in(placements, item, turn.running)
-    )
+    turned: set[str] = set()
+    for objective in inside:
+        # The first such item tells it of its source.
+        for item in _with_results(objective):
+            source = item.origin.source
+            if source not in turned and _starts_in(placements, item, turn.running):
+                turned.add(source)
     if turned or not ended:
         beside, older, before = _last_of(ended, placements)
-        return Sides(inside, beside, (*rest, *older), turn.running, False, turned, before)
+        return Sides(
+            inside, beside, (*rest, *older), turn.running, False, frozenset(turned), before
+        )
     # Nothing is planned for the running cycle yet. What runs on, such as objectives of a year,
     # stands with the cycle that ended last.
     cycle = _latest_cycle(ended, placements)
@@ -98,7 +102,7 @@ def divide(
     shown, others = split_by_cycle(candidates, cycle)
     earlier, waiting = split_ended(others, is_kept)
     beside, older, before = _last_of(earlier, placements)
-    return Sides(shown, beside, (*rest, *waiting, *older), cycle, True, turned, before)
+    return Sides(shown, beside, (*rest, *waiting, *older), cycle, True, frozenset(turned), before)
 
 
 def _last_of(
@@ -160,12 +164,27 @@ def is_unanswered(remembered: Placements, placements: Placements, turn: Turn, it
 
 def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:
     """Whether the item's cycle lies before the running one, and late values count no more."""
-    placement = placements[item.origin.source].get(item.key)
-    return (
-        placement is not None
-        and placement.cycle.end < turn.running.start
-        and turn.today > placement.cycle.end + turn.settle
-    )
+    placement = _placement(placements, item)
+    return placement is not None and _is_settled(placement.cycle, turn)
+
+
+def nothing_is_settled(placements: Placements, turn: Turn) -> bool:
+    """Whether `is_settled` holds for no item. Large sources have few cycles."""
+    return not any(_is_settled(cycle, turn) for cycle in _cycles_of(placements))
+
+
+def _is_settled(cycle: Cycle, turn: Turn) -> bool:
+    return cycle.end < turn.running.start and turn.today > cycle.end + turn.settle
+
+
+def _cycles_of(placements: Placements) -> Collection[Cycle]:
+    """The cycles of all placements. Most share one cycle, which is looked at once."""
+    cycles = {
+        id(placement.cycle): placement.cycle
+        for of_source in placements.values()
+        for placement in of_source.values()
+    }
+    return cycles.values()
 
 
 class FinalAnswers(NamedTuple):
@@ -190,6 +209,8 @@ def final_answers(
     `remembered` are the placements of the run before. Where nothing is noted, items whose cycle
     still runs are left out: how they stand is only remembered.
     """
+    if not is_noted and not any(has_ended(cycle, turn.today) for cycle in _cycles_of(placements)):
+        return FinalAnswers(measures, {})
     corrected_measures = dict(measures)
     answers: dict[str, dict[str, Placement]] = {}
     for item in items_of(tree):

@@ -31,6 +31,7 @@ from okrsync.plan.turning import (
     is_settled,
     is_unanswered,
     items_of,
+    nothing_is_settled,
 )
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
@@ -110,6 +111,8 @@ def _without_closed(job: Job, measuring: Measuring) -> Measuring:
         measuring.placements,
         [each.cycle for each in job.memory.closed_cycles()],
     )
+    if not closed:
+        return measuring
     written = {id_: each for id_, each in measuring.written.items() if id_ not in closed}
     return replace(measuring, written=written)
 
@@ -188,6 +191,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         (picture.tree, picture.measures),
     )
     placements = {name: dict(placed) for name, placed in measuring.placements.items()}
+    runs_on = nothing_is_settled(placements, turn)
     written: dict[str, Measure] = {}
     finals: list[Mapping[str, Measure]] = []
     for tree, measures in sides:
@@ -203,12 +207,13 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         for name, answered in answers.placements.items():
             placements[name].update(answered)
         for item in items_of(tree):
-            if item.id in answers.measures and (
-                (tree is picture.tree and not is_settled(placements, turn, item))
+            item_measure = answers.measures.get(item.id)
+            if item_measure is not None and (
+                (tree is picture.tree and (runs_on or not is_settled(placements, turn, item)))
                 or is_late(placements, turn, item)
                 or is_unanswered(remembered, placements, turn, item)
             ):
-                written[item.id] = answers.measures[item.id]
+                written[item.id] = item_measure
     other_measures, closed_measures, shown_measures = finals
     return replace(
         measuring,

@@ -40,30 +40,34 @@ def split_footer(table: Table) -> tuple[Table, tuple[Row, ...]]:
     """The table without the lines below it, and those lines: the last blocks of rows, each apart
     from what is above, of one cell a row, and with words of a footer in one of them.
     """
-    blocks: list[list[Row]] = [[]]
-    last = 0
-    for row in table.rows:
-        if row.is_empty or row.number > last + 1:
-            blocks.append([])
-        last = row.number
-        if not row.is_empty:
-            blocks[-1].append(row)
-    blocks = [rows for rows in blocks if rows]
     footer: list[Row] = []
-    while len(blocks) > 1 and _is_footer_block(blocks[-1]):
-        footer = [*blocks.pop(), *footer]
-    numbers = {row.number for row in footer}
-    if not numbers:
+    block: list[Row] = []
+    is_apart = False
+    # From below: a large table ends at its last row nearly always.
+    for row in reversed(table.rows):
+        if row.is_empty:
+            is_apart = True
+            continue
+        if block and (is_apart or block[-1].number > row.number + 1):
+            if not _is_footer_block(block):
+                break
+            footer += block
+            block = []
+        is_apart = False
+        if row.fills_more_than(1):
+            break
+        block.append(row)
+    if not footer:
         return table, ()
+    numbers = {row.number for row in footer}
     kept = tuple(row for row in table.rows if row.number not in numbers)
-    return replace(table, rows=kept), tuple(footer)
+    return replace(table, rows=kept), tuple(reversed(footer))
 
 
 def _is_footer_block(rows: Sequence[Row]) -> bool:
-    cells = [[value for value in row.values if not is_blank(value)] for row in rows]
-    return all(len(row) == 1 for row in cells) and any(
-        isinstance(row[0], str) and is_footer_text(row[0], weak=True) for row in cells
-    )
+    """Whether one of several rows, each of one cell, has words of a footer."""
+    cells = (next(value for value in row.values if not is_blank(value)) for row in rows)
+    return any(isinstance(value, str) and is_footer_text(value, weak=True) for value in cells)
 
 
 def is_footer_text(text: str, *, weak: bool = False) -> bool:
@@ -73,9 +77,13 @@ def is_footer_text(text: str, *, weak: bool = False) -> bool:
     start = _FIRST_WORD.search(text)
     if start is None or len(text) > 300:
         return _LINE.fullmatch(text.strip()) is not None and len(text.strip()) > 3
-    words = table("footers")
-    if start[0].casefold() not in _first_words() and normal(start[0]) not in _first_words():
+    first, first_words = start[0], _first_words()
+    # Without accents to take off, the compared form of one word says no more than its case.
+    if first.casefold() not in first_words and (
+        first.isascii() or normal(first) not in first_words
+    ):
         return False
+    words = table("footers")
     head, colon, _ = text.partition(":") if ":" in text else text.partition("：")
     plain = normal(head.strip("()[]（）【】* "))
     meanings = words.get(plain, ())

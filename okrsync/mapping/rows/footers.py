@@ -90,6 +90,8 @@ def lonely_rows(table: Table, header: Header) -> frozenset[int]:
     titles = [header.roles[role] for role in ("objective", "key_result") if role in header.roles]
     last = next((i for i in reversed(range(len(rows))) if not _is_lonely(rows[i], header)), -1)
     above = rows[: last + 1]
+    if len(above) == len(rows):
+        return frozenset()  # Nothing stands behind the last full row.
     if len(above) < _FULL_ROWS or not all(_is_full(row, titles) for row in above):
         return frozenset()
     return frozenset(row.number for row in rows[last + 1 :])

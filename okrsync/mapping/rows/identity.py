@@ -43,6 +43,8 @@ Item = Objective | KeyResult
 _WORD = (
     "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
 )
+_INITIALS = "kogzKOGZ"
+"""The ASCII letters that these words begin with."""
 # Possessive quantifiers (`++`) never backtrack, so matching stays linear in the title's length:
 # https://docs.python.org/3/library/re.html#regular-expression-syntax
 _COUNT = r"\d++(?:\.\d++)*+"
@@ -112,6 +114,10 @@ def without_number(title: str) -> str:
     """A title without the number it begins with: `KR1: Sign-ups`, `1.2 Sign-ups` and `O1 -
     Sign-ups` are all `Sign-ups`. A number that is part of the words stays: `5 webinars in Q1`.
     """
+    first = title[:1]
+    # Most titles begin with a letter that no numbering begins with.
+    if first.isascii() and first.isalpha() and first not in _INITIALS:
+        return title
     numbering = _NUMBERING.match(title)
     return title if numbering is None else title[numbering.end() :] or title
 

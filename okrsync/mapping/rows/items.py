@@ -103,7 +103,8 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
     """
     tables = list(tabs)
     stated = [_objective_ids(records, columns) for _, records, columns in tables]
-    rows: dict[str, set[tuple[str, int]]] = {}
+    first_rows: dict[str, tuple[str, int]] = {}
+    doubled: set[str] = set()
     for index, (key, records, columns) in enumerate(tables):
         others = {
             id_ for table_index, ids in enumerate(stated) for id_ in ids if table_index != index
@@ -115,11 +116,16 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
         }
         if ids_restart(records, columns) or not others.isdisjoint(items.values()):
             items = {}
-        for id_, row_numbers in stated[index].items():
-            rows.setdefault(id_, set()).update((key, row_number) for row_number in row_numbers)
-        for row_number, id_ in items.items():
-            rows.setdefault(id_, set()).add((key, row_number))
-    return frozenset(id_ for id_, occurrences in rows.items() if len(occurrences) > 1)
+        of_objectives = (
+            (row_number, id_)
+            for id_, row_numbers in stated[index].items()
+            for row_number in row_numbers
+        )
+        for row_number, id_ in (*of_objectives, *items.items()):
+            row = (key, row_number)
+            if first_rows.setdefault(id_, row) != row:
+                doubled.add(id_)
+    return frozenset(doubled)
 
 
 def _objective_ids(records: list[Record], columns: Columns) -> dict[str, list[int]]:
@@ -139,9 +145,9 @@ def ids_restart(records: list[Record], columns: Columns) -> bool:
     """
     seen: dict[str, int | None] = {}
     for record, id_ in zip(records, columns.texts(records, "id"), strict=True):
-        if id_ is None or record.kind != "key_result" or _KR_ID.fullmatch(id_) is None:
+        if id_ is None or record.kind != "key_result":
             continue
-        if seen.setdefault(id_, record.objective) != record.objective:
+        if seen.setdefault(id_, record.objective) != record.objective and _KR_ID.fullmatch(id_):
             return True
     return False
 

@@ -18,6 +18,8 @@ _EXAMPLE = lazy_pattern(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
     re.IGNORECASE,
 )
+_EXAMPLE_INITIALS = "ebv例示п"
+"""What a word for an example begins with."""
 # Blanks that templates leave in titles: `Grow by [X]%`, `from <number>`, `____`.
 _BLANK = lazy_pattern(
     r"\[(?:x+|y+|z|n|#|number|metric|value|amount|date|name|\.{2,}|…|_+)\]|(?<!\w)x{1,3}\s?%|_{4,}|<(?:number|metric|value|x)>",
@@ -88,7 +90,7 @@ def is_suspect(title: str, names: frozenset[str]) -> bool:
         or bare in table("rows")
         or title in names
         or not bare[0].isalnum()
-        or _EXAMPLE.match(title) is not None
+        or (bare[0] in _EXAMPLE_INITIALS and _EXAMPLE.match(title) is not None)
         or (
             ("%" in title or "[" in title or "<" in title or "__" in title)
             and _BLANK.search(title) is not None

@@ -5,10 +5,11 @@ of objectives may list key results, and rows of key results may have no title ye
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
-from okrsync.mapping.rows.shares import objectives_in, share_warning, strangers_in
+from okrsync.mapping.rows.shares import may_list, objectives_in, share_warning, strangers_in
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.model.frozen import Frozen
@@ -240,20 +241,33 @@ class _Objectives:
     """
 
     def __init__(self, sheet: Sheet, records: Sequence[Record], stated: StatedObjectives) -> None:
+        self._sheet = sheet
+        self._records = records
         self._stated = stated
-        self.indexes: dict[str, int] = {}
-        self.most_signs = stated.most_signs
-        for index, record in enumerate(records):
-            if record.kind == "objective":
-                for name in _names_of(sheet, record):
-                    self.indexes.setdefault(folded(name), index)
-                    self.most_signs = max(self.most_signs, len(_BETWEEN.findall(name)))
         self._whole = ""
+
+    @cached_property
+    def indexes(self) -> Mapping[str, int]:
+        """By folded name, the index of an objective. In most tables no cell needs it."""
+        indexes: dict[str, int] = {}
+        for index, record in enumerate(self._records):
+            if record.kind == "objective":
+                for name in _names_of(self._sheet, record):
+                    indexes.setdefault(folded(name), index)
+        return indexes
+
+    @cached_property
+    def _most_signs(self) -> int:
+        objectives = (record for record in self._records if record.kind == "objective")
+        names = (name for record in objectives for name in _names_of(self._sheet, record))
+        return max((len(_BETWEEN.findall(name)) for name in names), default=0)
 
     def in_cell(self, text: str) -> tuple[Serves, ...]:
         """Several objectives that a cell names, all of them known, with the share of each; empty
         where it names only one, or an unknown one.
         """
+        if not may_list(text):
+            return ()
         self._whole = folded(text)
         return objectives_in(text, self.__contains__, self._listed)
 
@@ -265,7 +279,7 @@ class _Objectives:
         return strangers_in(self._listed(text), self.__contains__)
 
     def _listed(self, text: str) -> list[str]:
-        return names_in(text, self, self.most_signs)
+        return names_in(text, self, max(self._stated.most_signs, self._most_signs))
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str) or folded(name) == self._whole:

@@ -12,7 +12,7 @@ from okrsync.mapping.values.references import references_in
 from okrsync.model.okrs import Serves
 from okrsync.model.patterns import lazy_pattern
 
-__all__ = ["objectives_in", "share_warning", "strangers_in"]
+__all__ = ["may_list", "objectives_in", "share_warning", "strangers_in"]
 
 _NUMBER = r"(?P<share>\d{1,3}(?:[.,]\d+)?)"
 _WEIGHT = (
@@ -48,6 +48,11 @@ _LONGEST = 2_000
 """Characters of a cell that lists objectives. The patterns take time with the square of a text."""
 _ABOUT = Decimal("0.02")
 """Three thirds of 33 % are a whole."""
+
+
+def may_list(text: str) -> bool:
+    """Whether a text may name several objectives. Most titles cannot, and this is cheap."""
+    return "(" in text or _SEVERAL.search(text) is not None
 
 
 def objectives_in(

@@ -21,6 +21,8 @@ __all__ = [
 
 _NUMBER = lazy_pattern(r"[\s#._-]*\d[\d.]*\s*\Z")
 _PREFIX = lazy_pattern(r"\s*([^\W\d_][^\d:.–—-]{1,40}?)\s*(\d+(?:\.\d+)*)?\s*[:：.)–—-]\s*(?=\S)")
+_END_OF_LEVEL = lazy_pattern(r"[:：.)–—-]")
+"""What stands behind a level; most statements have none of it, and need no slower search."""
 _DEPTHS = {"impact": 1, "outcome": 2, "output": 3}
 _LONGEST = 80
 """Characters in which a word for a kind, or the level before a statement, stands."""
@@ -93,6 +95,8 @@ def split_level(text: str) -> tuple[str, str, str]:
     """The level that a statement begins with, its number, and the statement: `Outcome 1: Incomes
     grow` is Outcome, 1 and the rest. The first two are empty where it begins with none.
     """
+    if _END_OF_LEVEL.search(text, 0, _LONGEST) is None:
+        return "", "", text
     prefix = _PREFIX.match(text, 0, _LONGEST)
     if prefix is None or depth_of(prefix[1]) is None:
         return "", "", text
