@@ -338,12 +338,18 @@ class _Mapped:
         objective's own.
         """
         return [
-            replace(objective, key_results=tuple(self._named(each) for each in items))
-            if (items := (*objective.key_results, *self.adopted.get(objective.id, ())))
-            else objective
+            self._with_all(objective)
             for key in self.order
             for objective in self.objectives.get(key, ())
         ]
+
+    def _with_all(self, objective: Objective) -> Objective:
+        """An objective with its key results of all tables, as `_named` has them."""
+        adopted = self.adopted.get(objective.id, ())
+        if not adopted and not any(each.serves for each in objective.key_results):
+            return objective
+        items = (*objective.key_results, *adopted)
+        return replace(objective, key_results=tuple(self._named(each) for each in items))
 
     def _named(self, item: KeyResult) -> KeyResult:
         """The key result with the objectives it serves, by title, or by id if titles are equal."""

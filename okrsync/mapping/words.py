@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from okrsync.mapping import shipped
@@ -29,6 +29,10 @@ __all__ = [
     "table",
 ]
 
+_MOST_TEXTS = 16_384
+"""The texts of cells whose meaning is kept: a large sheet has a hundred thousand titles, and a
+process that watches sheets runs for months.
+"""
 _CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 _SIGNS = lazy_pattern(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+")
 _LETTER_DIGIT = lazy_pattern(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
@@ -54,7 +58,7 @@ _PLAIN_ASCII = {
 }
 
 
-@cache
+@lru_cache(maxsize=_MOST_TEXTS)
 def normal(text: str) -> str:
     """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is
     `grosse %`.
@@ -122,7 +126,7 @@ def table(section: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(entry) for word, entry in meanings.items()}
 
 
-@cache
+@lru_cache(maxsize=_MOST_TEXTS)
 def lookup(section: str, text: str) -> str | None:
     """The meaning of a text in a section, or None. The text may be a word of the data, or such a
     word beside signs such as emoji. Signs that mean something else than the word leave it open; so
@@ -156,7 +160,7 @@ def is_doubted(text: str) -> bool:
 _WEB_ADDRESS = lazy_pattern(r"\bhttps?://\S+", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=_MOST_TEXTS)
 def is_question(text: str) -> bool:
     """Whether a comment asks something: it has a question mark, or begins with a word such as Ask
     or Question. A question mark within a web address is none.
@@ -183,7 +187,7 @@ class Meaning(Frozen, frozen=True):
     of: Literal["objective", "key_result"] | None = None
 
 
-@cache
+@lru_cache(maxsize=_MOST_TEXTS)
 def meaning_of(header: str) -> Meaning:
     """The meaning of a header in any language; `Meaning()` where it is no word for a role.
 
@@ -211,16 +215,17 @@ def meaning_of(header: str) -> Meaning:
 
 
 def _is_foreign(header: str) -> bool:
-    """Whether a text of ASCII letters shares no run of letters, and no sign, with any word for a
-    role or a scope. Most cells of a table do not, and this is far cheaper than all the forms of a
-    header.
+    """Whether a text of ASCII letters and signs of currencies shares no run of letters, and no
+    sign, with any word for a role or a scope. Most cells of a table do not, and this is far cheaper
+    than all the forms of a header.
     """
-    if not header.isascii():
+    if not header.isascii() and not header.translate(_CURRENCIES).isascii():
         return False
     return _runs_of_roles().isdisjoint(_RUNS.findall(normal(header)))
 
 
 _RUNS = lazy_pattern("[a-z]+|[#%]")
+_CURRENCIES = dict.fromkeys(map(ord, "€£¥₹"))
 
 
 @cache

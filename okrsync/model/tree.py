@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cached_property
+from operator import is_
 from typing import NamedTuple
 
 from msgspec import field as struct_field
@@ -180,6 +182,8 @@ def _shared(
     serving: dict[str, tuple[str, ...]] = {}
     for home in items.values():
         for key_result in home.key_results:
+            if not key_result.serves:
+                continue
             served = [home.id]
             for service in key_result.serves:
                 target = directory.find(service.objective, home.source)
@@ -206,13 +210,13 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
     items: dict[str, Objective] = {}
     id_counts: dict[str, int] = {}
     for objective in objectives:
-        key_results = []
         id_ = _free(objective.id, id_counts)
-        for key_result in objective.key_results:
-            free = _free(key_result.id, id_counts)
-            key_results.append(
-                key_result if free == key_result.id else replace(key_result, id=free)
-            )
+        key_results = [
+            key_result
+            if (free := _free(key_result.id, id_counts)) == key_result.id
+            else replace(key_result, id=free)
+            for key_result in objective.key_results
+        ]
         if id_ != objective.id:
             first = items.get(objective.id)
             other = f" and {first.origin.title_cell}" if first is not None else ""
@@ -225,9 +229,7 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
                     f" one is called {id_} here",
                 )
             )
-        if id_ != objective.id or any(
-            a is not b for a, b in zip(key_results, objective.key_results, strict=True)
-        ):
+        if id_ != objective.id or not all(map(is_, key_results, objective.key_results)):
             objective = replace(objective, id=id_, key_results=tuple(key_results))
         items[id_] = objective
     return items
@@ -237,6 +239,9 @@ def _free(id_: str, id_counts: dict[str, int]) -> str:
     """A free id: `id_` itself, or with a number behind it. `id_counts` holds how often each id was
     requested, so that many equal ids do not each try every number before.
     """
+    if id_ not in id_counts:
+        id_counts[id_] = 1
+        return id_
     free = id_
     while free in id_counts:
         id_counts[id_] += 1
@@ -256,24 +261,46 @@ _GUESSES = 50
 
 
 class _Directory:
-    """Finds objectives by everything that can name a parent."""
+    """Finds objectives by everything that can name a parent. What it looks in is made when it is
+    first needed: in most trees, no objective names a parent.
+    """
 
     def __init__(self, items: Mapping[str, Objective], unread: Collection[str] = ()) -> None:
+        self._items = items
         self._unread = unread
-        self._ids = {id_: id_ for id_ in items}
-        self._elsewhere: dict[str, list[str]] = {}
-        self._titles: dict[tuple[str | None, str], list[str]] = {}
-        self._anchors: dict[str, str] = {}
         self._guesses: dict[str, str] = {}
-        for id_, objective in items.items():
+
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        ids = {id_: id_ for id_ in self._items}
+        for id_, objective in self._items.items():
             for key_result in objective.key_results:
-                self._ids.setdefault(key_result.id, id_)
-            self._elsewhere.setdefault(id_.removeprefix(f"{objective.source}/"), []).append(id_)
-            if objective.origin.row.anchor is not None and not objective.implied:
-                self._anchors[objective.origin.row.anchor] = id_
+                ids.setdefault(key_result.id, id_)
+        return ids
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, Sequence[str]]:
+        elsewhere: dict[str, list[str]] = {}
+        for id_, objective in self._items.items():
+            elsewhere.setdefault(id_.removeprefix(f"{objective.source}/"), []).append(id_)
+        return elsewhere
+
+    @cached_property
+    def _titles(self) -> Mapping[tuple[str | None, str], Sequence[str]]:
+        titles: dict[tuple[str | None, str], list[str]] = {}
+        for id_, objective in self._items.items():
             title = _folded(objective.title)
             for source in (objective.source, None):
-                self._titles.setdefault((source, title), []).append(id_)
+                titles.setdefault((source, title), []).append(id_)
+        return titles
+
+    @cached_property
+    def _anchors(self) -> Mapping[str, str]:
+        return {
+            objective.origin.row.anchor: id_
+            for id_, objective in self._items.items()
+            if objective.origin.row.anchor is not None and not objective.implied
+        }
 
     def find(self, name: str, source: str, child: str | None = None) -> str | Sequence[str]:
         """The id that a parent's name stands for in a row of `source`; else the ids it could stand
@@ -299,7 +326,7 @@ class _Directory:
             is_itself = is_itself or bool(candidates)
         return child if is_itself and child is not None else ()
 
-    def _titled(self, name: str) -> list[str]:
+    def _titled(self, name: str) -> Sequence[str]:
         """The ids that `SOURCE/title` stands for."""
         source, _, title = name.partition("/")
         return self._titles.get((source.strip(), _folded(title)), []) if title else []
@@ -367,6 +394,8 @@ def _cut_loops(
     items: Mapping[str, Objective], parents: dict[str, str], warnings: list[Warning_]
 ) -> None:
     """Remove the parent of the first objective, in reading order, of every loop."""
+    if not parents:
+        return
     safe: set[str] = set()
     positions = {id_: position for position, id_ in enumerate(items)}
     for id_ in items:

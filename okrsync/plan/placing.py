@@ -84,21 +84,34 @@ def place(
     latest = _latest_check_ins(items)
     placements: dict[str, Placement] = {}
     # Most items name the same cycle, and were first seen on the same day.
-    named: dict[tuple[int, date, str], Placement] = {}
+    shared: dict[tuple[int, date, str], Placement] = {}
+    new: dict[tuple[int, bool, date | None, str], Placement] = {}
 
-    def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
-        placement = _placement(
-            item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
-        )
+    def placement_of(item: KeyResult | Objective, above: Objective | None) -> Placement:
+        before, table_key = remembered.get(item.key), item.origin.table_key
+        namer = item if item.cycle is not None else above
+        key = None
+        if before is None and not turn.is_noted and namer is not None and namer.cycle is not None:
+            # Of a new item that names its cycle, nothing else counts. The items keep their cycles
+            # alive, so that no other has the same id.
+            key = id(namer.cycle), namer.is_year_open, item.checked_in, table_key
+            if (known := new.get(key)) is not None:
+                return known
+        placement = _placement(item, above, before, latest.get(table_key), turn)
         if (
             placement.how in ("named", "first-seen")
             and not placement.plan
             and not placement.news
             and placement.final is None
         ):
-            key = (id(placement.cycle), placement.since, placement.how)
-            placement = named.setdefault(key, placement)
-        placements[item.key] = placement
+            alike = (id(placement.cycle), placement.since, placement.how)
+            placement = shared.setdefault(alike, placement)
+        if key is not None:
+            new[key] = placement
+        return placement
+
+    def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
+        placement = placements[item.key] = placement_of(item, above)
         # Dates of its own say more about an item's time than the cycle they lie in.
         keeps_dates = (
             item.cycle is None

@@ -6,7 +6,7 @@ that should change. It sends nothing: looking at a plan is free.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -259,6 +259,10 @@ def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]
         yield from objective.key_results
 
 
+Answers = Sequence[tuple[Row, MeasuredItem]]
+"""The rows of a table that get answers, each with the item that it answers for."""
+
+
 class _SourcePlanner:
     """Collects the plan of one source."""
 
@@ -303,6 +307,8 @@ class _SourcePlanner:
         table_key: str,
     ) -> Mapping[int, KeyResult | Objective]:
         """The rows of a table that can be told apart, by number; all others are conflicts."""
+        if not unclear:
+            return speakers
         clear = {}
         for number, item in speakers.items():
             reason = unclear.get((table_key, number))
@@ -336,31 +342,29 @@ class _SourcePlanner:
         number, the measures of objectives that begin there and have no row of their own.
         """
         fields = [name for name in FIELDS if name in self.target.columns]
-        measured = [
-            (number, item, measures[item.id])
+        rows = {row.number: row for row in table.rows}
+        answers = [
+            (rows[number], MeasuredItem(item, measures[item.id], self.words, above.get(number)))
             for number, item in speakers.items()
             if item.id in measures
         ]
-        if not fields or not measured:
+        del rows  # A large sheet has a hundred thousand of them.
+        if not fields or not answers:
             return
-        rows = {row.number: row for row in table.rows}
-        items = [
-            (number, MeasuredItem(item, measure, self.words, above.get(number)))
-            for number, item, measure in measured
-        ]
         for name in fields:
             value_of = FIELDS[name].value
-            values = {number: value_of(item) for number, item in items}
-            column = self._column(table, owned, name, values)
+            values = [value_of(item) for _, item in answers]
+            column = self._column(table, owned, name, answers, values)
             if column is not None:
-                self._fill(table, rows, column, name, measured, values)
+                self._fill(table, column, name, answers, values)
 
     def _column(
         self,
         table: Table,
         owned: Owned,
         name: str,
-        values: Mapping[int, CellValue],
+        answers: Answers,
+        values: Sequence[CellValue],
     ) -> ColumnRef | None:
         """The column of a field in this table, a planned one if there is none. None if it has no
         column, with the reason in a Skip.
@@ -369,7 +373,11 @@ class _SourcePlanner:
         index = owned.columns.get(name)
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
-        answered = [number for number, value in values.items() if not is_blank(value)]
+        answered = [
+            row.number
+            for (row, _), value in zip(answers, values, strict=True)
+            if not is_blank(value)
+        ]
         # A column without a single answer would only take room in the sheet.
         if not answered:
             return None
@@ -409,11 +417,10 @@ class _SourcePlanner:
     def _fill(
         self,
         table: Table,
-        rows: Mapping[int, Row],
         column: ColumnRef,
         name: str,
-        measured: list[tuple[int, KeyResult | Objective, Measure]],
-        values: Mapping[int, CellValue],
+        answers: Answers,
+        values: Sequence[CellValue],
     ) -> None:
         looks = FIELDS[name].looks
         texts = self.status_texts if looks is Looks.STATUS else ()
@@ -426,9 +433,8 @@ class _SourcePlanner:
         )
         fitted: dict[CellValue, CellValue | Misfit] = {}
         looks_for_misses = self.facts.is_new and self.target.notify == "comment"
-        for number, item, measure in measured:
-            row = rows[number]
-            value = values[number]
+        for (row, answer), value in zip(answers, values, strict=True):
+            item = answer.item
             # A column repeats few values (the words of a status), and fitting one can be costly.
             if value not in fitted:
                 fitted[value] = (
@@ -461,13 +467,14 @@ class _SourcePlanner:
                 continue
             if not is_ours:
                 self.replaced += 1
-            entry = f"{table.key}:{number}:{name}"
+            entry = f"{table.key}:{row.number}:{name}"
             self.cells.append(
                 CellWrite(
                     entry, table.key, item.origin.row, column, before, after, looks, texts, name
                 )
             )
-            reason = measure.reason if is_ours else f"{measure.reason}{REPLACES}"
+            reason = answer.measure.reason
+            reason = reason if is_ours else f"{reason}{REPLACES}"
             self.changes.append(
                 Change(entry, cell, name, before, after, reason, item.key, title=item.title)
             )

@@ -33,6 +33,8 @@ _ALWAYS_FINE = 200_000
 """Blocks up to this number of cells are read as they are."""
 _PER_CELL = 16
 """A larger block is read as it is where it has at most this number of cells for each filled one."""
+_LETTERS = 26
+"""The columns of one letter, from A to Z."""
 _GAP = 100
 """The number of successive empty rows to keep: empty rows separate tables."""
 
@@ -93,8 +95,15 @@ def _is_compact(body: bytes, prefix: bytes) -> bool:
     row = re.compile(rb"<" + prefix + rb'row(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([0-9]+))?')
     cell = re.compile(rb"<" + prefix + rb'c(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([A-Za-z]+))?')
     # All at once: a large sheet has a million cells.
-    rows, columns = row.findall(body), cell.findall(body)
+    rows = row.findall(body)
     last_row = max((int(number[:20]) for number in rows if number), default=0)
+    # Most tables have no column beyond Z: where each cell says so first, counting them is enough.
+    beyond = re.compile(rb"<" + prefix + rb'c(?=[\s/>])(?! r="[A-Za-z][0-9])')
+    if last_row <= LAST_ROW and beyond.search(body) is None:
+        block = (last_row + len(rows)) * _LETTERS
+        if block <= _PER_CELL * body.count(b"<" + prefix + b'c r="'):
+            return True
+    columns = cell.findall(body)
     letters = set(columns)
     if b"" in letters:  # A cell without an address.
         return False

@@ -27,7 +27,8 @@ def with_shared_weights(
     warnings: list[Warning_] = []
     for objective in objectives:
         key_results = objective.key_results
-        for change in (_on_one_scale, _share_weights):
+        are_empty = all("weight" in kr.inferred for kr in key_results)
+        for change in () if are_empty else (_on_one_scale, _share_weights):
             changed = change(key_results)
             if changed is not None:
                 key_results, first, what = changed

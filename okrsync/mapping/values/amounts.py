@@ -106,7 +106,7 @@ class Amounts:
             # In a column that counts in 万元 (ten thousand yuan), the cell "60万元" means 60, not
             # 600,000.
             return {
-                role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
+                role: number.scaled(Decimal(1).scaleb(-power), unit) if number.power else number
                 for role, number in by_role.items()
             }, inferred
         return by_role, inferred

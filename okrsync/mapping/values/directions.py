@@ -299,7 +299,7 @@ def _remark_in(title: str) -> tuple[str, Direction] | None:
     `Churn (lower is better)`, `Churn (max)`. None without one; most single words are as likely
     units, and `min` is one.
     """
-    if is_silent(title):
+    if _MAY_REMARK.search(title) is None or is_silent(title):
         return None
     remarks = [match[0][1:-1] for match in _BRACKETED.finditer(title[:300])]
     for remark in (*remarks, *_TAIL.findall(title[:300])):
@@ -310,6 +310,8 @@ def _remark_in(title: str) -> tuple[str, Direction] | None:
     return None
 
 
+_MAY_REMARK = lazy_pattern(r"[-–—,;:(\[（【]")
+"""What stands before every remark."""
 _TAIL = lazy_pattern(r"[-–—,;:]\s([^-–—,;:]{3,60})\Z")
 
 
@@ -457,8 +459,10 @@ def _plain(title: str) -> str:
         return title.lower()
     # U+0306 stays: it makes the Cyrillic short i, which is a letter of its own and not an accent.
     folded = unicodedata.normalize("NFKD", title.replace("ß", "ss").casefold())
-    bare = "".join(sign for sign in folded if not "\u0300" <= sign <= "\u036f" or sign == "\u0306")
-    return unicodedata.normalize("NFC", bare)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", folded))
+
+
+_ACCENTS = lazy_pattern(r"[\u0300-\u0305\u0307-\u036f]+")
 
 
 def _reducing_verb(title: str) -> str | None:

@@ -32,6 +32,8 @@ _MARK = lazy_pattern(
     r"|[(\[（【](?P<last>[^()\[\]（）【】]{2,40})[)\]）】]\s*\Z"
     r"|\A\s*(?P<before>[^:：–—]{2,30}?)\s*(?:[:：–—]|\s-\s)"
 )
+_MAY_MARK = lazy_pattern(r"[~(\[（【:：–—-]")
+"""What every mark has; most titles have none of it."""
 _ORDERS = frozenset({"archive", "cancel", "drop", "hold", "pause", "void"})
 """Words that may begin a title as an instruction: `Archive: move 10 TB` is not set aside."""
 _STRUCK = lazy_pattern(r"\A\s*~~.+~~\s*\Z", re.DOTALL)
@@ -76,6 +78,8 @@ def set_aside_mark(title: str) -> str | None:
     """The mark in a title that says that the item is set aside: `[Cancelled] Open an office`, `Open
     an office (on hold)`, `~~Open an office~~`; None where there is none.
     """
+    if _MAY_MARK.search(title) is None:
+        return None
     if _STRUCK.match(title):
         return "~~"
     for mark in _MARK.finditer(title[:400]):

@@ -106,12 +106,14 @@ def is_placeholder(value: CellValue) -> bool:
 
 def is_error(value: CellValue) -> bool:
     """Whether a text is the error of a formula, as exports write it: `#REF!`, `#N/A`, `#WERT!`."""
-    return isinstance(value, str) and _ERROR.fullmatch(value.strip()) is not None
+    return isinstance(value, str) and "#" in value and _ERROR.fullmatch(value.strip()) is not None
 
 
 def shown(value: CellValue) -> str:
     """A value short enough for a message, without line breaks or control characters."""
-    text = "".join(sign if sign.isprintable() else " " for sign in str(value))
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
     text = " ".join(text.split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
