@@ -36,7 +36,7 @@ class OdsFile(SourceFile):
         tables = []
         for name in chosen(self.path, self._tabs, shown, hidden, self._people):
             rows = tuple(
-                Row(number, plain(values))
+                Row(number, plain(values, ()))
                 for number, values in enumerate(grid(workbook, name, self.path), start=1)
             )
             tables.append(Table(name, name, rows))

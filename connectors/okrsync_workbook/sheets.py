@@ -101,10 +101,23 @@ def no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def plain(values: list[Any]) -> tuple[CellValue, ...]:
-    """The values of a row, with None for empty cells."""
+def plain(values: list[Any], above: Sequence[CellValue]) -> tuple[CellValue, ...]:
+    """The values of a row, with None for empty cells. What the row `above` holds too is the same
+    object: columns of objectives, owners and days repeat, and large sheets take much memory.
+    """
     # Days are compared slowly with a text, and are never false.
-    return tuple([None if not value and value == "" else value for value in values])
+    row = [None if not value and value == "" else value for value in values]
+    if len(row) != len(above):
+        return tuple(row)
+    return tuple(
+        [
+            # 0.0 and -0.0 are equal, and not the same.
+            before
+            if type(value) is type(before) and value == before and type(value) is not float
+            else value
+            for value, before in zip(row, above, strict=True)
+        ]
+    )
 
 
 def trimmed(values: Sequence[Any]) -> list[Any]:

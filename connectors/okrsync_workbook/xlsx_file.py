@@ -134,8 +134,9 @@ class XlsxFile(SourceFile):
         width = max((len(line) for _, line in lines), default=0)
         trends = _trends_by_row(package, name) if may_have_trends else {}
         rows = []
+        above: tuple[CellValue, ...] = ()
         for number, line in lines:
-            row = plain(line)
+            row = above = plain(line, above)
             if number in errors:
                 errors_in_row = errors[number]
                 row = tuple(errors_in_row.get(column, value) for column, value in enumerate(row))

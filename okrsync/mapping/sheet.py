@@ -29,7 +29,7 @@ NO_REFS: Mapping[str, CellRef] = {}
 _NO_VALUES: Mapping[str, CellValue] = {}
 
 
-class Record(Struct):
+class Record(Struct, gc=False):
     """One OKR in the common form of all layouts: its kind, the row its answers are written to, and,
     for a key result, the index of its objective among the records (None: it has none). `elsewhere`
     are the row number and column of values in another row, by role; `values` are those values.

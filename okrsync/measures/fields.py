@@ -131,7 +131,7 @@ def _score(measure: Measure) -> Decimal | None:
     return None if measure.score is None else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-class MeasuredItem(Frozen, frozen=True):
+class MeasuredItem(Frozen, frozen=True, gc=False):
     """An item, how it stands, and the text for each status; `above` as in `answer`."""
 
     item: KeyResult | Objective

@@ -243,7 +243,7 @@ class LedgerEntry(Frozen, frozen=True, array_like=True, eq=False):
 
 
 # By keyword only: the fields that only one of the two has stand before these.
-class StatedItem(Frozen, frozen=True, kw_only=True):
+class StatedItem(Frozen, frozen=True, kw_only=True, gc=False):
     """What the row of a key result and that of an objective can both state.
 
     What was typed rather than calculated is `given_*`; `typed_status` is the status in the person's

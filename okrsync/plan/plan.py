@@ -259,10 +259,6 @@ def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]
         yield from objective.key_results
 
 
-Answers = Sequence[tuple[Row, MeasuredItem]]
-"""The rows of a table that get answers, each with the item that it answers for."""
-
-
 class _SourcePlanner:
     """Collects the plan of one source."""
 
@@ -342,28 +338,29 @@ class _SourcePlanner:
         number, the measures of objectives that begin there and have no row of their own.
         """
         fields = [name for name in FIELDS if name in self.target.columns]
-        rows = {row.number: row for row in table.rows}
-        answers = [
-            (rows[number], MeasuredItem(item, measures[item.id], self.words, above.get(number)))
-            for number, item in speakers.items()
-            if item.id in measures
-        ]
-        del rows  # A large sheet has a hundred thousand of them.
-        if not fields or not answers:
+        if not fields:
             return
+        # Lists side by side take half the room of tuples: a large sheet has 100,000 rows.
+        rows_by_number = {row.number: row for row in table.rows}
+        measured = {number: item for number, item in speakers.items() if item.id in measures}
+        rows = [rows_by_number[number] for number in measured]
+        items = [
+            MeasuredItem(item, measures[item.id], self.words, above.get(number))
+            for number, item in measured.items()
+        ]
+        del rows_by_number, measured
         for name in fields:
-            value_of = FIELDS[name].value
-            values = [value_of(item) for _, item in answers]
-            column = self._column(table, owned, name, answers, values)
+            values = list(map(FIELDS[name].value, items))
+            column = self._column(table, owned, name, rows, values)
             if column is not None:
-                self._fill(table, column, name, answers, values)
+                self._fill(table, column, name, rows, items, values)
 
     def _column(
         self,
         table: Table,
         owned: Owned,
         name: str,
-        answers: Answers,
+        rows: Sequence[Row],
         values: Sequence[CellValue],
     ) -> ColumnRef | None:
         """The column of a field in this table, a planned one if there is none. None if it has no
@@ -374,9 +371,7 @@ class _SourcePlanner:
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
         answered = [
-            row.number
-            for (row, _), value in zip(answers, values, strict=True)
-            if not is_blank(value)
+            row.number for row, value in zip(rows, values, strict=True) if not is_blank(value)
         ]
         # A column without a single answer would only take room in the sheet.
         if not answered:
@@ -419,7 +414,8 @@ class _SourcePlanner:
         table: Table,
         column: ColumnRef,
         name: str,
-        answers: Answers,
+        rows: Sequence[Row],
+        items: Sequence[MeasuredItem],
         values: Sequence[CellValue],
     ) -> None:
         looks = FIELDS[name].looks
@@ -433,8 +429,8 @@ class _SourcePlanner:
         )
         fitted: dict[CellValue, CellValue | Misfit] = {}
         looks_for_misses = self.facts.is_new and self.target.notify == "comment"
-        for (row, answer), value in zip(answers, values, strict=True):
-            item = answer.item
+        for row, measured, value in zip(rows, items, values, strict=True):
+            item = measured.item
             # A column repeats few values (the words of a status), and fitting one can be costly.
             if value not in fitted:
                 fitted[value] = (
@@ -473,8 +469,7 @@ class _SourcePlanner:
                     entry, table.key, item.origin.row, column, before, after, looks, texts, name
                 )
             )
-            reason = answer.measure.reason
-            reason = reason if is_ours else f"{reason}{REPLACES}"
+            reason = measured.measure.reason + ("" if is_ours else REPLACES)
             self.changes.append(
                 Change(entry, cell, name, before, after, reason, item.key, title=item.title)
             )

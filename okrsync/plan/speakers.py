@@ -39,7 +39,9 @@ def answering(
             continue
         if number in shared or number not in speakers:
             speakers[number] = objective
-    return dict(sorted(speakers.items()))
+    numbers = list(speakers)
+    in_order = sorted(numbers)
+    return speakers if numbers == in_order else {number: speakers[number] for number in in_order}
 
 
 def first_rows(

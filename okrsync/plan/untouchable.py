@@ -18,8 +18,8 @@ def lock_of_new_column(
     # Notion has no protected properties; where columns have names the service itself refuses.
     if table.header is not None:
         return None
-    is_locked = {row.number: bool(row.mark(column) & LOCKED) for row in table.rows}
-    if is_locked.get(header_row or 0, False) or all(is_locked[number] for number in numbers):
+    locked = {row.number for row in table.rows if row.marks and row.mark(column) & LOCKED}
+    if (header_row or 0) in locked or locked.issuperset(numbers):
         return untouchable(table, LOCKED)
     return None
 

@@ -190,7 +190,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         (picture.closed, picture.closed_measures),
         (picture.tree, picture.measures),
     )
-    placements = {name: dict(placed) for name, placed in measuring.placements.items()}
+    placements = dict(measuring.placements)
     runs_on = nothing_is_settled(placements, turn)
     written: dict[str, Measure] = {}
     finals: list[Mapping[str, Measure]] = []
@@ -205,7 +205,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         )
         finals.append(answers.measures)
         for name, answered in answers.placements.items():
-            placements[name].update(answered)
+            placements[name] = {**placements[name], **answered}
         for item in items_of(tree):
             item_measure = answers.measures.get(item.id)
             if item_measure is not None and (

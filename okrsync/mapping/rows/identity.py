@@ -5,6 +5,7 @@ looked up again for writing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import (
     Callable,
     Collection,
@@ -128,19 +129,19 @@ class Keys:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], int] = {}
-        self._first: dict[tuple[str, str], Origin] = {}
+        self._first: dict[str, dict[str, Origin]] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     def distinct(self, key: str, origin: Origin) -> tuple[str, Origin | None]:
         """The key, with a number if the same table already has it; in that case also the origin of
         its first use.
         """
-        within = origin.table_key, key
-        count = self._seen[within] = self._seen.get(within, 0) + 1
-        if count == 1:
-            self._first[within] = origin
+        within = self._first.setdefault(origin.table_key, {})
+        if key not in within:
+            within[key] = origin
             return key, None
-        return f"{key}#{count}", self._first[within]
+        self._counts[origin.table_key, key] += 1
+        return f"{key}#{self._counts[origin.table_key, key] + 1}", within[key]
 
 
 def apart_by_table(objectives: Sequence[Objective]) -> list[Objective]:

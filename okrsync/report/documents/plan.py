@@ -58,7 +58,7 @@ def _change_entry(change: Change) -> ChangeEntry:
     return {
         "at": str(change.at),
         "field": change.field,
-        "before": shown_value(change.before),
+        "before": None if change.before is None else shown_value(change.before),
         "after": shown_value(change.after),
         "reason": change.reason,
         "outcome": change.outcome,
@@ -153,10 +153,10 @@ class PlannedSource(Document):
             if source.requests is None
             else {"requests": tuple(RequestEntry.of(request) for request in source.requests)}
         )
-        return cls(
+        entry = cls(
             name=source.name,
             state=source.state,
-            changes=tuple(_change_entry(change) for change in source.changes),
+            changes=(),
             skips=tuple(SkipEntry.of(skip) for skip in source.skips),
             conflicts=tuple(SkipEntry.of(skip) for skip in source.conflicts),
             refusals=tuple(
@@ -175,6 +175,9 @@ class PlannedSource(Document):
             kept_from=source.kept_from,
             **asked,
         )
+        # An update is not checked: that would copy the entries, which may take a hundred megabytes.
+        changes = tuple([_change_entry(change) for change in source.changes])
+        return entry.model_copy(update={"changes": changes})
 
 
 class RetriesEntry(Document):
