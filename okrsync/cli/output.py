@@ -138,6 +138,8 @@ def openly() -> Iterator[None]:
 
 def is_writable(text: str, stream: TextIO) -> bool:
     """Whether the stream's encoding has every character of a text."""
+    if text.isascii():
+        return True
     try:
         text.encode(_encoding(stream))
     except UnicodeEncodeError:

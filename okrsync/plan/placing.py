@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -110,7 +109,10 @@ def place(
             new[key] = placement
         return placement
 
-    def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
+    def cycle_of(
+        item: KeyResult | Objective, above: Objective | None
+    ) -> tuple[Cycle | None, CycleFrom]:
+        """The cycle an item carries, None if its own dates count instead; and how it is known."""
         placement = placements[item.key] = placement_of(item, above)
         # Dates of its own say more about an item's time than the cycle they lie in.
         keeps_dates = (
@@ -118,7 +120,7 @@ def place(
             and placement.how in ("named", "dates")
             and (_is_dated(item) or (above is not None and _is_dated(above)))
         )
-        return _OwnCycle(None if keeps_dates else placement.cycle, placement.how)
+        return None if keeps_dates else placement.cycle, placement.how
 
     placed = []
     for objective in items:
@@ -126,8 +128,8 @@ def place(
         for key_result in objective.key_results:
             if _is_unread(key_result) or (_is_unread(objective) and key_result.cycle is None):
                 continue
-            own_cycle = cycle_of(key_result, objective)
-            results.append(replace(key_result, cycle=own_cycle.cycle, cycle_from=own_cycle.how))
+            cycle, how = cycle_of(key_result, objective)
+            results.append(replace(key_result, cycle=cycle, cycle_from=how))
         if objective.key_results and not results:
             continue
         objective = replace(objective, key_results=tuple(results))
@@ -137,27 +139,19 @@ def place(
             objective = replace(objective, unclear=objective.unclear - {"cycle"})
         # Otherwise the tree takes the latest cycle of its key results.
         if not results or objective.cycle is not None or _is_dated(objective):
-            own_cycle = cycle_of(objective, None)
+            cycle, how = cycle_of(objective, None)
             if objective.is_year_open:
                 # Its year is that of the latest of its key results.
-                latest_year = max(
-                    (own_cycle.cycle, *(each.cycle for each in results)),
-                    key=lambda cycle: _year_of_part(cycle, objective.cycle),
+                named = objective.cycle
+                cycle = max(
+                    (cycle, *(each.cycle for each in results)),
+                    key=lambda each: _year_of_part(each, named),
                 )
-                own_cycle = own_cycle._replace(cycle=latest_year)
-                placements[objective.key] = replace(
-                    placements[objective.key], cycle=latest_year or placements[objective.key].cycle
-                )
-            objective = replace(objective, cycle=own_cycle.cycle, cycle_from=own_cycle.how)
+                if cycle is not None:
+                    placements[objective.key] = replace(placements[objective.key], cycle=cycle)
+            objective = replace(objective, cycle=cycle, cycle_from=how)
         placed.append(objective)
     return PlacedOkrs(tuple(placed), placements)
-
-
-class _OwnCycle(NamedTuple):
-    """The cycle an item carries, None if its own dates count instead; and how it is known."""
-
-    cycle: Cycle | None
-    how: CycleFrom
 
 
 def _placement(

@@ -116,12 +116,9 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
         }
         if ids_restart(records, columns) or not others.isdisjoint(items.values()):
             items = {}
-        of_objectives = (
-            (row_number, id_)
-            for id_, row_numbers in stated[index].items()
-            for row_number in row_numbers
-        )
-        for row_number, id_ in (*of_objectives, *items.items()):
+        rows = [(number, id_) for id_, numbers in stated[index].items() for number in numbers]
+        rows += items.items()
+        for row_number, id_ in rows:
             row = (key, row_number)
             if first_rows.setdefault(id_, row) != row:
                 doubled.add(id_)
@@ -207,18 +204,20 @@ class _Maker:
         """Ids that two rows have under one objective, each with the objective's index."""
 
     def objectives(self) -> list[Objective]:
-        self.alike = distinguished_by_number(
-            (
-                self.homes[index].id if index in self.homes else (record.kind, record.objective),
-                self._title(record),
-            )
+        titles = [
+            record.title or self.sheet.text_in(record.row, record.title_column)
+            for record in self.records
+        ]
+        above = (
+            self.homes[index].id if index in self.homes else (record.kind, record.objective)
             for index, record in enumerate(self.records)
         )
+        self.alike = distinguished_by_number(zip(above, titles, strict=True))
         objectives: dict[int, Objective] = {}
         below: dict[int | None, list[KeyResult]] = {}
         for index, record in enumerate(self.records):
             if record.kind == "objective" and index not in self.homes:
-                objectives[index] = self._objective(record)
+                objectives[index] = self._objective(record, titles[index])
         orphans = [
             record
             for index, record in enumerate(self.records)
@@ -230,16 +229,16 @@ class _Maker:
                 if record.kind == "key_result":
                     home = self.homes[index]
                     siblings = self.adopted.setdefault(home.id, [])
-                    siblings.append(
-                        self._key_result(record, home, len(home.key_results) + len(siblings) + 1)
-                    )
+                    count = len(home.key_results) + len(siblings) + 1
+                    siblings.append(self._key_result(record, titles[index], home, count))
             elif record.kind == "key_result":
                 objective = (
                     objectives[record.objective] if record.objective is not None else implied
                 )
                 assert objective is not None
                 siblings = below.setdefault(record.objective, [])
-                siblings.append(self._key_result(record, objective, len(siblings) + 1))
+                count = len(siblings) + 1
+                siblings.append(self._key_result(record, titles[index], objective, count))
         with_key_results = [
             _with(objective, tuple(below.get(index, ())), self.records[index].states_row)
             for index, objective in objectives.items()
@@ -250,9 +249,8 @@ class _Maker:
             else [*with_key_results, _with(implied, tuple(below[None]), False)]
         )
 
-    def _objective(self, record: Record) -> Objective:
+    def _objective(self, record: Record, title: str) -> Objective:
         columns, row = self.columns, record.row
-        title = self._title(record)
         number = self.numbering.next_objective()
         id_ = columns.text(record, "objective_id") or (
             columns.text(record, "id") if record.states_row else None
@@ -328,9 +326,6 @@ class _Maker:
         numbers = self._own_numbers(record, objective)
         return objective if numbers is None else replace(objective, numbers=numbers)
 
-    def _title(self, record: Record) -> str:
-        return record.title or self.sheet.text_in(record.row, record.title_column)
-
     def _implied(self, first: Record) -> Objective:
         name = self.sheet.table.name
         origin = Origin(self.source, name, self.sheet.table.key, self._ref(first), {})
@@ -347,13 +342,14 @@ class _Maker:
             is_year_open=bool(self.tab_earlier),
         )
 
-    def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
+    def _key_result(
+        self, record: Record, title: str, objective: Objective, count: int
+    ) -> KeyResult:
         columns, row = self.columns, record.row
         roles, text, labels = columns.roles(record), columns.text, self.sheet.labels
-        title = self._title(record)
         id_ = text(record, "id") if "id" in roles else None
         if id_ is None:
-            full_id = f"{objective.id}/KR{number}"
+            full_id = f"{objective.id}/KR{count}"
         elif self.scoped:
             full_id = f"{objective.id}/{id_}"
         else:
@@ -373,11 +369,7 @@ class _Maker:
         checked_in_known = "checked_in" in roles or "checked_in" in labels
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         said = self.sayings.of(record, title, roles)
-        origin = self._origin(
-            record,
-            self._columns(record, self.without),
-            said.formulas,
-        )
+        origin = self._origin(record, self._columns(record, self.without), said.formulas)
         earlier = self._earlier_cycles(record, has_cycle=has_cycle)
         key, first = self.numbering.keys.distinct(
             self._known_key(

@@ -130,7 +130,9 @@ class Amounts:
             return False
         if (target.unit or "").casefold() in _TIMES:
             return (baseline.unit or "").casefold() not in _TIMES
-        text = self._columns.text(record, "target") or ""
+        # A column of numbers need not be made into texts for the first sign of a few.
+        value = self._columns.value(record, "target")
+        text = value.strip() if isinstance(value, str) else text_of(value)
         if target.unit == "%" and baseline.unit != "%" and text[:1] in _SIGNS:
             return abs(baseline.value) > 1
         return text[:1] == "+" and target.value < baseline.value
