@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from okrsync.mapping.sheet import Record
+from okrsync.mapping.values.amounts import MOST_KEPT
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.directions import is_silent
 from okrsync.mapping.values.figures import Figures, RowFigures
@@ -86,7 +87,8 @@ class Sayings:
         if said is None:
             count = len(columns.warnings) + len(columns.questions)
             said = self._anew(record, title, roles)
-            if count == len(columns.warnings) + len(columns.questions):
+            is_quiet = count == len(columns.warnings) + len(columns.questions)
+            if is_quiet and len(self._by_cells) < MOST_KEPT:
                 self._by_cells[key] = said
         return said
 

@@ -17,7 +17,10 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank, text_of
 
-__all__ = ["Amounts"]
+__all__ = ["MOST_KEPT", "Amounts"]
+
+MOST_KEPT = 16_384
+"""The combinations of cells of a sheet whose meaning is kept: it may have a hundred thousand."""
 
 _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _MEASURED = ("baseline", "current", "target")
@@ -38,6 +41,7 @@ class Amounts:
         self._numeric: dict[int, _Numeric] = {}
         self._percent_rows: bool | None = None
         self._odd: dict[tuple[int, int], str] = {}
+        self._by_cells: dict[tuple[object, ...], tuple[Mapping[str, Number], frozenset[str]]] = {}
 
     def unclear(self, record: Record) -> frozenset[str]:
         """The role of a number that `numbers` could not compare with the others of its row."""
@@ -46,10 +50,39 @@ class Amounts:
 
     def numbers(
         self, record: Record, title: str = "", *, may_infer: bool = True
-    ) -> tuple[dict[str, Number], frozenset[str]]:
+    ) -> tuple[Mapping[str, Number], frozenset[str]]:
         """The numbers of a key result by role, and the roles whose number was inferred from the
         title or from another cell (only if `may_infer`). Percents are points, however typed.
         """
+        key = self._key(record, title)
+        known = None if key is None else self._by_cells.get(key)
+        if known is not None:
+            return known
+        columns = self._columns
+        count = len(columns.warnings) + len(columns.questions)
+        read = self._read(record, title, may_infer)
+        # A row that gives a warning is read for itself.
+        is_quiet = count == len(columns.warnings) + len(columns.questions)
+        if key is not None and is_quiet and len(self._by_cells) < MOST_KEPT:
+            self._by_cells[key] = read
+        return read
+
+    def _key(self, record: Record, title: str) -> tuple[object, ...] | None:
+        """What the numbers of a row depend on; None where its title may name one of them."""
+        roles = self._columns.roles(record)
+        numeric = self._numeric_roles(roles)
+        target = roles.get("target")
+        if record.values or target is None or is_blank(record.row.value(target)):
+            return None
+        cells = tuple(map(record.row.value, numeric.cells))
+        # 1, 1.0 and TRUE are equal, and do not say the same.
+        types = tuple(map(type, cells))
+        has_brackets = "(" in title or "[" in title
+        return id(roles), cells, types, record.row.marks, has_brackets, unit_in_title(title)
+
+    def _read(
+        self, record: Record, title: str, may_infer: bool
+    ) -> tuple[Mapping[str, Number], frozenset[str]]:
         by_role: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
         has_unit = False
@@ -282,6 +315,7 @@ class Amounts:
                 says_percent,
                 self._columns.conventions.are_shares(measured) if says_percent else False,
                 "unit" in roles,
+                tuple(roles[role] for role in (*_NUMERIC, "unit") if role in roles),
                 roles,
             )
             self._numeric[id(roles)] = known
@@ -290,7 +324,8 @@ class Amounts:
 
 class _Numeric(Frozen, frozen=True):
     """What the columns of a key result's numbers have in common. `are_shares` is None where it
-    cannot be known; `columns` keeps the roles alive whose id() is the key of this value.
+    cannot be known; `cells` are the columns themselves; `columns` keeps the roles alive whose id()
+    is the key of this value.
     """
 
     roles: tuple[str, ...]
@@ -298,4 +333,5 @@ class _Numeric(Frozen, frozen=True):
     says_percent: bool
     are_shares: bool | None
     has_units: bool
+    cells: tuple[int, ...]
     columns: Mapping[str, int]
