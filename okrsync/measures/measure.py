@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from msgspec import Struct
 from msgspec import field as struct_field
@@ -43,6 +43,7 @@ _BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STAR
 _CLOSED = (Status.ACHIEVED, Status.MISSED)
 _PLAIN = Rules.model_construct()
 _NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
+_UNMEASURED = cast("Measure", None)  # Holds the place of a measure to come.
 
 
 def measure(
@@ -64,7 +65,10 @@ def measure(
     current value, for items whose source has no column for check-in dates; an item that is not in
     it was first seen today. Raises `UnmeasurableItem` for an item that raises an unforeseen error.
     """
-    plain = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
+    # In the order of the tree from the start: a second dictionary of a million would take 100 MB.
+    ids = (id_ for objective in tree.objectives.values() for id_ in _ids(objective))
+    items = dict.fromkeys(ids, _UNMEASURED)
+    plain = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen, items)
     # All share the measures, warnings and ages; what depends on the rules starts empty for each.
     by_source = {
         name: replace(plain, rules=own_rules, times={}, alike={})
@@ -87,8 +91,7 @@ def measure(
             plain.items[objective.id] = measuring.objective(objective)
         except Exception as error:
             raise UnmeasurableItem(objective, error) from error
-    order = (id_ for objective in tree.objectives.values() for id_ in _ids(objective))
-    return Measured({id_: plain.items[id_] for id_ in order}, tuple(plain.warnings))
+    return Measured(plain.items, tuple(plain.warnings))
 
 
 class _Time(NamedTuple):
@@ -173,8 +176,8 @@ class _TreeMeasuring(Struct):
         measure = self._measured_by_parts(
             objective, counted, count, parts.from_key_results, parts.from_children
         )
-        children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
-        worse = self._worst_below(measure.status, children)
+        below = self.tree.children.get(objective.id, ())
+        worse = self._worst_below(measure.status, [self.tree.objectives[id_] for id_ in below])
         if worse is not None:
             words = f"{measure.reason} Below it: {below_words(worse.status, worse.title)}."
             measure = measure._replace(worst_below=worse, reason=words)
@@ -193,6 +196,8 @@ class _TreeMeasuring(Struct):
 
     def _worst_below(self, status: Status, children: Sequence[Objective]) -> Worse | None:
         """The worst item in the objectives below, if it is worse than the status above."""
+        if not children:
+            return None
         candidates = [
             Worse(child.id, child.title, measure.status)
             if measure.worst_below is None
@@ -203,11 +208,9 @@ class _TreeMeasuring(Struct):
         worst_candidate = min(
             candidates, key=lambda candidate: rank(candidate.status), default=None
         )
-        return (
-            worst_candidate
-            if worst_candidate is not None and rank(worst_candidate.status) < rank(status)
-            else None
-        )
+        if worst_candidate is None or rank(worst_candidate.status) >= rank(status):
+            return None
+        return worst_candidate
 
     def _set_aside(self, measure: Measure, word: str | None) -> Measure:
         """The measure of an item that a person has set aside: it keeps its numbers, and is never
@@ -357,11 +360,7 @@ class _TreeMeasuring(Struct):
         reported = sum([m.reported[0] for m in measures]), sum([m.reported[1] for m in measures])
         fresh = stalest([m.freshness for m in counted if m.freshness is not None])
         days = {m.checked_in for m in counted}
-        checked_in = (
-            None
-            if None in days
-            else min([moment for moment in days if moment is not None], default=None)
-        )
+        checked_in = None if None in days else min(filter(None, days), default=None)
         statuses = [m.status for m in counted]
         given_progress = None if objective.is_rolled_up else objective.given_progress
         if not reported[0] and (
@@ -386,7 +385,9 @@ class _TreeMeasuring(Struct):
                 "all weights under it are 0, so every part counts the same",
             )
         apart = key_result_count if mixed and rules.rollup == "key-results-as-one" else 0
-        shares = [self._seen_from(objective, part) for part in parts]
+        shares = [m.progress for m in measures]
+        if self.tree.serving:
+            shares = [self._seen_from(objective, part) for part in parts]
         raws = [m.raw_progress for m in measures]
         share = self._mean(shares, weights, apart)
         raw = share if raws == shares else self._mean(raws, weights, apart)
@@ -395,7 +396,8 @@ class _TreeMeasuring(Struct):
         if share is not None and objective.numbers is not None:
             self.warnings += own_numbers_differ(objective, objective.numbers, share, rules)
         time = self._time(objective, self.within(self.cycle))
-        if any(ROW_PLAN in m.rules for m in measures):
+        has_row_plan = any(ROW_PLAN in m.rules for m in measures)
+        if has_row_plan:
             by_rows = self._mean([m.expected for m in measures], weights, apart) or _ZERO
             time = time._replace(expected=by_rows)
         status = self._parent_status(statuses, share, time, fresh)
@@ -438,7 +440,7 @@ class _TreeMeasuring(Struct):
                     else f"mean-of-{'key-results' if from_key_results else 'children'}"
                 ),
                 rules.parent_status,
-                *((ROW_PLAN,) if any(ROW_PLAN in m.rules for m in measures) else ()),
+                *((ROW_PLAN,) if has_row_plan else ()),
             ),
         )
 
@@ -447,7 +449,7 @@ class _TreeMeasuring(Struct):
         under one parent, each of them carries its share, so that the key result counts once there.
         """
         share = self.items[part.id].progress
-        if isinstance(part, KeyResult) or not self.tree.serving:
+        if isinstance(part, KeyResult):
             return share
         below = set(self._subtree(above.id)) - {above.id}
         times = {
@@ -593,7 +595,5 @@ def _grade(
     return None if mean is None else score(mean)
 
 
-def _ids(objective: Objective) -> Iterator[str]:
-    yield objective.id
-    for key_result in objective.key_results:
-        yield key_result.id
+def _ids(objective: Objective) -> tuple[str, ...]:
+    return objective.id, *[key_result.id for key_result in objective.key_results]

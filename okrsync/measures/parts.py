@@ -77,7 +77,10 @@ def weighted_parts(tree: Tree, objective: Objective, rules: Rules) -> WeightedPa
         from_key_results, from_children = True, from_children and rules.rollup in _MIXED
     weighted: list[tuple[KeyResult | Objective, Decimal]] = []
     if from_key_results:
-        weighted += [(kr, kr.weight * home_share(kr)) for kr in objective.key_results]
+        weighted += [
+            (kr, kr.weight * home_share(kr) if kr.serves else kr.weight)
+            for kr in objective.key_results
+        ]
         weighted += [(each.key_result, shared_weight(each)) for each in shared]
     if from_children:
         weighted += [(child, child.weight) for child in children]
