@@ -26,7 +26,7 @@ _ROW_KINDS = ("objective", "key_result", "other")
 # One for all rows, instead of an empty dictionary for each.
 NO_CELLS: Mapping[str, tuple[int, int]] = {}
 NO_REFS: Mapping[str, CellRef] = {}
-_NO_VALUES: Mapping[str, CellValue] = {}
+_NO_VALUES: Mapping[str, CellValue] = MappingProxyType({})
 
 
 class Record(Struct, gc=False):
@@ -39,8 +39,9 @@ class Record(Struct, gc=False):
     row: Row
     title_column: int
     objective: int | None = None
+    # It becomes part of an `Origin`, which the state file keeps: msgspec writes dictionaries only.
     elsewhere: Mapping[str, tuple[int, int]] = struct_field(default_factory=lambda: NO_CELLS)
-    values: Mapping[str, CellValue] = struct_field(default_factory=lambda: _NO_VALUES)
+    values: Mapping[str, CellValue] = _NO_VALUES
     states_row: bool = True
     """Whether the row belongs to this item; False for an objective that is only named in the rows
     of its key results.

@@ -379,8 +379,8 @@ def same_value(value: CellValue, other: CellValue) -> bool:
     shows; empty and None are one; a text and a number never are. What makes a row this row is
     compared by `same_identity`.
     """
-    if value is None or other is None:
-        return is_blank(value) and is_blank(other)
+    if value is None:
+        return is_blank(other)
     if is_blank(value) or is_blank(other):
         return is_blank(value) and is_blank(other)
     # Python counts True as 1; to a person a ticked box and a 1 are different answers.

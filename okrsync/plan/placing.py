@@ -143,10 +143,8 @@ def place(
             if objective.is_year_open:
                 # Its year is that of the latest of its key results.
                 named = objective.cycle
-                cycle = max(
-                    (cycle, *(each.cycle for each in results)),
-                    key=lambda each: _year_of_part(each, named),
-                )
+                cycles = {id(each): each for each in (cycle, *[kr.cycle for kr in results])}
+                cycle = max(cycles.values(), key=lambda each: _year_of_part(each, named))
                 if cycle is not None:
                     placements[objective.key] = replace(placements[objective.key], cycle=cycle)
             objective = replace(objective, cycle=cycle, cycle_from=how)

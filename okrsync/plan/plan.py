@@ -454,8 +454,9 @@ class _SourcePlanner:
             if same_value(before, after):
                 continue
             cell = self._address(table, row, column, letters)
-            is_ours = self._is_ours(item, name, before)
-            refused = untouchable(table, marks_of(table, row, index, column_index))
+            is_ours = before is None or self._is_ours(item, name, before)
+            marks = marks_of(table, row, index, column_index) if row.marks else 0
+            refused = untouchable(table, marks) if marks else None
             if refused is None and after is None and not is_ours:
                 refused = "typed by a person, and okrsync has no value for it: left as it is"
             if refused is not None:
