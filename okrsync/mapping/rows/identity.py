@@ -195,14 +195,16 @@ def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:
     columns: dict[str, ColumnRef] = {}
     for columns in _attempts(sheet, records):
         indexes = [column.index or 0 for column in columns.values()]
+        first_rows: dict[tuple[str, ...], Row] = {}
         alike = {}
         for row in sheet.table.rows:
             texts = tuple([identity_text(row.value(index)) for index in indexes])
-            if any(texts):
-                alike.setdefault(texts, []).append(row)
-        for row in (group[0] for group in alike.values() if len(group) == 1):
-            if row.number in rows and row.number not in references_by_row:
-                references_by_row[row.number] = row_ref(row, columns)
+            if any(texts) and (first := first_rows.setdefault(texts, row)) is not row:
+                alike.setdefault(texts, [first]).append(row)
+        for texts, row in first_rows.items():
+            number = row.number
+            if texts not in alike and number in rows and number not in references_by_row:
+                references_by_row[number] = row_ref(row, columns)
         if len(references_by_row) == len(rows):
             return references_by_row
     for group in alike.values():
