@@ -29,6 +29,7 @@ from okrsync.steps.job import (
     open_readonly_job,
     quiet,
     unseen,
+    with_mappings,
 )
 from okrsync.steps.unchanged import basis_of, note_answer, repeat, understood_now
 
@@ -86,24 +87,26 @@ def sync(
         today = as_of or datetime.now(config.timezone).date()
         may_repeat = not only and not allow and shown is unseen and not should_stop()
         basis = basis_of(config, today, mappings) if may_repeat else None
-        done = None if basis is None else repeat(config, state, basis, today, say, begun)
-        if done is None:
-            with open_job(
-                config,
-                state,
-                as_of=as_of,
-                only=only,
-                allow=allow,
-                say=say,
-                executor=executor,
-                should_stop=should_stop,
-                begun=begun,
-                shown=shown,
-                mappings=mappings,
-                shows_trends=False,
-            ) as job:
-                # Midnight may have passed since.
-                done = run(job, basis if job.today == today else None)
+        with open_job(
+            config,
+            state,
+            as_of=as_of,
+            only=only,
+            allow=allow,
+            say=say,
+            executor=executor,
+            should_stop=should_stop,
+            begun=begun,
+            shown=shown,
+            # Loaded where the last answer does not hold any more.
+            mappings={} if basis is not None else mappings,
+            shows_trends=False,
+        ) as job:
+            # Midnight may have passed since.
+            basis = basis if job.today == today else None
+            done = None if basis is None else repeat(job, basis)
+            if done is None:
+                done = run(with_mappings(job, mappings), basis)
         # Outside the job: forgetting may take long, and no connection need wait for it.
         tidy(state, config.history.keep_days, now=datetime.now(UTC))
         return done

@@ -5,13 +5,11 @@ one, beside the right rows even if people move them meanwhile.
 from __future__ import annotations
 
 import dataclasses
-import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from gspread.urls import SPREADSHEET_URL
@@ -63,7 +61,7 @@ from okrsync_google_sheets.drive_comments import DriveComments, row_address
 from okrsync_google_sheets.edits import sparkline
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.history_tab import HistoryTab
-from okrsync_google_sheets.kept import DAY, KeptAnswer
+from okrsync_google_sheets.kept import DAY, KeptAnswer, version_of
 from okrsync_google_sheets.looks import dressing
 from okrsync_google_sheets.notices import MOST_CELLS, notices
 from okrsync_google_sheets.owned import Written, owned_columns, written_by
@@ -162,18 +160,23 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def read(self) -> Snapshot:
         self._reads += 1
+        if self._reads == 1 and self._asks_feed:
+            answer, version = self._last_answer.renewed(self._account.feed, self._answer)
+        else:
+            answer, version = self._answer(), None
+        self._latest = answer
+        return self._snapshot(answer, self.context.now(), version or version_of(answer))
+
+    def content_version(self) -> str | None:
+        # Without the feed, only reading would tell.
+        is_known = self._asks_feed and self._last_answer.is_unchanged(self._account.feed)
+        return self._last_answer.version if is_known else None
+
+    @property
+    def _asks_feed(self) -> bool:
         # One call of the feed answers for all sources of a credential, and for a large one it costs
         # fewer bytes than reading. The first call of a small one might as well be the read itself.
-        if self._reads == 1 and (len(self._users) > 1 or self._last_answer.is_large):
-            answer = self._last_answer.unchanged(self._account.feed)
-            if answer is None:
-                self._last_answer.begin(self._account.feed)
-                answer = self._answer()
-                self._last_answer.keep(answer)
-        else:
-            answer = self._answer()
-        self._latest = answer
-        return self._snapshot(answer, self.context.now())
+        return len(self._users) > 1 or self._last_answer.is_large
 
     @property
     def _last_answer(self) -> KeptAnswer:
@@ -248,7 +251,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
         return answer
 
-    def _snapshot(self, answer: Json, read_at: datetime) -> Snapshot:
+    def _snapshot(self, answer: Json, read_at: datetime, version: str) -> Snapshot:
         book = book_from(answer)
         self._last = book
         cells = sum(len(row) for tab in book.tabs for row in tab.entered)
@@ -260,7 +263,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             replace(tab.table, owned=owned_columns(tab, written), column_ids=column_ids(tab, seen))
             for tab in shown_tabs
         )
-        version = sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
         self._books = {version: book}
         hidden = [
             sheet["properties"]["title"]

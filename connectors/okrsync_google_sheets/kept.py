@@ -8,12 +8,13 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from okrsync.connector import Calls
 from okrsync_google_sheets.feed import Feed, FileChange
 
-__all__ = ["DAY", "KeptAnswer"]
+__all__ = ["DAY", "KeptAnswer", "version_of"]
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
@@ -39,9 +40,28 @@ class KeptAnswer:
     """Whether the spreadsheet is in the trash; None if Drive has not said so in this run."""
     _start: tuple[str, str | None, str | None] | None = None
 
-    def unchanged(self, feed: Feed) -> Json | None:
-        """The last answer, if the feed says that nobody but okrsync changed the spreadsheet since;
-        None if the spreadsheet has to be read.
+    def renewed(self, feed: Feed, read: Callable[[], Json]) -> tuple[Json, str | None]:
+        """The last answer with its version, if the feed says that nobody but okrsync changed the
+        spreadsheet since; otherwise what `read` answers, and None.
+        """
+        if self.is_unchanged(feed) and "answer" in self.memory:
+            kept: Json = json.loads(zlib.decompress(b64decode(self.memory["answer"])))
+            return kept, self.version
+        self._begin(feed)
+        answer = read()
+        if self._start is not None:
+            self._adopt(*self._start, **_packed(answer))
+        return answer, None
+
+    @property
+    def version(self) -> str | None:
+        """The version of the last answer; None if there is none, or an earlier okrsync kept it."""
+        version: str | None = self.memory.get("version") if "answer" in self.memory else None
+        return version
+
+    def is_unchanged(self, feed: Feed) -> bool:
+        """Whether the feed says that nobody but okrsync changed the spreadsheet since the last
+        answer.
         """
         token, read_at = self.memory.get("token"), self.memory.get("read_at")
         if (
@@ -50,7 +70,7 @@ class KeptAnswer:
             or "drive" not in self.memory
             or self.now() - datetime.fromisoformat(read_at) > DAY
         ):
-            return None
+            return False
         drive, drive_token = self.memory["drive"], self.memory.get("drive_token")
         own_log = feed.log(None).since(token, self.opened, self.calls, self.location)
         changes = [None if own_log is None else own_log[0].get(self.file_id)]
@@ -59,15 +79,15 @@ class KeptAnswer:
             drive_log = feed.log(drive).since(drive_token, self.opened, self.calls, self.location)
             changes.append(None if drive_log is None else drive_log[0].get(self.file_id))
         if own_log is None or (drive_token is not None and drive_log is None):
-            return None
+            return False
         for change in changes:
             if change is not None and not self._is_ours(change):
-                return None
+                return False
         self.memory["token"] = own_log[1]
         if drive_log is not None:
             self.memory["drive_token"] = drive_log[1]
         self.is_trashed = self.memory.get("trashed")
-        return self._answer() if "answer" in self.memory else None
+        return True
 
     def _is_ours(self, change: FileChange) -> bool:
         """Whether a change is what okrsync itself wrote in its last run. The state of the file that
@@ -83,11 +103,7 @@ class KeptAnswer:
         self.memory["wrote"] = False
         return is_ours
 
-    def _answer(self) -> Json:
-        answer: Json = json.loads(zlib.decompress(b64decode(self.memory["answer"])))
-        return answer
-
-    def begin(self, feed: Feed) -> None:
+    def _begin(self, feed: Feed) -> None:
         """Remember the feed's token of this moment, before the spreadsheet is read."""
         self._start = None
         token = feed.log(None).now(self.opened, self.calls, self.location)
@@ -108,14 +124,9 @@ class KeptAnswer:
             drive_token = feed.log(drive).now(self.opened, self.calls, self.location)
         self._start = (token, drive, drive_token)
 
-    def keep(self, answer: Json) -> None:
-        """Remember an answer that was read after `begin`."""
-        if self._start is not None:
-            self._adopt(*self._start, answer=_packed(answer))
-
     def begin_with_next(self, feed: Feed) -> None:
-        """As `begin`, for an answer that only `after_write` hands in."""
-        self.begin(feed)
+        """Remember the feed's token of this moment, for an answer that `after_write` hands in."""
+        self._begin(feed)
         if self._start is not None:
             self._adopt(*self._start)
             self.memory.pop("answer", None)
@@ -144,7 +155,7 @@ class KeptAnswer:
         unknown.
         """
         if self.is_used and answer is not None:
-            self.memory.update(answer=_packed(answer), wrote=True)
+            self.memory.update(**_packed(answer), wrote=True)
         else:
             self.memory.pop("answer", None)
 
@@ -168,5 +179,17 @@ class KeptAnswer:
         return self.memory.get("token") is not None and "drive" in self.memory
 
 
-def _packed(answer: Json) -> str:
-    return b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
+def version_of(answer: Json) -> str:
+    """The version of the content that an answer tells."""
+    return sha256(_text(answer)).hexdigest()
+
+
+def _packed(answer: Json) -> Json:
+    """What is remembered of an answer: its version, and all of it, compressed."""
+    text = _text(answer)
+    packed = b64encode(zlib.compress(text, 6)).decode()
+    return {"answer": packed, "version": sha256(text).hexdigest()}
+
+
+def _text(answer: Json) -> bytes:
+    return json.dumps(answer, sort_keys=True).encode()

@@ -27,6 +27,7 @@ def installed() -> dict[str, EntryPoint]:
     }
 
 
+@cache
 def connector_type(name: str) -> type[Connector[Settings]]:
     """The class of an installed connector.
 

@@ -6,7 +6,7 @@ is lost, the next run works like a first run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from okrsync.model.okrs import Cycle
 from okrsync.model.people import Person
 from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
+from okrsync.state.connector_memory import ConnectorMemory
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
 from okrsync.state.packed_map import PackedMap, facts, remember_fact
 from okrsync.state.store import Store
@@ -64,7 +65,7 @@ class Memory:
 
     def of(self, source: str) -> ConnectorMemory:
         """The part of the memory that belongs to a source's connector."""
-        return ConnectorMemory(self, self._state, source)
+        return ConnectorMemory(self._state, source)
 
     def last_changes(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
         """By natural key, the day on which the item's current value was last seen to change: today
@@ -448,58 +449,3 @@ def _placement_row(placement: Placement) -> tuple[Any, ...]:
         None if placement.corrected is None else placement.corrected.isoformat(),
         int(placement.is_final),
     )
-
-
-class ConnectorMemory(MutableMapping[str, Any]):
-    """Small JSON values that a connector keeps between runs. When the state is read-only, they
-    last for the run.
-    """
-
-    _PREFIX = "connector:"
-
-    def __init__(self, memory: Memory, state: Store, source: str) -> None:
-        self._memory = memory
-        self._state = state
-        self._source = source
-        self._fleeting: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self._fleeting:
-            return self._fleeting[name]
-        for value in self._memory._facts(self._source, self._PREFIX + name):
-            return value
-        raise KeyError(name)
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if self._state.is_writable:
-            self._memory._remember(self._source, self._PREFIX + name, value)
-        else:
-            self._fleeting[name] = value
-
-    def update(self, *others: Any, **values: Any) -> None:
-        """Set several values at once: the disk is waited for once."""
-        if not self._state.is_writable:
-            super().update(*others, **values)
-            return
-        with self._state.transaction():
-            super().update(*others, **values)
-
-    def __delitem__(self, name: str) -> None:
-        self[name]  # raises KeyError for a name that is not there, as a mapping should
-        self._fleeting.pop(name, None)
-        if self._state.is_writable:
-            self._state.run(
-                "DELETE FROM facts WHERE source = ? AND name = ?", self._source, self._PREFIX + name
-            )
-
-    def __iter__(self) -> Iterator[str]:
-        rows = self._state.rows(
-            "SELECT name FROM facts WHERE source = ? AND name LIKE ?",
-            self._source,
-            f"{self._PREFIX}%",
-        )
-        stored = [str(row[0]).removeprefix(self._PREFIX) for row in rows]
-        return iter(dict.fromkeys([*stored, *self._fleeting]))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)

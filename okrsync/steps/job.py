@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias
 
 from msgspec import field as struct_field
+from msgspec.structs import replace
 
 from okrsync.config import Config, Publish, SourceConfig, board_name, digest_name
 from okrsync.config.problems import Problem, Problems, problem
@@ -43,6 +44,7 @@ __all__ = [
     "open_job",
     "open_readonly_job",
     "quiet",
+    "with_mappings",
 ]
 
 Mappings: TypeAlias = "Mapping[str, Mapping_]"
@@ -300,6 +302,15 @@ def _asks_for_trends(config: Config) -> bool:
     return bool(config.publish) or any(
         "trend" in source.write.columns for source in config.sources.values()
     )
+
+
+def with_mappings(job: Job, mappings: Mappings | None) -> Job:
+    """The job with the mappings of its sources: these, or those that its config names. Raises as
+    `load_mappings` does.
+    """
+    if job.mappings:
+        return job
+    return replace(job, mappings=load_mappings(job.config) if mappings is None else mappings)
 
 
 def load_mappings(config: Config) -> dict[str, Mapping_]:

@@ -1,11 +1,11 @@
 """Uses what the last run found where nothing changed since: same content, config, day and version
 give the same answer, which is not worked out again.
 
-It is only used where all of that can be told from digests of content: not for a source on a
-network, nor where a board may have been edited. A look takes the OKRs of each source that holds
-what it held, as they were understood then, and reads the others. A run ends before it begins if the
-last one had nothing to do. If a message may be due, if a page is being served, or if the run before
-wrote, failed or met a conflict, then the whole run takes place.
+It is only used where every source can tell its version without being read, and not where a board
+may have been edited. A look takes the OKRs of each source that holds what it held, as they were
+understood then, and reads the others. A run ends before it begins if the last one had nothing to
+do. If a message may be due, if a page is being served, or if the run before wrote, failed or met a
+conflict, then the whole run takes place.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import msgspec
 from msgspec.structs import replace
 
 from okrsync.config import Config
-from okrsync.connector import Connector, Settings
+from okrsync.connector import Calls, Connector, Settings
 from okrsync.connector.registry import connector_type
 from okrsync.measures.picture import SourceStanding
 from okrsync.model.errors import ConfigError
@@ -30,9 +30,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Skip, Warning_
 from okrsync.model.regular_file import read_regular
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.store import Store
-from okrsync.steps.job import Job, Mappings, Say, load_mappings, open_job
-from okrsync.steps.side_by_side import AtOnce
+from okrsync.steps.job import Job, Mappings, load_mappings
 from okrsync.steps.trouble import attempt
 
 if TYPE_CHECKING:
@@ -90,17 +88,17 @@ def basis_of(config: Config, today: date, mappings: Mappings | None = None) -> s
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def repeat(
-    config: Config, state: Store, basis: str, today: date, say: Say, begun: Say
-) -> Plan | None:
+def repeat(job: Job, basis: str) -> Plan | None:
     """The answer of the last run as that of a new one, recorded as such; None if anything differs
-    from what it was.
+    from what it was. No mapping is needed: nothing is understood anew.
     """
-    # No mapping is needed: nothing is understood anew.
-    with open_job(
-        config, state, as_of=today, say=say, begun=begun, executor=AtOnce(), mappings={}
-    ) as job:
-        return _repeated(job, basis)
+    done = _repeated(job, basis)
+    if done is None:
+        for connector in job.connectors.values():
+            if connector.network is None:
+                # Files were looked at for nothing. A request that was made counts.
+                connector.calls = Calls()
+    return done
 
 
 def _is_message_due(job: Job) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from okrsync.connector import (
     Ability,
     Batch,
+    Connector,
     Looks,
     NewColumn,
     NoteWrite,
@@ -66,6 +67,22 @@ class ConnectorContract(InsertionContract, HistoryContract, ReviewContract, Comm
     def test_the_version_stays_while_nothing_changes(self, bench: Bench) -> None:
         connector, snapshot, _ = self.opened(bench)
         assert connector.read().version == snapshot.version
+
+    def test_the_content_version_is_that_of_the_content(self, bench: Bench) -> None:
+        _, snapshot, _ = self.opened(bench)
+        again = bench.connector()
+        if type(again).content_version is Connector.content_version:
+            pytest.skip("only reading tells its version")
+        assert again.read().version == snapshot.version
+        # None where it cannot be told just now.
+        assert bench.connector().content_version() in (None, snapshot.version)
+        edited = [list(row) for row in ROWS]
+        edited[1][0] = f"{edited[1][0]} and more"
+        bench.fill(edited)
+        fresh = bench.connector()
+        assert fresh.content_version() != snapshot.version
+        # Whoever asks first still reads what is there now.
+        assert fresh.read().version == bench.connector().read().version != snapshot.version
 
     def test_a_write_changes_its_cell_and_nothing_else(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)

@@ -14,17 +14,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from google_sandbox import ANNA
 from grids import in_part
 from okrsync.config import load
-from okrsync.connector import State
+from okrsync.connector import Calls, State
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.journal import Journal
 from okrsync.state.store import Store
 from okrsync.steps.undo import undo
 from okrsync.sync import make_plan, repair, sync
 from okrsync.testing import trimmed
+from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.google.a1 import letters
 from okrsync_sandbox.traffic import Call
@@ -211,6 +213,64 @@ def test_a_thousand_unchanged_spreadsheets_cost_three_calls(
     team.google.traffic.forget()
     assert sum(source.calls.write for source in team.run().sources) == 0
     assert team.google.traffic.count() <= 3
+
+
+def test_an_idle_run_over_unchanged_spreadsheets_repeats_the_last_one(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, files = _many(sandbox, tmp_path / "many", 3)
+    team.run()
+    second = team.run()
+
+    def refuse(connector: GoogleSheetsConnector) -> Any:
+        raise AssertionError(f"{connector.place} was read")
+
+    with monkeypatch.context() as patch:
+        patch.setenv("OKRSYNC_DEBUG", "1")
+        patch.setattr(GoogleSheetsConnector, "read", refuse)
+        team.google.traffic.forget()
+        third = team.run()
+        assert team.google.traffic.count() == 1
+        # Somebody edits a spreadsheet that is none of the sources.
+        team.anna.type(team.anna.new_spreadsheet("Other", {"A": ROWS}), "A", "D2", "1")
+        fourth = team.run()
+    for done in (third, fourth):
+        # The day of the last look may differ, and so do the calls.
+        assert [replace(part, calls=Calls()) for part in done.sources] == [
+            replace(part, calls=Calls()) for part in second.sources
+        ]
+        assert (done.warnings, done.standings) == (second.warnings, second.standings)
+    # A run that finds an edit asks the feed once, and reads only what was edited.
+    team.anna.type(files[1], "Q4", "D2", "60")
+    team.google.traffic.forget()
+    done = team.run()
+    calls = [call.service for call in team.google.traffic.calls if call.kind != "token"]
+    assert calls.count("drive") == 1
+    assert {part.name for part in done.sources if part.changes} == {"team1"}
+    assert all(change.outcome is State.WRITTEN for part in done.sources for change in part.changes)
+    assert not any(part.changes for part in team.run().sources)
+
+
+@pytest.mark.parametrize("what", ["trashed", "deleted", "deleted tab"])
+def test_what_happens_to_a_spreadsheet_ends_the_repeating(
+    sandbox: Sandbox, tmp_path: Path, what: str
+) -> None:
+    team, files = _many(sandbox, tmp_path / "many", 3)
+    for _ in range(3):
+        team.run()
+    match what:
+        case "trashed":
+            team.anna.trash(files[1])
+        case "deleted":
+            team.anna.delete(files[1])
+        case "deleted tab":
+            team.anna.add_tab(files[1], "Others", [["a"]])
+            team.anna.delete_tab(files[1], "Q4")
+    team.google.traffic.forget()
+    done = {part.name: part for part in team.run().sources}
+    assert any(call.service == "sheets" for call in team.google.traffic.calls)
+    assert done["team0"].state == "ok"
+    assert (done["team1"].state == "ok") == (what == "trashed")
 
 
 def test_what_somebody_types_right_after_a_write_is_no_change_of_okrsyncs(
