@@ -108,6 +108,7 @@ def ledger_bytes(state: Path) -> tuple[int, int]:
             if copy == without:
                 database.execute("DROP TABLE observations")
                 database.execute("DROP TABLE ledger_items")
+                database.execute("DROP TABLE ledger_pages")
             database.commit()
             database.execute("VACUUM")
             database.close()

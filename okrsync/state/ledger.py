@@ -8,6 +8,7 @@ same day, and the later entry counts.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,6 +24,14 @@ from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation
 from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, keyed_items, observed_items
+from okrsync.state.ledger_pages import (
+    LEAST,
+    PagedItem,
+    as_rows,
+    next_numbers,
+    paged_items,
+    store_page,
+)
 from okrsync.state.schema import LATEST_AND_MOVED
 from okrsync.state.store import EVERYTHING, Store
 
@@ -56,13 +65,15 @@ class Ledger:
 
     def __init__(self, state: Store) -> None:
         self._state = state
+        self._known_pages: dict[Key, PagedItem] | None = None
 
     def newest_day(self) -> date | None:
         """The latest day with an entry by a run; None for an empty ledger."""
         # The index leads to the last entry of each item, however long the ledger is.
         ((newest,),) = self._state.rows(
-            "SELECT max((SELECT day FROM observations WHERE item = ledger_items.number"
-            " AND origin = 'run' ORDER BY day DESC LIMIT 1)) FROM ledger_items"
+            "SELECT max(day) FROM (SELECT max((SELECT day FROM observations WHERE"
+            " item = ledger_items.number AND origin = 'run' ORDER BY day DESC LIMIT 1)) AS day"
+            " FROM ledger_items UNION ALL SELECT max(newest) FROM ledger_pages) AS days"
         )
         return None if newest is None else date.fromisoformat(str(newest))
 
@@ -73,19 +84,26 @@ class Ledger:
             " WHERE source = ? AND key = ? ORDER BY day, observations.number",
             *key,
         )
+        if not rows and (item := self._paged().get(key)) is not None:
+            return tuple(_entries([item.row]))
         by_day = {entry.day: entry for entry in _entries(rows)}
         return tuple(by_day[day] for day in sorted(by_day))
 
     def everything(self) -> Iterator[tuple[Key, str, str, LedgerEntry]]:
         """Every entry that counts, with the key, the id and the title of its item, item by item."""
         rows = self._state.rows(
-            f"SELECT source, key, id, title, {_FIELDS} FROM observations"
+            f"SELECT source, item, day, key, id, title, {_FIELDS} FROM observations"
             " JOIN ledger_items ON item = ledger_items.number WHERE observations.number IN"
-            " (SELECT max(number) FROM observations GROUP BY item, day) ORDER BY source, item, day"
+            " (SELECT max(number) FROM observations GROUP BY item, day)"
         )
-        entries = _entries([row[4:] for row in rows])
+        rows += [
+            (source, item.item, item.row[0], key, item.id, item.title, *item.row)
+            for (source, key), item in self._paged().items()
+        ]
+        rows.sort(key=itemgetter(0, 1, 2))
+        entries = _entries([row[6:] for row in rows])
         for row, entry in zip(rows, entries, strict=True):
-            source, key, id_, title = cast("tuple[str, str, str, str]", row[:4])
+            source, _, _, key, id_, title = cast("tuple[str, int, str, str, str, str]", row[:6])
             yield (source, key), id_, title, entry
 
     def unstored(self, picture: Picture, known: Iterable[str], today: date) -> tuple[News, ...]:
@@ -129,13 +147,60 @@ class Ledger:
             return
         with self._state.transaction():
             before = self.newest_of_all()
-            numbers = self._with_items({one.key: (one.item.id, one.item.title) for one in news})
-            self._state.run_many(
-                f"INSERT INTO observations (item, {_FIELDS})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((numbers[one.key], *_row(one.entry)) for one in news),
-            )
+            self._make_rows(one.key for one in news)
+            rest = self._without_paged(news)
+            numbers = self._with_items({one.key: (one.item.id, one.item.title) for one in rest})
+            self._store((numbers[one.key], one.entry) for one in rest)
             self._note_latest(before)
+
+    def _paged(self) -> Mapping[Key, PagedItem]:
+        """The items of which a page holds all that was seen."""
+        if self._known_pages is None:
+            self._known_pages = paged_items(self._state)
+        return self._known_pages
+
+    def _make_rows(self, keys: Iterable[Key]) -> None:
+        """Make rows of items in pages, of which more is to be stored."""
+        paged = self._paged()
+        items = {key: paged[key] for key in keys if key in paged}
+        if items:
+            as_rows(self._state, items, _FIELDS)
+            self._known_pages = None
+
+    def _without_paged(self, news: Sequence[News]) -> Sequence[News]:
+        """What is left once pages hold the new items, where a source has many."""
+        if len(news) < LEAST:
+            return news
+        known = self._numbers()
+        counts = Counter(one.key for one in news)
+        by_source: dict[str, dict[str, News]] = {}
+        for one in news:
+            if one.key not in known and counts[one.key] == 1 and one.entry.origin == "run":
+                by_source.setdefault(one.key[0], {})[one.key[1]] = one
+        paged = set[Key]()
+        for source, items in by_source.items():
+            if len(items) >= LEAST:
+                rows = {
+                    key: (one.item.id, one.item.title, _row(one.entry))
+                    for key, one in items.items()
+                }
+                newest = max(one.entry.day for one in items.values())
+                store_page(self._state, source, rows, newest.isoformat())
+                paged.update((source, key) for key in items)
+        self._known_pages = None
+        return [one for one in news if one.key not in paged]
+
+    def _store(self, entries: Iterable[tuple[int, LedgerEntry]]) -> None:
+        """Store entries of items, by the numbers of these."""
+        _, first = next_numbers(self._state)
+        self._state.run_many(
+            f"INSERT INTO observations (number, item, {_FIELDS})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, item, *_row(entry))
+                for number, (item, entry) in enumerate(entries, start=first)
+            ),
+        )
 
     def _with_items(self, items: Mapping[Key, tuple[str, str]]) -> Mapping[Key, int]:
         """The number of every item, once the ids and titles of some are stored."""
@@ -145,28 +210,36 @@ class Ledger:
         changed = [(*key, *words) for key, words in items.items() if known.get(key) != words]
         if not changed:
             return {cast("Key", row[:2]): cast("int", row[2]) for row in rows}
+        first, _ = next_numbers(self._state)
         self._state.run_many(
-            "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
+            "INSERT INTO ledger_items (number, source, key, id, title) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
-            iter(changed),
+            ((number, *row) for number, row in enumerate(changed, start=first)),
         )
         # Read after the upsert: new items have their numbers only now.
         return self._numbers()
 
     def is_empty(self, source: str) -> bool:
         """Whether nothing is known of a source."""
-        return not self._state.rows("SELECT 1 FROM ledger_items WHERE source = ? LIMIT 1", source)
+        return not self._state.rows(
+            "SELECT 1 FROM ledger_items WHERE source = ?1"
+            " UNION ALL SELECT 1 FROM ledger_pages WHERE source = ?1 LIMIT 1",
+            source,
+        )
 
     def newest_number(self, source: str) -> int:
         """The number of the last entry of a source; 0 for none. Numbers only grow."""
         ((number,),) = self._state.rows(
-            "SELECT coalesce(max(observations.number), 0) FROM observations JOIN ledger_items"
-            " ON item = ledger_items.number WHERE source = ?",
+            "SELECT coalesce(max(number), 0) FROM (SELECT max(observations.number) AS number"
+            " FROM observations JOIN ledger_items ON item = ledger_items.number WHERE source = ?1"
+            " UNION ALL SELECT max(number + size - 1) FROM ledger_pages WHERE source = ?1) AS all_",
             source,
         )
         return cast("int", number)
 
-    def copied_after(self, source: str, number: int, most: int) -> dict[int, CopiedEntry]:
+    def copied_after(
+        self, source: str, number: int, most: int = EVERYTHING
+    ) -> dict[int, CopiedEntry]:
         """The entries of a source after a number, at most `most`, by number."""
         rows = self._state.rows(
             f"SELECT observations.number, key, id, title, {_FIELDS} FROM observations"
@@ -176,6 +249,12 @@ class Ledger:
             source,
             most,
         )
+        rows += [
+            (item.number, key, item.id, item.title, *item.row)
+            for (_, key), item in paged_items(self._state, [source]).items()
+            if item.number > number
+        ]
+        rows = sorted(rows, key=itemgetter(0))[:most]
         entries = _entries([row[4:] for row in rows])
         return {
             cast("int", row[0]): CopiedEntry(*cast("tuple[str, str, str]", row[1:4]), entry)
@@ -186,22 +265,21 @@ class Ledger:
         """Store the entries of a copy that the ledger does not have, in their order. Returns how
         many there were.
         """
-        known = {(one.key, one.entry) for one in self.copied_after(source, 0, EVERYTHING).values()}
+        known = {(one.key, one.entry) for one in self.copied_after(source, 0).values()}
         missing = [one for one in dict.fromkeys(copied) if (one.key, one.entry) not in known]
         if not missing:
             return 0
         with self._state.transaction():
+            self._make_rows((source, one.key) for one in missing)
+            first, _ = next_numbers(self._state)
+            items = {one.key: (source, one.key, one.id, one.title) for one in missing}
             self._state.run_many(
-                "INSERT INTO ledger_items (source, key, id, title) VALUES (?, ?, ?, ?)"
+                "INSERT INTO ledger_items (number, source, key, id, title) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (source, key) DO NOTHING",
-                iter({one.key: (source, one.key, one.id, one.title) for one in missing}.values()),
+                ((number, *row) for number, row in enumerate(items.values(), start=first)),
             )
             numbers = self._numbers()
-            self._state.run_many(
-                f"INSERT INTO observations (item, {_FIELDS})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((numbers[source, one.key], *_row(one.entry)) for one in missing),
-            )
+            self._store((numbers[source, one.key], one.entry) for one in missing)
             self._state.run(LATEST_AND_MOVED)
         return len(missing)
 
@@ -240,11 +318,20 @@ class Ledger:
         by_item: dict[object, list[LedgerEntry]] = {}
         for row, entry in zip(rows, _entries(rows), strict=True):
             by_item.setdefault(row[_WIDTH], []).append(entry)
-        return {
+        known = {
             key: tuple(by_item[number])
             for key, number in self._numbers().items()
             if number in by_item
         }
+        paged = self._paged()
+        for key, entry in zip(paged, _entries([each.row for each in paged.values()]), strict=True):
+            if entry.seen_on <= today:
+                known[key] = (
+                    replace(
+                        entry, status=None, checked_in=None, confidence=None, comment=None, at=None
+                    ),
+                )
+        return known
 
     def confidences(
         self, today: date, days: int
@@ -263,6 +350,11 @@ class Ledger:
         for source, key, day, confidence in cast("list[tuple[Any, ...]]", rows):
             share = None if confidence is None else Decimal(confidence)
             known.setdefault((source, key), []).append((date.fromisoformat(day), share))
+        paged = self._paged()
+        since = today - timedelta(days=days)
+        for key, entry in zip(paged, _entries([each.row for each in paged.values()]), strict=True):
+            if entry.day > since and entry.seen_on <= today:
+                known[key] = [(entry.checked_in or entry.day, entry.confidence)]
         return {key: tuple(of_item) for key, of_item in known.items()}
 
     def _backfill(self, key: Key, item: KeyResult) -> Iterator[LedgerEntry]:
@@ -284,7 +376,12 @@ class Ledger:
             " JOIN observations ON observations.number = ledger_items.latest"
         )
         entries = _entries(rows)
-        return {cast("Key", row[_WIDTH:]): entry for row, entry in zip(rows, entries, strict=True)}
+        latest = {
+            cast("Key", row[_WIDTH:]): entry for row, entry in zip(rows, entries, strict=True)
+        }
+        paged = self._paged()
+        entries = _entries([item.row for item in paged.values()])
+        return {**latest, **dict(zip(paged, entries, strict=True))}
 
     def _note_latest(self, before: int) -> None:
         """Keep with each item which entry is its last by a run, and whether its target, baseline or
@@ -311,8 +408,7 @@ class Ledger:
 
     def newest_of_all(self) -> int:
         """The number of the last entry of all; 0 for none."""
-        ((number,),) = self._state.rows("SELECT coalesce(max(number), 0) FROM observations")
-        return cast("int", number)
+        return next_numbers(self._state)[1] - 1
 
     def _numbers(self) -> Mapping[Key, int]:
         rows = self._state.rows("SELECT source, key, number FROM ledger_items")

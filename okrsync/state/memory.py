@@ -267,17 +267,26 @@ class Memory:
         fact = self._fact(source, "answers")
         if fact is None:
             return AnsweredRows()
+        answered, checked_in = fact
+        # Most rows with an answer have a check-in as well: what is the same is not stored twice.
+        kinds = (
+            answered,
+            {name: answered[name] if keys is None else keys for name, keys in checked_in.items()},
+        )
         return AnsweredRows(
-            *({name: frozenset(keys.split()) for name, keys in kind.items()} for kind in fact)
+            *({name: frozenset(keys.split()) for name, keys in kind.items()} for kind in kinds)
         )
 
     def remember_answers(self, source: str, answers: AnsweredRows) -> None:
         """Remember which rows have an answer and a check-in."""
-        kinds = (answers.answered, answers.checked_in)
-        keys_by_field = [
-            {name: " ".join(sorted(keys)) for name, keys in sorted(kind.items())} for kind in kinds
-        ]
-        self._remember(source, "answers", keys_by_field)
+        answered, checked_in = (
+            {name: " ".join(sorted(keys)) for name, keys in sorted(kind.items())}
+            for kind in (answers.answered, answers.checked_in)
+        )
+        less = {
+            name: None if keys == answered.get(name) else keys for name, keys in checked_in.items()
+        }
+        self._remember(source, "answers", [answered, less])
 
     def inputs(self, source: str) -> tuple[str, dict[str, InputTable]]:
         """The version of the source's content at its last good run; and by table key, the columns

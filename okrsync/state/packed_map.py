@@ -81,8 +81,10 @@ class PackedMap:
         return {}
 
     def _pack(self, source: str, known: Mapping[Key, Sequence[object]]) -> None:
-        # By column: what is alike then stands together, and compresses to next to nothing.
-        rows = [[*chain(key, values)] for key, values in known.items()]
+        # By column, and what belongs to one item side by side: what is alike then stands together,
+        # and compresses to next to nothing.
+        order = {item: number for number, item in enumerate(dict.fromkeys(key[0] for key in known))}
+        rows = [[*chain(key, known[key])] for key in sorted(known, key=lambda key: order[key[0]])]
         width = len(self._keys) + len(self._values)
         columns = [[row[number] for row in rows] for number in range(width)]
         remember_fact(self._state, source, self._fact, columns)

@@ -196,6 +196,16 @@ _VERSION_12 = "ALTER TABLE moves ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;
 still counts the items that moved.
 """
 
+_VERSION_13 = """
+CREATE TABLE ledger_pages (
+    number INTEGER PRIMARY KEY, source TEXT NOT NULL, item INTEGER NOT NULL,
+    size INTEGER NOT NULL, newest TEXT NOT NULL, packed TEXT NOT NULL
+);
+"""
+"""A row holds many items of a source that have one observation each (`state.ledger_pages`). The
+first has the numbers `item` and `number`, those after it the next ones; `newest` is their last day.
+"""
+
 STEPS = (
     _VERSION_1,
     _VERSION_2,
@@ -209,6 +219,7 @@ STEPS = (
     _VERSION_10,
     _VERSION_11,
     _VERSION_12,
+    _VERSION_13,
 )
 SCHEMA_VERSION = len(STEPS)
 
@@ -225,6 +236,7 @@ TABLES = (
     "ids",
     "ledger_items",
     "observations",
+    "ledger_pages",
     "placements",
     "messages",
 )

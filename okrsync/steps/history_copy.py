@@ -130,7 +130,7 @@ def taken_away(job: Job, plan: SourcePlan) -> None:
         return
     gone = {_without_run(line) for line in write.lines}
     upto, entry_number = job.memory.history(plan.name, place)
-    stored = Ledger(job.journal.state).copied_after(plan.name, 0, -1)
+    stored = Ledger(job.journal.state).copied_after(plan.name, 0)
     first = next(
         (
             number

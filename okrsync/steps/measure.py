@@ -172,7 +172,7 @@ def _placements(
     if remembered or ledger.is_empty(name):
         return remembered
     histories: dict[str, list[LedgerEntry]] = {}
-    for copied in ledger.copied_after(name, 0, -1).values():
+    for copied in ledger.copied_after(name, 0).values():
         histories.setdefault(copied.key, []).append(copied.entry)
     return regained(objectives, histories, turn)
 

@@ -32,7 +32,7 @@ _Rows = Callable[[str], list[tuple[Any, ...]]]
 """Asks a state: the rows that a query returns."""
 _ROOM_BYTES = 50_000_000
 _PATIENCE_SECONDS = 5.0
-_JSON_COLUMNS = frozenset({"counts", "row", "col", "words", "before", "after", "value"})
+_JSON_COLUMNS = frozenset({"counts", "row", "col", "words", "before", "after", "value", "packed"})
 
 
 def examine(config: Config) -> tuple[Finding, ...]:
