@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import msgspec
+
 from okrsync.connector import Calls
 from okrsync_google_sheets.feed import Feed, FileChange
 
@@ -41,17 +43,19 @@ class KeptAnswer:
     _start: tuple[str, str | None, str | None] | None = None
 
     def renewed(self, feed: Feed, read: Callable[[], Json]) -> tuple[Json, str | None]:
-        """The last answer with its version, if the feed says that nobody but okrsync changed the
-        spreadsheet since; otherwise what `read` answers, and None.
+        """The last answer, if the feed says that nobody but okrsync changed the spreadsheet since;
+        otherwise what `read` answers. With its version, where that had to be worked out.
         """
         if self.is_unchanged(feed) and "answer" in self.memory:
             kept: Json = json.loads(zlib.decompress(b64decode(self.memory["answer"])))
             return kept, self.version
         self._begin(feed)
         answer = read()
-        if self._start is not None:
-            self._adopt(*self._start, **_packed(answer))
-        return answer, None
+        if self._start is None:
+            return answer, None
+        content = _packed(answer)
+        self._adopt(*self._start, **content)
+        return answer, content["version"]
 
     @property
     def version(self) -> str | None:
@@ -192,4 +196,4 @@ def _packed(answer: Json) -> Json:
 
 
 def _text(answer: Json) -> bytes:
-    return json.dumps(answer, sort_keys=True).encode()
+    return msgspec.json.encode(answer, order="deterministic")

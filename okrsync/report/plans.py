@@ -15,7 +15,7 @@ from okrsync.model.okrs import Skip
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import CellValue, text_of
 from okrsync.plan.plan import REPLACES, Change, Plan, SourcePlan
-from okrsync.report.lines import Line, Printer
+from okrsync.report.lines import Line, Printer, print_lines
 
 __all__ = ["print_plan"]
 
@@ -32,7 +32,10 @@ def print_plan(out: Printer, plan: Plan, *, most: int = _MOST_CHANGES) -> None:
     count last.
     """
     for source in plan.parts:
-        _print_source_plan(out, source, most)
+        lines = _Lines()
+        _print_source_plan(lines, source, most)
+        # A write for each line of a thousand sources would take as long as all else here.
+        print_lines(out, lines)
     for warning in plan.warnings:
         out.print(
             Line.assemble(
@@ -44,7 +47,14 @@ def print_plan(out: Printer, plan: Plan, *, most: int = _MOST_CHANGES) -> None:
     out.print(Line(_count_line(plan), style="bold"))
 
 
-def _print_source_plan(out: Printer, source: SourcePlan, most: int) -> None:
+class _Lines(list[Line]):
+    """Lines that are printed together."""
+
+    def print(self, *objects: Line) -> None:
+        self.extend(objects or (Line(),))
+
+
+def _print_source_plan(out: _Lines, source: SourcePlan, most: int) -> None:
     has_news = source.changes or source.skips or source.conflicts or source.refusals or source.error
     if not has_news:
         out.print(Line.assemble((source.name, "bold"), "  nothing to change"))
@@ -80,7 +90,7 @@ def _print_source_plan(out: Printer, source: SourcePlan, most: int) -> None:
     out.print()
 
 
-def _print_changes(out: Printer, source: SourcePlan, most: int) -> None:
+def _print_changes(out: _Lines, source: SourcePlan, most: int) -> None:
     style = "bright_black" if source.state == "refused" else None
     printed = 0
     for row in _by_row(source.changes):
@@ -106,7 +116,7 @@ def _by_row(changes: Iterable[Change]) -> list[list[Change]]:
     return sorted(rows.values(), key=lambda row: row[0].field != "column")
 
 
-def _print_row(out: Printer, row: Sequence[Change], style: str | None) -> None:
+def _print_row(out: _Lines, row: Sequence[Change], style: str | None) -> None:
     title = clean(row[0].title, 100)
     indent = 2
     if title:
