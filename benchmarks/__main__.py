@@ -171,7 +171,8 @@ def compared(kind: str, size: int, changed: int, script: str) -> Lines:
     """
     for name in ("okrsync", script):
         with services(kind, size) as (local, folder):
-            for what in ("first run", "idle", f"{changed} changed", f"{changed} others changed"):
+            others = f"{changed} others changed"
+            for what in ("first run", "idle", "idle again", f"{changed} changed", others):
                 if what.endswith("changed"):
                     local.change(changed)
                 local.traffic()
