@@ -12,9 +12,10 @@ from functools import cached_property
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.mark_columns import are_marks, are_ticks, is_done_header, mark_of
+from okrsync.mapping.values.numbers import light_beside
 from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import read_boolean
-from okrsync.mapping.words import normal
+from okrsync.mapping.words import normal, status_of
 from okrsync.model.okrs import Status
 from okrsync.model.table import STRUCK, is_blank
 
@@ -64,13 +65,23 @@ class RowMarks:
         """The status as typed, else done by a mark beside the row's numbers."""
         if self._has_status(record):
             return self._columns.status(record)
+        light = self._light(record)
+        if light is not None and (status := status_of(light)) is not None:
+            return Status(status)
         return None if self.typed_done(record) is None else Status.ACHIEVED
 
     def typed_status(self, record: Record) -> str | None:
         """The same in the words of the person who typed it."""
         if self._has_status(record):
             return self._columns.typed_status(record)
-        return self.typed_done(record)
+        return self._light(record) or self.typed_done(record)
+
+    def _light(self, record: Record) -> str | None:
+        """The light beside the current value, such as 🔴 in `🔴 38`; None where there is none."""
+        if "current" not in self._columns.roles(record):
+            return None
+        text = self._columns.text(record, "current")
+        return None if text is None or text.isascii() else light_beside(text)
 
     def _has_status(self, record: Record) -> bool:
         # A label above the table tells of its objectives only.

@@ -30,7 +30,7 @@ from okrsync.mapping.words import lookup
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
 
-__all__ = ["DecimalSign", "Number", "decimal_sign", "number_pattern", "read_number"]
+__all__ = ["DecimalSign", "Number", "decimal_sign", "light_beside", "number_pattern", "read_number"]
 
 
 _DIGITS = r"(?:\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)"
@@ -42,6 +42,11 @@ _NUMBER = lazy_pattern(
     re.VERBOSE | re.DOTALL,
 )
 _PLAIN = lazy_pattern(r"-?\d{1,15}(?:\.\d{1,2})?%?", re.ASCII)
+_LIGHT = r"[🟢🟡🟠🔴🔵⚪⚫🟩🟨🟧🟥✅⚠]"
+_LIGHTS = lazy_pattern(
+    rf"\A\s*(?P<first>{_LIGHT})\ufe0f?\s*(?=\S*\d)|(?<=[\d%])\s*(?P<last>{_LIGHT})\ufe0f?\s*\Z"
+)
+"""A light beside a number: `🟢 8`. It says how the number stands and is no part of it."""
 _ABOUT = lazy_pattern(
     r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*",
     re.I,
@@ -63,6 +68,12 @@ def read_number(
     return _read_text(value, decimal) if isinstance(value, str) else None
 
 
+def light_beside(text: str) -> str | None:
+    """The light that stands beside a number: 🔴 in `🔴 38`; None where there is none."""
+    match = _LIGHTS.search(text)
+    return None if match is None else match["first"] or match["last"]
+
+
 @lru_cache(maxsize=65_536, typed=True)
 def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
     # Decimal(0.1) has 55 digits; repr() gives the shortest ones, which are those people typed.
@@ -78,6 +89,8 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         return Number(Decimal(text[:-1]), "%") if text[-1] == "%" else Number(Decimal(text))
     if len(text) > 120:
         return None
+    if not text.isascii():
+        text = _LIGHTS.sub("", text)
     # NFKC turns full-width digits and signs into plain ones; U+2212 is the minus of typesetters.
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
     if match is None:
