@@ -45,6 +45,7 @@ _MARKED = lazy_pattern(
 )
 
 
+_COMMAS = lazy_pattern(r"[,;\n]")
 # Enough to recognise a column of words; more would only cost memory.
 _DIFFERENT = 20
 
@@ -230,6 +231,16 @@ class Contents:
             text_of(row.value(other)).strip().casefold() for row in self.rows for other in others
         } - {""}
         return any(text_of(row.value(column)).strip().casefold() in known for row in self.rows)
+
+    def lists(self, column: int, other: int) -> bool:
+        """Whether each text of a column is a list of texts of the other: `Deals, Revenue`."""
+        known = {text_of(row.value(other)).strip().casefold() for row in self.rows} - {""}
+        lists = [text for row in self.rows if (text := text_of(row.value(column)).strip())]
+        return bool(lists) and all(
+            text.casefold() in known
+            or all(part.strip().casefold() in known for part in _COMMAS.split(text) if part.strip())
+            for text in lists
+        )
 
     def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
         """Whether rows with only a title are headings above rows with a title and numbers: the

@@ -20,7 +20,7 @@ from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.directions import stated_direction
 from okrsync.mapping.values.kinds import are_ways_of_measuring, row_kinds
 from okrsync.mapping.values.mark_columns import is_done_header
-from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
+from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, status_of, table
 
 __all__ = ["judge"]
 
@@ -368,6 +368,8 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "progress" if content.percents * 2 > content.numbers else "current"
     if role in ("status", "confidence") and content.are_texts and content.length > 50:
         return "comment"
+    if role == "confidence" and content.texts and _are_statuses_alone(content):
+        return "status"
     if role in ("progress", "score") and (content.texts + content.truths) * 2 > content.filled:
         return (
             "status"
@@ -447,6 +449,14 @@ def _are_words_of(section: str, content: Content) -> bool:
     return any(lookup(section, text) is not None for text in content.different)
 
 
+def _are_statuses_alone(content: Content) -> bool:
+    """Whether the words of a column are statuses, and none of them is one of confidence."""
+    known = [text for text in content.different if status_of(text) is not None]
+    return len(known) * 2 > len(content.different) and all(
+        lookup("confidences", text) is None for text in content.different
+    )
+
+
 def _agrees(role: str, content: Content) -> bool:
     """Whether the content of a column confirms its role, and not only does not contradict it."""
     if role in (*MEASURES, "target_high", "stretch", "progress", "score", "weight"):
@@ -468,7 +478,8 @@ def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, boo
     """
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
-    is_override = "override" in plain
+    # Statuses under `Confidence` count where no column is called `Status`.
+    is_override = "override" in plain or (role == "status" and "confidence" in roles_of(name)[:1])
     # Of several columns of kinds, the one that separates objectives from key results goes first.
     is_other_id = is_other_id or (role == "kind" and not distinguishes_row_kinds(content))
     is_weak = plain in table("weak") or (

@@ -41,9 +41,11 @@ def settle_titles(
     roles, judged = judgement.roles, judgement.judged
     _settle_codes(judgement, names, contents, settled)
     _described(judgement, names, contents, settled)
-    has = {**settled, **roles}
     measure = _fullest(judgement, "metric", contents)
     title = _fullest(judgement, "title", contents)
+    if title is not None and "key_result" not in settled:
+        _leave_list(judgement, title, contents)
+    has = {**settled, **roles}
     objective = roles.get("objective")
     if (
         title is None
@@ -104,6 +106,21 @@ def settle_titles(
     for column, each in judged.items():
         if each.role in ("title", "metric") and column not in roles.values():
             judged[column] = replace(each, role=None, confidence=0.5)
+
+
+def _leave_list(judgement: Judgement, title: int, contents: Contents) -> None:
+    """Where another column says which rows are objectives, a column that lists the titles of other
+    rows (`Key Results: Deals, Revenue`) holds no key results of its own.
+    """
+    column = judgement.roles.get("key_result")
+    if (
+        column is not None
+        and _distinguishes_kinds(judgement.roles, contents)
+        and contents.lists(column, title)
+    ):
+        del judgement.roles["key_result"]
+        why = f"{judgement.judged[column].because}; it lists the titles of other rows"
+        judgement.judged[column] = Judged(None, 0.8, why, ("key_result",))
 
 
 _ALL_OBJECTIVES = lazy_pattern(
