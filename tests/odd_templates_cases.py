@@ -6,6 +6,8 @@ from odd_sheets import OddSheet as S
 
 __all__ = ["TEMPLATES"]
 
+NOT_GREEN = "not achieved"
+
 TABLES_BESIDE = (
     S(
         "Teams side by side with other columns",
@@ -188,4 +190,131 @@ BOARDS = (
     ),
 )
 
-TEMPLATES = (*BOARDS, *TABLES_BESIDE, *NUMBERS, *ROWS_OF_MEASURES)
+EXPORTS = (
+    S(
+        "A column that lists the key results of each objective",
+        """
+        Name|Type|Linked Objective|Owner|Start|Target|Current|Progress|Key Results
+        Grow|Objective||Ann||||0.45|Deals,Revenue
+        Deals|Key Result|Grow|Ben|0|20|12|0.6|
+        Revenue|Key Result|Grow|Cid|10|110|40|0.3|
+        """,
+        {"objectives": 1, "Deals < Grow": 0.6, "Revenue < Grow": 0.3, "-Deals,Revenue": True},
+    ),
+    S(
+        "Targets that are key results",
+        """
+        Goal|Goal Owner|Due Date|Target (Key Result)|Type|Start|Current|End|% complete
+        Grow|Ann|12/31/26|Deals|Number|0|12|20|60%
+        Grow|Ann|12/31/26|Launch site|True/False||No||
+        Grow|Ann|12/31/26|Revenue|Currency|$0|$30,000|$100,000|30%
+        """,
+        {"objectives": 1, "Deals < Grow": 0.6, "Launch site < Grow": 0.0, "Revenue < Grow": 0.3},
+    ),
+    S(
+        "Statuses under Confidence",
+        """
+        Objective|Key result|Initial value|Current value|Desired value|Confidence
+        Grow|Deals|0|12|20|On track
+        Grow|Churn|5|4|3|At risk
+        Grow|Ship v2|||1|Blocked
+        """,
+        {"Deals": 0.6, "Churn": (0.5, "at-risk"), "Ship v2": "off-track"},
+    ),
+    S(
+        "Lights beside the weekly numbers",
+        """
+        Objective|Key Result|Target|W45|W46|W47|W48
+        Grow|Deals|20|🟢 8|🟢 10|🟡 11|
+        Grow|NPS|50|🟢 40|🟡 41|🔴 38|
+        """,
+        {
+            "items": [
+                {"title": "Deals", "current": 11, "progress": 0.55},
+                {"title": "NPS", "current": 38, "progress": 0.76},
+            ]
+        },
+    ),
+    S(
+        "An EOS scorecard",
+        """
+        Who|Measurable|Goal|1-Nov|8-Nov|15-Nov|22-Nov
+        Ann|New leads|>= 25|22|28|20|
+        Ben|Churned accounts|<= 2|1|3|3|
+        Cid|Cash balance|$100,000|$90,000|$95,000|$50,000|
+        """,
+        {"New leads": NOT_GREEN, "Churned accounts": NOT_GREEN, "Cash balance": 0.5},
+    ),
+    S(
+        "Scores over all objectives below the table",
+        """
+        Objective|Key Result|Target|Current|Score
+        Grow|Deals|20|12|60%
+        Total||||60%
+        Keep|NPS|50|40|80%
+        Overall OKR score||||70%
+        """,
+        {"objectives": 2, "key_results": 2, "Deals": 0.6, "NPS": 0.8},
+    ),
+)
+
+LANGUAGES = (
+    S(
+        "Polish",
+        """
+        Cel|Kluczowy rezultat|Właściciel|Wartość początkowa|Wartość docelowa|Wartość bieżąca|Status
+        Rosnąć|Sprzedaż|Anna|0|1 000|500|Zagrożone
+        Rosnąć|Partnerzy|Jan||||Opóźnione
+        """,
+        {"Sprzedaż": 0.5, "Partnerzy": "off-track"},
+    ),
+    S(
+        "Swedish",
+        """
+        Mål|Nyckelresultat|Ägare|Startvärde|Målvärde|Nuvärde|Status
+        Växa|Försäljning|Anna|0|1 000|500|Enligt plan
+        Växa|Partner|Jan||||Försenad
+        """,
+        {"Försäljning": 0.5, "Partner": "off-track"},
+    ),
+    S(
+        "Norwegian",
+        """
+        Mål|Nøkkelresultat|Eier|Startverdi|Målverdi|Nåværende verdi|Status
+        Vekst|Salg|Anna|0|1 000|500|På rett spor
+        Vekst|Partnere|Jan||||Forsinket
+        """,
+        {"Salg": 0.5, "Partnere": "off-track"},
+    ),
+    S(
+        "Czech",
+        """
+        Cíl|Klíčový výsledek|Vlastník|Výchozí hodnota|Cílová hodnota|Aktuální hodnota|Stav
+        Růst|Prodej|Anna|0|1 000|500|Podle plánu
+        Růst|Partneři|Jan||||Zpožděno
+        """,
+        {"Prodej": 0.5, "Partneři": "off-track"},
+    ),
+)
+
+REVERSED = (
+    S(
+        "What most teams want less of",
+        """
+        Objective|Key Result|Target|Current
+        Run|Employee turnover|8%|14%
+        Run|Days sales outstanding|40|55
+        Run|Time to resolve (h)|4|6
+        Run|Open tickets|20|35
+        """,
+        {
+            "Employee turnover": NOT_GREEN,
+            "Days sales outstanding": NOT_GREEN,
+            "Time to resolve (h)": NOT_GREEN,
+            "Open tickets": NOT_GREEN,
+            "told": ["most teams want less of"],
+        },
+    ),
+)
+
+TEMPLATES = (*EXPORTS, *LANGUAGES, *REVERSED, *BOARDS, *TABLES_BESIDE, *NUMBERS, *ROWS_OF_MEASURES)
