@@ -20,7 +20,16 @@ from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, LedgerEntry, Objecti
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import text_of
 
-__all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "regained", "was_known"]
+__all__ = [
+    "PlacedOkrs",
+    "Placement",
+    "Turn",
+    "has_ended",
+    "is_same_part",
+    "place",
+    "regained",
+    "was_known",
+]
 
 
 class Placement(Frozen, frozen=True):
@@ -188,7 +197,7 @@ def _without_year(
     """
     since = turn.today if before is None else before.since
     placement = Placement(named, "named", since, *_noted(item, before, turn))
-    if before is None or not _is_same_part(before.cycle, named):
+    if before is None or not is_same_part(before.cycle, named):
         checked_in = item.checked_in or table_news
         if checked_in is None or not checked_in <= turn.today < named.start:
             return placement
@@ -211,14 +220,14 @@ _YEAR = lazy_pattern(r"(?:19|20)\d\d")
 
 
 @lru_cache(maxsize=256)
-def _is_same_part(cycle: Cycle, other: Cycle) -> bool:
+def is_same_part(cycle: Cycle, other: Cycle) -> bool:
     """Whether two cycles are the same part of two years, or of one: Q4 and Q4."""
     return _YEAR.sub("", cycle.name) == _YEAR.sub("", other.name)
 
 
 def _year_of_part(cycle: Cycle | None, part: Cycle | None) -> date:
     """The first day of a cycle that is the same part of some year; the earliest day otherwise."""
-    is_same = cycle is not None and part is not None and _is_same_part(cycle, part)
+    is_same = cycle is not None and part is not None and is_same_part(cycle, part)
     return cycle.start if cycle is not None and is_same else date.min
 
 

@@ -55,7 +55,8 @@ class Facts(Frozen, frozen=True):
     the warnings that stand at rows, by natural key, with the check-in they were about. `called` is
     the day on which each owner was last called. `is_new` says that nothing is remembered at all:
     the source is new, or the state that knew it was lost. `strayed` holds, by field, the looks of
-    the values that a run which died sent to a column, and that may stand beside any of its rows.
+    the values that okrsync wrote without knowing their rows: a run that died may have sent them to
+    a column, or a close added rows with them.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = struct_field(default_factory=dict)

@@ -40,10 +40,12 @@ from okrsync.model.table import CellRef, Snapshot
 from okrsync.model.tree import Tree, join
 from okrsync.plan.closing.carrying import CarriedItem, CarryOver, carry_over
 from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
-from okrsync.plan.closing.reread import named_items, understood_as_meant
+from okrsync.plan.closing.reread import in_their_years, named_items, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
 from okrsync.plan.closing.rows import Targets
 from okrsync.plan.closing.summary import retrospective_name, retrospective_summary
+from okrsync.plan.identity import keys_of
+from okrsync.plan.placing import Placement
 from okrsync.plan.plan import Change, Plan, SourcePlan, plan_source
 from okrsync.plan.target import Facts, Target
 from okrsync.state.ledger import Ledger
@@ -125,6 +127,7 @@ class _Answers:
     measures: Mapping[str, Measure]
     histories: Mapping[str, Sequence[LedgerEntry]]
     by_source: Mapping[str, tuple[Objective, ...]]
+    placements: Mapping[str, Mapping[str, Placement]]
     retrospective: Retrospective
     warnings: tuple[Warning_, ...] = ()
 
@@ -176,7 +179,7 @@ class _Closer:
 
     def _planned(self) -> Closing:
         job = self.job
-        measuring = measure(job, self._in_order())
+        measuring = self._measure()
         closed = job.memory.closed_cycles()
         placements = [each for by_key in measuring.placements.values() for each in by_key.values()]
         cycles = cycles_of(placements)
@@ -202,8 +205,15 @@ class _Closer:
             self.wishes.carries_over,
         )
 
-    def _in_order(self) -> Mapping[str, Understood]:
-        return {name: self.understood[name] for name in self.job.connectors}
+    def _measure(self) -> Measuring:
+        """What was understood, measured; from then on each item has its year."""
+        in_order = {name: self.understood[name] for name in self.job.connectors}
+        measuring = measure(self.job, in_order)
+        for name, source in in_order.items():
+            if source.okrs is not None:
+                okrs = in_their_years(source.okrs, measuring.placements)
+                self.understood[name] = dataclasses.replace(source, okrs=okrs)
+        return measuring
 
     def _parse(self, text: str, within: Cycle | None = None) -> Cycle | None:
         job = self.job
@@ -272,6 +282,7 @@ class _Closer:
             _as_written(told.items, measuring.written),
             histories,
             by_source,
+            measuring.placements,
             Retrospective(cycle, ()),
             measured.warnings,
         )
@@ -414,6 +425,7 @@ class _Closer:
             fiscal_year_start=job.config.fiscal_year_start,
             owned_headers=job.config.sources[name].write.columns,
             with_evidence=False,
+            known_keys=frozenset(keys_of(okrs.objectives)),
         )
         unfinished = _unfinished(answers.by_source.get(name, ()), answers)
         wanted = _not_yet_there(unfinished, okrs, following)
@@ -434,7 +446,8 @@ class _Closer:
         )
 
         def read_again(carried: Snapshot) -> Okrs:
-            return understand_tables(carried, job.mappings[name], reading)
+            again = understand_tables(carried, job.mappings[name], reading)
+            return in_their_years(again, answers.placements)
 
         if not over.items:
             return over
@@ -474,7 +487,7 @@ class _Closer:
                 break
             job.say(f"{', '.join(changed)} changed meanwhile; reading again")
             self._understand(read_places(job, changed))
-            answers = self._answers(measure(job, self._in_order()), planned.cycle)
+            answers = self._answers(self._measure(), planned.cycle)
             plans, again = self._plans(answers, planned.cycle, planned.following, list(changed))
             for name in changed:
                 carried[name] = [item for item in again if item.source == name]

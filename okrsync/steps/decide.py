@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from copy import copy
 from datetime import date
 from functools import partial
@@ -14,6 +15,8 @@ from okrsync.config import private_sources
 from okrsync.connector import Ability, Calls, ManagedPage, Summary, SummaryWrite
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
+from okrsync.model.table import look_of
+from okrsync.plan.closing.afterwards import carried_note
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.plan.target import Reach
@@ -102,7 +105,7 @@ def _decide_source(
             job.memory.warned(source.source),
             job.journal.warned_on(source.source) if write.notify == "comment" else {},
             job.memory.items(source.source) is None,
-            job.journal.strayed(source.source),
+            _beside_any_row(job, source.source),
         ),
         words=job.mappings[source.source].status_words,
         summaries=(
@@ -127,6 +130,15 @@ def _decide_source(
         plan = replace(plan, state="refused", refusals=stopped, changes=(), batch=None)
     # A batch keeps the whole snapshot in memory; without work to do it can be released.
     return plan if plan.has_work else replace(plan, batch=None)
+
+
+def _beside_any_row(job: Job, name: str) -> Mapping[str, AbstractSet[tuple[str, str]]]:
+    """By field, the looks of the values that okrsync wrote without knowing their rows: those of a
+    run that died, and the notes in rows and tabs that a close added.
+    """
+    strayed = job.journal.strayed(name)
+    notes = {look_of(carried_note(each.origin)) for each in job.memory.carried(name)}
+    return {**strayed, "note": strayed.get("note", set()) | notes} if notes else strayed
 
 
 def _reach(job: Job, source: str, measuring: Measuring) -> Reach:

@@ -54,6 +54,23 @@ def sync(company: Team, day: str) -> None:
     assert company.run("sync", "--as-of", day)[0] == 0, company.err
 
 
+def test_the_notes_of_carried_rows_are_okrsyncs_own(company: Team) -> None:
+    """Where notes are all that okrsync writes, most of its cells are new after a close."""
+    config = CONFIG.replace('{progress = "Progress", status = "Status", score = "Score", ', "{")
+    config += "[guards]\nmax_changes = 0.0\n"
+    (company.folder / "okrsync.toml").write_text(config, encoding="utf-8")
+    sync(company, "2026-12-20")
+    close(company, "--carry-over", "--yes")
+    # A word of a person's beside a new row still counts as such.
+    changes = company.json("sync", "--as-of", "2027-01-05")["sources"][0]["changes"]
+    assert changes
+    assert not [each for each in changes if "somebody typed" in each["reason"]]
+    path = company.folder / "team.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Carried over from 2026-Q4. No", "Mine"), encoding="utf-8")
+    assert company.run("sync", "--as-of", "2027-01-06")[0] == 5
+
+
 def test_without_yes_a_close_is_only_shown(company: Team) -> None:
     before = (company.folder / "team.csv").read_bytes()
     document = close(company, "--carry-over")

@@ -4,6 +4,7 @@ is read back as it was meant, a second close finds it, and undo takes all of it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -104,6 +105,53 @@ def test_what_is_carried_is_found_again_and_put_back(place: Any, kind: str, team
     undone = team.json("undo", document["run"])
     assert undone["sources"][0]["conflicts"] == []
     assert place.grids() == before
+
+
+def without_year(value: Any) -> Any:
+    """How many teams call a quarter: `Q4` for `Q4 2026`."""
+    return re.sub(r"(Q\d) ?2026|2026[- ](Q\d)", r"\1\2", value) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(("name", "kind"), in_part(product(CASES, PLACES), every=3))
+def test_a_close_of_a_quarter_without_a_year_leaves_its_rows_as_they_ended(
+    name: str, kind: str, team: Team
+) -> None:
+    tabs = {
+        without_year(title): [[without_year(value) for value in row] for row in rows]
+        for title, rows in tabs_of(CASES[name]).items()
+    }
+    place = PLACES[kind](team.folder, tabs)
+    try:
+        assert team.run(*SYNC)[0] == 0, team.err
+        assert team.run("sync", *AFTER_END)[0] == 0, team.err
+        before = place.grids()
+        old, unfinished = outline(team, "2026-Q4"), outline(team, "2026-Q4", is_open=True)
+        document = team.json(*CLOSE, *AFTER_END)
+        assert document["carried"], document["sources"][0]["skips"]
+        assert [each["reason"] for each in written_over(document)] == []
+        assert rows_gone(before, place.grids()) == []
+        assert outline(team, "2027-Q1") == unfinished
+        assert outline(team, "2026-Q4") == old
+        # The day after, the new rows get their answers, and the old ones keep theirs.
+        next_day = team.json("sync", "--as-of", "2027-01-05")["sources"][0]
+        assert rows_gone(before, place.grids()) == []
+        assert not [each for each in next_day["changes"] if "somebody typed" in each["reason"]]
+    finally:
+        place.stop()
+
+
+def written_over(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The changes of cells that held something."""
+    return [
+        change
+        for change in document["sources"][0]["changes"]
+        if change["field"] in ("status", "note") and change["before"] is not None
+    ]
+
+
+def rows_gone(before: dict[str, Any], after: dict[str, Any]) -> list[Any]:
+    """The rows that stood in a tab and stand there no more."""
+    return [row for title, rows in before.items() for row in rows if row not in after[title]]
 
 
 CLOSE = ("close", "2026-Q4", "--carry-over", "--yes")

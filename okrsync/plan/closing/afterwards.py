@@ -13,7 +13,14 @@ from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.plan.closing.items import same_span
 from okrsync.plan.placing import Placement
 
-__all__ = ["Carried", "closed_ids", "told_origin"]
+__all__ = ["Carried", "carried_note", "closed_ids", "told_origin"]
+
+
+def carried_note(cycle: str) -> str:
+    """How the note of an item that was carried over from a cycle begins until its first
+    check-in.
+    """
+    return f"Carried over from {cycle}."
 
 
 class Carried(Protocol):
@@ -79,7 +86,7 @@ def told_origin(
             name = "" if cycle is None else cycle.name
             origin = origins.get((objective.source, name, above, title))
             if origin is not None and item.id in told and not _is_checked_in(item):
-                reason = f"Carried over from {origin}. {told[item.id].reason}"
+                reason = f"{carried_note(origin)} {told[item.id].reason}"
                 told[item.id] = told[item.id]._replace(reason=reason)
     return told
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -25,11 +26,37 @@ from okrsync.model.row_finder import RowFinder
 from okrsync.model.table import CellRef, CellValue, RowRef, Snapshot, Table, text_of
 from okrsync.plan.closing.carrying import CarryOver, merged
 from okrsync.plan.closing.items import same_span
+from okrsync.plan.placing import Placement, is_same_part
 
-__all__ = ["Named", "as_carried", "named_items", "understood_as_meant"]
+__all__ = ["Named", "as_carried", "in_their_years", "named_items", "understood_as_meant"]
 
+_Item = TypeVar("_Item", KeyResult, Objective)
 Named = tuple[str, str | None]
 """The bare titles of an objective and of a key result; None for the objective itself."""
+
+
+def in_their_years(okrs: Okrs, placements_by_source: Mapping[str, Mapping[str, Placement]]) -> Okrs:
+    """The OKRs with the cycle that each item was placed in where it names one without a year: a
+    `Q4` is read as that of the running year. Beside its copies an item may have another key; then
+    it lies where all others of that `Q4` do.
+    """
+    placements = placements_by_source.get(okrs.source, {})
+    cycles = list(dict.fromkeys(each.cycle for each in placements.values()))
+
+    def in_its_year(item: _Item) -> _Item:
+        if not item.is_year_open or item.cycle is None:
+            return item
+        placement = placements.get(item.key)
+        alike = [each for each in cycles if is_same_part(each, item.cycle)]
+        if placement is None and len(alike) != 1:
+            return item
+        return replace(item, cycle=alike[0] if placement is None else placement.cycle)
+
+    objectives = tuple(
+        replace(in_its_year(objective), key_results=tuple(map(in_its_year, objective.key_results)))
+        for objective in okrs.objectives
+    )
+    return replace(okrs, objectives=objectives)
 
 
 def named_items(objectives: Iterable[Objective], cycle: Cycle) -> Counter[Named]:

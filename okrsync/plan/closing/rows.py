@@ -23,11 +23,12 @@ from okrsync.model.table import (
     is_blank,
     text_of,
 )
+from okrsync.plan.closing.afterwards import carried_note
 from okrsync.plan.closing.new_ids import REFERENCES, goes_along
 from okrsync.plan.closing.values import KEPT, KeptValue, NewValues, is_title, without_part
 from okrsync.plan.target import Writable
 
-__all__ = ["RowContents", "Tables", "Targets", "carried_note", "items_with_objective", "speaks"]
+__all__ = ["RowContents", "Tables", "Targets", "items_with_objective", "speaks"]
 
 Targets = Literal["keep", "clear"]
 
@@ -38,11 +39,6 @@ class Tables(Writable, Protocol):
     def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None: ...
 
     def tab_obstacle(self, table: Table, name: str) -> str | None: ...
-
-
-def carried_note(cycle: Cycle) -> str:
-    """What the note of a carried item says until its first check-in."""
-    return f"Carried over from {cycle.name}."
 
 
 def items_with_objective(objective: Objective) -> Iterator[KeyResult | Objective]:
@@ -193,7 +189,7 @@ class RowContents:
         self._take_out_finished(number, items, values, kept)
         self._state_objectives(number, items, order, values)
         for column, name in self.own_columns.items():
-            values[column] = carried_note(self.cycle) if name == "note" else None
+            values[column] = carried_note(self.cycle.name) if name == "note" else None
             kept.discard(column)
         self.formulas(row, kept, values, order)
         kept -= {column for column, value in values.items() if not is_blank(value)}
