@@ -317,4 +317,48 @@ REVERSED = (
     ),
 )
 
-TEMPLATES = (*EXPORTS, *LANGUAGES, *REVERSED, *BOARDS, *TABLES_BESIDE, *NUMBERS, *ROWS_OF_MEASURES)
+ANOTHER_PERIOD = (
+    S(
+        "Numbers of last quarter",
+        """
+        Objective|Key Result|Q3 2026 Target|Q3 2026 Actual
+        Grow|Sign-ups|10|10
+        """,
+        {"-Sign-ups": True, "-Grow": True, "told": ["2026-Q3"]},
+    ),
+    S(
+        "Numbers of next quarter",
+        """
+        Objective|Key Result|Q1 2027 Target|Q1 2027 Actual
+        Grow|Sign-ups|10|10
+        """,
+        {"-Sign-ups": True, "-Grow": True, "told": ["2027-Q1"]},
+    ),
+    S(
+        "Numbers of a month",
+        """
+        Objective|Key Result|Nov Target|Nov Actual
+        Grow|Sign-ups|10|5
+        """,
+        {"Sign-ups": 0.5},
+    ),
+    S(
+        "The year to date beside the year before",
+        """
+        Objective|Key Result|2025 Actual|2026 Target|YTD
+        Grow|Sign-ups|10|20|15
+        """,
+        {"Sign-ups": 0.75},
+    ),
+)
+
+TEMPLATES = (
+    *EXPORTS,
+    *ANOTHER_PERIOD,
+    *LANGUAGES,
+    *REVERSED,
+    *BOARDS,
+    *TABLES_BESIDE,
+    *NUMBERS,
+    *ROWS_OF_MEASURES,
+)

@@ -17,6 +17,8 @@ from okrsync.model.okrs import Cycle
 
 __all__ = ["with_check_ins", "with_period"]
 
+_VALUES = ("current", "progress", "score", "status")
+
 
 def with_period(
     header: Header, over: list[str], mapping: Mapping_, context: HeaderContext, contents: Contents
@@ -59,6 +61,17 @@ def with_period(
                 "" if is_it else ", which is not the configured period"
             )
             judged[column] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
+    for column, each in judged.items():
+        # `YTD` beside `2025 Actual` and `2026 Target`: the old value had the role.
+        given_way = next(iter(each.others), None) if each.role is None else None
+        if (
+            given_way in _VALUES
+            and given_way not in {*chosen, *roles, *mapping.columns}
+            and column not in inside
+            and contents.of(column).filled
+        ):
+            roles[given_way] = column
+            judged[column] = replace(each, role=given_way, confidence=0.8, others=())
     return replace(
         header,
         roles={**chosen, **roles},
@@ -74,8 +87,11 @@ def _chosen(
 ) -> tuple[Mapping[str, int], Cycle | None, tuple[CheckInColumn, ...]]:
     """The columns by role of the block for the configured cycle, otherwise of a block that contains
     it. If several blocks lie within the cycle, such as months, the last one gives the targets, the
-    latest filled one gives the values, and all of them are check-ins.
+    latest filled one gives the values, and all of them are check-ins. The rows of
+    the only block belong to its period.
     """
+    if len(blocks) == 1 and not blocks[0].cycle.overlaps(context.cycle):
+        return blocks[0].roles, blocks[0].cycle, ()
     same = [block for block in blocks if block.cycle == context.cycle]
     around = [
         block

@@ -198,7 +198,7 @@ def blocks_of(
     has_target: bool,
 ) -> tuple[PeriodBlock, ...]:
     """The blocks of columns of one period each, in the order of the columns; empty where there are
-    fewer than two.
+    fewer than two, unless the only one is of a part of the cycle or of another period.
 
     The period stands in a row above (`above`, already spread over the columns it is meant for) or
     in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
@@ -232,7 +232,23 @@ def blocks_of(
         for block in blocks_by_period.values()
         if block.roles.keys() != {"baseline"} or block.cycle.end >= cycle.start
     ]
-    return tuple(blocks) if len(blocks) > 1 else ()
+    return (
+        tuple(blocks)
+        if len(blocks) > 1 or any(_counts_alone(each, cycle) for each in blocks)
+        else ()
+    )
+
+
+def _counts_alone(block: PeriodBlock, cycle: Cycle) -> bool:
+    """Whether the only block has targets and values of a part of the cycle, or of a period that is
+    over or ahead: read for the configured cycle, last quarter's success would be this quarter's.
+    """
+    is_measured = "target" in block.roles and bool(_VALUES & block.roles.keys())
+    is_part = cycle.start <= block.cycle.start and block.cycle.end <= cycle.end
+    return is_measured and (not block.cycle.overlaps(cycle) or (is_part and block.cycle != cycle))
+
+
+_VALUES = frozenset({"current", "progress", "score"})
 
 
 def _days_of_months(names: Sequence[str], cycle: Cycle) -> frozenset[int]:
