@@ -32,9 +32,7 @@ def split_by_cycle(
         if not _touches(objective, cycle):
             outside.append(objective)
             continue
-        within = tuple(
-            key_result for key_result in objective.key_results if _touches(key_result, cycle)
-        )
+        within = tuple([each for each in objective.key_results if _touches(each, cycle)])
         if len(within) == len(objective.key_results):
             inside.append(_in_latest_cycle(objective))
             continue

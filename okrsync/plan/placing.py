@@ -135,7 +135,10 @@ def place(
     for objective in items:
         results = []
         for key_result in objective.key_results:
-            if _is_unread(key_result) or (_is_unread(objective) and key_result.cycle is None):
+            # Hardly any item has something unclear, and there may be a hundred thousand.
+            if key_result.unclear and _is_unread(key_result):
+                continue
+            if key_result.cycle is None and _is_unread(objective):
                 continue
             cycle, how = cycle_of(key_result, objective)
             results.append(replace(key_result, cycle=cycle, cycle_from=how))

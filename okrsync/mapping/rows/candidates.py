@@ -140,23 +140,17 @@ def headings_of_parts(table: Table, header: Header) -> frozenset[int]:
     if header.row is None:
         return frozenset()
     headings: set[int] = set()
-    before: Row | None = None
+    single: Row | None = None
     for row in table.rows:
-        if row.number <= header.row or row.is_empty:
+        if row.number <= header.row:
             continue
-        if (
-            before is not None
-            and before.number > header.row
-            and _has_one_cell(before)
-            and (_is_header_again(row, header) or _heads_okrs(row))
-        ):
-            headings.add(before.number)
-        before = row
+        if not row.fills_more_than(1):
+            single = single if row.is_empty else row
+            continue
+        if single is not None and (_is_header_again(row, header) or _heads_okrs(row)):
+            headings.add(single.number)
+        single = None
     return frozenset(headings)
-
-
-def _has_one_cell(row: Row) -> bool:
-    return not row.fills_more_than(1) and not row.is_empty
 
 
 def _is_header_again(row: Row, header: Header) -> bool:

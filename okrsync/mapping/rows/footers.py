@@ -86,12 +86,13 @@ def lonely_rows(table: Table, header: Header) -> frozenset[int]:
     """
     if header.row is None:
         return frozenset()
+    last_row = next((row for row in reversed(table.rows) if not row.is_empty), None)
+    if last_row is None or last_row.number <= header.row or not _is_lonely(last_row, header):
+        return frozenset()
     rows = [row for row in table.rows if row.number > header.row and not row.is_empty]
     titles = [header.roles[role] for role in ("objective", "key_result") if role in header.roles]
     last = next((i for i in reversed(range(len(rows))) if not _is_lonely(rows[i], header)), -1)
     above = rows[: last + 1]
-    if len(above) == len(rows):
-        return frozenset()  # Nothing stands behind the last full row.
     if len(above) < _FULL_ROWS or not all(_is_full(row, titles) for row in above):
         return frozenset()
     return frozenset(row.number for row in rows[last + 1 :])

@@ -52,16 +52,16 @@ def period_headings(
 
 def _only_text(row: Row) -> tuple[int, str] | None:
     """The only filled cell of a row, where it holds a text with a number."""
-    only: tuple[int, str] | None = None
+    if row.fills_more_than(1):
+        return None
     for column, value in enumerate(row.values):
         if is_blank(value):
             continue
-        if only is not None or not isinstance(value, str) or len(value) > 60:
+        if not isinstance(value, str) or len(value) > 60:
             return None
-        only = column, value.strip()
-    if only is None or not (any(map(str.isdigit, only[1])) or "I" in only[1]):
-        return None
-    return only
+        text = value.strip()
+        return (column, text) if any(map(str.isdigit, text)) or "I" in text else None
+    return None
 
 
 def records_by_section(sheet: Sheet, records_of: Callable[[Sheet], list[Record]]) -> list[Record]:

@@ -413,6 +413,8 @@ def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterat
     """
     if sheet.shares_a_column or not {"objective", "key_result"} <= sheet.roles.keys():
         return
+    if all(sheet.texts("key_result")):
+        return
     named: set[str] = set()
     for row, objective, title in zip(
         sheet.rows, sheet.texts("objective"), sheet.texts("key_result"), strict=True
