@@ -209,7 +209,9 @@ def final_answers(
     `remembered` are the placements of the run before. Where nothing is noted, items whose cycle
     still runs are left out: how they stand is only remembered.
     """
-    if not is_noted and not any(has_ended(cycle, turn.today) for cycle in _cycles_of(placements)):
+    if not measures or not (
+        is_noted or any(has_ended(cycle, turn.today) for cycle in _cycles_of(placements))
+    ):
         return FinalAnswers(measures, {})
     corrected_measures = dict(measures)
     answers: dict[str, dict[str, Placement]] = {}
