@@ -20,6 +20,10 @@ _EXAMPLE = lazy_pattern(
 )
 _EXAMPLE_INITIALS = "ebv例示п"
 """What a word for an example begins with."""
+_NOTE = lazy_pattern(
+    r"\W*(note|notes|nb|n\.b\.|hinweis|anmerkung|remarque|nota|opmerking|uwaga|anmärkning|注|備考|备注)\s*[:：]",
+    re.IGNORECASE,
+)
 # Blanks that templates leave in titles: `Grow by [X]%`, `from <number>`, `____`.
 _BLANK = lazy_pattern(
     r"\[(?:x+|y+|z|n|#|number|metric|value|amount|date|name|\.{2,}|…|_+)\]|(?<!\w)x{1,3}\s?%|_{4,}|<(?:number|metric|value|x)>",
@@ -46,6 +50,8 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
         return "a template row: part of its title is not filled in yet"
     if any(_EXAMPLE.match(text) for text in short):
         return "an example row"
+    if any(_NOTE.match(text) for text in short) and _is_alone(row):
+        return "a note"
     if len(short) != len(titles):
         return None
     plain = [normal(text) for text in short]
@@ -57,12 +63,14 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     meanings = [table("rows").get(text, ()) for text in plain]
     if any("total" in meaning for meaning in meanings) and len(plain) == 1:
         return "a total"
-    if (
-        any("separator" in meaning for meaning in meanings)
-        and sum(not is_blank(value) for value in row.values) == 1
-    ):
+    if any("separator" in meaning for meaning in meanings) and _is_alone(row):
         return "a separator between parts of the table"
     return None
+
+
+def _is_alone(row: Row) -> bool:
+    """Whether only one cell of a row is filled."""
+    return sum(not is_blank(value) for value in row.values) == 1
 
 
 def _is_filled_in(row: Row, roles: Mapping[str, int]) -> bool:

@@ -34,6 +34,7 @@ _MARK = lazy_pattern(
 )
 _MAY_MARK = lazy_pattern(r"[~(\[（【:：–—-]")
 """What every mark has; most titles have none of it."""
+_TAIL = lazy_pattern(r"\s[-–—]\s([^-–—]{3,40})\Z")
 _ORDERS = frozenset({"archive", "cancel", "drop", "hold", "pause", "void"})
 """Words that may begin a title as an instruction: `Archive: move 10 TB` is not set aside."""
 _STRUCK = lazy_pattern(r"\A\s*~~.+~~\s*\Z", re.DOTALL)
@@ -87,4 +88,9 @@ def set_aside_mark(title: str) -> str | None:
         is_order = mark["before"] is not None and normal(word) in _ORDERS and not word.isupper()
         if word and not is_order and lookup("inactive", word) is not None:
             return word
-    return None
+        if word and mark["before"] is None and set_aside_word(word) is not None:
+            return word
+    # One word alone may be what is counted: `Orders - cancelled`.
+    tail = _TAIL.search(title[:400])
+    word = "" if tail is None else tail[1].strip()
+    return word if " " in word and set_aside_word(word) is not None else None
