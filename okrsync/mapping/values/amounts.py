@@ -11,7 +11,14 @@ from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
-from okrsync.mapping.values.wording import Aims, aims_in, unit_in_header, unit_in_title, unit_power
+from okrsync.mapping.values.wording import (
+    Aims,
+    aims_in,
+    baseline_in,
+    unit_in_header,
+    unit_in_title,
+    unit_power,
+)
 from okrsync.mapping.words import lookup
 from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
@@ -210,7 +217,7 @@ class Amounts:
         the current value, and return their roles. Text in their own cell prevents this.
         """
         if "target" in by_role or not is_blank(self._columns.value(record, "target")):
-            return _NOT_SAID
+            return self._baseline_from_title(record, title, by_role)
         current = by_role.get("current")
         if (
             current is not None
@@ -235,6 +242,22 @@ class Amounts:
             return frozenset({"target"})
         by_role["baseline"] = aims.baseline
         return frozenset({"target", "baseline"})
+
+    def _baseline_from_title(
+        self, record: Record, title: str, by_role: dict[str, Number]
+    ) -> frozenset[str]:
+        """Add the baseline that a title names in brackets, where the cells have a target and no
+        baseline.
+        """
+        if "target" not in by_role or ("(" not in title and "[" not in title and title.isascii()):
+            return _NOT_SAID
+        if "baseline" in by_role or not is_blank(self._columns.value(record, "baseline")):
+            return _NOT_SAID
+        baseline = baseline_in(title, self._columns.conventions.decimal)
+        if baseline is None or baseline.value == by_role["target"].value:
+            return _NOT_SAID
+        by_role["baseline"] = baseline
+        return frozenset({"baseline"})
 
     def _as_points(
         self, by_role: dict[str, Number], unit: str | None, numeric: _Numeric

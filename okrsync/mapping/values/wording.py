@@ -18,7 +18,7 @@ from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
-__all__ = ["Aims", "aims_in", "unit_in_header", "unit_in_title", "unit_power"]
+__all__ = ["Aims", "aims_in", "baseline_in", "unit_in_header", "unit_in_title", "unit_power"]
 
 _CODES = (
     r"(?:EUR|USD|GBP|CHF|INR|BRL|CNY|RMB|JPY|KRW|RUB|AUD|CAD|SGD|HKD|MXN|ARS|CLP|COP|PLN|CZK"
@@ -29,6 +29,10 @@ _MONEY = lazy_pattern(
 )
 _BRACKETS = lazy_pattern(
     r"[(\[（【]\s*+(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*+[)\]）】]"
+)
+_REMARKED_NUMBER = lazy_pattern(
+    r"[(\[（【]\s*(?P<words>[^\W\d][^()\[\]（）【】\d]{1,30}?)\s*[:：=]?\s*(?P<number>[-€$£¥]?\s?\d[^()\[\]（）【】]{0,15}?)"
+    r"\s*[)\]）】]"
 )
 _IN_HEADER = lazy_pattern(rf"(?:(?:\bin\s+|\s)(?P<money>{_MONEY.pattern})|(?P<percent>%))\s*\Z")
 _NUMBERING = lazy_pattern(
@@ -90,6 +94,18 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
         return Aims()
     number = _sure(matches[0][0], decimal)
     return Aims(None, number if number is None else _bounded(number, before))
+
+
+@lru_cache(maxsize=65_536)
+def baseline_in(title: str, decimal: DecimalSign | None = None) -> Number | None:
+    """The baseline that a title names in brackets: `Deals (baseline: 10)`, `NPS [from 30]`. None
+    where it names none.
+    """
+    for match in _REMARKED_NUMBER.finditer(title[:400]):
+        words = match["words"]
+        if roles_of(words)[:1] == ("baseline",) or normal(words) in _words("from"):
+            return _sure(match["number"], decimal)
+    return None
 
 
 def _both(first: str, last: str, decimal: DecimalSign | None) -> Aims:
