@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from okrsync.init.looking import Look
-from okrsync.mapping.evidence import Question
+from okrsync.model.evidence import Question
 from okrsync.model.table import Row, Table, column_number, is_blank, text_of
 
 __all__ = ["ConcernedRow", "rows_of_column", "rows_of_question", "rows_of_table"]

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.words import normal
+from okrsync.model.evidence import ColumnReading
 from okrsync.model.okrs import Warning_
 from okrsync.model.table import CellRef, Row, Snapshot, Table, is_blank, text_of
 

@@ -15,10 +15,10 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from okrsync.mapping import Okrs
 from okrsync.mapping.words import roles_of
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Warning_
+from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import (
     CellRef,
     ColumnRef,

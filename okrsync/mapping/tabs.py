@@ -14,7 +14,6 @@ from msgspec import Struct
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.headed_lists import headed_lists, why_bare
@@ -39,6 +38,7 @@ from okrsync.mapping.sheet import Drawn, Record, Section, Sheet, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.model.cycles import parse_cycle
+from okrsync.model.evidence import Question
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, Skip, Warning_
 from okrsync.model.period_names import earlier_years, period_in, period_in_heading

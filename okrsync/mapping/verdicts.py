@@ -4,12 +4,12 @@ column means.
 
 from __future__ import annotations
 
-from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.layouts import LAYOUTS, because
 from okrsync.mapping.tabs import OpenTable
 from okrsync.mapping.transposed import LAYOUT_NAME
 from okrsync.mapping.values.marks import RowMarks
+from okrsync.model.evidence import ColumnReading
 from okrsync.model.table import Row, is_blank
 
 __all__ = ["because_of", "columns_of", "score_of"]

@@ -16,7 +16,7 @@ from okrsync.plan.answers import Losses
 from okrsync.plan.plan import Refusal, SourcePlan
 
 if TYPE_CHECKING:
-    from okrsync.mapping import Okrs
+    from okrsync.model.source_okrs import Okrs
 
 __all__ = ["GUARDS", "GuardLimits", "Remembered", "doubts", "refusals", "too_many_changes"]
 

@@ -16,11 +16,11 @@ from difflib import SequenceMatcher
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from okrsync.mapping import Okrs
 from okrsync.mapping.rows.identity import bare_title, with_keys
 from okrsync.mapping.sheet import folded
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Warning_
+from okrsync.model.source_okrs import Okrs
 
 __all__ = ["Aliases", "Lasting", "keys_of", "lasting"]
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from okrsync.model.okrs import KeyResult, Objective
 
 if TYPE_CHECKING:
-    from okrsync.mapping import Okrs
+    from okrsync.model.source_okrs import Okrs
 
 __all__ = ["given_ids", "with_lasting_ids"]
 

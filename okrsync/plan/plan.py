@@ -58,7 +58,7 @@ from okrsync.plan.target import Facts, Target, Writable
 from okrsync.plan.untouchable import lock_of_new_column, marks_of, untouchable
 
 if TYPE_CHECKING:
-    from okrsync.mapping import Okrs
+    from okrsync.model.source_okrs import Okrs
 
 __all__ = [
     "FIELDS",

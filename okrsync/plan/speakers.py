@@ -9,7 +9,7 @@ from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.table import CellValue, Snapshot
 
 if TYPE_CHECKING:
-    from okrsync.mapping import Okrs
+    from okrsync.model.source_okrs import Okrs
 
 __all__ = ["answering", "first_rows", "owned_values"]
 

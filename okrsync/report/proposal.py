@@ -16,9 +16,9 @@ from okrsync.init.cycle import Fit
 from okrsync.init.looking import Look
 from okrsync.init.samples import Sample, samples
 from okrsync.mapping import TabReading, shipped
-from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.file import ROLES, Values
 from okrsync.measures.fields import whole_percent
+from okrsync.model.evidence import ColumnReading
 from okrsync.model.okrs import KeyResult
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import column_letters, text_of

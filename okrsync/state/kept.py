@@ -6,8 +6,8 @@ from functools import cache
 
 import msgspec
 
-from okrsync.mapping import Okrs
 from okrsync.model.okrs import Objective
+from okrsync.model.source_okrs import Okrs
 
 __all__ = ["okrs_from_text", "okrs_to_text"]
 

@@ -7,29 +7,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from okrsync.mapping import Okrs, Reading
-from okrsync.mapping import understand as understand_tables
-from okrsync.mapping.inputs import InputTable, follow, inputs_of
 from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Objective, Status, Warning_
 from okrsync.model.people import Person
+from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
 from okrsync.plan.answers import AnsweredRows, answers_written, losses
 from okrsync.plan.guards import Remembered, doubts
-from okrsync.plan.identity import Aliases, keys_of, lasting
 from okrsync.plan.numbering import given_ids, with_lasting_ids
 from okrsync.plan.plan import Refusal
 from okrsync.state.kept import okrs_from_text
 from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 from okrsync.steps.trouble import attempt
+
+if TYPE_CHECKING:
+    from okrsync.mapping.inputs import InputTable
+    from okrsync.plan.identity import Aliases
 
 __all__ = [
     "Understood",
@@ -105,6 +106,12 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
 
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
     """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
+    # Imported here: a look at what did not change understands nothing anew.
+    from okrsync.mapping import Reading
+    from okrsync.mapping import understand as understand_tables
+    from okrsync.mapping.inputs import follow, inputs_of
+    from okrsync.plan.identity import lasting
+
     tab = job.config.people_tab if job.config.people_source in (None, name) else None
     people: tuple[Person, ...] | None = None
     people_warnings: tuple[Warning_, ...] = ()
@@ -185,6 +192,8 @@ def _are_remembered(
     """Whether what is remembered of the items after this run gives them the keys and ids that they
     have in it.
     """
+    from okrsync.plan.identity import keys_of
+
     if known_keys:
         return aliases == known_aliases and known_keys == frozenset(keys_of(okrs.objectives))
     # A first run. The numbers that it gave must not be ids that people gave other items.

@@ -15,10 +15,10 @@ from okrsync.init.concerned import rows_of_column, rows_of_table
 from okrsync.init.draft import Ready, proposed_columns
 from okrsync.init.looking import Look
 from okrsync.mapping import TabReading
-from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.file import ROLES
 from okrsync.mapping.words import normal
 from okrsync.model.errors import ConfigError
+from okrsync.model.evidence import ColumnReading
 from okrsync.model.plain import clean
 from okrsync.model.table import Table, column_letters
 from okrsync.report.proposal import print_look, print_rows

@@ -19,8 +19,8 @@ from okrsync.init.draft import Ready, proposed_columns
 from okrsync.init.looking import Look
 from okrsync.init.pinning import answered, mapping_of, plain_data
 from okrsync.init.places import Given
-from okrsync.mapping.evidence import Question
 from okrsync.model.errors import ConfigError, SourceError
+from okrsync.model.evidence import Question
 from okrsync.report.proposal import (
     print_keys,
     print_look,

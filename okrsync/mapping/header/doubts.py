@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judgement
 from okrsync.mapping.words import normal, table
+from okrsync.model.evidence import Answer
 from okrsync.model.table import column_letters
 
 __all__ = ["doubts_of", "named_twice", "two_alike"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec import field as struct_field
 
-from okrsync.mapping.evidence import Answer
+from okrsync.model.evidence import Answer
 from okrsync.model.frozen import Frozen
 
 __all__ = ["MEASURES", "Doubt", "Judged", "Judgement"]

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import Doubt, Judged, Judgement
 from okrsync.mapping.values.mark_columns import are_marks, is_done_header
 from okrsync.mapping.values.set_aside import is_set_aside_header
 from okrsync.mapping.words import lookup
+from okrsync.model.evidence import Answer
 from okrsync.model.table import column_letters
 
 __all__ = ["doubtful_marks", "settle_marks"]

@@ -10,11 +10,11 @@ from enum import Enum, auto
 
 from msgspec.structs import replace
 
-from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import Doubt, Judgement
 from okrsync.mapping.values.typed import Number, read_number
 from okrsync.mapping.words import normal, table
+from okrsync.model.evidence import Answer
 from okrsync.model.table import PERCENT, Row
 
 __all__ = ["settle_progress"]

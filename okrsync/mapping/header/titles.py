@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents, distinguishes_row_kinds
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
 from okrsync.mapping.words import normal, roles_of
+from okrsync.model.evidence import Answer
 from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["settle_titles"]

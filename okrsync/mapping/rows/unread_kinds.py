@@ -4,10 +4,10 @@ okrsync does not know: none is left out without a word.
 
 from __future__ import annotations
 
-from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values.kinds import says_key_result
 from okrsync.mapping.values.typed import shown
+from okrsync.model.evidence import Answer, Question
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Skip, Warning_
 from okrsync.model.table import Row

@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.conventions import Conventions
@@ -31,6 +30,7 @@ from okrsync.mapping.values.typed import (
 )
 from okrsync.mapping.words import lookup, normal, status_of
 from okrsync.model.days import could_be_two_days
+from okrsync.model.evidence import Answer, Question
 from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
     PERCENT,

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
-from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.file import Values
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values.numbers import DecimalSign, Number, decimal_sign, read_number
@@ -21,6 +20,7 @@ from okrsync.mapping.values.typed import order_of_days, shown
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import order_in_span
+from okrsync.model.evidence import Answer, Question
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Warning_
 from okrsync.model.patterns import lazy_pattern

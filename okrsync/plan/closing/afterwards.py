@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from okrsync.mapping.rows.identity import bare_title
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.plan.closing.items import same_span
@@ -71,6 +70,9 @@ def told_origin(
     """
     if not any(carried.values()):
         return measures
+    # Imported here: few items were carried over.
+    from okrsync.mapping.rows.identity import bare_title
+
     origins = {
         (source, each.cycle, each.objective, each.title): each.origin
         for source, items in carried.items()

@@ -23,12 +23,12 @@ from okrsync.connector import (
     copied_table,
     tab_digest,
 )
-from okrsync.mapping import Okrs
 from okrsync.mapping.header.above import labels_above
 from okrsync.mapping.words import roles_of
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.period_names import period_in, period_in_heading
 from okrsync.model.row_finder import columns_named, find_column
+from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import (
     FORMULA,
     CellRef,

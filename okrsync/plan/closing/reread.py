@@ -19,10 +19,10 @@ from okrsync.connector import (
     place_rows,
     table_with_rows,
 )
-from okrsync.mapping import Okrs
 from okrsync.mapping.rows.identity import bare_title
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.row_finder import RowFinder
+from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import CellRef, CellValue, RowRef, Snapshot, Table, text_of
 from okrsync.plan.closing.carrying import CarryOver, merged
 from okrsync.plan.closing.items import same_span

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from okrsync.connector.insertion import FormulaReach
-from okrsync.mapping import Okrs
 from okrsync.mapping.values.outline_numbers import number_at
 from okrsync.model.next_cycle import spelled_like
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.row_finder import column_ref
+from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import (
     FORMULA,
     CellValue,
