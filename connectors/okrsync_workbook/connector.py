@@ -48,7 +48,6 @@ from okrsync_workbook.files import read_file
 from okrsync_workbook.history_file import HistoryFile, is_history_file
 from okrsync_workbook.originals import Originals
 from okrsync_workbook.source_file import SourceFile
-from okrsync_workbook.xlsx_file import XlsxFile
 
 __all__ = ["WorkbookConnector", "WorkbookSettings"]
 
@@ -134,7 +133,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             tables.extend(file_tables.tables)
             notes.extend(file_tables.notes)
             digests.append(file_tables.digest)
-        version = self._version(files, digests)
+        version = self._version([file.path for file in files], digests)
         title = _common_name([file.path.stem for file in files])
         return Snapshot(
             self.context.source, tuple(tables), version, self.context.now(), tuple(notes), title
@@ -144,15 +143,15 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         history = self.context.history
         if history is not None and is_history_file(history):
             return None  # it stands in a file of its own, which nothing here looks at
-        files = self._opened(again=True)
-        self.calls.read += len(files)
-        return self._version(files, [read_file(file.path).digest for file in files])
+        paths = self._present_paths()
+        self.calls.read += len(paths)
+        return self._version(paths, [read_file(path).digest for path in paths])
 
-    def _version(self, files: Sequence[SourceFile], digests: Sequence[str]) -> str:
+    def _version(self, paths: Sequence[Path], digests: Sequence[str]) -> str:
         if isinstance(self.settings.path, str) and not glob.has_magic(self.settings.path):
             return digests[0]
         # A pattern may match other files now, and each name is that of a tab.
-        named = (f"{file.path}\0{digest}" for file, digest in zip(files, digests, strict=True))
+        named = (f"{path}\0{digest}" for path, digest in zip(paths, digests, strict=True))
         return sha256("\n".join(named).encode()).hexdigest()
 
     def let_go(self) -> None:
@@ -207,9 +206,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def history_obstacle(self, history: HistoryWrite) -> str | None:
         if is_history_file(history.place):
             return None
-        reasons = (
-            file.history_obstacle(history) for file in self._opened() if isinstance(file, XlsxFile)
-        )
+        reasons = (file.history_obstacle(history) for file in self._opened())
         return next((reason for reason in reasons if reason is not None), None)
 
     def shows_closed(self, place: str, cycle: str, summary: Summary) -> bool:
@@ -218,13 +215,12 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def has_history(self, place: str) -> bool:
         if is_history_file(place):
             return self._history_file(place).exists
-        return any(isinstance(file, XlsxFile) and file.has_history for file in self._opened())
+        return any(file.has_history for file in self._opened())
 
     def history(self, place: str) -> Sequence[Sequence[CellValue]]:
         if is_history_file(place):
             return self._history_file(place).rows()
-        files = [file for file in self._opened() if isinstance(file, XlsxFile)]
-        return [row for file in files for row in file.history()]
+        return [row for file in self._opened() for row in file.history()]
 
     def _history_file(self, place: str) -> HistoryFile:
         return HistoryFile(self.context.base / Path(place).expanduser())
@@ -293,24 +289,29 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     def _opened(self, *, again: bool = False) -> tuple[SourceFile, ...]:
         if self._files is None or again:
-            paths = self._paths()
-            if not paths:
-                raise SourceError(
-                    f"{self.settings.path}: no file matches this pattern",
-                    hint=f"It is relative to the folder {self.context.base}.",
-                )
-            if self.settings.tabs is not None and len(paths) > 1:
-                raise ConfigError(
-                    "tabs chooses among the tabs of a workbook; with several CSV files, name the"
-                    " files you mean"
-                )
+            paths = self._present_paths()
             self._files = tuple(self._file(path, paths) for path in paths)
         return self._files
+
+    def _present_paths(self) -> list[Path]:
+        paths = self._paths()
+        if not paths:
+            raise SourceError(
+                f"{self.settings.path}: no file matches this pattern",
+                hint=f"It is relative to the folder {self.context.base}.",
+            )
+        if self.settings.tabs is not None and len(paths) > 1:
+            raise ConfigError(
+                "tabs chooses among the tabs of a workbook; with several CSV files, name the"
+                " files you mean"
+            )
+        return paths
 
     def _file(self, path: Path, paths: list[Path]) -> SourceFile:
         kind = KINDS[path.suffix.lower()]
         originals = Originals(self.context.memory, path)
-        # Imported here: most files are Excel workbooks, and what guesses encodings loads slowly.
+        # Imported here: whoever compares digests opens no file, and what guesses encodings loads
+        # slowly.
         if kind == "csv":
             from okrsync_workbook.csv_file import CsvFile
 
@@ -325,6 +326,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             from okrsync_workbook.ods_file import OdsFile
 
             return OdsFile(path, self.settings.tabs, self.context.people)
+        from okrsync_workbook.xlsx_file import XlsxFile
+
         return XlsxFile(
             path,
             self.settings.tabs,

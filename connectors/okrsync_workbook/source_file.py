@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from okrsync.connector import (
     CellValue,
     Finding,
     FormulaReach,
+    HistoryWrite,
     Looks,
     ManagedPage,
     Outcome,
@@ -109,6 +110,19 @@ class SourceFile(ABC):
         """Why its managed summary cannot be written where it stood at the last read; None if
         nothing is in the way.
         """
+        return None
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the file had a sheet with the history at the last read."""
+        return False
+
+    def history(self) -> Sequence[Sequence[CellValue]]:
+        """The rows of the sheet with the history, as they are now."""
+        return ()
+
+    def history_obstacle(self, history: HistoryWrite) -> str | None:
+        """Why no lines can be appended to the history; None if nothing is in the way."""
         return None
 
     def decisions(self) -> tuple[str, ...]:
