@@ -16,13 +16,11 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Literal, TextIO
-
-import structlog
 
 from okrsync.model.errors import ConfigError
 from okrsync.model.frozen import Frozen
@@ -42,7 +40,28 @@ _OURS = "okrsync"
 # The innermost ones: the outer ones are the same in every run.
 _FRAMES = 12
 
-log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(_OURS)
+
+class _EventLog:
+    """Logs events by `logging`: the record carries the name and the facts of each as `okrsync`."""
+
+    def debug(self, name: str, **facts: Any) -> None:
+        self._log(logging.DEBUG, name, facts)
+
+    def info(self, name: str, **facts: Any) -> None:
+        self._log(logging.INFO, name, facts)
+
+    def warning(self, name: str, **facts: Any) -> None:
+        self._log(logging.WARNING, name, facts)
+
+    def error(self, name: str, **facts: Any) -> None:
+        self._log(logging.ERROR, name, facts)
+
+    def _log(self, level: int, name: str, facts: dict[str, Any]) -> None:
+        event = {"event": name, **facts}
+        logging.getLogger(_OURS).log(level, "%s", facts.get("message", name), extra={_OURS: event})
+
+
+log = _EventLog()
 """Okrsync's own voice: `log.info("run finished", message="...", run=...)`. `message` is the
 sentence for people.
 """
@@ -108,17 +127,6 @@ def set_up(
     # At INFO urllib3 and google-auth log addresses and headers of every request.
     root.setLevel(logging.WARNING)
     logging.getLogger(_OURS).setLevel(level.upper())
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        # A cached logger would keep the level of the first set-up.
-        cache_logger_on_first_use=False,
-    )
 
 
 @contextmanager
@@ -153,64 +161,46 @@ class _Out(logging.StreamHandler[TextIO]):
             )
 
 
-class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """The one way out: every record, okrsync's or a library's, leaves through the same
-    processors.
+class _Formatter(logging.Formatter):
+    """The one way out: every record, okrsync's or a library's, leaves as a line made here."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = getattr(record, _OURS, None) or _only_the_gist(record)
+        return _line({"level": record.levelname.lower(), **event, **_run, **event})
+
+
+def _only_the_gist(record: logging.LogRecord) -> dict[str, Any]:
+    """The event of a library's record: its text without what it quotes. okrsync's own connectors
+    use `logging` too, and their text stays whole.
     """
-
-    def __init__(self) -> None:
-        super().__init__(
-            foreign_pre_chain=[structlog.stdlib.add_log_level, _only_the_gist],
-            processors=[
-                _with_run,
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                lambda _, __, event: _line(event),
-            ],
-            pass_foreign_args=True,
-        )
-
-
-_Event = MutableMapping[str, Any]
-
-
-def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
-    """The text of a library's record without what it quotes. okrsync's own connectors use `logging`
-    too, and their text stays whole.
-    """
-    record: logging.LogRecord = event["_record"]
-    event.pop("positional_args", None)
+    crash = {"exc_info": record.exc_info} if record.exc_info else {}
     # A connector of ours logs as okrsync.NAME; the event of all these lines is `note`.
     if record.name.split(".")[0] == _OURS:
-        event["message"], event["event"] = event["event"], "note"
-        return event
-    if not _setting.contents:
-        try:
-            values = (
-                record.args
-                if isinstance(record.args, Mapping)
-                else tuple(map(_hidden, record.args or ()))
-            )
-            text = (
-                str(record.msg) % values
-                if values and not isinstance(values, Mapping)
-                else str(record.msg)
-            )
-        # A library whose format does not fit its arguments; the format alone holds no values.
-        except (TypeError, ValueError):
-            text = str(record.msg)
-        event["event"] = _QUOTED.sub("'...'", text)
-    event["message"], event["event"], event["library"] = event["event"], "library", record.name
-    return event
+        return {"event": "note", "message": record.getMessage(), **crash}
+    text = record.getMessage() if _setting.contents else _without_values(record)
+    return {"event": "library", "message": text, "library": record.name, **crash}
+
+
+def _without_values(record: logging.LogRecord) -> str:
+    try:
+        values = (
+            record.args
+            if isinstance(record.args, Mapping)
+            else tuple(map(_hidden, record.args or ()))
+        )
+        text = (
+            str(record.msg) % values
+            if values and not isinstance(values, Mapping)
+            else str(record.msg)
+        )
+    # A library whose format does not fit its arguments; the format alone holds no values.
+    except (TypeError, ValueError):
+        text = str(record.msg)
+    return _QUOTED.sub("'...'", text)
 
 
 def _hidden(value: object) -> object:
     return value if isinstance(value, int | float) else "..."
-
-
-def _with_run(_: Any, __: str, event: _Event) -> _Event:
-    for key, value in _run.items():
-        event.setdefault(key, value)
-    return event
 
 
 def _line(event: Mapping[str, Any]) -> str:
