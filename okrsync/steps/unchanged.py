@@ -30,7 +30,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Skip, Warning_
 from okrsync.model.regular_file import read_regular
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.steps.job import Job, Mappings, load_mappings
+from okrsync.steps.job import Job, Mappings, with_mappings
 from okrsync.steps.trouble import attempt
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def understood_now(job: Job) -> Mapping[str, Understood]:
     from okrsync.steps.read import read, read_places
     from okrsync.steps.understand import understand
 
-    job = replace(job, mappings=load_mappings(job.config))
+    job = with_mappings(job, None)
     left = [name for name in job.connectors if name not in lasting]
     reads = read_places(job, left) if lasting else read(job)
     understood = {**lasting, **understand(job, reads)}

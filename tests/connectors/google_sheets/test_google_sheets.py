@@ -18,13 +18,15 @@ from msgspec.structs import replace
 
 from google_sandbox import ANNA
 from grids import in_part
-from okrsync.config import load
+from okrsync.config import Config, load
 from okrsync.connector import Calls, State
+from okrsync.measures.picture import Picture
+from okrsync.model.table import Snapshot
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.journal import Journal
 from okrsync.state.store import Store
 from okrsync.steps.undo import undo
-from okrsync.sync import make_plan, repair, sync
+from okrsync.sync import look, make_plan, repair, sync
 from okrsync.testing import trimmed
 from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault, Sandbox
@@ -249,6 +251,47 @@ def test_an_idle_run_over_unchanged_spreadsheets_repeats_the_last_one(
     assert {part.name for part in done.sources if part.changes} == {"team1"}
     assert all(change.outcome is State.WRITTEN for part in done.sources for change in part.changes)
     assert not any(part.changes for part in team.run().sources)
+
+
+def test_a_look_reads_no_spreadsheet_that_holds_what_it_held(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team, files = _many(sandbox, tmp_path / "many", 3)
+    config_path = team.folder / "okrsync.toml"
+    team.run()
+    team.run()
+    places: list[str] = []
+    read = GoogleSheetsConnector.read
+
+    def noted(connector: GoogleSheetsConnector) -> Snapshot:
+        places.append(connector.context.source)
+        return read(connector)
+
+    def seen(config: Config) -> Picture:
+        picture = look(config, as_of=TODAY)
+        views = tuple(replace(view, read_at=None, age=None) for view in picture.sources)
+        return replace(picture, sources=views)
+
+    def compared() -> None:
+        """What is seen is what a config with another text sees, for which all are read."""
+        picture = seen(load(config_path))
+        before = list(places)
+        text = config_path.read_text(encoding="utf-8")
+        config_path.write_text(f"{text}\n# edited\n", encoding="utf-8")
+        assert seen(load(config_path)) == picture
+        config_path.write_text(text, encoding="utf-8")
+        assert len(places) == len(before) + 4
+
+    monkeypatch.setattr(GoogleSheetsConnector, "read", noted)
+    team.google.traffic.forget()
+    seen(load(config_path))
+    assert (team.google.traffic.count(), places) == (1, [])
+    compared()
+    places.clear()
+    team.anna.type(files[1], "Q4", "D2", "60")
+    seen(load(config_path))
+    assert places == ["team1"]
+    compared()
 
 
 @pytest.mark.parametrize("what", ["trashed", "deleted", "deleted tab"])
