@@ -140,6 +140,8 @@ def show() -> Lines:
         book.unlink()
         (folder / "okrsync.toml").write_text(config, encoding="utf-8")
         yield "okrsync `show`", str(okrsync(folder, "show", times=3))
+        okrsync(folder, "sync")
+        yield "okrsync `show`, after a `sync`", str(okrsync(folder, "show", times=3))
         yield "pandas, openpyxl: numbers only", str(instead(folder, "pandas", 3))
 
 
