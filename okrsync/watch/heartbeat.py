@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import stamina
+from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
 from okrsync import __version__
 from okrsync.model.plain import clean
@@ -38,6 +39,9 @@ class Heartbeat:
         self, address: Secret, post: Callable[..., requests.Response] = requests.post
     ) -> None:
         self._address, self._post = address, post
+        # Where structlog is installed, each attempt would be printed on standard output:
+        # https://stamina.hynek.me/en/stable/instrumentation.html
+        set_on_retry_hooks([LoggingOnRetryHook])
 
     def started(self, run: str) -> None:
         """A run has begun."""

@@ -523,7 +523,7 @@ def test_a_run_told_to_stop_is_no_failure_to_the_heartbeat(bench: Bench, ear: Ea
 
 
 def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(
-    bench: Bench, ear: Ear, log: io.StringIO
+    bench: Bench, ear: Ear, log: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
     config = bench.write(HEARD)
@@ -537,6 +537,9 @@ def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(
         == "the heartbeat could not be sent: it cannot be reached; the run goes on"
     )
     assert "b5f1-c0de" not in log.getvalue()
+    # Attempts are logged, too: on standard output a library would speak past us.
+    assert "stamina.retry_scheduled" in log.getvalue()
+    assert "retry" not in capsys.readouterr().out
 
 
 def test_a_certificate_nobody_vouches_for_is_not_accepted(
