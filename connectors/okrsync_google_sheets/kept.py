@@ -84,28 +84,23 @@ class KeptAnswer:
             changes.append(None if drive_log is None else drive_log[0].get(self.file_id))
         if own_log is None or (drive_token is not None and drive_log is None):
             return False
+        learned: Json = {}
         for change in changes:
-            if change is not None and not self._is_ours(change):
-                return False
-        self.memory["token"] = own_log[1]
+            if change is not None:
+                is_ours = change.only_by_us and learned.get("wrote", self.memory.get("wrote"))
+                learned |= _learned(change)
+                if not is_ours:
+                    self._learn(learned)
+                    return False
+        learned["token"] = own_log[1]
         if drive_log is not None:
-            self.memory["drive_token"] = drive_log[1]
-        self.is_trashed = self.memory.get("trashed")
+            learned["drive_token"] = drive_log[1]
+        self._learn(learned)
         return True
 
-    def _is_ours(self, change: FileChange) -> bool:
-        """Whether a change is what okrsync itself wrote in its last run. The state of the file that
-        the change reports is remembered.
-        """
-        if change.is_trashed is None:
-            # The file left this log, perhaps for a shared drive. The next read asks where it is.
-            self.memory.pop("trashed", None)
-        else:
-            self.is_trashed = self.memory["trashed"] = change.is_trashed
-            self.memory["drive"] = change.drive
-        is_ours = bool(change.only_by_us and self.memory.get("wrote"))
-        self.memory["wrote"] = False
-        return is_ours
+    def _learn(self, learned: Json) -> None:
+        self.memory.update(learned)
+        self.is_trashed = self.memory.get("trashed")
 
     def _begin(self, feed: Feed) -> None:
         """Remember the feed's token of this moment, before the spreadsheet is read."""
@@ -120,7 +115,7 @@ class KeptAnswer:
                 self.memory.pop("drive", None)
                 self.memory["uncovered_at"] = self.now().isoformat()
                 return
-            self.memory["drive"], self.memory["trashed"] = listed.drive, listed.is_trashed
+            self.memory.update(drive=listed.drive, trashed=listed.is_trashed)
             self.is_trashed = listed.is_trashed
         drive = self.memory["drive"]
         drive_token = None
@@ -181,6 +176,16 @@ class KeptAnswer:
     def is_used(self) -> bool:
         """Whether the feed covers this spreadsheet."""
         return self.memory.get("token") is not None and "drive" in self.memory
+
+
+def _learned(change: FileChange) -> Json:
+    """What a change tells of the file, to be remembered. What okrsync wrote in its last run counts
+    as its own once.
+    """
+    if change.is_trashed is None:
+        # The file left this log, perhaps for a shared drive. The next read asks where it is.
+        return {"trashed": None, "wrote": False}
+    return {"trashed": change.is_trashed, "drive": change.drive, "wrote": False}
 
 
 def version_of(answer: Json) -> str:
