@@ -160,6 +160,7 @@ class Lease:
         self.record = record
         self.holder = holder
         self._end = threading.Event()
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._keep_fresh, name="okrsync-lease", daemon=True)
         self._thread.start()
 
@@ -167,8 +168,8 @@ class Lease:
         """Make sure that no other process took over: this one may have been suspended for longer
         than its lease lasts.
 
-        Raises `LockHeld` when one did, and `StateError` when the drive or the server does not
-        answer.
+        Raises `LockHeld` when one did, or when the run has ended meanwhile, and `StateError` when
+        the drive or the server does not answer.
         """
         try:
             is_mine = self.renew()
@@ -180,6 +181,8 @@ class Lease:
                     " next run checks it."
                 ),
             ) from error
+        if self._end.is_set():
+            raise LockHeld(f"{self.record.name}: this run has ended", hint="Start another one.")
         if not is_mine:
             standing = self.record.look()
             holder_text = "somebody" if standing is None else standing.description
@@ -194,18 +197,21 @@ class Lease:
 
     def renew(self) -> bool:
         """Renew the lease; False when it no longer belongs to this process. A lease that was
-        removed but not taken over is taken again.
+        removed but not taken over is taken again, but not after the end of the run: a thread that
+        the run left at work would hold up the next one.
         """
-        return self.record.renew(self.holder)
+        with self._lock:
+            return not self._end.is_set() and self.record.renew(self.holder)
 
     def release(self) -> None:
         """Give the lease up."""
         self._end.set()
         # Wait for the thread first: it could write the lease again after it is gone.
         self._thread.join()
-        with suppress(OSError, StateError):
-            self.record.remove(self.holder)
-        self.record.close()
+        with self._lock:
+            with suppress(OSError, StateError):
+                self.record.remove(self.holder)
+            self.record.close()
 
     def _keep_fresh(self) -> None:
         while not self._end.wait(_RENEWED_EVERY_SECONDS):

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -193,6 +194,38 @@ def test_a_lease_that_was_taken_away_and_not_taken_over_is_taken_again(path: Pat
     held.confirm()
     assert json.loads(path.read_text())["token"] == held.holder.token
     held.release()
+
+
+def test_what_a_run_left_at_work_takes_no_lease_after_its_end(path: Path) -> None:
+    mine = take(path, "sync")
+    mine.release()
+    with pytest.raises(LockHeld, match="this run has ended"):
+        mine.confirm()
+    assert not mine.renew()
+    assert not path.exists()
+    take(path, "sync").release()
+
+
+def test_a_thread_that_confirms_while_the_run_ends_leaves_no_lease(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewing, released = threading.Event(), threading.Event()
+    renew = LeaseFile.renew
+
+    def slowly(of_run: LeaseFile, holder: Holder) -> bool:
+        renewing.set()
+        released.wait(0.2)
+        return renew(of_run, holder)
+
+    mine = take(path, "sync")
+    monkeypatch.setattr(LeaseFile, "renew", slowly)
+    left_at_work = threading.Thread(target=mine.renew)
+    left_at_work.start()
+    renewing.wait(20)
+    mine.release()
+    released.set()
+    left_at_work.join()
+    assert not path.exists()
 
 
 def test_a_drive_that_does_not_answer_is_no_takeover(
