@@ -93,6 +93,16 @@ CALENDARS = {
         "2026-04-01 to 2027-03-31",
         "fiscal_year_start = 4\n",
     ),
+    "names without a year": Calendar(
+        "Europe/Berlin",
+        _DECEMBER,
+        "Q4",
+        "Q1",
+        "2026",
+        year_ends=True,
+        # A `Q1` that is prepared in December is that of the running year.
+        namings=("column", "tabs"),
+    ),
     # Clocks go forward in New York in the night to 14 March, and back to 1 November.
     "a fiscal year over a change of clocks": Calendar(
         "America/New_York",
