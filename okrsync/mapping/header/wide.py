@@ -232,10 +232,16 @@ def blocks_of(
         for block in blocks_by_period.values()
         if block.roles.keys() != {"baseline"} or block.cycle.end >= cycle.start
     ]
-    return (
-        tuple(blocks)
-        if len(blocks) > 1 or any(_counts_alone(each, cycle) for each in blocks)
-        else ()
+    if len(blocks) > 1:
+        return tuple(blocks)
+    # A label above the titles as well is that of the table: `Q3 2026` over one of several tables.
+    of_tables = {
+        over
+        for over, name in zip(above, names, strict=False)
+        if _TITLES.intersection(roles_of(name))
+    }
+    return tuple(
+        each for each in blocks if each.text not in of_tables and _counts_alone(each, cycle)
     )
 
 
@@ -249,6 +255,7 @@ def _counts_alone(block: PeriodBlock, cycle: Cycle) -> bool:
 
 
 _VALUES = frozenset({"current", "progress", "score"})
+_TITLES = frozenset({"objective", "key_result"})
 
 
 def _days_of_months(names: Sequence[str], cycle: Cycle) -> frozenset[int]:
