@@ -171,7 +171,11 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         """A CSV file for each cycle: the next one is made where the settings will read it."""
         path = self._of(table.key).path
         if KINDS[path.suffix.lower()] != "csv":
-            return None
+            # Imported here: only a close copies tabs.
+            from okrsync_workbook.xlsx.sheet_names import name_trouble
+
+            trouble = name_trouble(name)
+            return None if trouble is None else f"{trouble}, so copy it by hand: {name!r}"
         new = path.with_name(f"{name}{path.suffix}")
         # No file is named by what stands in a sheet: only the period in its own name is another.
         if table.name != path.stem or _signs_of(name) != _signs_of(path.stem):

@@ -8,7 +8,7 @@ whole by `undo`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -33,17 +33,17 @@ from okrsync.model.okrs import (
     LedgerEntry,
     Objective,
     Skip,
-    Status,
     Warning_,
 )
 from okrsync.model.table import CellRef, Snapshot
 from okrsync.model.tree import Tree, join
 from okrsync.plan.closing.carrying import CarriedItem, CarryOver, carry_over
 from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
-from okrsync.plan.closing.reread import in_their_years, named_items, understood_as_meant
+from okrsync.plan.closing.reread import in_their_years, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
 from okrsync.plan.closing.rows import Targets
 from okrsync.plan.closing.summary import retrospective_name, retrospective_summary
+from okrsync.plan.closing.unfinished import arrived, not_yet_there, refused, unfinished_of
 from okrsync.plan.identity import keys_of
 from okrsync.plan.placing import Placement
 from okrsync.plan.plan import Change, Plan, SourcePlan, plan_source
@@ -165,7 +165,9 @@ class _Closer:
             exit_code=exit_code(done),
         )
         closing = dataclasses.replace(planned, plan=plan, carried=carried)
-        if plan.exit_code == 0 and not planned.closed_before:
+        # A cycle whose rows did not all arrive can be closed once more without being named.
+        is_whole = plan.exit_code == 0 and not any(map(refused, done))
+        if is_whole and not planned.closed_before:
             job.memory.remember_closed(run, job.today, planned.cycle)
         job.journal.finish(run, plan, now=datetime.now(UTC))
         return closing
@@ -427,8 +429,8 @@ class _Closer:
             with_evidence=False,
             known_keys=frozenset(keys_of(okrs.objectives)),
         )
-        unfinished = _unfinished(answers.by_source.get(name, ()), answers)
-        wanted = _not_yet_there(unfinished, okrs, following)
+        unfinished = unfinished_of(answers.by_source.get(name, ()), answers.measures, answers.tree)
+        wanted = not_yet_there(unfinished, okrs, following)
         over = carry_over(
             okrs,
             snapshot,
@@ -491,10 +493,9 @@ class _Closer:
             plans, again = self._plans(answers, planned.cycle, planned.following, list(changed))
             for name in changed:
                 carried[name] = [item for item in again if item.source == name]
-        return (
-            tuple(done[plan.name] for plan in planned.plan.sources),
-            tuple(item for items in carried.values() for item in items),
-        )
+        plans = [done[plan.name] for plan in planned.plan.sources]
+        there = [item for plan in plans for item in arrived(carried[plan.name], plan)]
+        return tuple(plans), tuple(there)
 
     def _remember_carried(self, run: str, planned: Closing) -> None:
         """Remember where the carried items come from, before anything is sent: a run that is killed
@@ -543,58 +544,3 @@ def _as_written(
         else measure
         for id_, measure in measures.items()
     }
-
-
-def _unfinished(objectives: Sequence[Objective], answers: _Answers) -> tuple[Objective, ...]:
-    """What is carried over: key results that are neither achieved nor set aside, with their
-    objectives and those above; an objective that nothing hangs under as if it were a key result.
-    """
-
-    def is_unfinished(item: KeyResult | Objective) -> bool:
-        measure = answers.measures.get(item.id)
-        return (
-            measure is not None
-            and measure.status is not Status.ACHIEVED
-            and measure.set_aside is None
-            and item.set_aside is None
-        )
-
-    carried: dict[str, Objective] = {}
-    for objective in objectives:
-        results = tuple(filter(is_unfinished, objective.key_results))
-        is_leaf = not objective.key_results and objective.id not in answers.tree.children
-        if objective.set_aside is None and (results or (is_leaf and is_unfinished(objective))):
-            carried[objective.id] = replace(objective, key_results=results)
-    above = {
-        id_ for each in carried for id_ in _ancestors(each, answers.tree) if id_ not in carried
-    }
-    return tuple(
-        carried.get(objective.id, objective)
-        for objective in objectives
-        if objective.id in carried or (objective.id in above and not objective.key_results)
-    )
-
-
-def _ancestors(id_: str, tree: Tree) -> Iterator[str]:
-    parent = tree.parents.get(id_)
-    while parent is not None:
-        yield parent
-        parent = tree.parents.get(parent)
-
-
-def _not_yet_there(
-    unfinished: Sequence[Objective], okrs: Okrs, following: Cycle
-) -> tuple[Objective, ...]:
-    """Without the items that stand in the next cycle already, by their titles."""
-    present = named_items(okrs.objectives, following)
-    wanted = []
-    for objective in unfinished:
-        above = "" if objective.implied else bare_title(objective.title)
-        results = tuple(
-            result
-            for result in objective.key_results
-            if not present[above, bare_title(result.title)]
-        )
-        if results or (not objective.key_results and not present[above, None]):
-            wanted.append(replace(objective, key_results=results))
-    return tuple(wanted)

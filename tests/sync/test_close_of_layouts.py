@@ -17,6 +17,7 @@ from grids import in_part
 from kills import KILLED, Killer
 from layout_samples import SAMPLES
 from okrsync.model.table import Snapshot
+from okrsync_workbook.xlsx import copying
 from plan.test_carry_over import SHAPES, STACKED, one_tab
 from team import Team
 
@@ -138,6 +139,54 @@ def test_a_close_of_a_quarter_without_a_year_leaves_its_rows_as_they_ended(
         assert not [each for each in next_day["changes"] if "somebody typed" in each["reason"]]
     finally:
         place.stop()
+
+
+TITLED: list[list[Any]] = [
+    ["Q4/26"],
+    [],
+    ["Objective", "Key result", "Start", "Current", "Target"],
+    ["Grow", "Sign-ups", 0, 50, 100],
+]
+
+
+@pytest.mark.parametrize("kind", PLACES)
+def test_a_copy_is_named_without_the_signs_that_no_tab_may_have(kind: str, team: Team) -> None:
+    place = PLACES[kind](team.folder, {"OKRs": TITLED})
+    assert team.run(*SYNC)[0] == 0, team.err
+    assert team.json(*CLOSE, *AFTER_END)["carried"]
+    assert list(place.grids()) == ["OKRs", "OKRs Q1-27"]
+    assert outline(team, "2027-Q1") == [("Grow", "Sign-ups")]
+    again = team.json(*CLOSE, *AFTER_END)
+    place.stop()
+    assert (again["counts"]["changes"], again["carried"]) == (0, [])
+
+
+def test_a_name_that_is_too_long_for_a_workbook_is_said_in_the_plan(team: Team) -> None:
+    title = "The objectives of all of us here"[:31]
+    place = WorkbookPlace(team.folder, {title: TITLED})
+    assert team.run(*SYNC)[0] == 0, team.err
+    document = team.json("close", "--carry-over", *AFTER_END)
+    assert document["carried"] == []
+    (skip,) = document["sources"][0]["skips"]
+    assert "31 characters at most" in skip["reason"]
+    assert "copy it by hand" in skip["reason"]
+    place.stop()
+
+
+def test_what_did_not_arrive_is_not_told_as_carried_over_and_the_cycle_can_be_closed_again(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WorkbookPlace(team.folder, {"OKRs": TITLED})
+    assert team.run(*SYNC)[0] == 0, team.err
+    with monkeypatch.context() as meanwhile:
+        # Somebody takes the name in the moment of the write.
+        meanwhile.setattr(copying, "name_trouble", lambda _: "a tab cannot have that name")
+        document = team.json(*CLOSE, *AFTER_END)
+    assert document["carried"] == []
+    assert [each["outcome"] for each in document["sources"][0]["changes"]][-1] == "conflict"
+    again = team.json("close", "--carry-over", "--yes", *AFTER_END)
+    assert [each["title"] for each in again["carried"]] == ["Grow", "Sign-ups"]
+    assert outline(team, "2027-Q1") == [("Grow", "Sign-ups")]
 
 
 def written_over(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, renumbered_rows, rewrite_rows
 from okrsync_workbook.xlsx.scan import merged_blocks
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.sheet_names import name_trouble
 from okrsync_workbook.xlsx.tables import Range, parse_range
 from okrsync_workbook.xlsx.workbook import (
     add_sheet,
@@ -40,11 +41,10 @@ from okrsync_workbook.xlsx.workbook import (
     remove_sheet,
 )
 
-__all__ = ["LONGEST_NAME", "copy_sheet", "remove_copied_sheet"]
+__all__ = ["copy_sheet", "remove_copied_sheet"]
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
-LONGEST_NAME = 31
 _NOT_CARRIED = frozenset(
     {
         "drawing",
@@ -133,9 +133,9 @@ def _refuse_name(parts: Parts, edit: SheetCopyEdit) -> None:
         raise EditRefused(edit, "the structure of the workbook is protected: no tab can be added")
     if any(sheet.name.casefold() == name.casefold() for sheet in package.sheets):
         raise EditRefused(edit, f"there is a tab {name!r} already")
-    if len(name) > LONGEST_NAME or set(name) & set("[]:*?/\\") or name.strip("'") != name:
-        reason = "a tab cannot have that name: 31 characters at most, and none of []:*?/\\"
-        raise EditRefused(edit, reason)
+    trouble = name_trouble(name)
+    if trouble is not None:
+        raise EditRefused(edit, trouble)
 
 
 def _numbering(left_out: Sequence[int]) -> Callable[[int], int]:

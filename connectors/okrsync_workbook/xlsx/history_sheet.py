@@ -15,6 +15,7 @@ from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, rewrite_rows, rows_of_body
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.sheet_names import name_trouble
 from okrsync_workbook.xlsx.summary_places import shared_texts
 from okrsync_workbook.xlsx.workbook import (
     add_sheet,
@@ -97,9 +98,9 @@ def _make(parts: Parts, edit: HistoryEdit) -> None:
     if any(sheet.name.casefold() == edit.title.casefold() for sheet in package.sheets):
         reason = "a tab of that name is there already, and okrsync did not make it"
         raise EditRefused(edit, reason, hint="Rename that tab, or name another under `history`.")
-    if not edit.title or len(edit.title) > 31 or set(edit.title) & set("[]:*?/\\"):
-        reason = "a tab cannot have that name: 31 characters at most, and none of []:*?/\\"
-        raise EditRefused(edit, reason, hint="Choose another name under `history`.")
+    trouble = name_trouble(edit.title)
+    if trouble is not None:
+        raise EditRefused(edit, trouble, hint="Choose another name under `history`.")
     sheet = SheetXml.parse(_NEW_SHEET % package.namespace)
     _put(sheet, 1, (edit.columns, *edit.lines), package.date1904)
     part = parts.free_name("xl/worksheets/sheet{}.xml")

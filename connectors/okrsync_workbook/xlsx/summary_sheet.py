@@ -46,6 +46,7 @@ from okrsync_workbook.xlsx.rows import (
     rows_of_body,
 )
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.sheet_names import LONGEST_NAME, name_trouble
 from okrsync_workbook.xlsx.status_chart import (
     StatusChart,
     chart_is_current,
@@ -77,8 +78,6 @@ __all__ = ["remove_summary", "summary_is_current", "summary_remark", "write_summ
 
 # A formula that is written once for several cells: an array, a data table, a shared one.
 _FILLING = re.compile(rb"<(?:[\w.\-]+:)?f\s[^<>]*\bt\s*=")
-LONGEST_NAME = 31
-"""Characters of a tab's name in Excel."""
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BAR_ID = b"{6F2B1A54-0C6E-4F0B-9B53-6A1D0C7E5A01}"
 _BAR_COLOUR = b"FF8FB8DE"
@@ -389,14 +388,9 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
         raise EditRefused(
             edit, "a tab of that name is there already, and okrsync did not make it", hint=hint
         )
-    if (
-        not title
-        or len(title) > LONGEST_NAME
-        or set(title) & set("[]:*?/\\")
-        or title.strip("'") != title
-    ):
-        reason = "a tab cannot have that name: 31 characters at most, and none of []:*?/\\"
-        raise EditRefused(edit, reason, hint="Choose another name under `summary`.")
+    trouble = name_trouble(title)
+    if trouble is not None:
+        raise EditRefused(edit, trouble, hint="Choose another name under `summary`.")
     cols = b"".join(
         b'<col min="%d" max="%d" width="%d" customWidth="1"/>' % (n, n, width)
         for n, width in enumerate(WIDTHS, start=1)

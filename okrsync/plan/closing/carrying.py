@@ -46,6 +46,7 @@ from okrsync.plan.closing.items import same_span
 from okrsync.plan.closing.links import holds_links, standing_objectives, targets_first
 from okrsync.plan.closing.new_ids import goes_along, new_ids, next_numbers
 from okrsync.plan.closing.rows import RowContents, Tables, Targets, items_with_objective, speaks
+from okrsync.plan.closing.values import copied_name
 from okrsync.plan.plan import Change
 
 __all__ = ["CarriedItem", "CarryOver", "carry_over", "merged"]
@@ -443,11 +444,7 @@ class _TableCarrying:
                 f"{label!r} cannot be continued in the same spelling for {self.following.name}:"
                 " name the tab 2027-Q1, or the like, or copy it by hand"
             )
-        name = (
-            self.table.name.replace(label, spelled)
-            if label in self.table.name
-            else f"{self.table.name} {spelled}"
-        )
+        name = copied_name(self.table.name, label, spelled)
         if any(each.name == name for each in self.snapshot.tables):
             return self._left(f"there is a tab {name!r} already, and it is left as it is")
         if Ability.COPY_TABS not in self.connector.abilities:

@@ -13,7 +13,7 @@ from typing import Literal
 from okrsync.model.okrs import KeyResult, Kind, Objective
 from okrsync.model.table import PERCENT, CellValue, Row, Table, is_blank, text_of
 
-__all__ = ["KEPT", "KeptValue", "NewValues", "is_title", "without_part"]
+__all__ = ["KEPT", "KeptValue", "NewValues", "copied_name", "is_title", "without_part"]
 
 
 class KeptValue:
@@ -39,8 +39,18 @@ _KEPT_ROLES = frozenset(
         "stretch",
     }
 )
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _COUNT = re.compile(r"\d+")
 _OF = re.compile(r"\d\s*(?:/|of|von|sur|de|di|van|из)\s*\d", re.IGNORECASE)
+
+
+def copied_name(name: str, label: str, spelled: str) -> str:
+    """The name of a tab's copy: with the next cycle in place of the one that it names, or behind
+    it, without the signs that Excel allows in no name (`Q1/27`).
+    """
+    if label in name:
+        return name.replace(label, spelled)
+    return f"{name} {_NOT_IN_NAMES.sub('-', spelled)}"
 
 
 def is_title(role: str) -> bool:
