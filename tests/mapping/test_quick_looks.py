@@ -11,7 +11,11 @@ from itertools import chain, product
 import pytest
 
 from okrsync.mapping import shipped, words
+from okrsync.mapping.rows import sayings
+from okrsync.mapping.values import amounts
 from okrsync.model.patterns import lazy_pattern
+from okrsync.model.table import CellValue
+from reading import key_results, read
 
 _LETTERS = [chr(code) for code in chain(range(0x250), range(0x2010, 0x2028), range(0x20A0, 0x20C0))]
 
@@ -52,3 +56,37 @@ def _meanings(headers: list[str]) -> list[words.Meaning]:
 def test_sections_are_parsed_one_by_one_as_the_whole_file_is() -> None:
     whole = tomllib.loads((shipped.folder() / "synonyms.toml").read_text(encoding="utf-8"))
     assert whole == {section: words._data(section) for section in words._sections()}
+
+
+_TITLES = (
+    "Win deals",
+    "Deals (baseline: 10)",
+    "Deals (baseline: 12)",
+    "Offene Fälle [from 30]",
+    "Offene Fälle [from 35]",
+    "Revenue (k€)",
+    "Conversion (%)",
+    "Conversion （%）",
+    "Keep errors below 20",
+    "Raise sign-ups from 10 to 25",
+    "Reduce costs by 10 %",
+)
+
+
+def test_rows_with_the_same_cells_say_what_each_says_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells: list[tuple[CellValue, ...]] = list(
+        product(
+            (None, 5, "5 %"), (15, "15 %", None), (20, "20 k€", None), (None, "On track", "30%")
+        )
+    )
+    rows: list[list[CellValue]] = [
+        ["Grow", title, *values] for number, (values, title) in enumerate(product(cells, _TITLES))
+    ]
+    header = ["Objective", "Key result", "Start", "Current", "Target", "Status"]
+    short = read(header, *rows)
+    for module in (amounts, sayings):
+        monkeypatch.setattr(module, "MOST_KEPT", 0)
+    long = read(header, *rows)
+    assert len(key_results(long)) == len(rows)
+    assert key_results(short) == key_results(long)
+    assert short.warnings == long.warnings

@@ -81,11 +81,13 @@ class Amounts:
         target = roles.get("target")
         if record.values or target is None or is_blank(record.row.value(target)):
             return None
+        if _may_have_brackets(title) and is_blank(self._columns.value(record, "baseline")):
+            return None
         cells = tuple(map(record.row.value, numeric.cells))
         # 1, 1.0 and TRUE are equal, and do not say the same.
         types = tuple(map(type, cells))
-        has_brackets = "(" in title or "[" in title
-        return id(roles), cells, types, record.row.marks, has_brackets, unit_in_title(title)
+        of_title = "(" in title or "[" in title, unit_in_title(title)
+        return id(roles), cells, types, record.row.marks, *of_title
 
     def _read(
         self, record: Record, title: str, may_infer: bool
@@ -249,7 +251,7 @@ class Amounts:
         """Add the baseline that a title names in brackets, where the cells have a target and no
         baseline.
         """
-        if "target" not in by_role or ("(" not in title and "[" not in title and title.isascii()):
+        if "target" not in by_role or not _may_have_brackets(title):
             return _NOT_SAID
         if "baseline" in by_role or not is_blank(self._columns.value(record, "baseline")):
             return _NOT_SAID
@@ -343,6 +345,11 @@ class Amounts:
             )
             self._numeric[id(roles)] = known
         return known
+
+
+def _may_have_brackets(title: str) -> bool:
+    """Whether a title has brackets, or signs that may be brackets of another script."""
+    return "(" in title or "[" in title or not title.isascii()
 
 
 class _Numeric(Frozen, frozen=True):
