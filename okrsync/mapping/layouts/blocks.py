@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from msgspec import field as struct_field
+from msgspec.structs import replace
+
 from okrsync.mapping.header.wide import is_key_result_label
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.layouts.one_cell import parts_of
@@ -47,8 +50,9 @@ _LINE = lazy_pattern(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
 
 
 class Item(Frozen, frozen=True):
-    """One objective or key result of a block: its row, the column and text of its title, and the
-    columns that the header of its block names.
+    """One objective or key result of a block: its row, the column and text of its title, the
+    columns that the header of its block names, and by role the values beside labels in the block
+    (`Owner: Ann`), each with its row number and column.
     """
 
     kind: str
@@ -56,6 +60,7 @@ class Item(Frozen, frozen=True):
     column: int
     title: str
     roles: Mapping[str, int]
+    labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = struct_field(default_factory=dict)
 
 
 class Blocks(Drawn, frozen=True):
@@ -131,6 +136,9 @@ class _BlockReader:
             self._heading(named)
             self._roles, self.head, self._is_below_objective = named, self.head or row, False
             self.heads.add(row.number)
+        elif self._is_below_objective and (labels := _labels(row, filled)) is not None:
+            objective = self.items[-1]
+            self.items[-1] = replace(objective, labels={**labels, **objective.labels})
         elif self.items or self._first_heading is not None:
             item = _key_result(row, filled, self._roles)
             if item is not None:
@@ -140,8 +148,11 @@ class _BlockReader:
 
     def _state(self, row: Row, column: int, text: str) -> None:
         title, *key_results = parts_of(text)
-        self._is_below_objective = True
-        self.items.append(Item("objective", row, column, title, _beside(self._roles, column)))
+        self._is_below_objective = not key_results
+        beside = [(each, row.value(each)) for each in range(column + 1, len(row.values))]
+        labels = _labels(row, [each for each in beside if not is_blank(each[1])])
+        roles = _beside({} if labels else self._roles, column)
+        self.items.append(Item("objective", row, column, title, roles, labels or {}))
         self.items.extend(
             Item("key_result", row, column, each, {"key_result": column}) for each in key_results
         )
@@ -182,6 +193,31 @@ class _BlockReader:
         if self.items and self.items[-1].row is row:
             self.items.pop()
         self.items.append(item)
+
+
+def _labels(
+    row: Row, filled: Sequence[tuple[int, CellValue]]
+) -> Mapping[str, tuple[CellValue, tuple[int, int]]] | None:
+    """The values beside labels in a row that holds nothing else: `Owner: | Ann | Due: | 31 Dec`. A
+    label alone has no value. None where the row holds something else.
+    """
+    labels: dict[str, tuple[CellValue, tuple[int, int]]] = {}
+    names = [
+        next(iter(roles_of(each)), None) if isinstance(each, str) else None for _, each in filled
+    ]
+    if len(filled) > 2 and all(names):
+        return labels  # `Owner | Status | Due`: names without values.
+    role: str | None = None
+    for (column, value), name in zip(filled, names, strict=True):
+        if role is None or (name is not None and text_of(value).rstrip().endswith(":")):
+            if name is None:
+                return None
+            role = name
+        else:
+            # `On track` beside `Status` could head a column, too.
+            labels.setdefault(role, (value, (row.number, column)))
+            role = None
+    return labels
 
 
 def _beside(roles: Mapping[str, int], column: int) -> Mapping[str, int]:
@@ -330,7 +366,15 @@ def _records(sheet: Sheet) -> list[Record]:
         if item.kind == "objective":
             objective_index = len(records)
             records.append(
-                Record("objective", item.row, item.column, roles=item.roles, title=item.title)
+                Record(
+                    "objective",
+                    item.row,
+                    item.column,
+                    elsewhere={role: place for role, (_, place) in item.labels.items()},
+                    values={role: value for role, (value, _) in item.labels.items()},
+                    roles=item.roles,
+                    title=item.title,
+                )
             )
         else:
             records.append(
