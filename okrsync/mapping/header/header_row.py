@@ -285,7 +285,14 @@ def _judge(
     settled = {role: -2 if mapping.names(role) else -1 for role in mapping.columns} | named
     if inside:
         settled["key_result"] = groups[0]["key_result"]
-    judgement = judge(free, contents, settled, table.name, frozenset(mapping.values.kinds))
+    judgement = judge(
+        free,
+        contents,
+        settled,
+        table.name,
+        frozenset(mapping.values.kinds),
+        has_confidence_words=bool(mapping.values.confidence),
+    )
     roles = {**named, **judgement.roles}
     others = {
         column

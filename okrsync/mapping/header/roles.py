@@ -33,11 +33,14 @@ def judge(
     settled: Mapping[str, int],
     tab: str,
     kinds: frozenset[str] = frozenset(),
+    *,
+    has_confidence_words: bool = False,
 ) -> Judgement:
     """What columns mean. `names` are the headers that have no role yet, by column; `settled` are
     the roles that the mapping names, which no other column gets (-1: the mapping says that no
     column has the role; -2: it names a column that is missing); `tab` is the name of the table;
-    `kinds` are the mapping's own words for kinds of rows.
+    `kinds` are the mapping's own words for kinds of rows; `has_confidence_words` says that it has
+    such words for confidence.
     """
     judgement = Judgement({}, {}, [])
     candidates = {
@@ -51,6 +54,8 @@ def judge(
                 "kind", 0.95, f"its header is {name!r}, and the mapping explains its words"
             )
     _settle_goals(candidates, names, contents)
+    if not has_confidence_words and "status" not in settled:
+        _settle_confidence(candidates, names, contents)
     marks = settle_marks(candidates, names, contents, settled)
     judgement.judged.update(candidates)
     by_role: dict[str, list[int]] = {}
@@ -106,6 +111,22 @@ def _settle_goals(
         ):
             why = f"{names[column]!r} is beside a column of measures, and {content.words()}"
             candidates[column] = Judged("target", 0.85, why, ("objective",))
+
+
+def _settle_confidence(
+    candidates: dict[int, Judged], names: Mapping[int, str], contents: Contents
+) -> None:
+    """A column called `Confidence` that holds statuses is one of statuses, where there is no other:
+    `On track`, `At risk`.
+    """
+    if any(each.role == "status" for each in candidates.values()):
+        return
+    for column, each in candidates.items():
+        content = contents.of(column)
+        if each.role == "confidence" and content.texts and _are_statuses_alone(content):
+            why = f"{names[column]!r} holds words for statuses, and no other column has any"
+            candidates[column] = Judged("status", 0.8, why, ("confidence",))
+            return
 
 
 def _choose(
@@ -368,8 +389,6 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "progress" if content.percents * 2 > content.numbers else "current"
     if role in ("status", "confidence") and content.are_texts and content.length > 50:
         return "comment"
-    if role == "confidence" and content.texts and _are_statuses_alone(content):
-        return "status"
     if role in ("progress", "score") and (content.texts + content.truths) * 2 > content.filled:
         return (
             "status"
@@ -478,8 +497,7 @@ def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, boo
     """
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
-    # Statuses under `Confidence` count where no column is called `Status`.
-    is_override = "override" in plain or (role == "status" and "confidence" in roles_of(name)[:1])
+    is_override = "override" in plain
     # Of several columns of kinds, the one that separates objectives from key results goes first.
     is_other_id = is_other_id or (role == "kind" and not distinguishes_row_kinds(content))
     is_weak = plain in table("weak") or (
