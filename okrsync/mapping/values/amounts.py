@@ -118,6 +118,13 @@ class Amounts:
         if self._is_change(record, by_role):
             self._name_change(record, by_role.pop("target"), by_role["baseline"])
             self._odd[record.row.number, record.title_column] = "target"
+        if (
+            "target" in by_role
+            and "baseline" not in by_role
+            and self._is_unread(record, "baseline")
+        ):
+            # Counted from 0, a row would seem further than it is.
+            self._odd[record.row.number, record.title_column] = "baseline"
         inferred = self._from_title(record, title, by_role) if title and may_infer else _NOT_SAID
         inferred |= from_way
         if not (
@@ -162,6 +169,17 @@ class Amounts:
             return None
         aims = aims_in(value, self._columns.conventions.decimal)
         return None if aims.baseline is None else aims
+
+    def _is_unread(self, record: Record, role: str) -> bool:
+        """Whether a cell holds something that should be a number and is none: a failing formula, or
+        a text that says neither that there is none yet nor yes or no.
+        """
+        value = self._columns.value(record, role)
+        if is_blank(value) or is_placeholder(value) or isinstance(value, bool):
+            return False
+        return not isinstance(value, str) or (
+            read_boolean(value) is None and lookup("statuses", value) is None
+        )
 
     def _is_change(self, record: Record, by_role: Mapping[str, Number]) -> bool:
         """Whether the target is a change of the baseline instead of the value to reach: `+20%` of
