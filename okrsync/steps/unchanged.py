@@ -171,7 +171,7 @@ def _still_understood(job: Job) -> dict[str, Understood]:
     """The OKRs of every source that holds what it held in the last run."""
     basis = basis_of(job.config, job.today)
     before = None if basis is None else _last_run(job, basis)
-    if before is None:
+    if before is None or job.journal.last_id() != before.run:
         return {}
     from okrsync.steps.understand import Understood, kept_okrs
 
@@ -185,7 +185,7 @@ def _still_understood(job: Job) -> dict[str, Understood]:
         if okrs is not None:
             okrs = replace(okrs, warnings=source.warnings)
             understood[source.name] = Understood(source.name, "ok", okrs, read_at=read_at)
-    # Last: a run that has begun meanwhile may have kept other OKRs, or be about to.
+    # Once more: a run that has begun meanwhile may have kept other OKRs.
     return understood if job.journal.last_id() == before.run else {}
 
 
