@@ -81,7 +81,11 @@ class Amounts:
         target = roles.get("target")
         if record.values or target is None or is_blank(record.row.value(target)):
             return None
-        if _may_have_brackets(title) and is_blank(self._columns.value(record, "baseline")):
+        if (
+            _may_have_brackets(title)
+            and is_blank(self._columns.value(record, "baseline"))
+            and baseline_in(title, self._columns.conventions.decimal) is not None
+        ):
             return None
         cells = tuple(map(record.row.value, numeric.cells))
         # 1, 1.0 and TRUE are equal, and do not say the same.
