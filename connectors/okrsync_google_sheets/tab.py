@@ -407,6 +407,11 @@ def _row(
     marks = bytearray()
     entered: list[Json | None] = []
     for column, cell in enumerate(cells):
+        if not cell:  # as most are: nothing is in it, and it looks like nothing
+            entered.append(None)
+            values.append(None)
+            marks.append(0)
+            continue
         entered_value = cell.get("userEnteredValue")
         entered.append(entered_value)
         number_format = cell.get("effectiveFormat", {}).get("numberFormat", {})
