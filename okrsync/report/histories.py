@@ -13,7 +13,7 @@ from okrsync.measures.reasons import percent
 from okrsync.model.okrs import LedgerEntry
 from okrsync.model.plain import clean
 from okrsync.model.table import text_of
-from okrsync.state.history import keyed_items
+from okrsync.state.history import observed_items
 
 __all__ = ["print_histories"]
 
@@ -24,7 +24,7 @@ def print_histories(
     out: Console, picture: Picture, histories: Mapping[str, Sequence[LedgerEntry]]
 ) -> None:
     """A table for each item of which anything was seen, oldest day first."""
-    for _, item, _ in keyed_items(picture):
+    for _, item, _ in observed_items(picture):
         entries = histories.get(item.id, ())
         # An item that no run has seen yet has no table of its own.
         if not entries:

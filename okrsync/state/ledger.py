@@ -23,7 +23,7 @@ from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation
 from okrsync.plan.history_copy import CopiedEntry
-from okrsync.state.history import Key, keyed_items, observed_items
+from okrsync.state.history import Key, observed_items
 from okrsync.state.ledger_pages import (
     LEAST,
     PagedItem,
@@ -510,5 +510,7 @@ def histories(state: Store, whole: Picture, picture: Picture) -> dict[str, tuple
     ledger = Ledger(state)
     # Keys are counted through the whole picture: rows that read alike are numbered in reading
     # order.
-    shown = {item.id for _, item, _ in keyed_items(picture)}
-    return {item.id: ledger.history(key) for key, item, _ in keyed_items(whole) if item.id in shown}
+    shown = {item.id for _, item, _ in observed_items(picture)}
+    return {
+        item.id: ledger.history(key) for key, item, _ in observed_items(whole) if item.id in shown
+    }

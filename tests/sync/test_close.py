@@ -71,6 +71,18 @@ def test_the_notes_of_carried_rows_are_okrsyncs_own(company: Team) -> None:
     assert company.run("sync", "--as-of", "2027-01-06")[0] == 5
 
 
+def test_what_was_seen_of_a_closed_cycle_is_shown(company: Team) -> None:
+    sync(company, "2026-12-20")
+    close(company, "--carry-over", "--yes")
+    sync(company, "2027-01-05")
+    arguments = ("show", "growth/O1", "--history", "--as-of", "2027-01-05")
+    assert "2026-12-10  40       100     40 %" in company.run(*arguments)[1]
+    (objective,) = company.json(*arguments)["objectives"]
+    (first, second) = objective["key_results"]
+    assert [(seen["day"], seen["current"]) for seen in first["history"]] == [("2026-12-10", 40)]
+    assert [seen["current"] for seen in second["history"]] == [100]
+
+
 def test_without_yes_a_close_is_only_shown(company: Team) -> None:
     before = (company.folder / "team.csv").read_bytes()
     document = close(company, "--carry-over")
