@@ -66,6 +66,12 @@ SAMPLES: dict[str, Grid] = {
         (80, 70, 60, "Effet 1", "More births attended", "Births attended"),
         (300, 200, 100, "Produit 1.1", "Midwives trained", "Midwives"),
     ),
+    "French, with a column of results": (
+        ("Niveau", "Résultat", "Indicateur", "Valeur de référence", "Cible"),
+        ("Impact", "Better health", "Mortality", 50, 30),
+        ("Effet 1", "More births attended", "Births attended", 60, 80),
+        ("Produit 1.1", "Midwives trained", "Midwives", 100, 300),
+    ),
     "Spanish": (
         ("Nivel", "Resultado", "Indicador", "Línea de base", "Meta", "Responsable"),
         ("Objetivo general", "Better health", "Mortality", 50, 30, "Ana"),

@@ -54,6 +54,7 @@ def judge(
                 "kind", 0.95, f"its header is {name!r}, and the mapping explains its words"
             )
     _settle_goals(candidates, names, contents)
+    _leave_results(candidates, names, contents)
     if not has_confidence_words and "status" not in settled:
         _settle_confidence(candidates, names, contents)
     marks = settle_marks(candidates, names, contents, settled)
@@ -111,6 +112,21 @@ def _settle_goals(
         ):
             why = f"{names[column]!r} is beside a column of measures, and {content.words()}"
             candidates[column] = Judged("target", 0.85, why, ("objective",))
+
+
+_RESULTS = frozenset({"resultaat", "resultat", "risultato"})
+
+
+def _leave_results(
+    candidates: dict[int, Judged], names: Mapping[int, str], contents: Contents
+) -> None:
+    """Beside a column of indicators, `Résultat` names what they indicate, and no key result."""
+    if any(
+        each.role == "metric" and contents.of(column).are_titles
+        for column, each in candidates.items()
+    ):
+        for column in [each for each in candidates if normal(names[each]) in _RESULTS]:
+            del candidates[column]
 
 
 def _settle_confidence(
