@@ -12,7 +12,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 from okrsync.model.table import CellValue, is_blank
 
-__all__ = ["AnsweredRows", "Losses", "answers_of", "answers_written", "losses"]
+__all__ = ["AnsweredRows", "Losses", "answers_of", "answers_written", "losses", "with_more"]
 
 
 class AnsweredRows(Frozen, frozen=True):
@@ -61,6 +61,15 @@ def answers_written(
         or (name == "status" and not is_blank(value) and value != no_data)
     }
     return AnsweredRows({cycle.name: frozenset(answered)} if answered else {})
+
+
+def with_more(answers: AnsweredRows, others: AnsweredRows) -> AnsweredRows:
+    """The answers with those of other items."""
+    answered = {
+        name: answers.answered.get(name, frozenset()) | others.answered.get(name, frozenset())
+        for name in {**answers.answered, **others.answered}
+    }
+    return AnsweredRows(answered, answers.checked_in)
 
 
 def losses(

@@ -19,7 +19,7 @@ from okrsync.model.people import Person
 from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
-from okrsync.plan.answers import AnsweredRows, answers_written, losses
+from okrsync.plan.answers import AnsweredRows, answers_written, losses, with_more
 from okrsync.plan.guards import Remembered, doubts
 from okrsync.plan.numbering import given_ids, with_lasting_ids
 from okrsync.plan.plan import Refusal
@@ -110,7 +110,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     from okrsync.mapping import Reading
     from okrsync.mapping import understand as understand_tables
     from okrsync.mapping.inputs import follow, inputs_of
-    from okrsync.plan.identity import lasting
+    from okrsync.plan.identity import keys_of, lasting
 
     tab = job.config.people_tab if job.config.people_source in (None, name) else None
     people: tuple[Person, ...] | None = None
@@ -139,11 +139,12 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
     okrs = replace(okrs, warnings=(*okrs.warnings, *people_warnings))
     lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys)
+    new_keys = frozenset(keys_of(lasting_okrs.okrs.objectives)) - known_keys
     before = Remembered(
         job.memory.items(name),
         losses=losses(
             lasting_okrs.okrs.objectives,
-            _answers_before(job, name),
+            _answers_before(job, name, new_keys),
             job.config.sources[name].scoring,
             job.cycle,
         ),
@@ -200,13 +201,20 @@ def _are_remembered(
     return not aliases and with_lasting_ids(okrs, given_ids(okrs.objectives)) == okrs
 
 
-def _answers_before(job: Job, source: str) -> AnsweredRows:
-    """The answers of the last run; where none could remember any, those that were written."""
+def _answers_before(job: Job, source: str, new_keys: frozenset[str]) -> AnsweredRows:
+    """The answers of the last run. Of items that are new to it, and where no run could remember any
+    answers, those that were written: a run that broke off may have.
+    """
     answers = job.memory.answers(source)
-    if answers.answered or answers.checked_in:
+    is_remembered = bool(answers.answered or answers.checked_in)
+    if is_remembered and not new_keys:
         return answers
     no_data = job.mappings[source].status_words[Status.NO_DATA]
-    return answers_written(job.journal.last_written(source), no_data, job.cycle)
+    written = job.journal.last_written(source)
+    if not is_remembered:
+        return answers_written(written, no_data, job.cycle)
+    of_new = {place: value for place, value in written.items() if place[0] in new_keys}
+    return with_more(answers, answers_written(of_new, no_data, job.cycle))
 
 
 def remembered(job: Job, source: str) -> Sequence[Objective]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest import TestCase
 
 import pytest
@@ -31,6 +32,21 @@ def _played(bench: Callable[[Path], Bench], examples: int, steps: int) -> type[T
         suppress_health_check=_SLOW,
     )
     return case
+
+
+@pytest.mark.parametrize("bench", [MemoryBench, CsvBench, XlsxBench, NumbersBench, GoogleBench])
+def test_a_row_that_only_a_broken_run_answered_counts_among_those_that_had_an_answer(
+    bench: Callable[[Path], Bench],
+) -> None:
+    people: Any = sync_machine(bench)()
+    try:
+        people.begin(count=2)
+        people.a_run()
+        people.somebody_edits(edit="insert", position=0)
+        people.a_run_that_breaks(fail="after")
+        people.a_run_while_values_cannot_be_read(value=None)
+    finally:
+        people.teardown()
 
 
 TestInMemory = _played(MemoryBench, 20, 20)
