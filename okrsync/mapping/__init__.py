@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.ignored import (
     IGNORED_TAB,
+    aside_tabs,
     ignored_readings,
     unknown_ignored,
     without_ignored,
@@ -340,10 +341,8 @@ class _Mapped:
             for key in self.order
         )
         joined, about_weights = with_shared_weights(self._joined())
-        about_years = self._about_fiscal_years()
-        warnings = tuple(
-            dict.fromkeys((*self.warnings, *self.numbering.warnings, *about_weights, *about_years))
-        )
+        remarks = (*about_weights, *self._about_fiscal_years(), *self._about_aside_tabs())
+        warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings, *remarks)))
         held = [self.as_read[key] for key in self.order if self._holds_items(key)]
         teams = teams_by_table(held, reading.today)
         objectives = cascaded(with_teams(apart_by_table(joined), teams))
@@ -368,6 +367,30 @@ class _Mapped:
             " January)"
         )
         return [Warning_("fiscal-year", self.reading.source, at, what)]
+
+    def _about_aside_tabs(self) -> list[Warning_]:
+        """A warning about tabs that count now, beside others, although their names say that they
+        are archives, copies or drafts.
+        """
+        if self.reading.are_tabs_chosen or "ignore_tabs" in self.mapping.model_fields_set:
+            return []
+        held = [tab for tab in self.tabs if self._holds_items(tab.table.key)]
+        aside = aside_tabs([tab.table.name for tab in held])
+        names = [
+            tab.table.name
+            for tab in held
+            if tab.table.name in aside
+            and "cycle" not in tab.sheet.roles
+            and (tab.cycle is None or tab.cycle.overlaps(self.reading.cycle))
+        ]
+        if not names:
+            return []
+        listed = ", ".join(f'"{shown(name)}"' for name in names)
+        what = (
+            f"the OKRs of {', '.join(map(repr, names))} count; if they should not, add"
+            f" ignore_tabs = [{listed}] to the mapping; if they should, ignore_tabs = []"
+        )
+        return [Warning_("aside-tab", self.reading.source, CellRef(names[0], "A1"), what)]
 
     def _tab_reading(self, tab: OpenTable, reason: str | None) -> TabReading:
         """How a table was read, or with `reason`, why it was not."""

@@ -10,17 +10,31 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.words import normal
+from okrsync.mapping.words import normal, table
 from okrsync.model.evidence import ColumnReading
 from okrsync.model.okrs import Warning_
 from okrsync.model.table import CellRef, Row, Snapshot, Table, is_blank, text_of
 
-__all__ = ["IGNORED_TAB", "ignored_readings", "unknown_ignored", "without_ignored"]
+__all__ = ["IGNORED_TAB", "aside_tabs", "ignored_readings", "unknown_ignored", "without_ignored"]
 
 _Value = TypeVar("_Value")
 _DEPTH = 200
 """The number of rows searched for a header: a title and remarks may be above it."""
 IGNORED_TAB = "the mapping lists this tab under ignore_tabs"
+
+
+def aside_tabs(names: Sequence[str]) -> list[str]:
+    """The tabs whose names say that their OKRs no longer count, or do not count yet: `Archive`,
+    `Copy of OKRs`, `Draft`. None of them where all say so.
+    """
+    aside = [name for name in names if _is_aside(name)]
+    return aside if len(aside) < len(names) else []
+
+
+def _is_aside(name: str) -> bool:
+    words = table("aside_tabs")
+    plain = f" {normal(name)} "
+    return any(f" {word} " in plain if word.isascii() else word in plain for word in words)
 
 
 def without_ignored(table: Table, mapping: Mapping_) -> Table:

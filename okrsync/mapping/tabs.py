@@ -76,6 +76,8 @@ class Reading(Frozen, frozen=True):
     """What people call the place as a whole."""
     is_fiscal_year_stated: bool = True
     """Whether somebody said that the fiscal year begins in that month."""
+    are_tabs_chosen: bool = False
+    """Whether the config names the tabs that are read."""
 
 
 class OpenTable(Struct):

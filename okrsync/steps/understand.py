@@ -130,6 +130,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         with_evidence=with_evidence,
         known_keys=known_keys,
         is_fiscal_year_stated=job.config.is_fiscal_year_stated,
+        are_tabs_chosen=bool(getattr(job.connectors[name].settings, "tabs", None)),
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
     version, inputs = job.memory.inputs(name)

@@ -102,3 +102,39 @@ def test_what_is_ignored_and_not_there_is_named(
     assert [warning.code for warning in okrs.warnings] == [code]
     assert name in okrs.warnings[0].message
     assert len(_titles(okrs)) == 2
+
+
+def _about_tabs(
+    *names: str, mapping: dict[str, Any] | None = None, chosen: bool = False
+) -> list[str]:
+    tables = [
+        _table(name, [HEADER, [f"Goal {name}", f"Result {name}", 100, 100]]) for name in names
+    ]
+    snapshot = Snapshot("growth", tuple(tables), "1", datetime(2026, 11, 23, tzinfo=UTC))
+    cycle = resolve_cycle("auto", TODAY, 1)
+    reading = Reading("growth", TODAY, cycle, are_tabs_chosen=chosen)
+    okrs = understand(snapshot, Mapping_.model_validate(mapping or {}), reading)
+    return [each.message for each in okrs.warnings if each.code == "aside-tab"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Archive", "Archiv 2025", "Copy of OKRs", "Kopie von OKRs", "DRAFT", "Entwurf", "草稿"]
+)
+def test_a_tab_that_is_called_an_archive_a_copy_or_a_draft_is_named(name: str) -> None:
+    (told,) = _about_tabs("OKRs", name)
+    assert f"the OKRs of {name!r} count" in told
+    assert f'ignore_tabs = ["{name}"]' in told
+    (told,) = _about_tabs("OKRs", name, "Backup")
+    assert f'ignore_tabs = ["{name}", "Backup"]' in told
+
+
+def test_whoever_decides_about_tabs_is_not_asked_again() -> None:
+    assert _about_tabs("OKRs", "Archive", mapping={"ignore_tabs": []}) == []
+    assert _about_tabs("OKRs", "Archive", "Draft", mapping={"ignore_tabs": ["Archive"]}) == []
+    assert _about_tabs("OKRs", "Archive", chosen=True) == []
+
+
+def test_tabs_that_do_not_count_now_or_are_all_there_is_are_not_named() -> None:
+    assert _about_tabs("OKRs", "Archive Q3 2025") == []
+    assert _about_tabs("Draft") == []
+    assert _about_tabs("Copywriting", "Architecture", "Craft") == []
