@@ -362,3 +362,14 @@ def test_no_cell_breaks_the_reading(value: CellValue) -> None:
     read_date(value, "dmy")
     read_boolean(value)
     is_placeholder(value)
+
+
+@pytest.mark.parametrize(
+    ("zero", "plain"), [(-0.0, 0.0), (Decimal("-0"), Decimal(0)), (Decimal("-0.00"), Decimal(0))]
+)
+def test_a_minus_before_zero_says_nothing(zero: CellValue, plain: CellValue) -> None:
+    """A file may hold -0.0; what one sheet holds must not show in another."""
+    for value in (zero, plain):
+        number = read_number(value)
+        assert number is not None
+        assert str(number.value).startswith("0")

@@ -78,6 +78,8 @@ def light_beside(text: str) -> str | None:
 def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
     # Decimal(0.1) has 55 digits; repr() gives the shortest ones, which are those people typed.
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    # A file may hold -0.0, which equals 0.0: whichever is read first would stand for both.
+    number = number if number else number.copy_abs()
     if not number.is_finite() or abs(number) > GREATEST or 0 < abs(number) < SMALLEST:
         return None
     return Number(number * 100, "%", is_share=True) if percent_format else Number(number)
