@@ -60,6 +60,9 @@ from okrsync.steps.trouble import attempt
 __all__ = ["NothingToUndo", "put_back", "undo"]
 
 
+_NO_ROW = "its row is gone, or can no longer be told from another"
+
+
 class NothingToUndo(OkrsyncError):
     """The run wrote nothing that could be put back."""
 
@@ -190,56 +193,17 @@ def plan_back(
     finder = EntryFinder(snapshot, entries, inserted)
     planner = _UndoPlanner(source, finder, headers=headers, undone_by=undone_by)
     # Restored columns are made before they are filled; everything else goes back in reverse order.
-    coming_back = [entry for entry in entries if entry.kind == "removed-column"]
-    for entry in (
-        *sorted(coming_back, key=_column_index),
-        *(entry for entry in reversed(entries) if entry.kind != "removed-column"),
-    ):
-        table = finder.table(entry)
-        if entry.kind == "summary":
-            planner.put_back_summary(entry)
-        elif entry.kind == "history":
-            planner.put_back_history(entry)
-        elif entry.kind in ("tab", "removed-tab"):
-            planner.remove_tab(entry)
-        elif table is None:
-            planner.leave(entry, "its tab is no longer there")
-        elif entry.kind == "column":
-            planner.remove_column(entry, table)
-        elif entry.kind == "removed-column":
-            planner.make_column(entry, table)
-        elif entry.kind in ("row", "removed-row"):
-            planner.put_back_row(entry, table)
-        elif entry.kind in ("inserted-row", "taken-row"):
-            planner.take_row(entry, table)
-        elif entry.kind in ("view", "removed-view"):
-            planner.put_back_view(entry, table)
-        else:
-            planner.put_back(entry, table)
-    batch = Batch(
-        snapshot,
-        tuple(planner.cells),
-        tuple(planner.new_columns),
-        tuple(planner.removed),
-        planner.summary,
-        tuple(planner.notes),
-        tuple(planner.new_rows),
-        tuple(planner.removed_rows),
-        removed_views=tuple(planner.removed_views),
-        taken_rows=tuple(planner.taken_rows),
-        removed_tabs=tuple(planner.removed_tabs),
-        closed_summary=planner.closed_summary,
-        review=planner.review,
-        history=planner.history,
-        puts_back=True,
-        left_columns=frozenset(
-            (entry.table_key or "", entry.field) for entry in entries if entry.kind == "cell"
-        ).difference(elsewhere),
-    )
+    removed_columns = [entry for entry in entries if entry.kind == "removed-column"]
+    others = [entry for entry in reversed(entries) if entry.kind != "removed-column"]
+    for entry in (*sorted(removed_columns, key=_column_index), *others):
+        planner.plan(entry)
+    left_columns = frozenset(
+        (entry.table_key or "", entry.field) for entry in entries if entry.kind == "cell"
+    ).difference(elsewhere)
     return SourcePlan(
         source,
         "ok",
-        batch,
+        planner.batch(snapshot, left_columns),
         tuple(planner.changes),
         skips=tuple(planner.skips),
         conflicts=tuple(planner.conflicts),
@@ -272,39 +236,84 @@ class _UndoPlanner:
     review: SummaryWrite | None = None
     history: HistoryWrite | None = None
 
-    def put_back(self, entry: JournalEntry, table: Table) -> None:
-        """One cell or note, if it still says what the run wrote."""
+    def plan(self, entry: JournalEntry) -> None:
+        """Put back whatever the entry recorded, or note why that is left alone."""
+        match entry.kind:
+            case "summary":
+                self._put_back_summary(entry)
+            case "history":
+                self._put_back_history(entry)
+            case "tab" | "removed-tab":
+                self._remove_tab(entry)
+            case _:
+                table = self.finder.table(entry)
+                if table is None:
+                    self._leave(entry, "its tab is no longer there")
+                else:
+                    self._plan_in(table, entry)
+
+    def _plan_in(self, table: Table, entry: JournalEntry) -> None:
+        match entry.kind:
+            case "column":
+                self._remove_column(entry, table)
+            case "removed-column":
+                self._make_column(entry, table)
+            case "row" | "removed-row":
+                self._put_back_row(entry, table)
+            case "inserted-row" | "taken-row":
+                self._take_row(entry, table)
+            case "view" | "removed-view":
+                self._put_back_view(entry, table)
+            case "note":
+                self._put_back_note(entry, table)
+            case _:
+                self._put_back_cell(entry, table)
+
+    def batch(self, snapshot: Snapshot, left_columns: frozenset[tuple[str, str]]) -> Batch:
+        """Everything that is put back. `left_columns` are those, by table key and field, that no
+        other run wrote to.
+        """
+        return Batch(
+            snapshot,
+            tuple(self.cells),
+            tuple(self.new_columns),
+            tuple(self.removed),
+            self.summary,
+            tuple(self.notes),
+            tuple(self.new_rows),
+            tuple(self.removed_rows),
+            removed_views=tuple(self.removed_views),
+            taken_rows=tuple(self.taken_rows),
+            removed_tabs=tuple(self.removed_tabs),
+            closed_summary=self.closed_summary,
+            review=self.review,
+            history=self.history,
+            puts_back=True,
+            left_columns=left_columns,
+        )
+
+    def _put_back_cell(self, entry: JournalEntry, table: Table) -> None:
+        """One cell, if it still says what the run wrote."""
         rows, row = self.finder.rows(table), self.finder.row(entry, table)
         if row is None or entry.row is None:
-            return self.leave(entry, "its row is gone, or can no longer be told from another")
-        ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
-        if entry.kind == "note":
-            column = (
-                entry.column.index
-                if entry.column is not None and entry.column.index is not None
-                else 0
-            )
-            after, before = _text(entry.before), _text(entry.after)
-            kind: Literal["note", "comment"] = "comment" if "comment" in entry.words else "note"
-            self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before, kind=kind))
-            self._change(entry, str(table.ref(row, column)), before, after)
-            return None
+            return self._leave(entry, _NO_ROW)
         column_now = self.finder.column(entry, table)
         is_column_gone = column_now is None and (
             entry.column is None or not self._is_new_column(entry.column.header)
         )
         if is_column_gone and is_blank(entry.before):
-            return self.skip(entry)
+            return self._skip(entry)
         if entry.column is None or is_column_gone:
-            return self.leave(entry, "its column is no longer there")
+            return self._leave(entry, "its column is no longer there")
         now = None if column_now is None else row.value(column_now)
         if same_value(now, entry.before):
             address = None if column_now is None else str(table.ref(row, column_now))
-            return self.skip(entry, address)
+            return self._skip(entry, address)
         if not same_value(now, entry.after):
             value_text = text_of(now) or "nothing"
             address = entry.at if column_now is None else str(table.ref(row, column_now))
-            return self.leave(entry, f"changed since: it says {value_text!r} now", address)
+            return self._leave(entry, f"changed since: it says {value_text!r} now", address)
+        ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
         column_ref_now = rows.column_as_of_now(entry.column, column_now)
         looks = entry.looks or Looks.TEXT
         self.cells.append(
@@ -316,20 +325,32 @@ class _UndoPlanner:
         self._change(entry, address, now, entry.before)
         return None
 
-    def remove_column(self, entry: JournalEntry, table: Table) -> None:
+    def _put_back_note(self, entry: JournalEntry, table: Table) -> None:
+        """One note or comment. The connector checks that it still says what the run wrote."""
+        rows, row = self.finder.rows(table), self.finder.row(entry, table)
+        if row is None or entry.row is None:
+            return self._leave(entry, _NO_ROW)
+        ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
+        column, after, before = _column_index(entry), _text(entry.before), _text(entry.after)
+        kind: Literal["note", "comment"] = "comment" if "comment" in entry.words else "note"
+        self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before, kind=kind))
+        self._change(entry, str(table.ref(row, column)), before, after)
+        return None
+
+    def _remove_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run made."""
         column_now = self.finder.column(entry, table)
         if column_now is None or entry.column is None:
-            return self.skip(entry)
+            return self._skip(entry)
         column = self.finder.rows(table).column_as_of_now(entry.column, column_now)
         self.removed.append(RemovedColumn(entry.id, table.key, column))
         self._change(entry, entry.at, column.header, None)
         return None
 
-    def make_column(self, entry: JournalEntry, table: Table) -> None:
+    def _make_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run removed."""
         if entry.column is None or self.finder.column(entry, table) is not None:
-            return self.skip(entry)
+            return self._skip(entry)
         column = self.finder.rows(table).column_as_of_now(entry.column, None)
         header, looks = column.header, entry.looks or Looks.TEXT
         self.new_columns.append(
@@ -346,14 +367,14 @@ class _UndoPlanner:
         self._change(entry, entry.at, None, header)
         return None
 
-    def put_back_row(self, entry: JournalEntry, table: Table) -> None:
+    def _put_back_row(self, entry: JournalEntry, table: Table) -> None:
         """A row the run made is removed again; one it removed is made again."""
         matches, key = self.finder.rows_of_key(entry, table), entry.words[0]
         header = entry.column.header if entry.column is not None else ""
         name = next((text_of(cell.after) for cell in entry.cells if cell.field == "name"), key)
         if entry.kind == "removed-row":
             if matches:
-                self.skip(entry)
+                self._skip(entry)
             else:
                 self.new_rows.append(NewRow(entry.id, table.key, header, key, entry.cells))
                 self._change(entry, entry.at, None, name)
@@ -363,29 +384,29 @@ class _UndoPlanner:
             self.removed_rows.append(RemovedRow(entry.id, table.key, ref, header, key, entry.cells))
             self._change(entry, entry.at, name, None)
         elif matches:
-            self.leave(entry, f"{len(matches)} rows have the id {key!r}")
+            self._leave(entry, f"{len(matches)} rows have the id {key!r}")
         else:
-            self.skip(entry)
+            self._skip(entry)
 
-    def put_back_view(self, entry: JournalEntry, table: Table) -> None:
+    def _put_back_view(self, entry: JournalEntry, table: Table) -> None:
         """A view the run made; one that it removed is made again by the next sync of a new board
         only.
         """
         if entry.kind == "removed-view":
-            return self.leave(entry, "a view that was removed is not made again")
+            return self._leave(entry, "a view that was removed is not made again")
         self.removed_views.append(RemovedView(entry.id, table.key, text_of(entry.after)))
         self._change(entry, entry.at, entry.after, None)
         return None
 
-    def take_row(self, entry: JournalEntry, table: Table) -> None:
+    def _take_row(self, entry: JournalEntry, table: Table) -> None:
         """A row the run inserted; one that it took out is not made again."""
         title = entry.words[0]
         if entry.kind == "taken-row":
-            return self.leave(entry, f"the row {title!r} was taken out; close the cycle again")
+            return self._leave(entry, f"the row {title!r} was taken out; close the cycle again")
         rows = self.finder.inserted_rows(table)
         row = rows.find(entry.row) if entry.row is not None else None
         if row is None or entry.row is None:
-            return self.leave(entry, "its row is gone, or can no longer be told from another")
+            return self._leave(entry, _NO_ROW)
         ref = rows.as_of_now(entry.row, row)
         ours = tuple(columns_named(table, self.headers))
         self.taken_rows.append(TakenRow(entry.id, table.key, ref, entry.holds, ours))
@@ -395,14 +416,14 @@ class _UndoPlanner:
         )
         return None
 
-    def remove_tab(self, entry: JournalEntry) -> None:
+    def _remove_tab(self, entry: JournalEntry) -> None:
         """A tab the run copied; one that it removed is not made again."""
         digest, name = entry.words
         table = self.finder.named(name)
         if entry.kind == "removed-tab":
-            return self.leave(entry, f"the tab {name!r} was removed; close the cycle again")
+            return self._leave(entry, f"the tab {name!r} was removed; close the cycle again")
         if table is None:
-            return self.leave(entry, "its tab is no longer there")
+            return self._leave(entry, "its tab is no longer there")
         ours = tuple(columns_named(table, self.headers))
         self.removed_tabs.append(RemovedTab(entry.id, table.key, name, digest, ours))
         self._change(entry, entry.at, name, None)
@@ -411,7 +432,7 @@ class _UndoPlanner:
     def _is_new_column(self, header: str) -> bool:
         return any(column.header == header for column in self.new_columns)
 
-    def put_back_summary(self, entry: JournalEntry) -> None:
+    def _put_back_summary(self, entry: JournalEntry) -> None:
         """The summary as it was before the run; none, if the run made it."""
         cycle = entry.key or None
         place = entry.at.removesuffix(f" {cycle}") if cycle else entry.at
@@ -432,7 +453,7 @@ class _UndoPlanner:
         earlier = None if entry.before_summary is None else "the summary of an earlier run"
         self._change(entry, entry.at, "the summary of that run", earlier)
 
-    def put_back_history(self, entry: JournalEntry) -> None:
+    def _put_back_history(self, entry: JournalEntry) -> None:
         """The lines that the run appended are taken away; those it took away are appended again."""
         lines, is_removal = lines_of(entry), entry.after is not None
         self.history = HistoryWrite(entry.id, entry.at, entry.words, lines, is_removal=is_removal)
@@ -440,13 +461,13 @@ class _UndoPlanner:
         before, after = (words, None) if is_removal else (None, words)
         self._change(entry, entry.at, before, after)
 
-    def leave(self, entry: JournalEntry, reason: str, address: str | None = None) -> None:
+    def _leave(self, entry: JournalEntry, reason: str, address: str | None = None) -> None:
         """Something that cannot or must not be put back."""
         self.conflicts.append(
             Skip(self.source, address or entry.at, f"{reason}; left alone", "changed-since")
         )
 
-    def skip(self, entry: JournalEntry, address: str | None = None) -> None:
+    def _skip(self, entry: JournalEntry, address: str | None = None) -> None:
         """Something that says what it said before the run, so that nothing is left to do."""
         reason = "put back already"
         if self.undone_by is not None:
