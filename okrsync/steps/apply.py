@@ -7,7 +7,7 @@ done by other threads; the journal is kept by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from functools import partial
 
@@ -22,8 +22,10 @@ from okrsync.steps.job import Job
 from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
 
-__all__ = ["apply"]
+__all__ = ["apply", "apply_to_moving"]
 
+_ATTEMPTS = 3
+"""How often a source that changes between reading and writing is tried."""
 _LISTED = 5
 """A message names at most this many entries."""
 _PATIENCE_SECONDS = 5.0
@@ -60,6 +62,42 @@ def apply(
             yield _failed(plan, connector, answer), None
         else:
             yield replace(plan, calls=_calls(connector)), None
+
+
+def apply_to_moving(
+    job: Job,
+    run: str,
+    plans: Iterable[SourcePlan],
+    replan: Callable[[Collection[str]], Iterable[SourcePlan]],
+    *,
+    hint: str,
+) -> dict[str, SourcePlan]:
+    """Carry out the plans, and return each by its source, with an outcome for every change.
+
+    `replan` reads the sources that changed since they were read, and plans them again. A source
+    that never holds still fails with this `hint`; nothing was written there.
+    """
+    done: dict[str, SourcePlan] = {}
+    attempt_number = 1
+    while True:
+        moved: dict[str, SourceChanged] = {}
+        for plan, changed in apply(job, run, plans):
+            done[plan.name] = plan
+            if changed is not None:
+                moved[plan.name] = changed
+        if not moved:
+            return done
+        if attempt_number == _ATTEMPTS:
+            return done | {
+                name: _given_up(done[name], error, hint) for name, error in moved.items()
+            }
+        attempt_number += 1
+        job.say(f"{', '.join(moved)} changed meanwhile; reading again")
+        plans = replan(moved)
+
+
+def _given_up(plan: SourcePlan, error: SourceChanged, hint: str) -> SourcePlan:
+    return replace(plan, state="failed", error=error.message, hint=hint)
 
 
 Answer = Receipt | OkrsyncError | None

@@ -8,7 +8,7 @@ whole by `undo`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -25,7 +25,6 @@ from okrsync.measures import measure as measure_tree
 from okrsync.measures.past import tell_past, with_final_plans
 from okrsync.measures.result import Measure
 from okrsync.model.cycles import parse_cycle
-from okrsync.model.errors import SourceChanged
 from okrsync.model.next_cycle import next_cycle
 from okrsync.model.okrs import (
     Cycle,
@@ -52,7 +51,7 @@ from okrsync.state.ledger import Ledger
 from okrsync.state.lock import run_lock
 from okrsync.state.memory import CarriedOver, ClosedCycle
 from okrsync.state.store import Store
-from okrsync.steps.apply import apply
+from okrsync.steps.apply import apply_to_moving
 from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job, Say, open_job, quiet
 from okrsync.steps.measure import Measuring, default_parents, measure
@@ -63,7 +62,6 @@ from okrsync.steps.understand import Understood, understand_source
 
 __all__ = ["Closing", "Wishes", "close"]
 
-_ATTEMPTS = 3
 _A_DAY = timedelta(days=1)
 
 
@@ -465,37 +463,24 @@ class _Closer:
         """
         assert planned.cycle is not None
         assert planned.following is not None
-        job = self.job
-        done: dict[str, SourcePlan] = {}
+        cycle, following = planned.cycle, planned.following
         carried = {name: list[CarriedItem]() for name in self.understood}
         for item in planned.carried:
             carried[item.source].append(item)
-        plans: Sequence[SourcePlan] = planned.plan.sources
-        for attempt_number in range(1, _ATTEMPTS + 1):
-            changed: dict[str, SourceChanged] = {}
-            for plan, error in apply(job, run, plans):
-                done[plan.name] = plan
-                if error is not None:
-                    changed[plan.name] = error
-            if not changed:
-                break
-            if attempt_number == _ATTEMPTS:
-                for name, error in changed.items():
-                    hint = "Nothing was written there; close the cycle again."
-                    done[name] = dataclasses.replace(
-                        done[name], state="failed", error=error.message, hint=hint
-                    )
-                    carried[name] = []
-                break
-            job.say(f"{', '.join(changed)} changed meanwhile; reading again")
-            self._understand(read_places(job, changed))
-            answers = self._answers(self._measure(), planned.cycle)
-            plans, again = self._plans(answers, planned.cycle, planned.following, list(changed))
-            for name in changed:
+
+        def planned_again(moved: Collection[str]) -> Sequence[SourcePlan]:
+            self._understand(read_places(self.job, moved))
+            answers = self._answers(self._measure(), cycle)
+            plans, again = self._plans(answers, cycle, following, list(moved))
+            for name in moved:
                 carried[name] = [item for item in again if item.source == name]
-        plans = [done[plan.name] for plan in planned.plan.sources]
+            return plans
+
+        hint = "Nothing was written there; close the cycle again."
+        done = apply_to_moving(self.job, run, planned.plan.sources, planned_again, hint=hint)
+        plans = tuple(done[plan.name] for plan in planned.plan.sources)
         there = [item for plan in plans for item in arrived(carried[plan.name], plan)]
-        return tuple(plans), tuple(there)
+        return plans, tuple(there)
 
     def _remember_carried(self, run: str, planned: Closing) -> None:
         """Remember where the carried items come from, before anything is sent: a run that is killed

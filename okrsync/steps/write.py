@@ -4,17 +4,16 @@ planned again first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from okrsync.model.errors import SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.table import CellValue, same_value, text_of
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.plan.speakers import owned_values
-from okrsync.steps.apply import apply
+from okrsync.steps.apply import apply_to_moving
 from okrsync.steps.decide import decide_sources, exit_code
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, measure
@@ -22,8 +21,6 @@ from okrsync.steps.read import read_places
 from okrsync.steps.understand import Understood, let_go, understand_source
 
 __all__ = ["Written", "write"]
-
-_ATTEMPTS = 3
 
 
 class Written(NamedTuple):
@@ -40,55 +37,34 @@ def write(
     job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> Written:
     """Write the plan of every source, and report the outcome of each change."""
-    done_plans: dict[str, SourcePlan] = {}
-    plans: Sequence[SourcePlan] = plan.sources
-    standing = {
-        source.name: _standing(understood[source.name]) for source in plans if source.has_work
-    }
-    idle = {source.name for source in plans if not source.has_work}
+    with_work = [source.name for source in plan.sources if source.has_work]
+    standing = {name: _standing(understood[name]) for name in with_work}
+    idle = {source.name for source in plan.sources if not source.has_work}
     understood = {
         name: let_go(job, source) if name in idle else source for name, source in understood.items()
     }
-    for attempt in range(1, _ATTEMPTS + 1):
-        moved: dict[str, SourceChanged] = {}
-        for source, changed in apply(job, run, plans):
-            done_plans[source.name] = source
-            if changed is not None:
-                moved[source.name] = changed
-        if not moved:
-            break
-        if attempt == _ATTEMPTS:
-            done_plans |= {
-                name: _given_up(done_plans[name], error) for name, error in moved.items()
-            }
-            break
-        understood, measuring, plans = _planned_again(job, moved, understood, standing)
-    sources = tuple(done_plans[source.name] for source in plan.sources)
+
+    def planned_again(moved: Collection[str]) -> list[SourcePlan]:
+        """New plans for the sources that changed since they were read. From then on, the OKRs and
+        measures of all sources are those of now.
+        """
+        nonlocal understood, measuring
+        again = {read.source: understand_source(job, read) for read in read_places(job, moved)}
+        measuring = measure(
+            job, {name: again.get(name, source) for name, source in understood.items()}
+        )
+        understood = measuring.understood
+        plans = decide_sources(
+            job, [understood[name] for name in understood if name in moved], measuring
+        )
+        return [spare_new_edits(plan, standing[plan.name]) for plan in plans]
+
+    hint = "Nothing was written there; the next run tries again."
+    done = apply_to_moving(job, run, plan.sources, planned_again, hint=hint)
+    sources = tuple(done[source.name] for source in plan.sources)
     warnings = measuring.picture.warnings
     done_plan = replace(plan, sources=sources, warnings=warnings, exit_code=exit_code(sources))
     return Written(understood, measuring, done_plan)
-
-
-def _planned_again(
-    job: Job,
-    moved: Collection[str],
-    understood: Mapping[str, Understood],
-    standing: Mapping[str, Mapping[tuple[str, str], CellValue]],
-) -> tuple[Mapping[str, Understood], Measuring, Sequence[SourcePlan]]:
-    """New plans for the sources that changed since they were read, with the OKRs and measures of
-    all sources as they are now.
-    """
-    job.say(f"{', '.join(moved)} changed meanwhile; reading again")
-    again = {read.source: understand_source(job, read) for read in read_places(job, moved)}
-    measuring = measure(job, {name: again.get(name, source) for name, source in understood.items()})
-    now = measuring.understood
-    plans = decide_sources(job, [now[name] for name in now if name in moved], measuring)
-    return now, measuring, [spare_new_edits(plan, standing[plan.name]) for plan in plans]
-
-
-def _given_up(plan: SourcePlan, error: SourceChanged) -> SourcePlan:
-    hint = "Nothing was written there; the next run tries again."
-    return replace(plan, state="failed", error=error.message, hint=hint)
 
 
 def _standing(source: Understood) -> Mapping[tuple[str, str], CellValue]:
