@@ -65,6 +65,10 @@ _MOST_POINTS = 12
 _NEGLIGIBLE = 4.5
 """Courses less likely than the best by this much in log weight (90 times) are left out."""
 _ROOT = sqrt(2)
+_LEAST_DEVIATION = 1e-3
+"""A value of the very last day leaves nothing to come, yet no course is surer than a tenth of a
+point.
+"""
 
 Point = tuple[float, float]
 _Weighed = tuple[float, float, float]
@@ -300,7 +304,7 @@ def _tail(mixture: _Mixture, lasting: float, count: int) -> float:
 def _likely(guesses: Sequence[_Guess], least: float, scale: float) -> list[_Weighed]:
     """The guesses of more than the least log weight, back at the scale of the values."""
     return [
-        (exp(weight - least), end * scale, sqrt(variance) * scale)
+        (exp(weight - least), end * scale, max(sqrt(variance), _LEAST_DEVIATION) * scale)
         for weight, end, variance in guesses
         if weight > least
     ]

@@ -64,6 +64,18 @@ def outlook(
 
 
 class TestWorkedExamples:
+    @pytest.mark.parametrize(
+        "values", [(25, 30, 50, 50), (10, 40, 80), (0, 0, 0), (50, 60, 70, 75, 100), (90, 20, 20)]
+    )
+    def test_a_value_of_the_last_day_is_where_the_row_ends_up(self, values: Sequence[int]) -> None:
+        last = QUARTER[1]
+        entries = weekly(*values, first=last - timedelta(days=7 * (len(values) - 1)))
+        found = outlook(key_result(values[-1]), entries, as_of=last)
+        assert found is not None
+        assert found.low <= found.value <= found.high
+        assert float(found.value) == pytest.approx(values[-1] / 100, abs=0.05)
+        assert found.needed_per_week is None
+
     def test_a_straight_line_goes_on(self) -> None:
         # 60 of 100 would be there at the end: 92 days, a value every seventh.
         values = [round(60 * day / 92, 2) for day in range(7, 43, 7)]
