@@ -39,7 +39,8 @@ from okrsync.model.table import (
     right_edge,
     text_of,
 )
-from okrsync.plan.plan import Change, SourcePlan, answering
+from okrsync.plan.plan import Change, SourcePlan
+from okrsync.plan.speakers import answering
 from okrsync.plan.untouchable import lock_of_new_column
 
 __all__ = ["FIELD", "HEADER", "plan_ids"]

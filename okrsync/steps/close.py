@@ -45,7 +45,8 @@ from okrsync.plan.closing.summary import retrospective_name, retrospective_summa
 from okrsync.plan.closing.unfinished import arrived, not_yet_there, refused, unfinished_of
 from okrsync.plan.identity import keys_of
 from okrsync.plan.placing import Placement
-from okrsync.plan.plan import Change, Plan, SourcePlan, plan_source
+from okrsync.plan.plan import Change, Plan, SourcePlan
+from okrsync.plan.planning import plan_source
 from okrsync.plan.target import Facts, Target
 from okrsync.state.ledger import Ledger
 from okrsync.state.lock import run_lock

@@ -18,8 +18,9 @@ from okrsync.model.okrs import Skip
 from okrsync.model.table import look_of
 from okrsync.plan.closing.afterwards import carried_note
 from okrsync.plan.guards import refusals
-from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
-from okrsync.plan.target import Reach
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.plan.planning import plan_source
+from okrsync.plan.target import Facts, Reach, Target
 from okrsync.steps.history_copy import history_write
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of

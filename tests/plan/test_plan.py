@@ -13,8 +13,10 @@ from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Status
 from okrsync.model.table import COVERED, FORMULA, LOCKED, Table, look_of
-from okrsync.plan.plan import Facts, SourcePlan, Target, plan_source
+from okrsync.plan.plan import SourcePlan
+from okrsync.plan.planning import plan_source
 from okrsync.plan.speakers import owned_values
+from okrsync.plan.target import Facts, Target
 
 COLUMNS = {"progress": "Progress", "status": "Status"}
 
