@@ -36,7 +36,8 @@ from okrsync.model.okrs import (
 )
 from okrsync.model.table import CellRef, Snapshot
 from okrsync.model.tree import Tree, join
-from okrsync.plan.closing.carrying import CarriedItem, CarryOver, carry_over
+from okrsync.plan.closing.carried import CarriedItem, CarryOver
+from okrsync.plan.closing.carrying import carry_over
 from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
 from okrsync.plan.closing.reread import in_their_years, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of

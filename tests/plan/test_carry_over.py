@@ -19,7 +19,8 @@ from okrsync.model.cycles import parse_cycle, resolve_cycle
 from okrsync.model.next_cycle import next_cycle, spelled_like
 from okrsync.model.okrs import Objective
 from okrsync.model.table import CellValue, Snapshot, Table, rows_of
-from okrsync.plan.closing.carrying import CarryOver, carry_over
+from okrsync.plan.closing.carried import CarryOver
+from okrsync.plan.closing.carrying import carry_over
 from okrsync.plan.closing.items import same_span
 from okrsync.plan.closing.reread import as_carried, named_items, understood_as_meant
 

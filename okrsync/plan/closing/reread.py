@@ -24,7 +24,7 @@ from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.row_finder import RowFinder
 from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import CellRef, CellValue, RowRef, Snapshot, Table, text_of
-from okrsync.plan.closing.carrying import CarryOver, merged
+from okrsync.plan.closing.carried import CarryOver, merged
 from okrsync.plan.closing.items import same_span
 from okrsync.plan.placing import Placement, is_same_part
 

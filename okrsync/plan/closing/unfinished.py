@@ -14,7 +14,7 @@ from okrsync.mapping.rows.identity import bare_title
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
 from okrsync.model.tree import Tree
-from okrsync.plan.closing.carrying import CarriedItem
+from okrsync.plan.closing.carried import CarriedItem
 from okrsync.plan.closing.reread import named_items
 from okrsync.plan.plan import Change, SourcePlan
 

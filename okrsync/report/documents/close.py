@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from okrsync.model.okrs import Status
-from okrsync.plan.closing.carrying import CarriedItem
+from okrsync.plan.closing.carried import CarriedItem
 from okrsync.plan.closing.retrospective import (
     Retrospective,
     ReviewedObjective,
