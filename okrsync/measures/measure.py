@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import cast
 
-from msgspec import Struct
-from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from okrsync.measures import pace
-from okrsync.measures.alike import numbers_stated
-from okrsync.measures.differences import about, given_differs, own_numbers_differ
-from okrsync.measures.freshness import OVERDUE, UNCONFIRMED, freshness, is_confirmed, stalest
+from okrsync.measures.differences import given_differs, own_numbers_differ
+from okrsync.measures.freshness import OVERDUE, UNCONFIRMED, stalest
+from okrsync.measures.own_row import (
+    BETTER_THAN_STALE,
+    CheckInsBelow,
+    OwnMeasuring,
+    Timing,
+    typed_progress,
+)
 from okrsync.measures.parts import (
     confidence_of,
     first_with_status,
     home_share,
     parts_of,
-    period_of,
     shared_weight,
     weighted_parts,
 )
-from okrsync.measures.progress import HELD, Progress, clamp, progress
-from okrsync.measures.reasons import below_words, day, objective_reason, reason
+from okrsync.measures.reasons import below_words, objective_reason
 from okrsync.measures.result import Measure, Measured, UnmeasurableItem, Worse
 from okrsync.measures.rollup import mean_status, rank, weighted_mean, worst
-from okrsync.measures.row_plan import ROW_PLAN, planned_by_row
+from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.measures.scoring import named_band, passed, score
-from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
+from okrsync.measures.scoring import score
+from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status
 from okrsync.model.tree import Tree, children_first
 
 __all__ = ["measure"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
-_A_DAY = timedelta(days=1)
-_BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STARTED})
-"""The statuses that an overdue check-in overrides: silence hides nothing that is worse."""
-_CLOSED = (Status.ACHIEVED, Status.MISSED)
 _PLAIN = Rules.model_construct()
-_NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
 _UNMEASURED = cast("Measure", None)  # Holds the place of a measure to come.
 
 
@@ -94,75 +90,8 @@ def measure(
     return Measured(plain.items, tuple(plain.warnings))
 
 
-class _Time(NamedTuple):
-    """The position of a day in a period, and the progress that is expected by then."""
-
-    cycle: Cycle
-    start: date
-    end: date
-    expected: Decimal
-    has_begun: bool
-    is_over: bool
-
-
-class _Below(NamedTuple):
-    """What an objective takes from its parts even when none of them has a number."""
-
-    fresh: Freshness
-    checked_in: date | None
-    reported: tuple[int, int]
-
-
-class _TreeMeasuring(Struct):
-    """Measures one tree, and calculates once what repeats from item to item."""
-
-    tree: Tree
-    rules: Rules
-    as_of: date
-    cycle: Cycle
-    checkins: Mapping[str, CheckIns]
-    seen: Mapping[tuple[str, str], date]
-    items: dict[str, Measure] = struct_field(default_factory=dict)
-    warnings: list[Warning_] = struct_field(default_factory=list)
-    times: dict[tuple[Cycle, date, date], _Time] = struct_field(default_factory=dict)
-    cadences: dict[str, CheckIns] = struct_field(default_factory=dict)
-    ages: dict[tuple[str, date | None, date], Freshness] = struct_field(default_factory=dict)
-    alike: dict[tuple[object, ...], Measure] = struct_field(default_factory=dict)
-    """The measures of key results, by what they state."""
-
-    def within(self, cycle: Cycle) -> _Time:
-        """The time of items that state none of their own."""
-        return self._period(cycle, cycle.start, cycle.end)
-
-    def key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
-        """The measure of a key result. Those that state the same share one."""
-        stated = numbers_stated(kr, objective)
-        if stated is None:
-            return self._key_result(kr, objective, within)
-        # Cycles and periods are alive as long as the tree: their ids are those of no others.
-        key = (id(kr.cycle), id(within), stated)
-        measure = self.alike.get(key)
-        if measure is None:
-            count = len(self.warnings)
-            measure = self._key_result(kr, objective, within)
-            # A progress below 0 is stated with the numbers as they are written.
-            is_bare = measure.raw_progress is not None and measure.raw_progress >= 0
-            if is_bare and count == len(self.warnings):
-                self.alike[key] = measure
-        return measure
-
-    def _key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
-        counted = progress(kr, self.rules)
-        if counted.rule == "beyond-measure":
-            message = (
-                "its baseline, current value and target are too far apart to be plausible; it"
-                " counts as without data until one of them is corrected"
-            )
-            self._warn(kr, "current", "beyond-measure", message)
-        elif counted.rule != "given-progress" and kr.given_progress is not None:
-            self.warnings += given_differs(kr, kr.given_progress, counted.raw, counted.raw)
-        measure = self._measured_alone(kr, kr.origin.source, within, counted)
-        return self._set_aside(measure, kr.set_aside or objective.set_aside)
+class _TreeMeasuring(OwnMeasuring):
+    """Measures the items of one tree by their own rows, and objectives by what they are made of."""
 
     def objective(self, objective: Objective) -> Measure:
         parts = weighted_parts(self.tree, objective, self.rules)
@@ -183,17 +112,6 @@ class _TreeMeasuring(Struct):
             measure = measure._replace(worst_below=worse, reason=words)
         return self._set_aside(measure, objective.set_aside)
 
-    def _own_progress(self, objective: Objective) -> Progress:
-        """The progress of an objective by its own numbers, else as typed."""
-        if objective.numbers is not None:
-            counted = progress(objective.numbers, self.rules)
-            if counted.raw is not None or counted.rule == "unclear":
-                if objective.given_progress is not None:
-                    given = objective.given_progress
-                    self.warnings += given_differs(objective, given, counted.raw, counted.raw)
-                return counted
-        return _typed_progress(objective.given_progress, objective)
-
     def _worst_below(self, status: Status, children: Sequence[Objective]) -> Worse | None:
         """The worst item in the objectives below, if it is worse than the status above."""
         if not children:
@@ -211,131 +129,6 @@ class _TreeMeasuring(Struct):
         if worst_candidate is None or rank(worst_candidate.status) >= rank(status):
             return None
         return worst_candidate
-
-    def _set_aside(self, measure: Measure, word: str | None) -> Measure:
-        """The measure of an item that a person has set aside: it keeps its numbers, and is never
-        late.
-        """
-        if word is None:
-            return measure
-        return measure._replace(
-            status=Status.NO_DATA,
-            freshness=Freshness.FRESH,
-            score=None,
-            passes=None,
-            reported=(0, 0),
-            set_aside=word,
-            worst_below=None,
-            reason=f"Set aside: {word}. It does not count.",
-            rules=(*measure.rules, "set-aside"),
-        )
-
-    def _measured_alone(
-        self,
-        item: KeyResult | Objective,
-        source: str,
-        within: _Time,
-        own_progress: Progress,
-        below: _Below | None = None,
-    ) -> Measure:
-        """The measure of an item by its own numbers, else as typed."""
-        rules = self.rules
-        raw, rule = own_progress
-        time = self._time(item, within)
-        by_row = planned_by_row(item, time.start, time.end, self.as_of, rules)
-        if by_row is not None:
-            time = time._replace(expected=by_row)
-        share = None if raw is None else clamp(raw, rules)
-        is_held = rule in HELD
-        given_status = item.given_status
-        is_done = (
-            given_status is Status.ACHIEVED
-            if share is None
-            else share >= 1 and (time.is_over or not is_held)
-        )
-        if below is not None:
-            checked_in, fresh = below.checked_in, below.fresh
-        else:
-            checked_in, fresh = self._checked_in(item, source), Freshness.FRESH
-            if time.has_begun and not time.is_over and not is_done:
-                fresh = self._age(source, checked_in, time.start)
-        status = self._status(share, given_status, time, fresh, is_done, is_held)
-        is_unconfirmed = (
-            is_held
-            and is_done
-            and not is_confirmed(checked_in, time.start, time.end, self._cadence(source))
-        )
-        if is_unconfirmed:
-            status = Status.STALE
-        is_typed = raw is None and status is given_status
-        graded = item.given_score
-        if graded is None and share is not None and time.is_over and not is_unconfirmed:
-            graded = score(share)
-        final = share if share is not None and not is_unconfirmed else item.given_score
-        reported = _NOT_REPORTED if raw is None else _REPORTED
-        return Measure(
-            (
-                _ZERO
-                if raw is None and rules.missing == "zero" and isinstance(item, KeyResult)
-                else share
-            ),
-            raw,
-            time.expected,
-            graded,
-            status,
-            fresh,
-            checked_in,
-            item.confidence,
-            reported if below is None else below.reported,
-            reason(
-                item,
-                status,
-                own_progress,
-                checked_in,
-                (time.start, time.end),
-                self._cadence(source),
-                is_silent=fresh in OVERDUE,
-            ),
-            (
-                rule,
-                *(("given-status",) if is_typed and rule != "given-status" else ()),
-                *((ROW_PLAN,) if by_row is not None else ()),
-                *((UNCONFIRMED,) if is_unconfirmed else ()),
-            ),
-            passes=(
-                None if final is None or not time.is_over else passed(final, item.commitment, rules)
-            ),
-            band=None if graded is None or final is None else named_band(final, rules),
-        )
-
-    def _status(
-        self,
-        share: Decimal | None,
-        given_status: Status | None,
-        time: _Time,
-        fresh: Freshness,
-        is_done: bool,
-        is_held: bool,
-    ) -> Status:
-        if is_done:
-            return Status.ACHIEVED
-        if share is None:
-            if given_status is None:
-                return Status.NO_DATA if time.has_begun else Status.NOT_STARTED
-            if time.is_over and given_status is not Status.MISSED:
-                # What was typed while it ran is no answer about its end.
-                return Status.NO_DATA
-            return (
-                Status.STALE
-                if fresh in OVERDUE and given_status in _BETTER_THAN_STALE
-                else given_status
-            )
-        if time.is_over:
-            return Status.MISSED
-        if not time.has_begun and share <= 0:
-            return Status.NOT_STARTED
-        status = pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
-        return Status.STALE if fresh in OVERDUE and status in _BETTER_THAN_STALE else status
 
     def _measured_by_parts(
         self,
@@ -368,9 +161,9 @@ class _TreeMeasuring(Struct):
             or objective.numbers is not None
             or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
         ):
-            below = _Below(fresh, checked_in, reported)
+            below = CheckInsBelow(fresh, checked_in, reported)
             own_progress = (
-                _typed_progress(given_progress, objective)
+                typed_progress(given_progress, objective)
                 if objective.numbers is None
                 else self._own_progress(objective)
             )
@@ -501,7 +294,7 @@ class _TreeMeasuring(Struct):
         return weighted_mean(parts, self.rules)
 
     def _parent_status(
-        self, statuses: Sequence[Status], share: Decimal | None, time: _Time, fresh: Freshness
+        self, statuses: Sequence[Status], share: Decimal | None, time: Timing, fresh: Freshness
     ) -> Status:
         match self.rules.parent_status:
             case "from-progress" if share is not None:
@@ -511,63 +304,7 @@ class _TreeMeasuring(Struct):
             case _:
                 status = worst(statuses)
         # A part without data can miss its check-in too, but `worst` and `mean` leave it out.
-        return Status.STALE if fresh in OVERDUE and status in _BETTER_THAN_STALE else status
-
-    def _time(self, item: KeyResult | Objective, within: _Time) -> _Time:
-        if item.cycle is None and item.start is None and item.due is None:
-            return within
-        if item.start is not None and item.due is not None and item.start > item.due:
-            message = (
-                f"it starts on {day(item.start)}, after it ends on {day(item.due)}; its cycle's"
-                " start counts instead"
-            )
-            self._warn(item, "start_date", "dates-reversed", message)
-        return self._period(item.cycle or within.cycle, *period_of(item, within.cycle))
-
-    def _period(self, cycle: Cycle, start: date, end: date) -> _Time:
-        time = self.times.get((cycle, start, end))
-        if time is None:
-            expected = pace.expected(start, end, self.as_of, self.rules)
-            begun, over = self.as_of >= start, self.as_of > end
-            time = _Time(cycle, start, end, expected, begun, over)
-            self.times[cycle, start, end] = time
-        return time
-
-    def _checked_in(self, item: KeyResult | Objective, source: str) -> date | None:
-        """The day of the last check-in, None without one. A check-in in the future counts as none:
-        it would keep its row green for ever.
-        """
-        if not item.checked_in_known:
-            return self.seen.get((source, item.key), self.as_of)
-        checked_in = item.checked_in
-        # One day ahead is accepted: the person may live in a time zone where it is tomorrow.
-        if checked_in is not None and checked_in > self.as_of + _A_DAY:
-            message = (
-                f"its last check-in, {day(checked_in)}, lies ahead; it counts as none until then"
-            )
-            self._warn(item, "checked_in", "check-in-ahead", message)
-            return None
-        return checked_in
-
-    def _age(self, source: str, checked_in: date | None, begun: date) -> Freshness:
-        age_key = (source, checked_in, begun)
-        age = self.ages.get(age_key)
-        if age is None:
-            age = self.ages[age_key] = freshness(
-                checked_in, begun, self.as_of, self._cadence(source)
-            )
-        return age
-
-    def _cadence(self, source: str) -> CheckIns:
-        cadence = self.cadences.get(source)
-        if cadence is None:
-            cadence = self.cadences[source] = (
-                self.checkins.get(source) or self.checkins.get("") or CheckIns()
-            )
-        return cadence
-
-    def _warn(self, item: KeyResult | Objective, role: str, code: str, message: str) -> None:
-        self.warnings.append(about(item, role, code, message))
+        return Status.STALE if fresh in OVERDUE and status in BETTER_THAN_STALE else status
 
 
 def _times(key_result: KeyResult, times: Mapping[str, int]) -> int:
@@ -576,15 +313,8 @@ def _times(key_result: KeyResult, times: Mapping[str, int]) -> int:
     return 1 if has_shares else times.get(key_result.id, 1)
 
 
-def _typed_progress(given_progress: Decimal | None, objective: Objective) -> Progress:
-    """The progress typed for an objective itself."""
-    if given_progress is not None:
-        return Progress(given_progress, "given-progress")
-    return Progress(None, "given-status" if objective.given_status is not None else "no-parts")
-
-
 def _grade(
-    measures: Sequence[Measure], weights: Sequence[Decimal], share: Decimal | None, time: _Time
+    measures: Sequence[Measure], weights: Sequence[Decimal], share: Decimal | None, time: Timing
 ) -> Decimal | None:
     """The score at the close; without a progress to grade, the mean of the scores typed below."""
     if share is not None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
 
-__all__ = ["WORST_FIRST", "Part", "mean_status", "rank", "weighted_mean", "worst"]
+__all__ = ["WORST_FIRST", "mean_status", "rank", "weighted_mean", "worst"]
 
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 
@@ -29,16 +28,9 @@ reported.
 _RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 
 
-class Part(NamedTuple):
-    """One thing a whole is made of: its progress (None: no data) and its weight, not negative."""
-
-    progress: Decimal | None
-    weight: Decimal
-
-
 def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules) -> Decimal | None:
     """The mean progress of the parts by their weights; None where no part has data, unless missing
-    data counts as 0.
+    data counts as 0. A part is its progress, None without data, and its weight, not negative.
 
     Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or
     counts as 0 when `missing = "zero"`; a part of weight 0 is left out. Where all weights are 0

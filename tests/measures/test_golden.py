@@ -25,7 +25,7 @@ from okrsync.measures.conventions import CONVENTIONS
 from okrsync.measures.freshness import freshness, next_due
 from okrsync.measures.pace import elapsed, is_ahead, pace_status
 from okrsync.measures.progress import clamp, is_within, progress, stretch_scale
-from okrsync.measures.rollup import Part, weighted_mean, worst
+from okrsync.measures.rollup import weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, named_band, passed, score
 from okrsync.model.okrs import (
@@ -181,18 +181,17 @@ def milestones(inputs: Case, rules: Rules) -> Found:
 
 
 def mean(inputs: Case, rules: Rules) -> Found:
+    parts: list[tuple[Decimal | None, Decimal]]
     if "key_results_pct" in inputs:
-        parts = [Part(share_of(value), D(1)) for value in inputs["key_results_pct"]]
+        parts = [(share_of(value), D(1)) for value in inputs["key_results_pct"]]
     elif "stages" in inputs:
-        parts = [
-            Part(D(bool(stage["done"])), D(str(stage["weight"]))) for stage in inputs["stages"]
-        ]
+        parts = [(D(bool(stage["done"])), D(str(stage["weight"]))) for stage in inputs["stages"]]
     else:
         children = inputs.get("children") or inputs.get("targets") or inputs["key_results"]
         parts = [
-            Part(share_of(child["progress_pct"]), D(str(child["weight"])))
+            (share_of(child["progress_pct"]), D(str(child["weight"])))
             if "progress_pct" in child
-            else Part(share(numbers_of(child), rules), D(1))
+            else (share(numbers_of(child), rules), D(1))
             for child in children
         ]
     whole = weighted_mean(parts, rules)
@@ -208,7 +207,7 @@ def mean_of_goals(inputs: Case, rules: Rules) -> Found:
 def nested(inputs: Case, rules: Rules) -> Found:
     def of(node: Any) -> Decimal | None:
         if isinstance(node, list):
-            return weighted_mean([Part(of(child), D(1)) for child in node], rules)
+            return weighted_mean([(of(child), D(1)) for child in node], rules)
         return share_of(node)
 
     return {"progress_pct": points(of(inputs["tree"]))}
@@ -249,7 +248,7 @@ def series(inputs: Case, rules: Rules) -> Found:
     def of(node: Any, day: int) -> Decimal | None:
         if node and isinstance(node[0], dict):
             return on_day(node, day, rules)
-        return weighted_mean([Part(of(child, day), D(1)) for child in node], rules)
+        return weighted_mean([(of(child, day), D(1)) for child in node], rules)
 
     node = inputs.get("history") or inputs.get("key_results") or inputs["objectives"]
     first = inputs["first_day"]
@@ -259,7 +258,7 @@ def series(inputs: Case, rules: Rules) -> Found:
 def teams(inputs: Case, rules: Rules) -> Found:
     days = range(inputs["days"])
     known = [
-        [Part(share_of(team[day]) if day < len(team) else None, D(1)) for team in inputs["teams"]]
+        [(share_of(team[day]) if day < len(team) else None, D(1)) for team in inputs["teams"]]
         for day in days
     ]
     return {"series_pct": [points(weighted_mean(parts, rules)) for parts in known]}
@@ -378,7 +377,7 @@ def days_begun(inputs: Case, rules: Rules) -> Found:
 def actual(inputs: Case, rules: Rules) -> Found:
     return {
         "actual_pct": points(
-            weighted_mean([Part(share_of(one), D(1)) for one in inputs["progress_pct"]], rules)
+            weighted_mean([(share_of(one), D(1)) for one in inputs["progress_pct"]], rules)
         )
     }
 
@@ -673,11 +672,9 @@ def test_nothing_is_expected_on_the_first_day_and_everything_on_the_last(
 
 
 def test_what_no_key_result_was_given_of_a_hundred_counts_as_nothing() -> None:
-    parts = [Part(D(1), D(40)), Part(None, D(60))]
+    parts = [(D(1), D(40)), (None, D(60))]
     assert weighted_mean(parts, rules(weights="of-100")) == D("0.4")
-    assert weighted_mean([Part(D(1), D(80)), Part(D(0), D(80))], rules(weights="of-100")) == D(
-        "0.5"
-    )
+    assert weighted_mean([(D(1), D(80)), (D(0), D(80))], rules(weights="of-100")) == D("0.5")
 
 
 def test_whole_percent_are_compared_where_the_tool_compares_them() -> None:

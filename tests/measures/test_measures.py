@@ -20,7 +20,7 @@ from okrsync.measures.explain import explain
 from okrsync.measures.freshness import freshness, stalest
 from okrsync.measures.pace import elapsed, expected, pace_status
 from okrsync.measures.progress import clamp, progress
-from okrsync.measures.rollup import WORST_FIRST, Part, mean_status, weighted_mean, worst
+from okrsync.measures.rollup import WORST_FIRST, mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, passed, score
 from okrsync.model.errors import UnknownItem
@@ -252,26 +252,26 @@ class TestFreshness:
 
 class TestRollup:
     def test_weights_and_missing_data(self) -> None:
-        parts = [Part(D(1), D(40)), Part(D("0.4"), D(60))]
+        parts = [(D(1), D(40)), (D("0.4"), D(60))]
         assert weighted_mean(parts, Rules()) == D("0.64")
-        assert weighted_mean([*parts, Part(None, D(100))], Rules()) == D("0.64")
-        assert weighted_mean([*parts, Part(None, D(100))], Rules(missing="zero")) == D("0.32")
-        assert weighted_mean([Part(None, D(1))], Rules()) is None
+        assert weighted_mean([*parts, (None, D(100))], Rules()) == D("0.64")
+        assert weighted_mean([*parts, (None, D(100))], Rules(missing="zero")) == D("0.32")
+        assert weighted_mean([(None, D(1))], Rules()) is None
 
     def test_a_weight_of_0_leaves_out_and_all_0_is_a_plain_mean(self) -> None:
-        assert weighted_mean([Part(D(1), D(0)), Part(D("0.4"), D(1))], Rules()) == D("0.4")
-        zeros = [Part(D("0.5"), D(0)), Part(D("0.2"), D(0))]
+        assert weighted_mean([(D(1), D(0)), (D("0.4"), D(1))], Rules()) == D("0.4")
+        zeros = [(D("0.5"), D(0)), (D("0.2"), D(0))]
         assert weighted_mean(zeros, Rules()) == D("0.35")
         assert weighted_mean(zeros, Rules(zero_weights="zero")) == 0
 
     def test_nothing_reported_is_unknown_unless_missing_counts_as_0(self) -> None:
-        nothing = [Part(None, D(1)), Part(None, D(2))]
+        nothing = [(None, D(1)), (None, D(2))]
         assert weighted_mean(nothing, Rules()) is None
         assert weighted_mean(nothing, Rules(missing="zero")) == 0
         assert weighted_mean([], Rules(missing="zero")) is None
 
     def test_a_part_without_weight_says_nothing_for_those_that_have_one(self) -> None:
-        assert weighted_mean([Part(D(1), D(0)), Part(None, D(1))], Rules()) is None
+        assert weighted_mean([(D(1), D(0)), (None, D(1))], Rules()) is None
 
     @given(
         st.lists(st.tuples(st.integers(0, 100), st.integers(0, 9)), min_size=1, max_size=6),
@@ -283,7 +283,7 @@ class TestRollup:
         def mean(times: int) -> str | None:
             return shown(
                 weighted_mean(
-                    [Part(D(share) / 100, D(weight * times)) for share, weight in numbers], Rules()
+                    [(D(share) / 100, D(weight * times)) for share, weight in numbers], Rules()
                 )
             )
 
@@ -307,13 +307,13 @@ class TestRollup:
         self, numbers: list[tuple[int | None, int]], random: Any
     ) -> None:
         parts = [
-            Part(None if share is None else D(share) / 100, D(weight)) for share, weight in numbers
+            (None if share is None else D(share) / 100, D(weight)) for share, weight in numbers
         ]
         mixed = list(parts)
         random.shuffle(mixed)
         mean = weighted_mean(parts, Rules())
         assert shown(weighted_mean(mixed, Rules())) == shown(mean)
-        present = [part.progress for part in parts if part.progress is not None]
+        present = [part[0] for part in parts if part.progress is not None]
         if mean is not None:
             assert min(present) - D("1e-9") <= mean <= max(present) + D("1e-9")
 
