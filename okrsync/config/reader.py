@@ -5,25 +5,26 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from okrsync.config.digest import DigestConfig, DigestKeys, with_digest_secrets
 from okrsync.config.people import PeopleSettings, WorkingDays
-from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
+from okrsync.config.problems import Problem, Problems, did_you_mean
 from okrsync.config.secrets import (
     SecretMisnamed,
     SecretMissing,
     find_secret,
     is_named_secret,
-    looks_like_a_secret,
 )
+from okrsync.config.section_reader import SectionReader
 from okrsync.config.sections import (
     Config,
     CycleDays,
@@ -36,7 +37,6 @@ from okrsync.config.sections import (
 from okrsync.config.state import StateMisplaced, state_address
 from okrsync.config.toml_lines import KeyPath, TomlFile, read_toml
 from okrsync.config.watch import WatchSettings
-from okrsync.connector import Secret, Settings
 from okrsync.connector.registry import connector_type, installed
 from okrsync.measures.fields import FIELDS
 from okrsync.measures.rules import CheckIns, Rules
@@ -50,7 +50,7 @@ from okrsync.model.state_address import StateAddress
 
 __all__ = ["load", "load_watch"]
 
-_Model = TypeVar("_Model", bound=BaseModel)
+_Section = TypeVar("_Section")
 _NAME = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _WATCH_SECTION = lazy_pattern(r"^\[watch\].*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 _ID = lazy_pattern(r"[^/]+/O\d+(?:/KR\d+)?")
@@ -107,81 +107,45 @@ def load_watch(path: Path) -> WatchSettings | None:
         return None
 
 
-_CONNECTOR_NAMES = {
-    "workbook": ("csv", "tsv", "xlsx", "xls", "ods", "excel", "file", "spreadsheet"),
-    "google-sheets": ("google", "gsheet", "gsheets", "sheets"),
-}
-"""What people call the connectors that come with okrsync."""
-
-
 class _ConfigReader:
     """Reads one file and collects its problems."""
 
     def __init__(self, file: TomlFile) -> None:
-        self.file = file
-        self.base = Path(os.path.realpath(file.path)).parent
-        self.problems: list[Problem] = []
-        self.files = [file.path]
+        self.sections = SectionReader(file)
         self.data = dict(file.data)
-        self.missing: dict[KeyPath, str] = {}
-        """By the key of a secret that cannot be had, where it is named and why not."""
 
     def read(self) -> Config:
+        sections = self.sections
         # First of all, so that no later message can repeat a secret that was written out.
-        self._refuse_written_secrets(self.file.data, ())
-        watch = self.data.get("watch")
-        if isinstance(watch, dict) and "heartbeat" in watch:
-            self.data["watch"] = watch | {
-                "heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))
-            }
-        if "state" in self.data:
-            self.data["state"] = self._with_secrets(self.data["state"], ("state",))
+        sections.refuse_written_secrets(self.data, ())
+        self._find_secrets()
         # One wrong key makes the whole model fail. The sections that are valid by themselves are
         # still read, so that their problems are reported in the same run.
-        missing_heartbeat = self.missing.get(("watch", "heartbeat"))
-        top = self._section(TopKeys, self.data, ()) or TopKeys.model_construct(**self._good_part())
+        top = sections.read(TopKeys, self.data, ()) or TopKeys.model_construct(**self._good_part())
         zone = self._zone(top.timezone)
-        scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
-        checkins = top.checkins
-        sources = {
-            name: source
-            for name, data in top.sources.items()
-            if (source := self._source(name, data, checkins, top.scoring)) is not None
-        }
-        publish = {
-            name: board
-            for name, data in top.publish.items()
-            if (board := self._publish(name, data)) is not None
-        }
-        digests = {
-            name: digest
-            for name, data in top.digest.items()
-            if (digest := self._digest(name, data, set(top.sources))) is not None
-        }
-        is_misspelt = get_close_matches("sources", [key for key in self.data if key != "sources"])
-        if not top.sources and not is_misspelt and "sources" not in self._problem_keys():
-            self._add(
-                (),
-                "there are no sources; add a section such as [sources.team] with connector and"
-                " path",
-            )
-        self._check_parents(sources, set(top.sources))
-        people = self._people(top.people, set(top.sources))
-        for name, board in publish.items():
-            for wanted in board.where.source:
-                if wanted not in top.sources:
-                    self._add(
-                        ("publish", name, "where", "source"),
-                        f"there is no source {wanted!r}{did_you_mean(wanted, top.sources)}",
-                    )
+        scoring = sections.read(Rules, top.scoring, ("scoring",)) or Rules()
+        names = set(top.sources)
+        sources = _valid(top.sources, partial(self._source, top.checkins, top.scoring))
+        publish = _valid(top.publish, self._publish)
+        digests = _valid(top.digest, partial(self._digest, names))
+        self._check_that_there_are_sources(top)
+        self._check_parents(sources, names)
+        people = self._people(top.people, names)
+        self._check_boards(publish, top.sources)
         cycle = _days_of(top.cycle)
         self._check_cycles(cycle, sources, top.fiscal_year_start)
         state = self._state(top)
-        if self.problems:
-            raise Problems(sorted(self.problems, key=_position))
+        if sections.problems:
+            raise Problems(sorted(sections.problems, key=_position))
+        missing_heartbeat = sections.missing.get(("watch", "heartbeat"))
+        watch = top.watch
+        if missing_heartbeat is not None:
+            watch = watch.model_copy(update={"heartbeat": None})
+        files = [*sections.files, *self._mapping_files(sources), *self._convention_file(scoring)]
+        holidays = (top.holidays,) if isinstance(top.holidays, str) else top.holidays
         return Config(
-            path=self.file.path,
-            base=self.base,
+            path=sections.file.path,
+            base=sections.base,
             cycle=cycle,
             timezone=zone,
             fiscal_year_start=top.fiscal_year_start,
@@ -191,48 +155,69 @@ class _ConfigReader:
             publish=publish,
             digests=digests,
             scoring=scoring,
-            checkins=checkins,
+            checkins=top.checkins,
             guards=top.guards,
-            watch=(
-                top.watch
-                if missing_heartbeat is None
-                else top.watch.model_copy(update={"heartbeat": None})
-            ),
+            watch=watch,
             missing_heartbeat=missing_heartbeat,
             run=top.run,
             logs=top.logs,
-            files=tuple(
-                dict.fromkeys(
-                    [*self.files, *self._mapping_files(sources), *self._convention_file(scoring)]
-                )
-            ),
+            files=tuple(dict.fromkeys(files)),
             history=top.history,
             cycles=top.cycles,
             summary=top.summary,
             review=top.review,
-            working_days=WorkingDays(
-                (top.holidays,) if isinstance(top.holidays, str) else top.holidays
-            ),
+            working_days=WorkingDays(holidays),
             people=people,
             people_tab=top.people.tab,
             people_source=top.people.source,
         )
 
+    def _find_secrets(self) -> None:
+        """Put the secrets that the top of the file names in their places."""
+        watch = self.data.get("watch")
+        if isinstance(watch, dict) and "heartbeat" in watch:
+            heartbeat = self.sections.with_secrets(watch["heartbeat"], ("watch", "heartbeat"))
+            self.data["watch"] = watch | {"heartbeat": heartbeat}
+        if "state" in self.data:
+            self.data["state"] = self.sections.with_secrets(self.data["state"], ("state",))
+
+    def _check_that_there_are_sources(self, top: TopKeys) -> None:
+        is_misspelt = get_close_matches("sources", [key for key in self.data if key != "sources"])
+        if not top.sources and not is_misspelt and "sources" not in self.sections.problem_keys():
+            self.sections.add(
+                (),
+                "there are no sources; add a section such as [sources.team] with connector and"
+                " path",
+            )
+
+    def _check_boards(self, publish: Mapping[str, Publish], source_names: Collection[str]) -> None:
+        for name, board in publish.items():
+            for source in board.where.source:
+                if source not in source_names:
+                    self.sections.add(
+                        ("publish", name, "where", "source"),
+                        f"there is no source {source!r}{did_you_mean(source, source_names)}",
+                    )
+
     def _state(self, top: TopKeys) -> StateAddress:
         try:
-            return state_address(top.state, top.name, self.base, self.missing.get(("state",)))
+            return state_address(
+                top.state, top.name, self.sections.base, self.sections.missing.get(("state",))
+            )
         except StateMisplaced as error:
             # A name that is none is reported under its own key.
-            if "name" not in self._problem_keys():
-                self._add(("state",), str(error))
-            return self.base
+            if "name" not in self.sections.problem_keys():
+                self.sections.add(("state",), str(error))
+            return self.sections.base
 
     def _convention_file(self, scoring: Rules) -> list[Path]:
         name = scoring.convention
-        return [self.base / Path(name).expanduser()] if name.endswith(".toml") else []
+        return [self.sections.base / Path(name).expanduser()] if name.endswith(".toml") else []
 
     def _mapping_files(self, sources: Mapping[str, SourceConfig]) -> list[Path]:
-        paths = [self.base / Path(source.mapping).expanduser() for source in sources.values()]
+        paths = [
+            self.sections.base / Path(source.mapping).expanduser() for source in sources.values()
+        ]
         return [path for path in paths if path.is_file()]
 
     def _good_part(self) -> dict[str, Any]:
@@ -250,41 +235,34 @@ class _ConfigReader:
                 good[name] = known.default
         return good
 
-    def _section(self, model: type[_Model], data: Any, key_path: KeyPath) -> _Model | None:
-        try:
-            return model.model_validate(data, context={"base": self.base})
-        except ValidationError as error:
-            self.problems.extend(collect(self.file, error, key_path, model))
-            return None
-
     def _source(
-        self, name: str, data: Any, checkins: CheckIns, scoring: Mapping[str, Any]
+        self, checkins: CheckIns, scoring: Mapping[str, Any], name: str, data: Any
     ) -> SourceConfig | None:
         key_path: KeyPath = ("sources", name)
         if not isinstance(data, dict):
-            self._add(key_path, f"expected a section [sources.{name}]")
+            self.sections.add(key_path, f"expected a section [sources.{name}]")
             return None
         if _NAME.fullmatch(name) is None:
-            self._add(
+            self.sections.add(
                 key_path,
                 "a source's name has letters, digits, - and _ only; it is the first part of"
                 " every id",
             )
-        data = self._with_connector(data, key_path, {*SourceKeys.model_fields})
+        data = self.sections.with_connector(data, key_path, {*SourceKeys.model_fields})
         common = {key: value for key, value in data.items() if key in SourceKeys.model_fields}
-        keys = self._section(SourceKeys, common, key_path)
+        keys = self.sections.read(SourceKeys, common, key_path)
         # Checked on its own above: a value that is no section is one problem, not two.
         cadence = data.get("checkins", {})
         merged = {**checkins.model_dump(), **cadence} if isinstance(cadence, dict) else {}
-        own_checkins = self._section(CheckIns, merged, (*key_path, "checkins"))
-        settings = self._settings(data, key_path, set(SourceKeys.model_fields))
+        own_checkins = self.sections.read(CheckIns, merged, (*key_path, "checkins"))
+        settings = self.sections.settings(data, key_path, set(SourceKeys.model_fields))
         rules = self._rules(data.get("scoring", {}), scoring, (*key_path, "scoring"))
         if keys is None or settings is None or own_checkins is None or rules is None:
             return None
         self._check_columns(keys.write.columns, (*key_path, "write", "columns"))
         write = keys.write
         if write.review is not None and write.review == write.summary:
-            self._add(
+            self.sections.add(
                 (*key_path, "write", "review"),
                 f"the summary is kept at {write.review!r}; name another place for the review",
             )
@@ -299,27 +277,9 @@ class _ConfigReader:
             settings,
             rules,
             None if keys.cycle is None else _days_of(keys.cycle),
-            self._missing_in(key_path),
+            self.sections.missing_in(key_path),
             keys.private,
         )
-
-    def _with_connector(
-        self, data: dict[str, Any], key_path: KeyPath, common: set[str]
-    ) -> dict[str, Any]:
-        """The section with a misspelt `connector` under its right name. Without the connector no
-        other key could be looked at, and the message would not name the line.
-        """
-        if "connector" in data:
-            return data
-        # A key of the connector itself, such as `collection`, must not pass for a misspelt one.
-        unknown = [
-            key for key, value in data.items() if key not in common and isinstance(value, str)
-        ]
-        near = get_close_matches("connector", unknown, n=1, cutoff=0.8)
-        if not near:
-            return data
-        self._add((*key_path, near[0]), "unknown key; did you mean 'connector'?")
-        return {("connector" if key == near[0] else key): value for key, value in data.items()}
 
     def _rules(self, own: Any, everywhere: Mapping[str, Any], key_path: KeyPath) -> Rules | None:
         """The rules of a source: its own keys take precedence over `[scoring]`. A convention of its
@@ -328,7 +288,7 @@ class _ConfigReader:
         if not isinstance(own, dict):
             return Rules()  # reported with the source's other keys
         merged = own if "convention" in own else {**self._usable(everywhere), **own}
-        return self._section(Rules, merged, key_path)
+        return self.sections.read(Rules, merged, key_path)
 
     @staticmethod
     def _usable(scoring: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -342,16 +302,16 @@ class _ConfigReader:
     def _publish(self, name: str, data: Any) -> Publish | None:
         key_path: KeyPath = ("publish", name)
         if not isinstance(data, dict):
-            self._add(key_path, f"expected a section [publish.{name}]")
+            self.sections.add(key_path, f"expected a section [publish.{name}]")
             return None
         if _NAME.fullmatch(name) is None:
-            self._add(key_path, "a mirror's name has letters, digits, - and _ only")
+            self.sections.add(key_path, "a mirror's name has letters, digits, - and _ only")
         common = {*PublishKeys.model_fields}
-        data = self._with_connector(data, key_path, common)
-        settings = self._settings(data, key_path, common)
+        data = self.sections.with_connector(data, key_path, common)
+        settings = self.sections.settings(data, key_path, common)
         if "connector" not in data:
             return None
-        keys = self._section(
+        keys = self.sections.read(
             PublishKeys, {key: data[key] for key in data if key in common}, key_path
         )
         if settings is None or keys is None:
@@ -360,7 +320,7 @@ class _ConfigReader:
             able = [
                 connector for connector in installed() if connector_type(connector).keeps_tables
             ]
-            self._add(
+            self.sections.add(
                 (*key_path, "connector"),
                 f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}",
             )
@@ -370,124 +330,39 @@ class _ConfigReader:
             keys.connector,
             keys.limits,
             settings,
-            self._missing_in(key_path),
+            self.sections.missing_in(key_path),
             keys.where,
             keys.review,
         )
 
-    def _digest(self, name: str, data: Any, source_names: set[str]) -> DigestConfig | None:
+    def _digest(self, source_names: set[str], name: str, data: Any) -> DigestConfig | None:
         key_path: KeyPath = ("digest", name)
         if not isinstance(data, dict):
-            self._add(key_path, f"expected a section [digest.{name}]")
+            self.sections.add(key_path, f"expected a section [digest.{name}]")
             return None
         if _NAME.fullmatch(name) is None:
-            self._add(key_path, "a digest's name has letters, digits, - and _ only")
-        data = with_digest_secrets(data, self._with_secrets, key_path)
-        keys = self._section(DigestKeys, data, key_path)
+            self.sections.add(key_path, "a digest's name has letters, digits, - and _ only")
+        data = with_digest_secrets(data, self.sections.with_secrets, key_path)
+        keys = self.sections.read(DigestKeys, data, key_path)
         if keys is None:
             return None
         for number, source in enumerate(keys.sources):
             if source not in source_names:
-                self._add(
+                self.sections.add(
                     (*key_path, "sources", number),
                     f"there is no source {source!r}{did_you_mean(source, source_names)}",
                 )
-        return DigestConfig(name, keys, self._missing_in(key_path))
-
-    def _settings(
-        self, data: dict[str, Any], key_path: KeyPath, common: set[str]
-    ) -> Settings | None:
-        """The connector's own keys, checked by the connector's own model."""
-        name = data.get("connector")
-        if not isinstance(name, str):
-            if name is None and key_path[0] == "publish":
-                self._add(key_path, "connector is missing")
-            return None
-        try:
-            model = connector_type(name).settings_type
-        except ConfigError as error:
-            similar = [
-                *(word for word, names in _CONNECTOR_NAMES.items() if name.casefold() in names),
-                *get_close_matches(name, installed(), n=1),
-            ]
-            meant = f"; did you mean {similar[0]!r}?" if similar else ""
-            self._add((*key_path, "connector"), f"{error.message}{meant}")
-            # Its own keys are unknown, but a misspelt section of okrsync's is not hidden by that.
-            for key, value in data.items():
-                if isinstance(value, dict) and key not in common and not is_named_secret(value):
-                    near = get_close_matches(key, common, n=1, cutoff=0.7)
-                    if near:
-                        hint = f"unknown key; did you mean {near[0]!r}?"
-                        self._add((*key_path, key), hint)
-            return None
-        # Misnamed secrets count as well: settings made without them would fail later, and with a
-        # worse message.
-        before = len(self.problems)
-        own = {
-            key: self._with_secrets(value, (*key_path, key))
-            for key, value in data.items()
-            if key not in common
-        }
-        try:
-            settings = model.model_validate(own, context={"base": self.base})
-        except ValidationError as error:
-            problems = collect(self.file, error, key_path, model)
-            # Pydantic knows the connector's keys only. A misspelt common key, such as `mappping`,
-            # shall be matched against both.
-            for key in [key for key in own if key not in model.model_fields]:
-                problems = [
-                    item for item in problems if item.key != ".".join((*map(str, key_path), key))
-                ]
-                self._add(
-                    (*key_path, key),
-                    f"unknown key{did_you_mean(key, [*common, *model.model_fields])}",
-                )
-            self.problems.extend(problems)
-            return None
-        return settings if len(self.problems) == before else None
-
-    def _with_secrets(self, value: Any, key_path: KeyPath) -> Any:
-        if not is_named_secret(value):
-            return value
-        if isinstance(value.get("file"), str):
-            self.files.append(self.base / Path(value["file"]).expanduser())
-        try:
-            return find_secret(value, self.base)
-        except SecretMisnamed as error:
-            self._add(key_path, str(error))
-        except SecretMissing as error:
-            # No fault of the file: it costs what needs the secret, and the rest runs.
-            self.missing[key_path] = str(problem(self.file, key_path, str(error)))
-        return Secret("", "missing")
-
-    def _missing_in(self, section: KeyPath) -> str | None:
-        """Why secrets of a section cannot be had; None where none is missing."""
-        missing = [reason for key, reason in self.missing.items() if key[: len(section)] == section]
-        return "; ".join(missing) or None
-
-    def _refuse_written_secrets(self, value: Any, key_path: KeyPath) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                self._refuse_written_secrets(inner, (*key_path, key))
-        elif isinstance(value, list):
-            for number, inner in enumerate(value):
-                self._refuse_written_secrets(inner, (*key_path, number))
-        elif looks_like_a_secret(value):
-            self._add(
-                key_path,
-                'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace'
-                " the one that was seen",
-            )
+        return DigestConfig(name, keys, self.sections.missing_in(key_path))
 
     def _check_columns(self, columns: Mapping[str, str], key_path: KeyPath) -> None:
         headers: dict[str, str] = {}
         for name, header in columns.items():
             if name not in FIELDS:
-                self._add((*key_path, name), f"unknown field{did_you_mean(name, FIELDS)}")
+                self.sections.add((*key_path, name), f"unknown field{did_you_mean(name, FIELDS)}")
             # Headers are compared like this when a sheet is read, too.
             folded = header.strip().casefold()
             if folded in headers:
-                self._add(
+                self.sections.add(
                     (*key_path, name), f"{header!r} is the column of {headers[folded]} already"
                 )
             headers[folded] = name
@@ -499,7 +374,7 @@ class _ConfigReader:
                 continue
             above = source.parent.split("/", 1)[0]
             if above not in named:
-                self._add(
+                self.sections.add(
                     ("sources", name, "parent"),
                     f"there is no source {above!r}{did_you_mean(above, named)}",
                 )
@@ -509,19 +384,25 @@ class _ConfigReader:
         person.
         """
         if section.source is not None and section.source not in sources:
-            self._add(
+            self.sections.add(
                 ("people", "source"),
                 f"there is no source {section.source!r}{did_you_mean(section.source, sources)}",
             )
         if section.source is not None and section.tab is None:
-            self._add(("people", "source"), "is of no use without `tab`, which names a tab of it")
+            self.sections.add(
+                ("people", "source"), "is of no use without `tab`, which names a tab of it"
+            )
         people: list[Person] = []
         for name, keys in section.people.items():
-            line = self.file.line(("people", name))
-            named_at = self.file.path.name if line is None else f"{self.file.path.name}:{line}"
+            line = self.sections.file.line(("people", name))
+            named_at = (
+                self.sections.file.path.name
+                if line is None
+                else f"{self.sections.file.path.name}:{line}"
+            )
             known, email = PersonDirectory(tuple(people)).named(name), keys.email or ""
             if known is not None and (known.email or "").casefold() != email.casefold():
-                self._add(
+                self.sections.add(
                     ("people", name),
                     f"reads like {known.name!r}, which has another address; capital letters,"
                     " accents and the order of words do not tell people apart",
@@ -546,7 +427,7 @@ class _ConfigReader:
         for key_path, setting in settings.items():
             if len(key_path) > 1 and str(setting).strip().lower() == "auto":
                 # It would move the source's rows to a new quarter by the calendar alone.
-                self._add(
+                self.sections.add(
                     key_path,
                     '"auto" is no cycle of one source; leave the key out, and its rows follow'
                     " `cycle`",
@@ -558,11 +439,11 @@ class _ConfigReader:
                 period = resolve_cycle(setting, date(2026, 1, 1), fiscal_year_start)
             except ConfigError as error:
                 message = error.message.removeprefix("cycle: ")
-                self._add(key_path, f"{message}. {error.hint or ''}".strip())
+                self.sections.add(key_path, f"{message}. {error.hint or ''}".strip())
                 continue
             first_path, first = by_name.setdefault(period.name, (key_path, period))
             if (first.start, first.end) != (period.start, period.end):
-                self._add(
+                self.sections.add(
                     key_path,
                     f"{period.name} is {period.start} to {period.end} here, and {first.start} to"
                     f" {first.end} under `{'.'.join(map(str, first_path))}`: two cycles of one"
@@ -573,17 +454,22 @@ class _ConfigReader:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self._add(
+            self.sections.add(
                 ("timezone",),
                 f"there is no time zone {name!r}{did_you_mean(name, available_timezones())[:80]}",
             )
             return ZoneInfo("UTC")
 
-    def _problem_keys(self) -> set[str]:
-        return {item.key for item in self.problems}
 
-    def _add(self, key_path: KeyPath, message: str) -> None:
-        self.problems.append(problem(self.file, key_path, message))
+def _valid(
+    sections: Mapping[str, Any], read: Callable[[str, Any], _Section | None]
+) -> dict[str, _Section]:
+    """The sections of one kind that can be read, by name."""
+    return {
+        name: section
+        for name, data in sections.items()
+        if (section := read(name, data)) is not None
+    }
 
 
 def _days_of(cycle: str | CycleDays) -> str | tuple[date, date]:
