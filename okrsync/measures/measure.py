@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from okrsync.measures.own_row import (
     typed_progress,
 )
 from okrsync.measures.parts import (
+    WeightedParts,
     confidence_of,
     first_with_status,
     home_share,
@@ -39,6 +40,12 @@ __all__ = ["measure"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _PLAIN = Rules.model_construct()
+_MEAN_OF = {
+    (True, False): "mean-of-key-results",
+    (False, True): "mean-of-children",
+    (True, True): "mean-of-parts",
+}
+"""The rule by whether an objective is made of its key results, and whether of its children."""
 _UNMEASURED = cast("Measure", None)  # Holds the place of a measure to come.
 
 
@@ -90,6 +97,24 @@ def measure(
     return Measured(plain.items, tuple(plain.warnings))
 
 
+class _Parts(NamedTuple):
+    """The parts that count in an objective, key results first, with their measures and weights. The
+    first `apart` of them count together as one.
+    """
+
+    items: list[KeyResult | Objective]
+    measures: list[Measure]
+    weights: list[Decimal]
+    apart: int
+
+    @property
+    def weighing(self) -> list[Measure]:
+        """The measures of the parts with a weight; of all where none has one, or each has."""
+        if all(self.weights) or not any(self.weights):
+            return self.measures
+        return [m for m, weight in zip(self.measures, self.weights, strict=True) if weight]
+
+
 class _TreeMeasuring(OwnMeasuring):
     """Measures the items of one tree by their own rows, and objectives by what they are made of."""
 
@@ -100,11 +125,7 @@ class _TreeMeasuring(OwnMeasuring):
                 objective, objective.source, self.within(self.cycle), self._own_progress(objective)
             )
             return self._set_aside(measure, objective.set_aside)
-        counted = [each for each in parts.weighted if self.items[each[0].id].set_aside is None]
-        count = sum(isinstance(part, KeyResult) for part, _ in counted)
-        measure = self._measured_by_parts(
-            objective, counted, count, parts.from_key_results, parts.from_children
-        )
+        measure = self._measured_by_parts(objective, parts)
         below = self.tree.children.get(objective.id, ())
         worse = self._worst_below(measure.status, [self.tree.objectives[id_] for id_ in below])
         if worse is not None:
@@ -130,57 +151,27 @@ class _TreeMeasuring(OwnMeasuring):
             return None
         return worst_candidate
 
-    def _measured_by_parts(
-        self,
-        objective: Objective,
-        weighted: Sequence[tuple[KeyResult | Objective, Decimal]],
-        key_result_count: int,
-        from_key_results: bool,
-        from_children: bool,
-    ) -> Measure:
-        """The measure of an objective by its parts, its key results first; if no part has a number,
-        by the objective's own numbers, else as typed.
+    def _measured_by_parts(self, objective: Objective, made_of: WeightedParts) -> Measure:
+        """The measure of an objective by its parts; if no part has a number, by the objective's own
+        numbers, else as typed.
         """
-        rules, items, mixed = self.rules, self.items, from_key_results and from_children
-        parts = [part for part, _ in weighted]
-        measures = [items[part.id] for part in parts]
-        weights = [max(weight, _ZERO) for _, weight in weighted]
-        counted = (
-            measures
-            if all(weights) or not any(weights)
-            else [m for m, w in zip(measures, weights, strict=True) if w]
-        )
+        rules, parts = self.rules, self._counted(made_of)
+        _, measures, weights, apart = parts
+        weighing = parts.weighing
         reported = sum([m.reported[0] for m in measures]), sum([m.reported[1] for m in measures])
-        fresh = stalest([m.freshness for m in counted if m.freshness is not None])
-        days = {m.checked_in for m in counted}
+        fresh = stalest([m.freshness for m in weighing if m.freshness is not None])
+        days = {m.checked_in for m in weighing}
         checked_in = None if None in days else min(filter(None, days), default=None)
-        statuses = [m.status for m in counted]
-        given_progress = None if objective.is_rolled_up else objective.given_progress
-        if not reported[0] and (
-            given_progress is not None
-            or objective.numbers is not None
-            or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
-        ):
+        statuses = [m.status for m in weighing]
+        if not reported[0]:
             below = CheckInsBelow(fresh, checked_in, reported)
-            own_progress = (
-                typed_progress(given_progress, objective)
-                if objective.numbers is None
-                else self._own_progress(objective)
-            )
-            return self._measured_alone(
-                objective, objective.source, self.within(self.cycle), own_progress, below
-            )
+            own_measure = self._measured_beside_parts(objective, below, statuses)
+            if own_measure is not None:
+                return own_measure
         if rules.zero_weights == "plain-mean" and not any(weights):
-            self._warn(
-                objective,
-                "weight",
-                "zero-weights",
-                "all weights under it are 0, so every part counts the same",
-            )
-        apart = key_result_count if mixed and rules.rollup == "key-results-as-one" else 0
-        shares = [m.progress for m in measures]
-        if self.tree.serving:
-            shares = [self._seen_from(objective, part) for part in parts]
+            message = "all weights under it are 0, so every part counts the same"
+            self._warn(objective, "weight", "zero-weights", message)
+        shares = self._shares(objective, parts)
         raws = [m.raw_progress for m in measures]
         share = self._mean(shares, weights, apart)
         raw = share if raws == shares else self._mean(raws, weights, apart)
@@ -196,25 +187,10 @@ class _TreeMeasuring(OwnMeasuring):
         status = self._parent_status(statuses, share, time, fresh)
         culprit = None
         if rules.parent_status != "from-progress" or share is None:
-            culprit = first_with_status(status, parts, measures, weights)
-            if culprit is None and status is Status.STALE:
-                culprit = next(
-                    (
-                        part.title
-                        for part, m in zip(parts, measures, strict=True)
-                        if m.freshness is fresh
-                    ),
-                    None,
-                )
+            culprit = _culprit(status, fresh, parts)
         graded = objective.given_score
         if graded is None:
-            # What was never confirmed has no score, and earns none above.
-            earned = [
-                None if UNCONFIRMED in m.rules else part_share
-                for m, part_share in zip(measures, shares, strict=True)
-            ]
-            final = share if earned == shares else self._mean(earned, weights, apart)
-            graded = _grade(measures, weights, final, time)
+            graded = self._grade(parts, shares, share, time)
         return Measure(
             share,
             raw,
@@ -227,15 +203,68 @@ class _TreeMeasuring(OwnMeasuring):
             reported,
             objective_reason(status, share, reported, culprit),
             (
-                (
-                    "mean-of-parts"
-                    if mixed
-                    else f"mean-of-{'key-results' if from_key_results else 'children'}"
-                ),
+                _MEAN_OF[made_of.from_key_results, made_of.from_children],
                 rules.parent_status,
                 *((ROW_PLAN,) if has_row_plan else ()),
             ),
         )
+
+    def _counted(self, made_of: WeightedParts) -> _Parts:
+        """The parts that nobody set aside."""
+        counted = [each for each in made_of.weighted if self.items[each[0].id].set_aside is None]
+        parts = [part for part, _ in counted]
+        is_mixed = made_of.from_key_results and made_of.from_children
+        return _Parts(
+            parts,
+            [self.items[part.id] for part in parts],
+            [max(weight, _ZERO) for _, weight in counted],
+            sum(isinstance(part, KeyResult) for part in parts)
+            if is_mixed and self.rules.rollup == "key-results-as-one"
+            else 0,
+        )
+
+    def _measured_beside_parts(
+        self, objective: Objective, below: CheckInsBelow, statuses: Sequence[Status]
+    ) -> Measure | None:
+        """The measure of an objective whose parts have no numbers; None where its row says nothing
+        either.
+        """
+        given_progress = None if objective.is_rolled_up else objective.given_progress
+        has_only_status = objective.given_status is not None and worst(statuses) is Status.NO_DATA
+        if given_progress is None and objective.numbers is None and not has_only_status:
+            return None
+        own_progress = (
+            typed_progress(given_progress, objective)
+            if objective.numbers is None
+            else self._own_progress(objective)
+        )
+        within = self.within(self.cycle)
+        return self._measured_alone(objective, objective.source, within, own_progress, below)
+
+    def _shares(self, objective: Objective, parts: _Parts) -> list[Decimal | None]:
+        """The progress of each part as it counts in the objective."""
+        if self.tree.serving:
+            return [self._seen_from(objective, part) for part in parts.items]
+        return [m.progress for m in parts.measures]
+
+    def _grade(
+        self, parts: _Parts, shares: Sequence[Decimal | None], share: Decimal | None, time: Timing
+    ) -> Decimal | None:
+        """The score at the close; without a progress to grade, the mean of the scores typed
+        below.
+        """
+        # What was never confirmed has no score, and earns none above.
+        earned = [
+            None if UNCONFIRMED in m.rules else part_share
+            for m, part_share in zip(parts.measures, shares, strict=True)
+        ]
+        if earned != shares:
+            share = self._mean(earned, parts.weights, parts.apart)
+        if share is not None:
+            return score(share) if time.is_over else None
+        scores = [m.score for m in parts.measures]
+        mean = weighted_mean(list(zip(scores, parts.weights, strict=True)), _PLAIN)
+        return None if mean is None else score(mean)
 
     def _seen_from(self, above: Objective, part: KeyResult | Objective) -> Decimal | None:
         """The progress of a part as it counts above. Where a key result serves several objectives
@@ -313,16 +342,13 @@ def _times(key_result: KeyResult, times: Mapping[str, int]) -> int:
     return 1 if has_shares else times.get(key_result.id, 1)
 
 
-def _grade(
-    measures: Sequence[Measure], weights: Sequence[Decimal], share: Decimal | None, time: Timing
-) -> Decimal | None:
-    """The score at the close; without a progress to grade, the mean of the scores typed below."""
-    if share is not None:
-        return score(share) if time.is_over else None
-    mean = weighted_mean(
-        [(m.score, weight) for m, weight in zip(measures, weights, strict=True)], _PLAIN
-    )
-    return None if mean is None else score(mean)
+def _culprit(status: Status, fresh: Freshness, parts: _Parts) -> str | None:
+    """The title of the part that gives the objective its status; None where no part does."""
+    title = first_with_status(status, parts.items, parts.measures, parts.weights)
+    if title is None and status is Status.STALE:
+        pairs = zip(parts.items, parts.measures, strict=True)
+        return next((part.title for part, m in pairs if m.freshness is fresh), None)
+    return title
 
 
 def _ids(objective: Objective) -> tuple[str, ...]:

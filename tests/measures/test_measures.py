@@ -313,7 +313,7 @@ class TestRollup:
         random.shuffle(mixed)
         mean = weighted_mean(parts, Rules())
         assert shown(weighted_mean(mixed, Rules())) == shown(mean)
-        present = [part[0] for part in parts if part.progress is not None]
+        present = [share for share, _ in parts if share is not None]
         if mean is not None:
             assert min(present) - D("1e-9") <= mean <= max(present) + D("1e-9")
 
