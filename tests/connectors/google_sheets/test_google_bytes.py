@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from connectors.google_sheets.test_google_sheets import Team
+from google_team import Team
 from okrsync.config import load
 from okrsync.connector import State
 from okrsync.plan.plan import SourcePlan
@@ -21,12 +20,6 @@ from okrsync_sandbox.traffic import Call
 HEADER = ["ID", "Objective", "Key result", "Owner", "Start", "Current", "Target"]
 COUNT = 150
 """Rows enough that okrsync asks for less."""
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as made:
-        yield made
 
 
 @pytest.fixture

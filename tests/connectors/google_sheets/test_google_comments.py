@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from connectors.google_sheets.test_google_sheets import TODAY, Team
+from google_team import TODAY, Team
 from kills import KILLED, Killer
 from okrsync.config import load
 from okrsync.connector import State

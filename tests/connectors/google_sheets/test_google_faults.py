@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from connectors.google_sheets.test_google_sheets import WANTED, Team
 from google_faults import (
     FAULTS,
     FORMS,
@@ -27,6 +26,7 @@ from google_faults import (
     differences,
     end_of,
 )
+from google_team import WANTED, Team
 from okrsync.config import load
 from okrsync.state.journal import Journal
 from okrsync.state.store import Store

@@ -4,21 +4,12 @@ the source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from connectors.google_sheets.test_google_sheets import ROWS, WANTED, Team
+from google_team import ROWS, WANTED, Team
 from okrsync.config import load
 from okrsync.steps.undo import undo
-from okrsync_sandbox import Fault, Sandbox
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[Team]:
-    with Sandbox() as sandbox:
-        yield Team(sandbox, tmp_path)
+from okrsync_sandbox import Fault
 
 
 def column(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from connectors.google_sheets.test_google_sheets import Team
+from google_team import Team
 from okrsync.config import load
 from okrsync.steps.undo import undo
 from okrsync_sandbox import Sandbox

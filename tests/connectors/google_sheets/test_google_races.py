@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import pytest
 
-from connectors.google_sheets.test_google_sheets import ROWS, TODAY, WANTED, Team
 from google_bench import GoogleBench
+from google_team import ROWS, TODAY, WANTED, Team
 from grids import in_part
 from okrsync.config import load
 from okrsync.connector import (

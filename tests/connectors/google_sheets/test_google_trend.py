@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.google_sheets.test_google_sheets import Team
+from google_team import Team
 from okrsync.config import load
 from okrsync.connector import Looks
 from okrsync.plan.plan import SourcePlan
@@ -24,12 +23,6 @@ ROWS: list[list[Any]] = [
     ["Grow", "Sign-ups", 0, 10, 100],
     ["Grow", "Revenue", 0, 20, 100],
 ]
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as made:
-        yield made
 
 
 def on(team: Team, day: str) -> SourcePlan:
