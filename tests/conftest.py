@@ -17,6 +17,7 @@ from okrsync.testing.clock import fake_time
 from postgres_server import PostgresServer, running_server
 from team import (
     Team,
+    folder,  # noqa: F401 - a fixture
     head_of,
     team,  # noqa: F401 - a fixture that most tests use
 )
@@ -32,13 +33,13 @@ def _in_memory() -> None:
     """Let the tests keep their files in memory where there is room: they commit some hundred
     thousand transactions, and a disk takes two milliseconds for each.
     """
-    folder = Path("/dev/shm")
-    if "TMPDIR" in os.environ or not os.access(folder, os.W_OK):
+    memory = Path("/dev/shm")
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK):
         return
     # Containers mount it without the right to execute, and tests start programs of their own.
-    can_execute = not os.statvfs(folder).f_flag & os.ST_NOEXEC
-    if can_execute and shutil.disk_usage(folder).free > _ENOUGH_BYTES:
-        os.environ["TMPDIR"] = str(folder)
+    can_execute = not os.statvfs(memory).f_flag & os.ST_NOEXEC
+    if can_execute and shutil.disk_usage(memory).free > _ENOUGH_BYTES:
+        os.environ["TMPDIR"] = str(memory)
         tempfile.tempdir = None  # it was looked up before
 
 

@@ -121,6 +121,18 @@ def team(
     return made
 
 
+@pytest.fixture
+def folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Team:
+    """A folder with the command line in it, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("OKRSYNC_CONFIG", "NOTION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    return Team(tmp_path, capsys)
+
+
 Change = Callable[[Any], None]
 
 

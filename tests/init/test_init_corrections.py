@@ -12,11 +12,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from init.test_init import DOWN, ENTER, OPEN_ROWS, UP, data, folder, keys
 from okrsync.mapping.file import ROLES
+from setting_up import DOWN, ENTER, OPEN_ROWS, UP, data, keys
 from team import AS_OF, ROWS, Team, write_workbook
-
-__all__ = ["folder"]
 
 HEADER: list[Any] = ["Objective", "Key result", "Current", "Tally", "Target"]
 TALLIED: list[list[Any]] = [

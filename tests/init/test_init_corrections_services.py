@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 
 from google_sandbox import ANNA
-from init.test_init import DOWN, ENTER, folder, keys
 from init.test_init_corrections import COLUMN, HEADER_ROW, TAB, TALLIED, WRITE, role_keys, values
 from okrsync_sandbox import Sandbox
+from setting_up import DOWN, ENTER, keys
 from team import AS_OF, Team
-
-__all__ = ["folder"]
 
 
 @pytest.fixture

@@ -14,13 +14,10 @@ import openpyxl
 import pytest
 
 from conftest import SHARED
-from init.test_init import folder
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.layouts import layout_names
 from reading import read_tabs
 from team import AS_OF, Team
-
-__all__ = ["folder"]
 
 Grid = list[list[Any]]
 HEADS = [

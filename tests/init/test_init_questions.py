@@ -13,12 +13,10 @@ from typing import Any
 
 import pytest
 
-from init.test_init import DOWN, ENTER, folder, keys
 from init.test_init_corrections_services import shared_spreadsheet
 from okrsync_sandbox import Sandbox
+from setting_up import DOWN, ENTER, keys
 from team import AS_OF, Team, write_csv, write_workbook
-
-__all__ = ["folder"]
 
 Grid = Sequence[Sequence[Any]]
 

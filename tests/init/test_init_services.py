@@ -12,15 +12,13 @@ from typing import Any
 import pytest
 
 from google_sandbox import ANNA
-from init.test_init import ENTER, folder, keys
 from okrsync.config import load
 from okrsync.init.places import name_for, recognise
 from okrsync.init.words import headers_for, language_of
 from okrsync.sync import sync
 from okrsync_sandbox import Sandbox
+from setting_up import ENTER, keys
 from team import AS_OF, Team
-
-__all__ = ["folder"]
 
 ROWS: list[list[Any]] = [
     ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Progress"],

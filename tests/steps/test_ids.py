@@ -12,12 +12,10 @@ import pytest
 
 from cli.test_cli import fits
 from google_sandbox import ANNA
-from init.test_init import ENTER, folder, keys
 from layout_samples import SAMPLES, Sample
 from okrsync_sandbox import Sandbox
+from setting_up import ENTER, keys
 from team import AS_OF, ROWS, Team, edit, sheet, write_csv, write_workbook
-
-__all__ = ["folder"]
 
 
 def ids(path: Path, tab: str = "Q4") -> list[Any]:
