@@ -78,7 +78,7 @@ def outlook_of(
         _rounded(value),
         _rounded(min(course.low, value)),
         _rounded(max(course.high, value)),
-        None if weeks_left <= 0 else _rounded((1 - now) * size / weeks_left),
+        None if weeks_left <= 0 else _rounded(max(1 - now, 0.0) * size / weeks_left),
         _rounded(lately * 7 * size),
         observations,
         None if is_still else _arrival(now, value, planned, as_of, end),

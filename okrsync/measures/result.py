@@ -69,9 +69,10 @@ class Outlook(NamedTuple):
 
     `value` is the progress at the end of its time, between `low` and `high` in 80 % of the cases;
     all three are shares. `needed_per_week` and `lately_per_week` are in the item's unit, with the
-    sign of the movement; None for an objective, whose parts have no common unit, and on the last
-    day. `observations` counts the days behind it. `arrives` is the day on which the target is
-    reached at this pace; None if it stands still, moves away, or needs more than a year too long.
+    sign of the movement; both are None for an objective, whose parts have no common unit, and
+    `needed_per_week` is None on the last day and 0 once the target is reached. `observations`
+    counts the days behind it. `arrives` is the day on which the target is reached at this pace;
+    None if it stands still, moves away, or needs more than a year too long.
     """
 
     value: Decimal

@@ -76,6 +76,15 @@ class TestWorkedExamples:
         assert float(found.value) == pytest.approx(values[-1] / 100, abs=0.05)
         assert found.needed_per_week is None
 
+    def test_a_target_that_is_passed_needs_nothing_more(self) -> None:
+        found = outlook(key_result(130), weekly(20, 70, 100, 130))
+        assert found is not None
+        assert found.needed_per_week == 0
+        falling = key_result(2, target=3, baseline=D(5))
+        found = outlook(falling, weekly(5, D("3.5"), 3, 2))
+        assert found is not None
+        assert found.needed_per_week == 0
+
     def test_a_straight_line_goes_on(self) -> None:
         # 60 of 100 would be there at the end: 92 days, a value every seventh.
         values = [round(60 * day / 92, 2) for day in range(7, 43, 7)]
