@@ -13,8 +13,9 @@ from okrsync.connector import State
 from okrsync.measures.reasons import day
 from okrsync.model.okrs import Skip
 from okrsync.model.plain import clean, plural
-from okrsync.model.table import CellValue, text_of
+from okrsync.model.table import text_of
 from okrsync.plan.plan import REPLACES, Change, Plan, SourcePlan
+from okrsync.report.cells import printed_value
 from okrsync.report.lines import Line, Printer, print_lines
 
 __all__ = ["print_plan"]
@@ -169,8 +170,8 @@ def _change_line(change: Change, indent: int, width: int, style: str | None) -> 
         words = f"{change.after!r} is new" if is_new else f"{change.before!r} is removed"
         line.append(clean(words), style=style or "")
     else:
-        before = "" if change.before is None else f"{_value(change.before)} -> "
-        line.append(f"{before}{_value(change.after)}", style=style or "")
+        before = "" if change.before is None else f"{printed_value(change.before, field)} -> "
+        line.append(f"{before}{printed_value(change.after, field)}", style=style or "")
     if change.reason.endswith(REPLACES):
         line.append(REPLACES, style="yellow")
     if change.outcome is State.UNCHANGED:
@@ -191,15 +192,6 @@ def _by_reason(skips: Iterable[Skip]) -> Iterator[tuple[str, str]]:
         if len(addresses) > _MOST_ADDRESSES:
             words += f" and {len(addresses) - _MOST_ADDRESSES} more"
         yield words, reason
-
-
-def _value(value: CellValue) -> str:
-    if value is None:
-        return "(empty)"
-    # okrsync writes shares as floats and everything else as text, dates or integers.
-    if isinstance(value, float) and 0 <= value <= 2:
-        return f"{value:.0%}"
-    return clean(text_of(value), 60)
 
 
 def _count_line(plan: Plan) -> str:

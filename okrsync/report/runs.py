@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from okrsync.connector import Finding
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.plain import clean, plural
-from okrsync.model.table import CellValue, text_of
+from okrsync.report.cells import printed_value
 from okrsync.report.endings import ending
 from okrsync.report.lines import Line, Printer
 from okrsync.state.history import ItemMove, Since, SourceRun, Stand
@@ -89,20 +89,14 @@ def print_entries(out: Printer, record: RunRecord, entries: Sequence[JournalEntr
         if entry.kind == "summary":
             line.append("the summary")
         else:
-            line.append(f"{_value(entry.before)} -> {_value(entry.after)}")
+            before, after = (
+                printed_value(each, entry.field) for each in (entry.before, entry.after)
+            )
+            line.append(f"{before} -> {after}")
         line.append(f"  {state}", style="bright_black")
         if entry.why:
             line.append(f"  {clean(entry.why, 400)}", style="bright_black")
         out.print(line)
-
-
-def _value(value: CellValue) -> str:
-    if value is None:
-        return "(empty)"
-    # okrsync writes shares as floats and everything else as text, dates or integers.
-    if isinstance(value, float) and 0 <= value <= 2:
-        return f"{value:.0%}"
-    return clean(text_of(value), 60)
 
 
 def print_since(out: Printer, since: Since) -> None:
