@@ -96,7 +96,8 @@ def _of_table(carried: CarriedTable) -> CarryOver:
             " another: copy the rows by hand to where the next cycle is named"
         )
     return carried.left(
-        "the table names no cycle: its rows go on in the next one once somebody works on them"
+        "the table names no cycle, so its rows go on in the next one once somebody works on"
+        " them; a column 'Cycle' would let okrsync copy them"
     )
 
 
