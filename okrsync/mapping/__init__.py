@@ -16,6 +16,7 @@ from okrsync.mapping.ignored import (
 )
 from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.own_columns import owned_by, without_own_columns
+from okrsync.mapping.reading import KnownTable, Reading
 from okrsync.mapping.rows.identity import apart_by_table
 from okrsync.mapping.rows.items import Numbering, TabPeriod, doubled_ids, make_items
 from okrsync.mapping.rows.joining import (
@@ -43,7 +44,6 @@ from okrsync.mapping.rows.teams import teams_by_table, with_teams
 from okrsync.mapping.rows.weights import with_shared_weights
 from okrsync.mapping.tabs import (
     OpenTable,
-    Reading,
     as_key_results,
     as_list,
     as_log,
@@ -58,7 +58,7 @@ from okrsync.model.okrs import KeyResult, Objective, Skip, Warning_
 from okrsync.model.source_okrs import Okrs, TabReading
 from okrsync.model.table import CellRef, Snapshot, Table, column_letters
 
-__all__ = ["Okrs", "Reading", "TabReading", "understand"]
+__all__ = ["KnownTable", "Okrs", "Reading", "TabReading", "understand"]
 
 
 def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:

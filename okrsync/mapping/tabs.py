@@ -17,13 +17,13 @@ from msgspec.structs import replace
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.headed_lists import headed_lists, why_bare
-from okrsync.mapping.header.header import Header, HeaderContext
-from okrsync.mapping.header.header_row import find_header
+from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.measure_rows import rows_of_measures
 from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.layouts.sub_items import names_sub_items
+from okrsync.mapping.reading import Reading
 from okrsync.mapping.rows.candidates import (
     BELOW_THE_TABLE,
     UNTITLED,
@@ -35,13 +35,12 @@ from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.period_headings import period_headings, records_by_section
 from okrsync.mapping.rows.unread_kinds import unread_kinds
 from okrsync.mapping.sheet import Drawn, Record, Section, Sheet, folded
+from okrsync.mapping.table_cycle import cycle_of_table, header_in_its_cycle
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.evidence import Question
-from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, Skip, Warning_
-from okrsync.model.period_names import earlier_years, period_in, period_in_heading
 from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
 __all__ = [
@@ -53,31 +52,6 @@ __all__ = [
     "open_tab",
     "without_untitled",
 ]
-
-
-class Reading(Frozen, frozen=True):
-    """What reading depends on besides the tables: the source's name, today, the configured cycle,
-    the fiscal year's first month, and the headers of okrsync's own columns by field, which are
-    never read as input.
-
-    `with_evidence` also collects how each column was read and why, which takes extra time.
-    `known_keys` are the keys of the items that the source held before: they tell of which year the
-    `Q4` of an item is.
-    """
-
-    source: str
-    today: date
-    cycle: Cycle
-    fiscal_year_start: int = 1
-    owned_headers: Mapping[str, str] = struct_field(default_factory=dict)
-    with_evidence: bool = True
-    known_keys: Collection[str] = frozenset()
-    title: str | None = None
-    """What people call the place as a whole."""
-    is_fiscal_year_stated: bool = True
-    """Whether somebody said that the fiscal year begins in that month."""
-    are_tabs_chosen: bool = False
-    """Whether the config names the tabs that are read."""
 
 
 class OpenTable(Struct):
@@ -144,10 +118,7 @@ def open_tab(
     """Open a table as the mapping says, or by its words and content. With `may_be_log` false, it is
     not read as a check-in log.
     """
-    context = HeaderContext(
-        reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start
-    )
-    header = find_header(table, mapping, context)
+    header = header_in_its_cycle(table, mapping, reading)
     if not mapping.columns and (
         mapping.layout != "auto"
         or not _is_list(header)
@@ -246,7 +217,7 @@ def open_tab(
     )
     if header.periods:
         tab.layout = "period-blocks"
-    tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
+    tab.cycle, tab.earlier_cycles = cycle_of_table(table, header, reading)
     if header.cycle is not None:
         tab.cycle, tab.earlier_cycles = header.cycle, ()
     tab.skips.extend(_beside(table, header, columns, reading.source) for columns in header.beside)
@@ -257,11 +228,13 @@ def open_tab(
     for doubt, question in zip(header.doubts, questions, strict=True):
         what = f"{doubt.text}; it is not read until the mapping has {_settings_for(doubt)}"
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
-    if header.periods and header.cycle is None:
+    if header.periods and (header.cycle is None or not header.cycle.overlaps(reading.cycle)):
         there = ", ".join(header.periods)
-        what = (
-            f"its columns are for {there}, not for {reading.cycle.name}, so none of them is read;"
-            " to read another period, change `cycle` in the config"
+        what = f"its columns are for {there}, not for {reading.cycle.name}"
+        what += (
+            ", so none of them is read; to read another period, change `cycle` in the config"
+            if header.cycle is None
+            else f": they count for {header.cycle.name} until one of {reading.cycle.name} is filled"
         )
         tab.warnings.append(
             Warning_(
@@ -407,7 +380,7 @@ def _opened_drawn(
         table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0
     )
     if not getattr(drawn, "name_periods", False):
-        tab.cycle, tab.earlier_cycles = _tab_cycle(table, header, reading)
+        tab.cycle, tab.earlier_cycles = cycle_of_table(table, header, reading)
     if reading.owned_headers and not tab.has_head:
         headless = (
             "its first row is an objective, so there is no row for column names; insert an empty"
@@ -524,34 +497,3 @@ def _undated_check_ins(table: Table, header: Header, source: str) -> list[Warnin
         " is kept in the history; put the day of each in its header"
     )
     return [Warning_("undated-check-ins", source, cell, what)]
-
-
-def _tab_cycle(
-    table: Table, header: Header, reading: Reading
-) -> tuple[Cycle | None, tuple[Cycle, ...]]:
-    """The period of a whole tab, from its name, from a cell above its header, or from the title of
-    the place; and the same in the years before, where it names no year. None where nothing names
-    one.
-    """
-
-    def parse(text: str, within: Cycle) -> Cycle | None:
-        return parse_cycle(
-            text, today=reading.today, fiscal_year_start=reading.fiscal_year_start, within=within
-        )
-
-    def parse_here(text: str) -> Cycle | None:
-        return parse(text, reading.cycle)
-
-    named = period_in(table.name, parse_here)
-    for row in table.rows:
-        if named is not None or header.row is None or row.number >= header.row:
-            break
-        for value in row.values:
-            text = text_of(value)
-            if named is None and text:
-                named = period_in_heading(text, parse_here)
-    if named is None and reading.title is not None:
-        named = period_in(reading.title, parse_here)
-    if named is None:
-        return None, ()
-    return named[1], earlier_years(named[0].replace("_", " "), parse, reading.cycle)

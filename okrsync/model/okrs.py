@@ -253,7 +253,8 @@ class StatedItem(Frozen, frozen=True, kw_only=True, gc=False):
     okrsync concluded itself, such as `direction`; `unclear` names cells that okrsync does not
     understand: the item is not measured until it does. `own_id` is the text in the column of ids,
     None where okrsync gave the id. `private` means that its words stay out of what others read.
-    `is_year_open` says that its cycle is named without a year (`Q4`).
+    `is_year_open` says that its cycle is named without a year (`Q4`). `checked_in_until` is the
+    last day that a check-in for a week or a month may still have, while that goes on.
     """
 
     given_progress: Decimal | None = None
@@ -264,6 +265,7 @@ class StatedItem(Frozen, frozen=True, kw_only=True, gc=False):
     commitment: Commitment | None = None
     checked_in: date | None = None
     checked_in_known: bool = False
+    checked_in_until: date | None = None
     cycle: Cycle | None = None
     start: date | None = None
     due: date | None = None

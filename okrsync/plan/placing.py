@@ -384,7 +384,6 @@ def _plan_of(item: KeyResult | Objective) -> str:
 def _news_of(item: KeyResult | Objective) -> str:
     numbers = item if isinstance(item, KeyResult) else item.numbers
     current = "" if numbers is None else f"{text_of(numbers.current)}|{numbers.milestones or ''}"
-    return (
-        f"{current}|{text_of(item.given_progress)}|{item.given_status or ''}"
-        f"|{item.checked_in or ''}"
-    )
+    # The day of a check-in for a week is today until the week is over, and must not move with it.
+    checked_in = item.checked_in_until or item.checked_in or ""
+    return f"{current}|{text_of(item.given_progress)}|{item.given_status or ''}|{checked_in}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import field as struct_field
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Objective, Status, Warning_
+from okrsync.model.okrs import KeyResult, Objective, Status, Warning_
 from okrsync.model.people import Person
 from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import Snapshot
@@ -107,7 +107,7 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
     """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
     # Imported here: a look at what did not change understands nothing anew.
-    from okrsync.mapping import Reading
+    from okrsync.mapping import KnownTable, Reading
     from okrsync.mapping import understand as understand_tables
     from okrsync.mapping.inputs import follow, inputs_of
     from okrsync.plan.identity import keys_of, lasting
@@ -121,6 +121,23 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
 
         snapshot, people, people_warnings = listed_people(snapshot, tab)
     known_keys, aliases = job.memory.identities(name)
+
+    def known_tables() -> dict[str, KnownTable]:
+        placements = job.memory.placements(name)
+        tables: dict[str, KnownTable] = {}
+        for objective in remembered(job, name):
+            items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
+            for item in items:
+                placement, key = placements.get(item.key), item.origin.table_key
+                if placement is None:
+                    continue
+                known = tables.get(key) or KnownTable(placement.cycle)
+                tables[key] = KnownTable(
+                    max(known.cycle, placement.cycle, key=lambda each: each.end),
+                    max(filter(None, (known.checked_in, item.checked_in)), default=None),
+                )
+        return tables
+
     reading = Reading(
         source=name,
         today=job.today,
@@ -131,6 +148,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         known_keys=known_keys,
         is_fiscal_year_stated=job.config.is_fiscal_year_stated,
         are_tabs_chosen=bool(getattr(job.connectors[name].settings, "tabs", None)),
+        known_tables=cache(known_tables),
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
     version, inputs = job.memory.inputs(name)

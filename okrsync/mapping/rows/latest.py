@@ -66,8 +66,10 @@ def _latest(
             }
     if not has_days:
         return replace(record, roles=roles)
-    day = None if latest_dated is None else latest_dated.day(today)
-    return replace(record, roles=roles, values={**record.values, "checked_in": day})
+    values = {"checked_in": None if latest_dated is None else latest_dated.day(today)}
+    if latest_dated is not None and latest_dated.end is not None and latest_dated.end > today:
+        values["checked_in_until"] = latest_dated.end
+    return replace(record, roles=roles, values={**record.values, **values})
 
 
 def _has_its_own(row: Row, sheet: Sheet, role: str) -> bool:

@@ -40,6 +40,8 @@ class CheckIn(Frozen, frozen=True):
     status: Status | None = None
     confidence: Decimal | None = None
     comment: str | None = None
+    until: date | None = None
+    """The last day of its week or month, while that goes on."""
 
 
 class CheckInLog(Frozen, frozen=True):
