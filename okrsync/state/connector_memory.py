@@ -11,7 +11,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from okrsync.state.packed import packed, stamp_of, unpacked
-from okrsync.state.packed_map import facts, store_fact
+from okrsync.state.packed_map import facts, store_facts
 from okrsync.state.store import Store
 
 __all__ = ["ConnectorMemory"]
@@ -45,26 +45,46 @@ class ConnectorMemory(MutableMapping[str, Any]):
         if not self._state.is_writable:
             self._fleeting[name] = value
             return
-        known = self._texts()
-        text = json.dumps(value, ensure_ascii=False)
-        if name in known and self._holds(name, known[name], text):
-            return  # every write waits for the disk
-        stored = packed(text)
-        store_fact(self._state, self._source, _PREFIX + name, stored)
-        known[name] = stored if len(stored) <= _LONGEST else None
+        stored = self._stored_if_new(name, value)
+        if stored is not None:
+            store_facts(self._state, self._source, {_PREFIX + name: stored})
+            self._note(name, stored)
 
     def update(self, *others: Any, **values: Any) -> None:
-        """Set several values at once: the disk is waited for once."""
+        """Set several values at once: the disk is waited for once, and not at all if they are known
+        already.
+        """
         if not self._state.is_writable:
             super().update(*others, **values)
             return
+        new = {
+            name: stored
+            for name, value in dict(*others, **values).items()
+            if (stored := self._stored_if_new(name, value)) is not None
+        }
+        if not new:
+            return
         try:
             with self._state.transaction():
-                super().update(*others, **values)
+                facts_now = {_PREFIX + name: stored for name, stored in new.items()}
+                store_facts(self._state, self._source, facts_now)
         except BaseException:
             # Perhaps none of it was stored.
             self._stored = None
             raise
+        for name, stored in new.items():
+            self._note(name, stored)
+
+    def _stored_if_new(self, name: str, value: Any) -> str | None:
+        """A value as it is to be stored; None if it is stored already: every write waits for the
+        disk.
+        """
+        known = self._texts()
+        text = json.dumps(value, ensure_ascii=False)
+        return None if name in known and self._holds(name, known[name], text) else packed(text)
+
+    def _note(self, name: str, stored: str) -> None:
+        self._texts()[name] = stored if len(stored) <= _LONGEST else None
 
     def __delitem__(self, name: str) -> None:
         known = self._texts()

@@ -15,7 +15,7 @@ from typing import Any
 from okrsync.state.packed import packed, stamp_of, unpacked
 from okrsync.state.store import Store
 
-__all__ = ["PackedMap", "facts", "remember_fact", "store_fact"]
+__all__ = ["PackedMap", "facts", "remember_fact", "store_facts"]
 
 _MOST_ROWS = 1_000
 """More rows of a source than this are packed with the others."""
@@ -117,15 +117,13 @@ def remember_fact(state: Store, source: str, name: str, value: object) -> None:
         f"SELECT 1 FROM facts WHERE source = ? AND name = ? AND {stored} = ?", source, name, begins
     ):
         return  # reading is cheap, while every write waits for the disk
-    store_fact(state, source, name, packed(text))
+    store_facts(state, source, {name: packed(text)})
 
 
-def store_fact(state: Store, source: str, name: str, stored: str) -> None:
-    """Store a text, packed where it is long, under a name."""
-    state.run(
+def store_facts(state: Store, source: str, stored: Mapping[str, str]) -> None:
+    """Store texts, packed where they are long, under their names."""
+    state.run_many(
         "INSERT INTO facts (source, name, value) VALUES (?, ?, ?)"
         " ON CONFLICT (source, name) DO UPDATE SET value = excluded.value",
-        source,
-        name,
-        stored,
+        ((source, name, text) for name, text in stored.items()),
     )
