@@ -58,9 +58,18 @@ class RowFinder:
         self._alike: dict[tuple[int, tuple[int | None, ...]], _Alike] = {}
         self._standing: dict[str, set[int]] | None = None
         self._numbered: dict[int, Row] | None = None
+        # All cells of a row share its description. It is kept with its row, so that its id stays
+        # its own.
+        self._rows: dict[int, tuple[RowRef, Row | None]] = {}
 
     def find(self, ref: RowRef) -> Row | None:
         """The described row, or None if it is gone or cannot be distinguished from another."""
+        known = self._rows.get(id(ref))
+        if known is None:
+            known = self._rows[id(ref)] = (ref, self._find(ref))
+        return known[1]
+
+    def _find(self, ref: RowRef) -> Row | None:
         matching = self._matching(ref)
         anchored = [row for row in matching if ref.anchor is not None and row.anchor == ref.anchor]
         # Rows of a database have ids of their own; marks at the rows of a sheet may stay behind
