@@ -302,14 +302,21 @@ def _header_now(table: Table, number: int, names: list[str]) -> int | None:
     equally many; None if no row holds any.
     """
     names_before = {name for name in names if name}
+    if names_before and 0 < number <= len(table.rows):
+        # As long as nobody moves it, which is nearly always, no other row is looked at.
+        row = table.rows[number - 1]
+        if row.number == number and names_before <= _words(row):
+            return number
     best, score = None, 0
     for row in table.rows:
-        count = len(
-            names_before & {value.strip() for value in row.values if isinstance(value, str)}
-        )
+        count = len(names_before & _words(row))
         if count > score or (count == score and count and row.number == number):
             best, score = row.number, count
     return best
+
+
+def _words(row: Row) -> set[str]:
+    return {value.strip() for value in row.values if isinstance(value, str)}
 
 
 def _columns_by_anchor(

@@ -8,7 +8,6 @@ import dataclasses
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
@@ -41,7 +40,6 @@ from okrsync.connector import (
     Summary,
     SummaryWrite,
     Table,
-    TrendLine,
     column_letters,
 )
 from okrsync.connector.network import Network
@@ -58,7 +56,7 @@ from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comment_service import CommentService, say
 from okrsync_google_sheets.dress_memory import DressMemory
 from okrsync_google_sheets.drive_comments import DriveComments, row_address
-from okrsync_google_sheets.edits import sparkline
+from okrsync_google_sheets.edits import fitting
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.history_tab import HistoryTab
 from okrsync_google_sheets.kept import DAY, KeptAnswer, version_of
@@ -86,8 +84,6 @@ from okrsync_google_sheets.writer import Writer
 __all__ = ["GoogleSheetsConnector"]
 
 Json = dict[str, Any]
-# The most characters a cell can hold: https://support.google.com/drive/answer/37603
-LONGEST_TEXT = 50_000
 MANY_CELLS = 100_000
 """If the tabs that are not read have this many cells, later reads name the other tabs."""
 _FRAMES = "sheets(properties/sheetId,basicFilter,tables(tableId,range),bandedRanges)"
@@ -126,6 +122,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._kept_answer: KeptAnswer | None = None
         self._latest: Json | None = None
         """Google's last answer about the spreadsheet; None if it may be out of date."""
+        self._read_answer: Json | None = None
+        """The answer that `_last` was made of; None once a later one was compared with it."""
         self._network = google_network(settings.credentials, settings.api_endpoint, context.limits)
         self._users = users_of(self._network)
         self._users.add(self)
@@ -147,7 +145,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return self._opened
 
     def let_go(self) -> None:
-        self._books, self._last, self._latest = {}, None, None
+        self._books, self._last, self._latest, self._read_answer = {}, None, None, None
 
     def close(self) -> None:
         self._users.discard(self)
@@ -204,8 +202,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 # A tab that was known was renamed or deleted. Reading all tabs finds out which.
                 del memory["ranges"]
         answer = self._cells(None)
-        ranges, whole_at = self._worth_asking_for(answer), self.context.now().isoformat()
-        memory.update(ranges=ranges, whole_at=whole_at)
+        ranges = self._worth_asking_for(answer)
+        if ranges is None:
+            memory.pop("ranges", None)
+        else:
+            memory.update(ranges=ranges, whole_at=self.context.now().isoformat())
         return answer
 
     def _cells(self, titles: Iterable[str] | None, history: str | None = None) -> Json:
@@ -253,7 +254,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def _snapshot(self, answer: Json, read_at: datetime, version: str) -> Snapshot:
         book = book_from(answer)
-        self._last = book
+        self._last, self._read_answer = book, answer
         cells = sum(len(row) for tab in book.tabs for row in tab.entered)
         self._last_answer.measure(is_large=cells >= self.many_cells)
         shown_tabs = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
@@ -318,20 +319,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
     ) -> CellValue | Misfit:
-        if (
-            looks is Looks.SHARE
-            and isinstance(value, int | float | Decimal)
-            and not isinstance(value, bool)
-        ):
-            # Rounded to what the percent format shows, so that a cell holds what people see.
-            return float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
-        if isinstance(value, TrendLine):
-            return sparkline(value.points)
-        if isinstance(value, Decimal):
-            return float(value)
-        if isinstance(value, str):
-            return value[:LONGEST_TEXT] or None
-        return value
+        return fitting(value, looks)
 
     def formula_reach(self, table: Table, row: Row, column: int) -> FormulaReach | None:
         tab = None if self._last is None else self._last.tab(table.key)
@@ -436,12 +424,12 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             carrying.insert_rows()
             now = carrying.now or now
         partial_write.outcomes.update(carrying.outcomes)
+        memory, learned = self.context.memory, Json()
         if cells.cells:
-            memory = self.context.memory
-            memory["written"] = written_by(cells, now, memory.get("written", {}))
+            learned["written"] = written_by(cells, now, memory.get("written", {}))
         if batch.inputs and not rehearsing and now is not read:
-            memory = self.context.memory
-            memory["inputs"] = marks_seen(batch, now, memory.get("inputs", {}))
+            learned["inputs"] = marks_seen(batch, now, memory.get("inputs", {}))
+        memory.update(learned)
         finish = Finish(
             self,
             self.context.source,
@@ -483,7 +471,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             )
         if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
             self._last_answer.after_write(self._latest)
-            self.context.memory.pop("ranges", None)
+            memory.pop("ranges", None)
         return Receipt(partial_write.settled())
 
     def _see(self, answer: Json | None) -> None:
@@ -516,7 +504,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def look(self) -> Book:
         """The spreadsheet as it stands now."""
+        before, self._read_answer = self._read_answer, None
         self._latest = self._answer()
+        if before == self._latest and self._last is not None:
+            # Nobody changed anything since it was read, and nothing has to be made of it again.
+            return dataclasses.replace(self._last)
         return book_from(self._latest)
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:

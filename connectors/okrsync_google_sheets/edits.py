@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any, Literal
 
-from okrsync.connector import CellValue, Looks, is_blank
+from okrsync.connector import CellValue, Looks, TrendLine, is_blank
 
 __all__ = [
     "FORMATS",
@@ -18,6 +18,7 @@ __all__ = [
     "Home",
     "Part",
     "entered_value",
+    "fitting",
     "inserted_columns",
     "is_sparkline",
     "requests_for",
@@ -33,6 +34,8 @@ makes is named by its header.
 """
 # Day 0 of serial numbers: https://developers.google.com/workspace/sheets/api/guides/formats
 _EPOCH = datetime(1899, 12, 30)
+# The most characters a cell can hold: https://support.google.com/drive/answer/37603
+_LONGEST_TEXT = 50_000
 FORMATS: Mapping[Looks, tuple[str, str]] = {
     Looks.SHARE: ("PERCENT", "0%"),
     Looks.NUMBER: ("NUMBER", "0.0"),
@@ -106,6 +109,24 @@ def serial_of(value: date | timedelta) -> float | int:
     )
     days = (moment - _EPOCH) / timedelta(days=1)
     return int(days) if days.is_integer() else days
+
+
+def fitting(value: CellValue, looks: Looks) -> CellValue:
+    """A value as a cell with these looks can hold it."""
+    if (
+        looks is Looks.SHARE
+        and isinstance(value, int | float | Decimal)
+        and not isinstance(value, bool)
+    ):
+        # Rounded to what the percent format shows, so that a cell holds what people see.
+        return float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    if isinstance(value, TrendLine):
+        return sparkline(value.points)
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str):
+        return value[:_LONGEST_TEXT] or None
+    return value
 
 
 def inserted_columns(

@@ -40,7 +40,8 @@ class KeptAnswer:
     opened: float
     is_trashed: bool | None = None
     """Whether the spreadsheet is in the trash; None if Drive has not said so in this run."""
-    _start: tuple[str, str | None, str | None] | None = None
+    _start: Json | None = None
+    """What is to be remembered of the moment before the last read, beside its answer."""
 
     def renewed(self, feed: Feed, read: Callable[[], Json]) -> tuple[Json, str | None]:
         """The last answer, if the feed says that nobody but okrsync changed the spreadsheet since;
@@ -54,7 +55,7 @@ class KeptAnswer:
         if self._start is None:
             return answer, None
         content = _packed(answer)
-        self._adopt(*self._start, **content)
+        self._adopt(self._start, content)
         return answer, content["version"]
 
     @property
@@ -115,32 +116,25 @@ class KeptAnswer:
                 self.memory.pop("drive", None)
                 self.memory["uncovered_at"] = self.now().isoformat()
                 return
-            self.memory.update(drive=listed.drive, trashed=listed.is_trashed)
+            location_now: Json = {"drive": listed.drive, "trashed": listed.is_trashed}
             self.is_trashed = listed.is_trashed
-        drive = self.memory["drive"]
-        drive_token = None
+        else:
+            location_now = {"drive": self.memory["drive"]}
+        drive, drive_token = location_now["drive"], None
         if drive is not None:
             drive_token = feed.log(drive).now(self.opened, self.calls, self.location)
-        self._start = (token, drive, drive_token)
+        self._start = {**location_now, "token": token, "drive_token": drive_token}
 
     def begin_with_next(self, feed: Feed) -> None:
         """Remember the feed's token of this moment, for an answer that `after_write` hands in."""
         self._begin(feed)
         if self._start is not None:
-            self._adopt(*self._start)
+            self._adopt(self._start, {})
             self.memory.pop("answer", None)
 
-    def _adopt(
-        self, token: str, drive: str | None, drive_token: str | None, **more: object
-    ) -> None:
-        self.memory.update(
-            token=token,
-            drive=drive,
-            drive_token=drive_token,
-            wrote=False,
-            read_at=self.now().isoformat(),
-            **more,
-        )
+    def _adopt(self, start: Json, content: Json) -> None:
+        read_at = self.now().isoformat()
+        self.memory.update({**start, "wrote": False, "read_at": read_at, **content})
 
     def before_write(self) -> None:
         """Remember that the kept answer is older than okrsync's last request: a run that ends

@@ -254,7 +254,7 @@ class _Placing:
             reason = f"the column {cell.column.header!r} is no longer there"
             self._placed.outcomes[cell.id] = Outcome(State.CONFLICT, reason)
             return
-        moved_cell = dataclasses.replace(cell, column=column)
+        moved_cell = cell if column is cell.column else dataclasses.replace(cell, column=column)
         verdict = cell_verdict(
             moved_cell,
             self._after.table,

@@ -61,6 +61,9 @@ class FormulaMemory:
 
 def _is_plain(answer: Json, many_cells: int) -> bool:
     """Whether so many cells are filled that it matters, and each shows what was entered."""
+    # Most spreadsheets are small: their cells need not be looked at.
+    if sum(1 for _ in _cells(answer)) < many_cells:
+        return False
     count = 0
     for cell in _cells(answer):
         if any(name in cell for name in _FILLS_CELLS):
