@@ -10,12 +10,13 @@ import pytest
 
 from field import FieldCase, try_case, try_init
 from grids import in_part
+from odd_periods_cases import PERIODS
 from odd_sheets import OddSheet
 from odd_sheets_cases import SHEETS
 from odd_templates_cases import TEMPLATES
 from team import Team
 
-_ALL = (*SHEETS, *TEMPLATES)
+_ALL = (*SHEETS, *TEMPLATES, *PERIODS)
 
 
 @pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)

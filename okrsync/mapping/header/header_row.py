@@ -79,19 +79,14 @@ def find_header(table: Table, mapping: Mapping_, context: HeaderContext) -> Head
 
 def _without_doubts(header: Header) -> Header:
     """The header without the roles that are in doubt, because nothing is guessed."""
-    doubts = tuple(
-        doubt for doubt in header.doubts if header.cycle is None or doubt.is_about_titles
-    )
     roles = dict(header.roles)
     judged = dict(header.judged)
-    for doubt in doubts:
+    for doubt in header.doubts:
         if not doubt.is_about_titles:
             roles = {role: column for role, column in roles.items() if column != doubt.column}
-        each = judged[doubt.column]
-        judged[doubt.column] = replace(
-            each, role=None, confidence=0.5, because=doubt.text, others=(doubt.role, *each.others)
-        )
-    return replace(header, roles=roles, judged=judged, doubts=doubts)
+        others = judged[doubt.column].others if doubt.column in judged else ()
+        judged[doubt.column] = Judged(None, 0.5, doubt.text, (doubt.role, *others))
+    return replace(header, roles=roles, judged=judged)
 
 
 def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from okrsync.mapping.file import Mapping_
+from okrsync.mapping.header.bare_periods import bare_periods, doubt_about, role_of_bare
 from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.judgement import Judged
-from okrsync.mapping.header.wide import PeriodBlock, blocks_of
+from okrsync.mapping.header.wide import PeriodBlock, blocks_of, named_periods
 from okrsync.mapping.sheet import CheckInColumn
 from okrsync.model.okrs import Cycle
 
@@ -28,16 +29,22 @@ def with_period(
     """
     taken = {header.strip().casefold() for header in context.owned.values()}
     names = ["" if name.strip().casefold() in taken else name for name in header.names]
+    first_month = context.fiscal_year_start
+    named = named_periods(names, over, context.today, context.cycle, first_month)
+    if not named:
+        return header
     fixed = {header.roles[role] for role in header.roles if role in mapping.columns}
-    blocks = blocks_of(
-        [name if column not in fixed else "" for column, name in enumerate(names)],
-        over,
-        context.today,
-        context.cycle,
-        context.fiscal_year_start,
-        contents,
-        has_target="target" in header.roles and not _is_periodic(names[header.roles["target"]]),
-    )
+    bare = bare_periods(named, names, fixed, mapping)
+    if bare.stated is not None:
+        fixed -= bare.columns
+        kept = {role: each for role, each in header.roles.items() if each not in bare.columns}
+        header = replace(header, roles=kept)
+    named = tuple(each for each in named if each.column not in fixed)
+    bare_role = bare.stated or role_of_bare(bare, named, header, context, contents)
+    blocks = blocks_of(named, names, over, context.cycle, contents, bare_role)
+    asked = (doubt_about(bare, names, context.cycle),) if bare_role is None else ()
+    doubts = (*(doubt for doubt in header.doubts if doubt.column not in bare.columns), *asked)
+    header = replace(header, doubts=doubts)
     if not blocks:
         return header
     inside = {column for block in blocks for column in block.roles.values()}
@@ -50,7 +57,9 @@ def with_period(
     if cycle is not None:
         # The block is more precise than a label above the whole table.
         header = replace(
-            header, labels={role: label for role, label in header.labels.items() if role != "cycle"}
+            header,
+            labels={role: label for role, label in header.labels.items() if role != "cycle"},
+            doubts=(*(doubt for doubt in doubts if doubt.is_about_titles), *asked),
         )
     periods = tuple(block.text for block in blocks)
     judged = dict(header.judged)
@@ -87,8 +96,9 @@ def _chosen(
 ) -> tuple[Mapping[str, int], Cycle | None, tuple[CheckInColumn, ...]]:
     """The columns by role of the block for the configured cycle, otherwise of a block that contains
     it. If several blocks lie within the cycle, such as months, the last one gives the targets, the
-    latest filled one gives the values, and all of them are check-ins. The rows of
-    the only block belong to its period.
+    latest filled one gives the values, and all of them are check-ins; a block around them that has
+    no values (`Target 2026` beside months) gives the targets. The rows of the only block belong to
+    its period.
     """
     if len(blocks) == 1 and not blocks[0].cycle.overlaps(context.cycle):
         return blocks[0].roles, blocks[0].cycle, ()
@@ -98,8 +108,6 @@ def _chosen(
         for block in blocks
         if block.cycle.start <= context.cycle.start and context.cycle.end <= block.cycle.end
     ]
-    for block in (*same, *around):
-        return block.roles, block.cycle, ()
     inside = sorted(
         (
             block
@@ -108,6 +116,9 @@ def _chosen(
         ),
         key=lambda block: block.cycle.start,
     )
+    wider = next(iter((*same, *around)), None)
+    if wider is not None and (wider in inside or _has_values((wider,)) or not _has_values(inside)):
+        return wider.roles, wider.cycle, ()
     roles = {
         role: column
         for block in inside
@@ -122,11 +133,13 @@ def _chosen(
         for role, column in block.roles.items()
         if role != "stretch"
     )
+    if wider is not None:
+        return {**roles, **wider.roles}, wider.cycle, check_ins
     return roles, context.cycle if roles else None, check_ins
 
 
-def _is_periodic(name: str) -> bool:
-    return any(sign.isdigit() for sign in name)
+def _has_values(blocks: Sequence[PeriodBlock]) -> bool:
+    return any(role in block.roles for block in blocks for role in _VALUES)
 
 
 def with_check_ins(

@@ -20,6 +20,7 @@ from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
 __all__ = [
+    "NamedPeriod",
     "PeriodBlock",
     "are_numbered",
     "blocks_of",
@@ -27,6 +28,7 @@ __all__ = [
     "is_key_result_label",
     "is_period",
     "levels_of",
+    "named_periods",
     "names_period",
 ]
 
@@ -187,45 +189,87 @@ class PeriodBlock(Frozen, frozen=True):
     roles: dict[str, int] = struct_field(default_factory=dict)
 
 
-def blocks_of(
+class NamedPeriod(Frozen, frozen=True):
+    """A column whose header names a period: the period in words and as a cycle, and the other words
+    of its name, empty where there are none.
+    """
+
+    column: int
+    text: str
+    cycle: Cycle
+    word: str
+
+
+def named_periods(
     names: Sequence[str],
     above: Sequence[str],
     today: date,
     cycle: Cycle,
     fiscal_year_start: int,
-    contents: Contents,
-    *,
-    has_target: bool,
-) -> tuple[PeriodBlock, ...]:
-    """The blocks of columns of one period each, in the order of the columns; empty where there are
-    fewer than two, unless the only one is of a part of the cycle or of another period.
+) -> tuple[NamedPeriod, ...]:
+    """The columns that name a period, in the row above (`above`, already spread over the columns it
+    is meant for) or in their own names: `Target Q3`, `Q3 Real`, `2026`.
 
-    The period stands in a row above (`above`, already spread over the columns it is meant for) or
-    in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
+    Where both do, such as `Q3` below `2026`, the lower one counts, within the upper one; where only
+    the lower one does, the words above may say what the column holds: `Q3` below `Targets`.
     """
-    blocks_by_period: dict[str, PeriodBlock] = {}
+    named: list[NamedPeriod] = []
     days = _days_of_months(names, cycle)
     for column, name in enumerate(names):
         if column in days:
             continue
         over = above[column] if column < len(above) else ""
         period = _period(over, today, cycle, fiscal_year_start) if over else None
+        own, rest = _split(name)
+        if period is not None and own and not rest and over != name:
+            within = _period(f"{own} {over}", today, cycle, fiscal_year_start)
+            if within is not None and within != period:
+                named.append(NamedPeriod(column, f"{own} {over}", within, ""))
+                continue
         word = name
         if period is None:
-            over, word = _split(name)
-            period = _period(over, today, cycle, fiscal_year_start) if over else None
+            period = _period(own, today, cycle, fiscal_year_start) if own else None
+            word = rest or _measure_above(over)
+            over = own
         if period is None:
             continue
         word = word.removeprefix("の").removeprefix("的").strip()
-        roles = [role for role in roles_of(word) if role in _MEASURES] if word else []
+        named.append(NamedPeriod(column, over, period, word))
+    return tuple(named)
+
+
+def _measure_above(over: str) -> str:
+    """The words above a column, without their period, if they name a measure: `Targets 2026`."""
+    word = _split(over)[1].strip() if over else ""
+    is_measure = bool({*roles_of(word)[:1]} & _MEASURES) or normal(word) in table("aimed")
+    return word if word and is_measure else ""
+
+
+def blocks_of(
+    named: Sequence[NamedPeriod],
+    names: Sequence[str],
+    above: Sequence[str],
+    cycle: Cycle,
+    contents: Contents,
+    bare_role: str | None,
+) -> tuple[PeriodBlock, ...]:
+    """The blocks of columns of one period each, in the order of the columns; empty where there are
+    fewer than two, unless the only one is of a part of the cycle or of another period.
+
+    `bare_role` is the role of columns that name nothing but their period.
+    """
+    blocks_by_period: dict[str, PeriodBlock] = {}
+    for each in named:
+        roles = [role for role in roles_of(each.word) if role in _MEASURES] if each.word else []
         role = roles[0] if roles else None
-        if role is None and normal(word) in table("aimed") and contents.of(column).are_numbers:
+        is_aim = normal(each.word) in table("aimed") and contents.of(each.column).are_numbers
+        if role is None and is_aim:
             role = "target"
-        if role is None and not word:
-            role = "current" if has_target else "target"
+        if role is None and not each.word:
+            role = bare_role
         if role is not None:
-            block = blocks_by_period.setdefault(period.name, PeriodBlock(over, period))
-            block.roles.setdefault(role, column)
+            block = blocks_by_period.setdefault(each.cycle.name, PeriodBlock(each.text, each.cycle))
+            block.roles.setdefault(role, each.column)
     # `Baseline (Q3)` beside `Target Q4` is the baseline of Q4, not a block of its own.
     blocks = [
         block
