@@ -190,9 +190,8 @@ class Server:
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
         self._listener = _Listener(port, handler)
-        self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(0.05,), daemon=True
-        )
+        self._is_stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     @property
@@ -201,6 +200,13 @@ class Server:
 
     def stop(self) -> None:
         """Stop listening. Answers in hand are not waited for."""
-        self._listener.shutdown()
-        self._listener.server_close()
+        self._is_stopping.set()
+        # A connection ends the wait for one; `shutdown` is seen only at the end of an interval.
+        with suppress(OSError):
+            socket.create_connection(self._listener.server_address[:2]).close()
         self._thread.join()
+        self._listener.server_close()
+
+    def _serve(self) -> None:
+        while not self._is_stopping.is_set():
+            self._listener.handle_request()
