@@ -23,6 +23,7 @@ __all__ = ["PostgresServer", "missing_server", "running_server"]
 
 _NOBODY = "nobody"
 _NUMBERS = count(1)
+_MOST_OF_A_PATH = 60
 
 
 class PostgresServer:
@@ -51,7 +52,10 @@ class PostgresServer:
     def start(self) -> None:
         """Start it, and come back when it answers."""
         # One socket and no port: nobody else can reach it, and no two servers meet.
-        options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c max_connections=120"
+        options = (
+            f"-k {self.folder} -c listen_addresses= -c max_connections=120"
+            " -c fsync=off -c synchronous_commit=off -c autovacuum=off -c shared_buffers=16MB"
+        )
         command = [_program("pg_ctl"), "-D", str(self.folder / "data"), "-w", "-t", "120"]
         _as_owner([*command, "-l", str(self.folder / "log"), "-o", options, "start"])
 
@@ -78,7 +82,7 @@ def running_server() -> Iterator[PostgresServer]:
         if os.environ.get("OKRSYNC_NEEDS_POSTGRESQL"):
             pytest.fail(reason)
         pytest.skip(reason)
-    folder = Path(tempfile.mkdtemp(prefix="okrsync-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="okrsync-pg-", dir=_short_folder()))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _NOBODY)
@@ -93,6 +97,13 @@ def running_server() -> Iterator[PostgresServer]:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_folder() -> str:
+    """Where temporary files are, in memory if there is room; the path of a socket in it must fit
+    into 107 bytes, so that it may not be far below the root.
+    """
+    return min(tempfile.gettempdir(), "/tmp", key=lambda path: len(path) > _MOST_OF_A_PATH)
 
 
 def _folders() -> list[Path]:

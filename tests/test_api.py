@@ -11,9 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import pandas as pd
-import polars as pl
 import pytest
 
 import okrsync
@@ -21,6 +18,7 @@ from okrsync.connector import State
 from okrsync.model.errors import UnknownItem
 from team import AS_OF, Team, sheet
 
+# pandas, polars and matplotlib take seconds to load: each is imported by the test that needs it.
 README = Path(__file__).parents[1] / "README.md"
 NOTEBOOK = README.parent / "docs" / "quarter.ipynb"
 
@@ -67,6 +65,8 @@ def test_plan_writes_nothing_and_sync_and_undo_do(okrs: okrsync.Company, team: T
 
 
 def test_a_frame_is_what_export_writes(okrs: okrsync.Company, team: Team) -> None:
+    import pandas as pd
+
     frame = okrs.frame()
     assert isinstance(frame, pd.DataFrame)
     team.run("export", "items.csv", "--as-of", AS_OF)
@@ -79,7 +79,9 @@ def test_a_frame_is_what_export_writes(okrs: okrsync.Company, team: Team) -> Non
 def test_a_frame_is_of_polars_where_pandas_is_not_there(
     okrs: okrsync.Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "pandas")
+    import polars as pl
+
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)
     frame = okrs.frame()
     assert isinstance(frame, pl.DataFrame)
     assert frame["title"].to_list() == ["Grow", "Sign-ups", "Revenue", "Keep", "Churn"]
@@ -89,7 +91,7 @@ def test_without_both_libraries_a_frame_says_what_to_install(
     okrs: okrsync.Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("pandas", "polars"):
-        monkeypatch.delitem(sys.modules, name)
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(okrsync, "find_spec", lambda name: None)
     with pytest.raises(okrsync.OkrsyncError, match="needs pandas or polars") as raised:
@@ -129,6 +131,8 @@ def notebook_cells() -> list[dict[str, Any]]:
 def test_the_notebook_runs_and_draws_every_key_result(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    import matplotlib as mpl
+
     mpl.use("Agg")  # draws without a screen
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     names: dict[str, Any] = {}

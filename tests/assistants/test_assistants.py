@@ -6,20 +6,25 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
-from mcp.types import CallToolResult
 
 from team import AS_OF, Team
+
+if TYPE_CHECKING:
+    from mcp import ClientSession
+    from mcp.types import CallToolResult
 
 TOOLS = {"attention", "explain", "history", "item", "lint", "tree"}
 
 
 def asked(team: Team, talk: Callable[[ClientSession], Awaitable[None]]) -> None:
     """Start the server as an assistant does, and talk to it."""
+    # Loaded where it is needed: it takes a second.
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
     server = StdioServerParameters(
         command=sys.executable,
         args=[
@@ -34,7 +39,8 @@ def asked(team: Team, talk: Callable[[ClientSession], Awaitable[None]]) -> None:
     )
 
     async def session() -> None:
-        async with stdio_client(server) as (reading, writing):
+        # The stream that pytest captures by is no file that a process could write to.
+        async with stdio_client(server, errlog=sys.__stderr__) as (reading, writing):
             async with ClientSession(reading, writing) as client:
                 await client.initialize()
                 await talk(client)
