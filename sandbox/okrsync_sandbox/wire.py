@@ -203,7 +203,7 @@ class Server:
         self._is_stopping.set()
         # A connection ends the wait for one; `shutdown` is seen only at the end of an interval.
         with suppress(OSError):
-            socket.create_connection(self._listener.server_address[:2]).close()
+            socket.create_connection(("127.0.0.1", self._listener.server_port)).close()
         self._thread.join()
         self._listener.server_close()
 

@@ -39,7 +39,8 @@ def asked(team: Team, talk: Callable[[ClientSession], Awaitable[None]]) -> None:
     )
 
     async def session() -> None:
-        # The stream that pytest captures by is no file that a process could write to.
+        # What pytest captures by is no file that a process could write to.
+        assert sys.__stderr__ is not None
         async with stdio_client(server, errlog=sys.__stderr__) as (reading, writing):
             async with ClientSession(reading, writing) as client:
                 await client.initialize()
