@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 from gspread.urls import SPREADSHEET_URL
-from msgspec.structs import replace
 
 from okrsync.connector import (
     Ability,
@@ -52,7 +51,7 @@ from okrsync_google_sheets.account import (
 )
 from okrsync_google_sheets.batches import Batches
 from okrsync_google_sheets.carrying import Carrying, formula_reach
-from okrsync_google_sheets.checks import check_access, tab_title, trash_state
+from okrsync_google_sheets.checks import check_access, trash_state
 from okrsync_google_sheets.comment_service import CommentService, say
 from okrsync_google_sheets.dress_memory import DressMemory
 from okrsync_google_sheets.drive_comments import DriveComments, row_address
@@ -61,22 +60,19 @@ from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.history_tab import HistoryTab
 from okrsync_google_sheets.kept import DAY, KeptAnswer, version_of
 from okrsync_google_sheets.looks import dressing
-from okrsync_google_sheets.notices import MOST_CELLS, notices
-from okrsync_google_sheets.owned import Written, owned_columns, written_by
+from okrsync_google_sheets.owned import written_by
 from okrsync_google_sheets.plain import PLAIN_FIELDS, FormulaMemory, completed, enters_formulas
-from okrsync_google_sheets.read_columns import SeenMarks, column_ids, marks_seen
+from okrsync_google_sheets.read_columns import marks_seen
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.repairs import row_repairs
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
+from okrsync_google_sheets.shown_tabs import ShownTabs
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import (
     COMPACT,
     FIELDS,
     Book,
-    GoogleTab,
     book_from,
-    grid_size,
-    is_managed,
     shown_title,
 )
 from okrsync_google_sheets.writer import Writer
@@ -84,8 +80,6 @@ from okrsync_google_sheets.writer import Writer
 __all__ = ["GoogleSheetsConnector"]
 
 Json = dict[str, Any]
-MANY_CELLS = 100_000
-"""If the tabs that are not read have this many cells, later reads name the other tabs."""
 _FRAMES = "sheets(properties/sheetId,basicFilter,tables(tableId,range),bandedRanges)"
 
 
@@ -202,7 +196,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 # A tab that was known was renamed or deleted. Reading all tabs finds out which.
                 del memory["ranges"]
         answer = self._cells(None)
-        ranges = self._worth_asking_for(answer)
+        ranges = self._shown_tabs.worth_asking_for(answer)
         if ranges is None:
             memory.pop("ranges", None)
         else:
@@ -221,19 +215,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         answer = self._get(FIELDS, titles, history)
         formulas.learn(answer)
         return answer
-
-    def _worth_asking_for(self, answer: Json) -> list[str] | None:
-        """The tabs to name in the next read; None if requesting all of them costs little more."""
-        if grid_size(answer) < MANY_CELLS:
-            return None
-        book = book_from(answer)
-        others = [tab for tab in book.tabs if self._is_left_out(tab, answer)]
-        left_out = [tab for tab in others if not is_managed(tab, "summary")]
-        if sum(tab.row_count * tab.column_count for tab in left_out) < MANY_CELLS:
-            return None
-        histories = [tab.title for tab in left_out if is_managed(tab, "history")]
-        self.context.memory["history"] = histories[0] if histories else None
-        return [tab.title for tab in book.tabs if tab not in left_out]
 
     def _get(self, fields: str, titles: Iterable[str] | None, history: str | None = None) -> Json:
         """The tabs with these titles, or all; of the tab with the history only its header."""
@@ -257,58 +238,15 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._last, self._read_answer = book, answer
         cells = sum(len(row) for tab in book.tabs for row in tab.entered)
         self._last_answer.measure(is_large=cells >= self.many_cells)
-        shown_tabs = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
-        written: Written = self.context.memory.get("written", {})
-        seen: SeenMarks = self.context.memory.get("inputs", {})
-        tables = tuple(
-            replace(tab.table, owned=owned_columns(tab, written), column_ids=column_ids(tab, seen))
-            for tab in shown_tabs
-        )
         self._books = {version: book}
-        hidden = [
-            sheet["properties"]["title"]
-            for sheet in answer.get("sheets", ())
-            if sheet["properties"].get("hidden")
-        ]
-        chosen = None if self.settings.tabs is None else self._chosen(answer)
-        notes = tuple(notices(chosen, hidden, book.tabs, shown_tabs))
-        return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
+        return self._shown_tabs.snapshot(answer, book, version, read_at)
 
-    def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
-        if is_managed(tab):
-            return True
-        people = self.context.people
-        if people is not None and tab.title.strip().casefold() == people.strip().casefold():
-            return False
-        if self.settings.tabs is not None:
-            return tab.id not in self._chosen(answer).values()
-        hidden = {
-            sheet["properties"].get("sheetId", 0)
-            for sheet in answer["sheets"]
-            if sheet["properties"].get("hidden")
-        }
-        return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
-
-    def _chosen(self, answer: Json) -> dict[str, int]:
-        """The ids of the tabs that the config names. A tab that was renamed is found by the id it
-        had under the configured title. Raises `SourceError` if a tab is missing.
-        """
-        ids = {
-            sheet["properties"]["title"]: sheet["properties"].get("sheetId", 0)
-            for sheet in answer.get("sheets", ())
-        }
-        known: dict[str, int] = self.context.memory.get("tabs", {})
-        chosen: dict[str, int] = {}
-        for name in self.settings.tabs or ():
-            try:
-                chosen[name] = ids[tab_title(name, list(ids), self.place)]
-            except SourceError:
-                if known.get(name) not in ids.values():
-                    raise
-                chosen[name] = known[name]
-        if chosen and chosen != known:
-            self.context.memory["tabs"] = chosen
-        return chosen
+    @property
+    def _shown_tabs(self) -> ShownTabs:
+        context = self.context
+        return ShownTabs(
+            context.source, self.place, self.settings.tabs, context.people, context.memory
+        )
 
     # deciding
 
