@@ -130,7 +130,9 @@ class _Notes(Client):
             }
             times = {"created_time": _MOMENT, "last_edited_time": _MOMENT}
             return {**fresh, "in_trash": False, **times}
-        return {"object": kind.removesuffix("s"), "id": f"<id of the new {kind.removesuffix('s')}>"}
+        word = kind.removesuffix("s")
+        named = {"name": body["name"]} if "name" in body else {}
+        return {"object": word, "id": f"<id of the new {word}>", **named}
 
     def _grown(self, children: list[Json], holder: str) -> list[Json]:
         """New blocks, each with an id of its own, and the blocks in them."""

@@ -19,10 +19,14 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Views:
-    """The views of one data source."""
+    """The views of one data source. Their names are read once, and kept current by what is made and
+    removed here. Where it is unknown what became of a request, they are read again.
+    """
 
     reader: DataSourceReader
     source: Source
+    _names: dict[str, str] | None = None
+    """The name of each view, by its id; None where they are to be read."""
 
     def make(self, wanted: NewView) -> Outcome:
         """Create a view, unless there is one of that name. Where Notion refuses it, the board is
@@ -30,6 +34,8 @@ class Views:
         """
 
         def make(attempt: int) -> Outcome:
+            if attempt > 1:
+                self._names = None
             if self._named(wanted.name) is not None:
                 return Outcome(State.WRITTEN if attempt > 1 else State.UNCHANGED)
             self._create(wanted)
@@ -44,22 +50,28 @@ class Views:
         """Delete a view that okrsync created. A deleted or renamed one counts as gone."""
         try:
             view_id = self._named(removed.name)
+            # Somebody may have renamed it since the names were read, and it is theirs then.
+            if view_id is not None and self._view(view_id).get("name") != removed.name:
+                self._names = None
+                view_id = self._named(removed.name)
             if view_id is None:
                 return Outcome(State.UNCHANGED, "it is gone already")
+            names, self._names = self._names, None
             self.reader.api.put(
                 self.reader.calls, "the view", lambda client: client.views.delete(view_id)
             )
+            self._names = {id_: name for id_, name in (names or {}).items() if id_ != view_id}
         except (Forbidden, NotionRefused) as error:
+            self._names = None
             return Outcome(State.CONFLICT, error.message)
         return Outcome(State.WRITTEN)
 
     def _named(self, name: str) -> str | None:
-        # A list of views holds ids only; the name of each takes a request of its own
-        # (https://developers.notion.com/guides/data-apis/working-with-views).
-        for view_id in self._all():
-            if self._view(view_id).get("name") == name:
-                return view_id
-        return None
+        if self._names is None:
+            # A list of views holds ids only; the name of each takes a request of its own
+            # (https://developers.notion.com/guides/data-apis/working-with-views).
+            self._names = {view_id: self._view(view_id).get("name", "") for view_id in self._all()}
+        return next((id_ for id_, known in self._names.items() if known == name), None)
 
     def _all(self) -> Iterator[str]:
         cursor: str | None = None
@@ -102,9 +114,13 @@ class Views:
             body["filter"] = conditions[0] if len(conditions) == 1 else {"and": conditions}
         if (prop := self._property(wanted.rising)) is not None:
             body["sorts"] = [{"property": prop.id, "direction": "ascending"}]
-        self.reader.api.add(
+        names, self._names = self._names, None
+        view = self.reader.api.add(
             self.reader.calls, "the board's views", lambda client: client.views.create(**body)
         )
+        # If the answer does not name the view, the names are read again.
+        if names is not None and "id" in view and "name" in view:
+            self._names = {**names, view["id"]: view["name"]}
 
     def _conditions(self, wanted: NewView) -> Iterator[Json]:
         """What the rows of a view must fulfil, in the form of a query's filter."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import pytest
@@ -23,9 +23,11 @@ from okrsync.state.store import Store
 from okrsync.steps.review import review
 from okrsync.steps.undo import undo
 from okrsync.sync import check, make_plan, sync
+from okrsync.testing import fake_time
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.notion.computed import ComputedReader
 from okrsync_sandbox.notion.query import checked_filter
+from okrsync_sandbox.traffic import Call
 
 TODAY = date(2026, 11, 24)
 GROWTH = (
@@ -178,6 +180,69 @@ def test_every_item_of_every_source_is_a_row(acme: Acme) -> None:
     assert str(rows["Revenue"]["Note"]).endswith("Owner: Jon.")
     assert any("'Jon'" in skip.reason for skip in done.skips)
     assert acme.views() == [*VIEWS[:3], "Off track", "Table", *VIEWS[4:]]
+
+
+def view_calls(acme: Acme) -> list[tuple[str, str]]:
+    """What was asked about views since the traffic was forgotten, in order: the method, and whether
+    it was about all of them or about one.
+    """
+    return [
+        (call.method, "all" if call.path.endswith("/views") else "one")
+        for call in acme.notion.traffic.calls
+        if "/views" in call.path
+    ]
+
+
+def test_the_views_of_a_board_are_read_once(acme: Acme) -> None:
+    acme.run()
+    made = len(VIEWS)
+    # The board begins with one view, "Table".
+    assert view_calls(acme) == [("GET", "all"), ("GET", "one"), *[("POST", "all")] * made]
+    acme.notion.traffic.forget()
+    undo(load(acme.folder / "okrsync.toml"), "last")
+    # Each is looked at once more right before it is deleted: somebody may have renamed it.
+    assert view_calls(acme) == [
+        ("GET", "all"),
+        *[("GET", "one")] * (made + 1),
+        *[("GET", "one"), ("DELETE", "one")] * made,
+    ]
+    assert acme.views() == ["Table"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_views_are_read_again_where_the_answer_to_making_one_is_lost(
+    acme: Acme, when: Literal["before", "after"]
+) -> None:
+    posts = iter(range(1000))
+    acme.notion.traffic.fail(
+        Fault(
+            lambda call: (
+                call.method == "POST" and call.path.endswith("/views") and next(posts) == 2
+            ),
+            drop=when,
+        )
+    )
+    with fake_time():
+        done = acme.board()
+    assert done.error is None
+    assert acme.views() == [*VIEWS[:3], "Off track", "Table", *VIEWS[4:]], "each once"
+    assert view_calls(acme).count(("GET", "all")) == 2
+    assert {change.outcome for change in done.changes} == {State.WRITTEN}
+
+
+def test_a_view_renamed_during_undo_is_left_alone(acme: Acme) -> None:
+    acme.run()
+    (view,) = [view for view in acme.notion.space.views.values() if view.name == VIEWS[-1]]
+
+    def rename(call: Call) -> bool:
+        if call.method == "DELETE" and "/views/" in call.path:
+            view.name = "Mine"
+        return False
+
+    acme.notion.traffic.fail(Fault(rename, times=1000))
+    back = undo(load(acme.folder / "okrsync.toml"), "last")
+    assert next(part for part in back.sources if part.name == "publish.board").error is None
+    assert acme.views() == ["Mine", "Table"]
 
 
 def test_views_show_what_they_are_for(acme: Acme) -> None:
