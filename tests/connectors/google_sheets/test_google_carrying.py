@@ -90,15 +90,15 @@ class Sheet:
 
 
 @pytest.fixture
-def sheet(team: Team) -> Iterator[Sheet]:
-    made = Sheet(team, ROWS, "OKRs")
+def sheet(folder: Team) -> Iterator[Sheet]:
+    made = Sheet(folder, ROWS, "OKRs")
     yield made
     made.sandbox.stop()
 
 
 @pytest.fixture
-def tabs(team: Team) -> Iterator[Sheet]:
-    made = Sheet(team, TAB, "Q4 2026")
+def tabs(folder: Team) -> Iterator[Sheet]:
+    made = Sheet(folder, TAB, "Q4 2026")
     yield made
     made.sandbox.stop()
 
