@@ -137,8 +137,8 @@ class Company:
         whole = self.picture()
         shown = self._for_others(whole) if for_others else whole
         with Store.open(self.config.state, readonly=True) as state:
-            told = histories(state, whole, shown if id_ is None else narrowed(shown, id_))
-        return without_private_words(told, whole, shown) if for_others else told
+            entries = histories(state, whole, shown if id_ is None else narrowed(shown, id_))
+        return without_private_words(entries, whole, shown) if for_others else entries
 
     def summary(self, picture: Picture | None = None) -> Summary:
         """The headline numbers of all sources, what needs attention, what moved and what was

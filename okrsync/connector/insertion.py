@@ -142,8 +142,8 @@ class _Standing:
 def _columns(finder: RowFinder, cells: Iterable[IdentityCell]) -> list[int] | None:
     """Where cells stand now; None where one of their columns is gone."""
     columns = [_column_of(finder, cell.column) for cell in cells]
-    found = [column for column in columns if column is not None]
-    return found if len(found) == len(columns) else None
+    present = [column for column in columns if column is not None]
+    return present if len(present) == len(columns) else None
 
 
 def taken_verdict(entry: TakenRow, table: Table, finder: RowFinder) -> Row | Outcome:

@@ -1,4 +1,4 @@
-"""Sends a message that is one of a kind: to a webhook over HTTP, or to a mail server over SMTP.
+"""Sends a single message: to a webhook over HTTP, or to a mail server over SMTP.
 
 A message cannot be looked up once it is sent, so what became of a sending has three answers. It
 went through. It did not, which raises `SourceError` or `AccessError`. Or nobody knows, because the
@@ -108,14 +108,16 @@ class Webhook(Messenger):
                     f"{self._place}: the answer was not one of {self.service}", hint=_LOST
                 )
             return {}
-        told = f" ({words})" if words and not words.startswith("<") else ""
+        details = f" ({words})" if words and not words.startswith("<") else ""
         if status in (502, 504):
             # Of a gateway: whether the service behind it took the message is not known.
-            raise LostAnswer(f"{self._place}: {self.service} answered {status}{told}", hint=_LOST)
-        raise self._refusal(status, told)
+            raise LostAnswer(
+                f"{self._place}: {self.service} answered {status}{details}", hint=_LOST
+            )
+        raise self._refusal(status, details)
 
-    def _refusal(self, status: int, told: str) -> SourceError:
-        message = f"{self._place}: {self.service} answered {status}{told}"
+    def _refusal(self, status: int, details: str) -> SourceError:
+        message = f"{self._place}: {self.service} answered {status}{details}"
         if status >= 500:
             return SourceError(message, hint="Nothing was sent; the next run tries again.")
         if 300 <= status < 400:
@@ -184,7 +186,7 @@ def _first(pieces: Iterator[bytes], most: int) -> Iterator[bytes]:
 
 class MailServer(Messenger):
     """A server that takes mail for some recipients. `tls` is `starttls`, `tls` or `none`; a server
-    that does not encrypt as it was told to gets neither password nor message.
+    that does not encrypt as it is set to gets neither password nor message.
     """
 
     service = "the mail server"
@@ -320,20 +322,20 @@ class MailServer(Messenger):
             if code not in (250, 251):
                 # "Come back later" of one is no reason to leave out the others, nor to write to
                 # them twice.
-                refused[address] = _told(code, words)
+                refused[address] = _reply_text(code, words)
         if len(refused) == len(self._recipients):
             raise self._refusal(code, words, f"mail for {', '.join(refused)}")
         return refused
 
     def _refusal(self, code: int, words: bytes | str, what: str) -> Exception:
-        told = _told(code, words)
+        details = _reply_text(code, words)
         # 4yz asks to come back (RFC 5321, 4.2.1): 421 closes the line, 450 may be greylisting.
         if 400 <= code < 500 or code == -1:
-            return TransientError(f"{self.service} answered {told}")
+            return TransientError(f"{self.service} answered {details}")
         hint = "Nothing was sent; the next run tries again."
         if code in (530, 534, 535, 538):
-            return AccessError(f"{self._place}: {self.service} wants a login: {told}", hint=hint)
-        return SourceError(f"{self._place}: {self.service} refused {what}: {told}", hint=hint)
+            return AccessError(f"{self._place}: {self.service} wants a login: {details}", hint=hint)
+        return SourceError(f"{self._place}: {self.service} refused {what}: {details}", hint=hint)
 
     def _bad_certificate(self, error: ssl.SSLError) -> Exception:
         if isinstance(error, ssl.SSLCertVerificationError):
@@ -348,7 +350,7 @@ class MailServer(Messenger):
         )
 
 
-def _told(code: int, words: bytes | str) -> str:
+def _reply_text(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return clean(f"{code} {text}", 120)
 

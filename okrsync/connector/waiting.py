@@ -34,14 +34,14 @@ class Wait:
     begun: float
     ends: float
     now: Callable[[], float]
-    told: float = field(default=float("-inf"))
+    last_line_at: float = field(default=float("-inf"))
 
     def line(self) -> str | None:
-        """What there is to say about it now; None while nothing is."""
+        """The line to print about it now; None while it is short, or was reported just now."""
         now = self.now()
-        if now - self.begun < _FIRST_SECONDS or now - self.told < _AGAIN_SECONDS:
+        if now - self.begun < _FIRST_SECONDS or now - self.last_line_at < _AGAIN_SECONDS:
             return None
-        self.told = now
+        self.last_line_at = now
         waited = timedelta(seconds=now - self.begun)
         since = (datetime.now().astimezone() - waited).strftime("%H:%M:%S")
         left = max(0, round(self.ends - now))
@@ -55,7 +55,7 @@ _watcher: threading.Thread | None = None
 
 @contextmanager
 def waiting(wait: Wait) -> Iterator[Wait]:
-    """Tell of the wait inside when it becomes long. `what` of the answer may be set meanwhile."""
+    """Report the wait inside once it becomes long. Its `what` may be set meanwhile."""
     global _watcher
     with _changed:
         _waits.add(wait)

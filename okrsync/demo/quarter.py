@@ -82,8 +82,8 @@ def play_quarter(out: Console, folder: Path, today: date, number: int) -> None:
     _six_weeks(out, folder, path, cycle)
     half_time = cycle.start + timedelta(days=7 * len(_CHECK_INS) - 1)
     with _open(folder, half_time) as team:
-        told = {kr.title: team.picture().measures[kr.id] for kr in _key_results(team)}
-        moved = next(iter(told[_LOWERED[1]].moves))
+        at_half_time = {kr.title: team.picture().measures[kr.id] for kr in _key_results(team)}
+        moved = next(iter(at_half_time[_LOWERED[1]].moves))
     out.print(
         Text(
             f"   The target of {_LOWERED[1]!r} moved from {moved.before} to {moved.after} on"
@@ -105,7 +105,7 @@ def play_quarter(out: Console, folder: Path, today: date, number: int) -> None:
             f" {_day(half_time)}, from six values, and what it came to:",
         )
         grid = _grid("Key result", "expected", "80 % between", "came to", "status", "score")
-        for title, measure in told.items():
+        for title, measure in at_half_time.items():
             outlook, end = measure.outlook, ended[title]
             assert outlook is not None
             grid.add_row(

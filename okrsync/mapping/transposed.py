@@ -155,8 +155,8 @@ def _record(
     values: list[CellValue] = [None] * len(names)
     marks = bytearray(len(names))
     for row in card:
-        at = names.index(_name(row, first))
-        values[at], marks[at] = row.value(column), row.mark(column)
+        field = names.index(_name(row, first))
+        values[field], marks[field] = row.value(column), row.mark(column)
     if all(is_blank(value) for value in values):
         return None
     label = f"column {column_letters(column)}"

@@ -57,7 +57,7 @@ def without_private(
             replace(each, title=PRIVATE) if each.id in withheld else each
             for each in picture.movements
         ),
-        warnings=tuple(_told(picture.warnings, items, withheld)),
+        warnings=tuple(_quoting_nothing_withheld(picture.warnings, items, withheld)),
     )
 
 
@@ -82,7 +82,7 @@ def _withheld_tree(tree: Tree, is_withheld: Callable[[Objective | KeyResult], bo
     def shown(key_result: KeyResult) -> KeyResult:
         return _withheld_key_result(key_result) if is_withheld(key_result) else key_result
 
-    def told(objective: Objective) -> Objective:
+    def shown_objective(objective: Objective) -> Objective:
         key_results = tuple(map(shown, objective.key_results))
         if is_withheld(objective):
             objective = _withheld_objective(objective)
@@ -90,7 +90,7 @@ def _withheld_tree(tree: Tree, is_withheld: Callable[[Objective | KeyResult], bo
 
     return replace(
         tree,
-        objectives={id_: told(objective) for id_, objective in tree.objectives.items()},
+        objectives={id_: shown_objective(objective) for id_, objective in tree.objectives.items()},
         shared={
             id_: tuple(Shared(shown(kr), share) for kr, share in results)
             for id_, results in tree.shared.items()
@@ -133,20 +133,20 @@ def _withheld_origin(origin: Origin) -> Origin:
 def _withheld_observation(observation: Observation) -> Observation:
     address = observation.at.address
     label, dot, column = address.rpartition(" · ")
-    at = replace(observation.at, address=f"{PRIVATE}{dot}{column}") if label else observation.at
-    return replace(observation, comment=None, at=at)
+    cell = replace(observation.at, address=f"{PRIVATE}{dot}{column}") if label else observation.at
+    return replace(observation, comment=None, at=cell)
 
 
 def _withheld_measure(id_: str, measure: Measure, ids: Collection[str]) -> Measure:
     below = measure.worst_below
     if below is not None and below.id in ids:
-        told = below_words(below.status, below.title)
-        reason = measure.reason.replace(told, below_words(below.status, PRIVATE))
+        quoted = below_words(below.status, below.title)
+        reason = measure.reason.replace(quoted, below_words(below.status, PRIVATE))
         measure = measure._replace(reason=reason, worst_below=below._replace(title=PRIVATE))
     return measure._replace(reason="") if id_ in ids else measure
 
 
-def _told(
+def _quoting_nothing_withheld(
     warnings: Iterable[Warning_], items: Iterable[Objective | KeyResult], withheld: Collection[str]
 ) -> Iterable[Warning_]:
     """The warnings that quote no withheld item. Of a source that has one, only those about a cell

@@ -282,8 +282,8 @@ def _taken_back(
     target: Target,
 ) -> tuple[NoteWrite, str]:
     checked_in, text = standing
-    told = "" if checked_in in ("", "never") else day(date.fromisoformat(checked_in))
-    mark = rung.mark(told, "it began on")
+    last_day = "" if checked_in in ("", "never") else day(date.fromisoformat(checked_in))
+    mark = rung.mark(last_day, "it began on")
     kind: Literal["note", "comment"] = "comment" if target.notify == "comment" else "note"
     note = _withdrawal(item, column, rung, target, text, kind, mark if mark in text else None)
     return note, "the check-in has arrived"
@@ -330,8 +330,8 @@ def _forgotten(
     if rung is LEAD and not target.reach.people.leads_of(item.owner):
         return
     mark = rung.opening if missed is None else f"{rung.opening} {missed[1]}"
-    said = answer_before if rung is OWNER and missed is not None else mark
-    note = _withdrawal(item, column, rung, target, said, "comment", mark)
+    before = answer_before if rung is OWNER and missed is not None else mark
+    note = _withdrawal(item, column, rung, target, before, "comment", mark)
     yield note, "the check-in has arrived; what was said before the state began is looked for"
 
 

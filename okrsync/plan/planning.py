@@ -404,8 +404,8 @@ class _SourcePlanner:
             return
         obstacle = self.writable.obstacle(summary)
         if obstacle is not None:
-            at = CellRef(summary.full_name, noun)
-            self.skips.append(Skip(self.source, at, obstacle, "protected"))
+            cell = CellRef(summary.full_name, noun)
+            self.skips.append(Skip(self.source, cell, obstacle, "protected"))
             return
         if summary.is_review:
             self.review = summary
@@ -419,8 +419,8 @@ class _SourcePlanner:
         """Put lines of the history into the plan."""
         obstacle = self.writable.history_obstacle(history)
         if obstacle is not None:
-            at = CellRef(history.place, "history")
-            self.skips.append(Skip(self.source, at, obstacle, "protected"))
+            cell = CellRef(history.place, "history")
+            self.skips.append(Skip(self.source, cell, obstacle, "protected"))
             return
         self.history = history
         count = len(history.lines) - history.retried or len(history.lines)

@@ -73,12 +73,12 @@ def folded(sections: Sequence[ReviewSection]) -> list[ReviewSection]:
     words: dict[str, list[str]] = {}
     for section in sections:
         for line in section.lines if section.is_state else ():
-            said = words.setdefault(line.id, [])
+            of_item = words.setdefault(line.id, [])
             heading = _FOLDED.get(section.heading, section.heading.lower())
             # The first list that names an item needs no words of its own, nor does its status.
-            if said and heading and line.status is not None and heading != _status(line.status):
-                said.append(heading)
-            said += [each for each in line.words.split("; ") if each and each not in said]
+            if of_item and heading and line.status is not None and heading != _status(line.status):
+                of_item.append(heading)
+            of_item += [each for each in line.words.split("; ") if each and each not in of_item]
     folded_sections, seen = [], set[str]()
     for section in sections:
         if not section.is_state:

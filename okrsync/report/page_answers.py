@@ -216,9 +216,9 @@ def _who_must_act(overview: Overview, marks: FilterMarks, items: Sequence[Item])
     for worry in needs_attention(items, overview.picture.measures):
         item, measure = by_id[worry.id], overview.picture.measures[worry.id]
         # The team's own words, which follow the reason, stay.
-        said = worry.reason.removeprefix(measure.reason).strip()
+        own_words = worry.reason.removeprefix(measure.reason).strip()
         reason = reason_today(item, measure, overview, marks)
-        lines[worry.id] = " ".join(filter(None, (reason, said, stuck.pop(worry.id, ""))))
+        lines[worry.id] = " ".join(filter(None, (reason, own_words, stuck.pop(worry.id, ""))))
     lines |= stuck
     by_owner: dict[str, list[str]] = {}
     names: dict[str, str] = {}
@@ -234,14 +234,14 @@ def _who_must_act(overview: Overview, marks: FilterMarks, items: Sequence[Item])
         ids = by_owner[owner]
         heading = f"{names[owner] or 'Nobody owns'}: {_counts(overview, ids)}"
         most = min(_MOST_OF_ONE, max(0, _MOST_LINES - shown)) if number < _MOST_OWNERS else 0
-        told = [
+        shown_lines = [
             # The heading names the owner.
             replace(line_of(by_id[id_], overview, marks, lines[id_]), owner="")
             for id_ in ids[:most]
         ]
-        shown += len(told)
+        shown += len(shown_lines)
         if number < _MOST_OWNERS:
-            groups.append(LineGroup(heading, tuple(told), len(ids) - len(told)))
+            groups.append(LineGroup(heading, tuple(shown_lines), len(ids) - len(shown_lines)))
     asks = [line_of(by_id[entry.id], overview, marks, entry.words or "") for entry in review.asks]
     if asks:
         groups.append(_cut("Open questions", asks))

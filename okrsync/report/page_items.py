@@ -86,7 +86,7 @@ class PageItem:
     sign: str
     word: str
     reason: str
-    said: str
+    row_words: str
     numbers: str
     at: str
     url: str | None
@@ -232,7 +232,7 @@ def _item(
         sign=SIGNS[measure.status],
         word=status_text(measure),
         reason=reason_today(item, measure, overview, marks),
-        said=" ".join(words.text for words in row_words(item, measure)),
+        row_words=" ".join(words.text for words in row_words(item, measure)),
         numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
         at=_place(item, several=several, is_linked=item.id in overview.links),
         url=overview.links.get(item.id),

@@ -50,28 +50,28 @@ def plan_digests(
     job: Job, measuring: Measuring, plan: Plan, *, with_requests: bool = False
 ) -> Plan:
     """The plan with the message of each digest that is due."""
-    drafts = _Drafts(job, measuring)
+    maker = _MessageMaker(job, measuring)
     parts = list(_unable(job))
     for due in _due(job):
-        draft = attempt(due.name, partial(drafts.draft, due, "token"))
-        part = _planned(due, draft)
-        if with_requests and isinstance(draft, _Draft):
-            part = replace(part, requests=(_preview(due.config, draft),))
+        message = attempt(due.name, partial(maker.make, due, "token"))
+        part = _planned(due, message)
+        if with_requests and isinstance(message, _ReadyMessage):
+            part = replace(part, requests=(_preview(due.config, message),))
         parts.append(part)
     return _with_digests(plan, parts)
 
 
 def send_digests(job: Job, run: str, measuring: Measuring, plan: Plan) -> Plan:
     """Send what is due; the plan with what became of each message."""
-    drafts = _Drafts(job, measuring)
+    maker = _MessageMaker(job, measuring)
     parts = list(_unable(job))
     for due in _due(job):
         if job.should_stop():
             parts.append(SourcePlan(due.name, "failed", error=LEFT))
             continue
         job.say(f"sending {due.name}")
-        draft = attempt(due.name, partial(drafts.draft, due, Messages.new_token()))
-        parts.append(_carried_out(job, run, due, draft))
+        message = attempt(due.name, partial(maker.make, due, Messages.new_token()))
+        parts.append(_carried_out(job, run, due, message))
     return _with_digests(plan, parts)
 
 
@@ -109,7 +109,7 @@ def _day_and_time(moment: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _ReadyMessage:
     """A message that can be sent."""
 
     token: str
@@ -117,16 +117,14 @@ class _Draft:
     subject: str
     reason: str
     escalating: Mapping[str, str] | None = None
-    """By item, the missed check-ins that count as told once it has gone; None in a repeat, which
-    tells what the message before told.
+    """By item, the missed check-in that counts as reported once the message has arrived; None in a
+    repeat, which reports what the message before did.
     """
 
 
 @dataclass(frozen=True, slots=True)
-class _Nothing:
-    """Why there is no message: the week brought nothing, or, with `waits`, it cannot be told
-    yet.
-    """
+class _NoMessage:
+    """Why there is no message: the week brought nothing, or the message `waits` for this reason."""
 
     waits: str | None = None
 
@@ -154,7 +152,7 @@ def _due(job: Job) -> Iterator[DueDigest]:
     return due_digests(_wanted(job), messages, job.now, job.config.timezone)
 
 
-class _Drafts:
+class _MessageMaker:
     """Makes the messages of a run. What they all rest on is looked up once, and only if needed."""
 
     def __init__(self, job: Job, measuring: Measuring) -> None:
@@ -164,7 +162,7 @@ class _Drafts:
     def _facts(self) -> ReviewFacts:
         return facts_of(self._job, self._measuring)
 
-    def draft(self, due: DueDigest, token: str) -> _Draft | _Nothing:
+    def make(self, due: DueDigest, token: str) -> _ReadyMessage | _NoMessage:
         """The message of a digest. Raises `SourceError` where it was sent twice and no answer
         came.
         """
@@ -176,24 +174,24 @@ class _Drafts:
                 hint="It may have arrived, and is not sent a third time.",
             )
         if known is not None and is_open and known.kind == due.kind:
-            again = "no answer came to it before: it is sent once more"
-            return _Draft(known.token, known.payload, "the message of before", again)
+            reason = "no answer came to it before: it is sent once more"
+            return _ReadyMessage(known.token, known.payload, "the message of before", reason)
         missed = self._missed(due)
         message = self._message(due, missed)
-        if isinstance(message, _Nothing):
+        if isinstance(message, _NoMessage):
             return message
         token = token if known is None else known.token
         reason = f"due since {_day_and_time(due.moment)}"
         payload = self._payload(due, message, token)
-        # Of what was told, only what is still missed need be known.
-        told = {_key(each): _miss(each) for each in missed or ()}
+        # Of what was reported, only what is still missed need be known.
+        reported = {_key(each): _miss(each) for each in missed or ()}
         if missed is None:
-            told = self._job.memory.escalated(due.name)
-        return _Draft(token, payload, message.subject, reason, told)
+            reported = self._job.memory.escalated(due.name)
+        return _ReadyMessage(token, payload, message.subject, reason, reported)
 
     def _missed(self, due: DueDigest) -> tuple[Escalation, ...] | None:
-        """The items whose check-in was missed twice, told of already or not; None on a day on which
-        nobody is told.
+        """The items whose check-in was missed twice, reported already or not; None on a day when
+        nobody is called.
         """
         job = self._job
         # A digest that is wanted on a weekend is sent on one; on a holiday nobody is called.
@@ -205,7 +203,7 @@ class _Drafts:
 
     def _message(
         self, due: DueDigest, missed: Sequence[Escalation] | None
-    ) -> DigestMessage | _Nothing:
+    ) -> DigestMessage | _NoMessage:
         keys = due.config.keys
         about = ReviewFilter(team=keys.team, sources=keys.sources)
         unread = [
@@ -214,20 +212,21 @@ class _Drafts:
             if (not keys.sources or name in keys.sources) and source.state != "ok"
         ]
         if len(unread) == len(keys.sources or self._measuring.understood):
-            return _Nothing("it waits until one of its sources can be read")
+            return _NoMessage("it waits until one of its sources can be read")
         if not concerns_any(self._facts, about):
             whom = f" of team {keys.team!r}" if keys.team else ""
-            return _Nothing(f"there is no item{whom} to write about; look at `team` and `sources`")
+            reason = f"there is no item{whom} to write about; look at `team` and `sources`"
+            return _NoMessage(reason)
         decided = all_decided(self._job, self._measuring, self._facts.began, keys.sources)
         review = make_review(self._facts, about, *decided)
         if review.is_empty:
             waits = f"it waits until {', '.join(unread)} can be read" if unread else None
-            return _Nothing(waits)
-        told = self._job.memory.escalated(due.name)
+            return _NoMessage(waits)
+        reported = self._job.memory.escalated(due.name)
         leads = {
             each.item.id: ", ".join(person.name for person in each.leads)
             for each in missed or ()
-            if told.get(_key(each)) != _miss(each)
+            if reported.get(_key(each)) != _miss(each)
         }
         items = entries_of(self._facts, about, leads)
         return digest_message(review, escalated_section(items, leads))
@@ -275,59 +274,59 @@ def _messenger(config: DigestConfig) -> Messenger:
     )
 
 
-def _planned(due: DueDigest, draft: _Draft | _Nothing | OkrsyncError) -> SourcePlan:
+def _planned(due: DueDigest, message: _ReadyMessage | _NoMessage | OkrsyncError) -> SourcePlan:
     """The part of a plan for a message that was not sent yet."""
-    if isinstance(draft, OkrsyncError):
-        return failed(due.name, draft, Calls())
-    if isinstance(draft, _Nothing):
-        skip = Skip(due.name, None, f"no message is sent: {draft.waits}", "no-message")
-        return SourcePlan(due.name, "ok", skips=() if draft.waits is None else (skip,))
+    if isinstance(message, OkrsyncError):
+        return failed(due.name, message, Calls())
+    if isinstance(message, _NoMessage):
+        skip = Skip(due.name, None, f"no message is sent: {message.waits}", "no-message")
+        return SourcePlan(due.name, "ok", skips=() if message.waits is None else (skip,))
     changes = tuple(
-        Change(f"{due.week} {place}", place, "message", None, draft.subject, draft.reason)
+        Change(f"{due.week} {place}", place, "message", None, message.subject, message.reason)
         for place in due.places
     )
     return SourcePlan(due.name, "ok", changes=changes)
 
 
 def _carried_out(
-    job: Job, run: str, due: DueDigest, draft: _Draft | _Nothing | OkrsyncError
+    job: Job, run: str, due: DueDigest, message: _ReadyMessage | _NoMessage | OkrsyncError
 ) -> SourcePlan:
     """Send a message, and say what became of it."""
     messages, name = Messages(job.journal.state), due.config.name
-    part = _planned(due, draft)
-    if isinstance(draft, _Nothing):
-        if draft.waits is None:
+    part = _planned(due, message)
+    if isinstance(message, _NoMessage):
+        if message.waits is None:
             messages.note_empty(run, name, due.week, due.kind)
         return part
-    if isinstance(draft, OkrsyncError):
+    if isinstance(message, OkrsyncError):
         if due.lost >= _MOST_SENDINGS:
-            _settle_told(job, due, "lost", draft.message, due.lost)
+            _settle_reported(job, due, "lost", message.message, due.lost)
         return part
     messenger = _messenger(due.config)
     # Before the message leaves: a run killed at any moment later finds it there.
     with job.memory.transaction():
-        messages.intend(run, name, due.week, draft.token, due.kind, draft.payload, due.lost + 1)
-        if draft.escalating is not None:
-            job.memory.remember_escalating(due.name, draft.escalating)
-    answer = attempt(due.name, partial(messenger.send, draft.payload))
+        messages.intend(run, name, due.week, message.token, due.kind, message.payload, due.lost + 1)
+        if message.escalating is not None:
+            job.memory.remember_escalating(due.name, message.escalating)
+    answer = attempt(due.name, partial(messenger.send, message.payload))
     if isinstance(answer, LostAnswer):
         if due.lost + 1 >= _MOST_SENDINGS:
             hint = "It may have arrived, and is not sent a third time."
             answer = SourceError(answer.message, hint=hint)
-            _settle_told(job, due, "lost", answer.message, due.lost + 1)
+            _settle_reported(job, due, "lost", answer.message, due.lost + 1)
         return failed(due.name, answer, messenger.calls)
     if isinstance(answer, OkrsyncError):
         messages.settle(name, due.week, "failed", answer.message, due.lost)
         return failed(due.name, answer, messenger.calls)
     refusals = "; ".join(f"{place}: {why}" for place, why in answer.items())
-    _settle_told(job, due, "sent", refusals or None, due.lost + 1)
+    _settle_reported(job, due, "sent", refusals or None, due.lost + 1)
     return replace(_with_outcomes(part, answer), calls=messenger.calls)
 
 
-def _settle_told(
+def _settle_reported(
     job: Job, due: DueDigest, state: MessageState, why: str | None, attempts: int
 ) -> None:
-    """Record that a message has arrived, or may have: what it told is not told again."""
+    """Record that a message has arrived, or may have: what it reported is not reported again."""
     with job.memory.transaction():
         Messages(job.journal.state).settle(due.config.name, due.week, state, why, attempts)
         job.memory.confirm_escalated(due.name)
@@ -345,11 +344,11 @@ def _with_outcomes(part: SourcePlan, refused: Refused) -> SourcePlan:
     return replace(part, changes=changes)
 
 
-def _preview(config: DigestConfig, draft: _Draft) -> RequestPreview:
+def _preview(config: DigestConfig, message: _ReadyMessage) -> RequestPreview:
     smtp = config.keys.smtp
     if config.keys.to.email is not None and smtp is not None:
-        return RequestPreview("MAIL", f"{smtp.host}:{smtp.used_port}", draft.payload)
-    return RequestPreview("POST", "****", json.loads(draft.payload))
+        return RequestPreview("MAIL", f"{smtp.host}:{smtp.used_port}", message.payload)
+    return RequestPreview("POST", "****", json.loads(message.payload))
 
 
 def _with_digests(plan: Plan, parts: list[SourcePlan]) -> Plan:

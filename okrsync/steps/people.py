@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping
 from okrsync.connector import Finding
 from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.people import Person, PersonDirectory, directory_of
-from okrsync.plan.ladder import Escalation, escalations
 from okrsync.steps.job import Job
-from okrsync.steps.measure import Measuring
 from okrsync.steps.understand import Understood
 
-__all__ = ["directory", "escalations_of", "faults_of", "listing_source", "unaddressed"]
+__all__ = ["directory", "faults_of", "listing_source", "unaddressed"]
 
 _LISTED = 5
 """A message names at most this many people."""
@@ -36,12 +34,6 @@ def directory(job: Job, understood: Mapping[str, Understood]) -> PersonDirectory
         for name, email in (pair,)
     }
     return directory_of(job.config.people, listed, linked.values())
-
-
-def escalations_of(job: Job, measuring: Measuring) -> tuple[Escalation, ...]:
-    """Who is above the owners of items whose check-in was missed twice."""
-    people = directory(job, measuring.understood)
-    return escalations(measuring.picture, people, job.checkins)
 
 
 def listing_source(job: Job, understood: Mapping[str, Understood]) -> str | None:

@@ -11,7 +11,7 @@ from itertools import chain, product
 import pytest
 
 from okrsync.mapping import shipped, words
-from okrsync.mapping.rows import sayings
+from okrsync.mapping.rows import row_reader
 from okrsync.mapping.values import amounts
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
@@ -84,7 +84,7 @@ def test_rows_with_the_same_cells_say_what_each_says_alone(monkeypatch: pytest.M
     ]
     header = ["Objective", "Key result", "Start", "Current", "Target", "Status"]
     short = read(header, *rows)
-    for module in (amounts, sayings):
+    for module in (amounts, row_reader):
         monkeypatch.setattr(module, "MOST_KEPT", 0)
     long = read(header, *rows)
     assert len(key_results(long)) == len(rows)

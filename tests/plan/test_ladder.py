@@ -23,7 +23,7 @@ from okrsync.plan.ladder import escalations, is_missed_twice
 from okrsync.state.store import Store
 from okrsync.steps.job import open_job
 from okrsync.steps.measure import measure
-from okrsync.steps.people import escalations_of
+from okrsync.steps.people import directory
 from okrsync.steps.read import read
 from okrsync.steps.understand import understand
 from okrsync.sync import look
@@ -126,7 +126,9 @@ def told(team: Team, as_of: str, people: str = PEOPLE) -> list[tuple[str, str | 
         Store.open(config.state, readonly=True) as state,
         open_job(config, state, as_of=date.fromisoformat(as_of)) as job,
     ):
-        found = escalations_of(job, measure(job, understand(job, read(job))))
+        measuring = measure(job, understand(job, read(job)))
+        known = directory(job, measuring.understood)
+        found = escalations(measuring.picture, known, job.checkins)
     return [
         (
             each.item.title,

@@ -111,8 +111,9 @@ def has_form_of_footer(text: str, *, is_apart: bool) -> bool:
     if _ADDRESS.fullmatch(text.strip()):
         return True
     parts = [part for part in re.split(r"[,;|/•·]+", text) if part.strip()]
-    told = [part for part in parts if _EQUALS.search(part) or any(map(_is_colour, part.split()))]
-    if len(parts) > 1 and len(told) == len(parts):
+    if len(parts) > 1 and all(
+        _EQUALS.search(part) or any(map(_is_colour, part.split())) for part in parts
+    ):
         return True
     head, colon, _ = text.partition(":") if ":" in text else text.partition("：")
     if colon and is_footer_text(f"{head}:", weak=True):

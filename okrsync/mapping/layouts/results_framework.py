@@ -37,7 +37,7 @@ class _Framework(Struct):
     """The statements of a framework so far."""
 
     records: list[Record] = struct_field(default_factory=list)
-    places: dict[str, int] = struct_field(default_factory=dict)
+    indexes: dict[str, int] = struct_field(default_factory=dict)
     levels: dict[int, StatedLevel] = struct_field(default_factory=dict)
 
     def above(self, level: StatedLevel, named: str) -> int | None:
@@ -45,16 +45,17 @@ class _Framework(Struct):
         its own; else the last one above it on a higher level.
         """
         if named:
-            found = self.places.get(folded(named), self.places.get(folded(split_level(named)[2])))
-            if found is not None:
-                return found
+            names = (folded(named), folded(split_level(named)[2]))
+            index = next((self.indexes[name] for name in names if name in self.indexes), None)
+            if index is not None:
+                return index
         number, _, last = level.number.rpartition(".")
         if number and last:
-            for place, other in self.levels.items():
+            for index, other in self.levels.items():
                 if other.number == number and other.depth < level.depth:
-                    return place
+                    return index
         return next(
-            (place for place in reversed(self.levels) if self.levels[place].depth < level.depth),
+            (index for index in reversed(self.levels) if self.levels[index].depth < level.depth),
             None,
         )
 
@@ -66,18 +67,18 @@ def _fits(sheet: Sheet) -> float:
     if sheet.shares_a_column or not {"objective", "key_result"} <= sheet.roles.keys():
         return 0.0
     statements = {text for text in sheet.texts("objective") if text}
-    levels = [_told_level(text, "") for text in statements]
+    levels = [_stated_level(text, "") for text in statements]
     if "kind" in sheet.roles:
         beside = [
-            _told_level(text, level)
+            _stated_level(text, level)
             for text, level in zip(sheet.texts("objective"), sheet.texts("kind"), strict=True)
             if text
         ]
         levels = max(levels, beside, key=lambda each: sum(map(bool, each)))
-    told = [level for level in levels if level is not None]
-    if len(told) <= len(levels) * _MOST:
+    stated = [level for level in levels if level is not None]
+    if len(stated) <= len(levels) * _MOST:
         return 0.0
-    return 1.4 if len({level.depth for level in told}) > 1 else 0.0
+    return 1.4 if len({level.depth for level in stated}) > 1 else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:
@@ -112,7 +113,7 @@ def _read_rows(framework: _Framework, sheet: Sheet) -> None:
         strict=True,
     ):
         if text:
-            last = framework.places.get(f"\x1f{text}")
+            last = framework.indexes.get(f"\x1f{text}")
             if last is None:
                 last = _state(framework, row, statement_column, text, level_text, parent, id_)
             if not title:
@@ -130,8 +131,8 @@ def _state(
     parent: str,
     id_: str,
 ) -> int:
-    """Add a statement, and say where among the records it stands."""
-    level = _told_level(text, level_text) or StatedLevel(_DEEPEST, "", "", text)
+    """Add a statement; the index of its record."""
+    level = _stated_level(text, level_text) or StatedLevel(_DEEPEST, "", "", text)
     if not level.number and _CODE.fullmatch(id_):
         level = replace(level, number=id_)
     above = framework.above(level, parent)
@@ -140,21 +141,21 @@ def _state(
         values["parent"] = framework.records[above].title
     if level.name:
         values["level"] = level.name
-    place = len(framework.records)
+    index = len(framework.records)
     title = level.statement
     framework.records.append(
         Record("objective", row, column, values=values, states_row=False, title=title)
     )
-    framework.levels[place] = level
+    framework.levels[index] = level
     names = (text, title, id_, level_text, f"{level.name} {level.number}".strip(), level.number)
     for name in names:
         if name:
-            framework.places.setdefault(folded(name), place)
-    framework.places[f"\x1f{text}"] = place
-    return place
+            framework.indexes.setdefault(folded(name), index)
+    framework.indexes[f"\x1f{text}"] = index
+    return index
 
 
-def _told_level(text: str, beside: str) -> StatedLevel | None:
+def _stated_level(text: str, beside: str) -> StatedLevel | None:
     """The level of a statement by the word beside it, or by the one it begins with."""
     name, number, statement = split_level(text)
     depth = depth_of(beside) if beside else None

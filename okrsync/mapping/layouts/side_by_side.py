@@ -157,7 +157,7 @@ def _records(sheet: Sheet) -> list[Record]:
                 for row in rows
             )
         elif rows:
-            place = len(records)
+            parent = len(records)
             column = columns[index]
             records.append(
                 Record(
@@ -171,14 +171,14 @@ def _records(sheet: Sheet) -> list[Record]:
                 )
             )
             records.extend(
-                Record("key_result", row, roles["key_result"], place, roles=roles) for row in rows
+                Record("key_result", row, roles["key_result"], parent, roles=roles) for row in rows
             )
     return records
 
 
 def _part(rows: Sequence[Row], roles: Mapping[str, int], start: int) -> list[Record]:
     records: list[Record] = []
-    place: int | None = None
+    parent: int | None = None
     before = ("", "")
     for row in rows:
         objective, title = (
@@ -187,12 +187,12 @@ def _part(rows: Sequence[Row], roles: Mapping[str, int], start: int) -> list[Rec
         )
         cycle = text_of(row.value(roles["cycle"])).strip() if "cycle" in roles else ""
         if objective and (objective, cycle) != before:
-            before, place = (objective, cycle), start + len(records)
+            before, parent = (objective, cycle), start + len(records)
             records.append(
                 Record("objective", row, roles["objective"], roles=roles, states_row=not title)
             )
         if title:
-            records.append(Record("key_result", row, roles["key_result"], place, roles=roles))
+            records.append(Record("key_result", row, roles["key_result"], parent, roles=roles))
     return records
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from okrsync.mapping.rows.dated import DatedValues
 from okrsync.mapping.rows.identity import Keys, distinguished_by_number, natural_key, references
 from okrsync.mapping.rows.per_period import in_totals, plan_doubt
-from okrsync.mapping.rows.sayings import Formulas, Sayings, commitment_of
+from okrsync.mapping.rows.row_reader import Formulas, RowReader, commitment_of
 from okrsync.mapping.sheet import NO_REFS, Record, Sheet
 from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.columns import Columns
@@ -187,7 +187,7 @@ class _Maker:
         self.records = records
         self.columns = columns
         self.figures = Figures(columns)
-        self.sayings = Sayings(columns, self.figures)
+        self.row_reader = RowReader(columns, self.figures)
         self.numbering = numbering
         self.tab_cycle, self.tab_earlier = tab_period
         self.rows = references(sheet, records)
@@ -369,8 +369,8 @@ class _Maker:
         team = text(record, "team") if "team" in roles or "team" in labels else None
         checked_in_known = "checked_in" in roles or "checked_in" in labels
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
-        said = self.sayings.of(record, title, roles)
-        origin = self._origin(record, self._columns(record, self.without), said.formulas)
+        content = self.row_reader.of(record, title, roles)
+        origin = self._origin(record, self._columns(record, self.without), content.formulas)
         earlier = self._earlier_cycles(record, has_cycle=has_cycle)
         key, first = self.numbering.keys.distinct(
             self._known_key(
@@ -387,7 +387,7 @@ class _Maker:
             self.numbering.leave_unclear(first, origin)
         elif first is not None and id_ is None:
             self._name_repeated(title, first, origin)
-        figures = said.figures
+        figures = content.figures
         plan: tuple[tuple[date, Decimal], ...] = ()
         plan_cells: tuple[CellRef, ...] = ()
         observations: tuple[Observation, ...] = ()
@@ -409,11 +409,11 @@ class _Maker:
             figures.unit,
             figures.direction,
             given_progress=figures.progress,
-            given_score=said.score,
-            given_status=said.status,
-            confidence=said.confidence,
-            weight=said.weight,
-            commitment=said.commitment,
+            given_score=content.score,
+            given_status=content.status,
+            confidence=content.confidence,
+            weight=content.weight,
+            commitment=content.commitment,
             checked_in=columns.day(record, "checked_in") if checked_in_known else None,
             checked_in_known=checked_in_known,
             checked_in_until=columns.day(record, "checked_in_until") if record.values else None,
@@ -423,10 +423,10 @@ class _Maker:
             owner=owner,
             team=team,
             comment=text(record, "comment") if "comment" in roles else None,
-            inferred=said.inferred,
+            inferred=content.inferred,
             is_year_open=bool(earlier),
-            typed_status=said.typed_status,
-            set_aside=said.set_aside,
+            typed_status=content.typed_status,
+            set_aside=content.set_aside,
             observations=observations,
             plan=plan,
             plan_cells=plan_cells,

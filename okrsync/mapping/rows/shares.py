@@ -85,19 +85,19 @@ def objectives_in(
 
 def strangers_in(parts: Sequence[str], is_known: Callable[[str], bool]) -> list[str]:
     """The names among parts of a cell that nobody has, if others beside them are known."""
-    found = [(part.strip(), _one(part.strip(), is_known)) for part in parts if part.strip()]
-    strangers = [part for part, served in found if served is None]
-    return strangers if 0 < len(strangers) < len(found) else []
+    named = [(part.strip(), _one_share(part.strip(), is_known)) for part in parts if part.strip()]
+    strangers = [part for part, served in named if served is None]
+    return strangers if 0 < len(strangers) < len(named) else []
 
 
 def _served(parts: Sequence[str], is_known: Callable[[str], bool]) -> Iterator[Serves]:
     for part in parts:
-        served = _one(part.strip(), is_known)
+        served = _one_share(part.strip(), is_known)
         if served is not None:
             yield served
 
 
-def _one(text: str, is_known: Callable[[str], bool]) -> Serves | None:
+def _one_share(text: str, is_known: Callable[[str], bool]) -> Serves | None:
     if text and is_known(text):
         return Serves(text)
     for form in _FORMS:

@@ -190,8 +190,8 @@ def _by_one_word(text: str) -> Direction | None:
     None where words disagree, or one says no (`must not fall`).
     """
     words = normal(_BRACKETED.sub(" ", text)).split()
-    said = [table("phrases").get(word, ()) for word in words]
-    if not 1 < len(words) <= _SHORT_PHRASE or ("no",) in said:
+    phrases = [table("phrases").get(word, ()) for word in words]
+    if not 1 < len(words) <= _SHORT_PHRASE or ("no",) in phrases:
         return None
     meanings = {
         meaning

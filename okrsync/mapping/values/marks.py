@@ -113,7 +113,7 @@ class RowMarks:
             word = self._set_aside[text]
             # ❌ is a no beside ✅, and alone it says that the row was dropped.
             if word is not None and not (
-                read_boolean(text) is False and self._said_in(roles[role]) == {True, False}
+                read_boolean(text) is False and self._answers_in(roles[role]) == {True, False}
             ):
                 return word
         for column, header in self.set_aside_columns.items():
@@ -151,16 +151,16 @@ class RowMarks:
             if name
             and column not in self._read
             and is_set_aside_header(name)
-            and (said := self._said_in(column))
-            and None not in said
+            and (answers := self._answers_in(column))
+            and None not in answers
         }
 
-    def _said_in(self, column: int) -> frozenset[bool | None]:
+    def _answers_in(self, column: int) -> frozenset[bool | None]:
         """What the cells of a column say: yes, no, or neither."""
         if column not in self._yes_and_no:
             values = (row.value(column) for row in self._columns.sheet.rows)
-            said = frozenset(read_boolean(value) for value in values if not is_blank(value))
-            self._yes_and_no[column] = said
+            answers = frozenset(read_boolean(value) for value in values if not is_blank(value))
+            self._yes_and_no[column] = answers
         return self._yes_and_no[column]
 
     @cached_property
@@ -182,11 +182,11 @@ class RowMarks:
             for column in range(len(self._columns.names))
             if column not in self._read and self._is_done_column(column)
         ]
-        said = {
+        readings = {
             tuple(mark_of(row.value(column), True) for row in self._columns.sheet.rows)
             for column in done
         }
-        return done[0] if len(said) == 1 else None
+        return done[0] if len(readings) == 1 else None
 
     def _is_done_column(self, column: int) -> bool:
         if column not in self._done_columns:

@@ -483,15 +483,15 @@ class _BoardPlanner:
         """Plan the views. Each is made once: people change and delete views, and those must not
         come back.
         """
-        made = self.board.views_made
-        if made is None and not self.is_new:
+        views_made = self.board.views_made
+        if views_made is None and not self.is_new:
             return
         header = {name: board_field.header for name, board_field in FIELDS.items()}
         title = self.indexes["name"]
         if title is not None and self.table.header is not None:
             header["name"] = self.table.header[title]
         for view in views_of(self.table.key, header, old_cycles):
-            if not self.is_new and view.id in (made or ()):
+            if not self.is_new and view.id in (views_made or ()):
                 continue
             self.views.append(view)
             cell = CellRef(self.table.name, view.name)

@@ -78,7 +78,7 @@ def told_origin(
         for source, items in carried.items()
         for each in items
     }
-    told = dict(measures)
+    with_origins = dict(measures)
     for objective in objectives:
         above = bare_title(objective.title)
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
@@ -87,10 +87,10 @@ def told_origin(
             title = bare_title(item.title) if isinstance(item, KeyResult) else ""
             name = "" if cycle is None else cycle.name
             origin = origins.get((objective.source, name, above, title))
-            if origin is not None and item.id in told and not _is_checked_in(item):
-                reason = f"{carried_note(origin)} {told[item.id].reason}"
-                told[item.id] = told[item.id]._replace(reason=reason)
-    return told
+            if origin is not None and item.id in with_origins and not _is_checked_in(item):
+                reason = f"{carried_note(origin)} {with_origins[item.id].reason}"
+                with_origins[item.id] = with_origins[item.id]._replace(reason=reason)
+    return with_origins
 
 
 def _is_checked_in(item: KeyResult | Objective) -> bool:

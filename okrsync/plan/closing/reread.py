@@ -112,12 +112,12 @@ def _of_table(carry_over: CarryOver, key: str) -> CarryOver:
 
 def _refused(okrs: Okrs, snapshot: Snapshot, key: str) -> CarryOver:
     table = snapshot.table(key)
-    at = CellRef(table.name if table is not None else key, "A1")
+    cell = CellRef(table.name if table is not None else key, "A1")
     reason = (
         "nothing is carried over: its rows are joined by ids or laid out in a way in which copies"
         " would be read as something else; copy them by hand"
     )
-    return CarryOver(skips=(Skip(okrs.source, at, reason, "not-carried"),))
+    return CarryOver(skips=(Skip(okrs.source, cell, reason, "not-carried"),))
 
 
 def as_carried(

@@ -95,8 +95,8 @@ class NewValues:
         """The last value, as it stands in the row where it is a plain number there."""
         if numbers is None or numbers.kind is not Kind.METRIC or numbers.current is None:
             return KEPT
-        place = numbers.origin.columns.get("current")
-        if place is not None and not is_blank(value := row.value(place)):
+        current = numbers.origin.columns.get("current")
+        if current is not None and not is_blank(value := row.value(current)):
             is_plain = not isinstance(value, str) or _OF.search(value) is None
             if not isinstance(value, bool) and is_plain:
                 return value

@@ -21,7 +21,7 @@ from okrsync.model.okrs import Commitment, Direction, Status
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank
 
-__all__ = ["Formulas", "Said", "Sayings", "commitment_of"]
+__all__ = ["Formulas", "RowContent", "RowReader", "commitment_of"]
 
 Formulas = Mapping[str, Literal["failing", "uncalculated"]]
 
@@ -47,7 +47,7 @@ _OF_THE_ROW = frozenset(
 """The roles that are read row by row."""
 
 
-class Said(NamedTuple):
+class RowContent(NamedTuple):
     """What a row says, under the names of `KeyResult`."""
 
     figures: RowFigures
@@ -62,47 +62,47 @@ class Said(NamedTuple):
     formulas: Formulas
 
 
-class Sayings:
+class RowReader:
     """Reads the rows of one sheet."""
 
     def __init__(self, columns: Columns, figures: Figures) -> None:
         self._columns = columns
         self._figures = figures
-        self._by_cells: dict[tuple[object, ...], Said] = {}
-        self._telling: dict[int, tuple[tuple[int, ...], int | None]] = {}
+        self._by_cells: dict[tuple[object, ...], RowContent] = {}
+        self._read_columns: dict[int, tuple[tuple[int, ...], int | None]] = {}
 
-    def of(self, record: Record, title: str, roles: Mapping[str, int]) -> Said:
+    def of(self, record: Record, title: str, roles: Mapping[str, int]) -> RowContent:
         """What a row says; `roles` are its columns."""
         columns = self._columns
         if record.values or columns.mapping.values.directions or not is_silent(title):
             return self._anew(record, title, roles)
-        telling, target = self._telling_columns(roles)
+        read, target = self._columns_read(roles)
         values = record.row.values
-        cells = tuple([values[each] if each < len(values) else None for each in telling])
+        cells = tuple([values[each] if each < len(values) else None for each in read])
         if (target is None or is_blank(cells[target])) and _DIGIT.search(title):
             return self._anew(record, title, roles)  # The title may name the target.
         # 1, 1.0 and TRUE are equal, and do not say the same.
         key = (id(roles), cells, tuple(map(type, cells)), record.row.marks)
-        said = self._by_cells.get(key)
-        if said is None:
+        content = self._by_cells.get(key)
+        if content is None:
             count = len(columns.warnings) + len(columns.questions)
-            said = self._anew(record, title, roles)
+            content = self._anew(record, title, roles)
             is_quiet = count == len(columns.warnings) + len(columns.questions)
             if is_quiet and len(self._by_cells) < MOST_KEPT:
-                self._by_cells[key] = said
-        return said
+                self._by_cells[key] = content
+        return content
 
-    def _telling_columns(self, roles: Mapping[str, int]) -> tuple[tuple[int, ...], int | None]:
+    def _columns_read(self, roles: Mapping[str, int]) -> tuple[tuple[int, ...], int | None]:
         """The columns that `_anew` may look at, and which of them holds the target."""
-        telling = self._telling.get(id(roles))
-        if telling is None:
-            read = {column for role, column in roles.items() if role not in _OF_THE_ROW}
-            columns = tuple(sorted({*read, *self._figures.marks.columns_beside}))
+        read = self._read_columns.get(id(roles))
+        if read is None:
+            own = {column for role, column in roles.items() if role not in _OF_THE_ROW}
+            columns = tuple(sorted({*own, *self._figures.marks.columns_beside}))
             target = columns.index(roles["target"]) if "target" in roles else None
-            telling = self._telling[id(roles)] = columns, target
-        return telling
+            read = self._read_columns[id(roles)] = columns, target
+        return read
 
-    def _anew(self, record: Record, title: str, roles: Mapping[str, int]) -> Said:
+    def _anew(self, record: Record, title: str, roles: Mapping[str, int]) -> RowContent:
         columns, marks = self._columns, self._figures.marks
         figures = self._figures.of(record, title)
         weight_stated = columns.states_weight(record)
@@ -110,7 +110,7 @@ class Sayings:
         set_aside = marks.set_aside(record, title)
         if set_aside is None and not (status is Status.ACHIEVED or _is_reached(figures)):
             set_aside = marks.struck(record)
-        return Said(
+        return RowContent(
             figures,
             columns.share(record, "score") if "score" in roles else None,
             status,
