@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from okrsync.connector import IdentityCell, NoteWrite, Outcome, RowFinder, State, text_of
+from okrsync.connector import NO_ROW, IdentityCell, NoteWrite, Outcome, RowFinder, State, text_of
 from okrsync.connector.network import Network
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.tab import Book
@@ -22,7 +22,6 @@ __all__ = ["CellComments", "CommentsUnknown", "Discussion", "Thread", "discussio
 
 Json = dict[str, Any]
 _ARRIVED = "The check-in has arrived."
-_NO_ROW = "the row is gone, or can no longer be told from another"
 _LONGEST_TITLE = 200
 _CALL = re.compile(r"[+@](?=[\w.+-]+@[\w-]+\.)")
 """What makes an address in a comment call somebody."""
@@ -218,7 +217,7 @@ def decide(note: NoteWrite, discussion: Discussion, *, puts_back: bool) -> Sayin
     if note.text is None:
         return _take_back(note, discussion, cell, puts_back=puts_back)
     if cell is None:
-        return Saying(note, outcome=Outcome(State.CONFLICT, _NO_ROW))
+        return Saying(note, outcome=Outcome(State.CONFLICT, NO_ROW))
     standing = _thread(note.known_by, note, discussion, cell)
     if standing is not None and (standing.is_open or not puts_back):
         why = None if standing.is_open else "it was said already, and somebody resolved it"

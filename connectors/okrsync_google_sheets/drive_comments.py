@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync.connector import (
+    NO_ROW,
     AccessError,
     Calls,
     NoteWrite,
@@ -62,9 +63,7 @@ class DriveComments:
             if note.text is None:
                 return self._take_back(note, row_address, is_deleted=puts_back)
             if row_address is None:
-                return Outcome(
-                    State.CONFLICT, "the row is gone, or can no longer be told from another"
-                )
+                return Outcome(State.CONFLICT, NO_ROW)
             return self._comment(note, row_address, note.text)
         except AccessError as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
@@ -165,7 +164,7 @@ class DriveComments:
 
 
 def row_address(table_key: str, ref: RowRef, now: Book) -> str | None:
-    """The address of a row as it stands now; None if it is gone or cannot be told from another."""
+    """The present address of a row; None if it is gone or cannot be told apart from another."""
     tab = now.tab(table_key)
     row = RowFinder(tab.table, [ref]).find(ref) if tab is not None else None
     return None if tab is None or row is None else f"{tab.title}!{row.number}"

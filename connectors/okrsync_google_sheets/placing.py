@@ -15,6 +15,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from okrsync.connector import (
+    NO_ROW,
     Batch,
     CellValue,
     CellWrite,
@@ -48,7 +49,6 @@ __all__ = [
     "place_batch",
 ]
 
-_NO_ROW = "the row is gone, or can no longer be told from another"
 _NO_TAB = "its tab is no longer there"
 
 
@@ -426,7 +426,7 @@ class _Placing:
             row = self._finder.in_place(note.row)
         column = note.column if self._is_unmoved else self._alignment.columns.get(note.column)
         if row is None or column is None:
-            self._placed.outcomes[note.id] = Outcome(State.CONFLICT, _NO_ROW)
+            self._placed.outcomes[note.id] = Outcome(State.CONFLICT, NO_ROW)
             return
         cell_index = (row.number - 1, column)
         present_note = self._after.notes.get(cell_index)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from okrsync.connector import (
+    NO_ROW,
     Batch,
     CellRef,
     CellValue,
@@ -129,9 +130,7 @@ class WorkbookEdits:
     def set_note(self, id_: str, key: str, row: Row | None, column: int, text: str | None) -> None:
         """Plan a note at a cell of a row."""
         if row is None:
-            self.outcomes[id_] = Outcome(
-                State.CONFLICT, "the row is gone, or can no longer be told from another"
-            )
+            self.outcomes[id_] = Outcome(State.CONFLICT, NO_ROW)
             return
         self._add(id_, NoteEdit(key, row.number, column, text))
 

@@ -12,6 +12,7 @@ from okrsync.connector.contract import (
     cell_verdict,
 )
 from okrsync.connector.entries import (
+    NO_ROW,
     Batch,
     Calls,
     CellWrite,
@@ -132,6 +133,7 @@ __all__ = [
     "END",
     "FORMULA",
     "LOCKED",
+    "NO_ROW",
     "PALETTE",
     "PERCENT",
     "ROLLED",

@@ -46,9 +46,9 @@ thread-safe.
 `okrsync.testing.ConnectorContract` tries them:
 
 1. A value is written only beside its row: the row found by `RowRef`, checked as late as the place
-   allows. A row that is gone, or cannot be told from another, is a conflict. `RowFinder` finds rows
-   the way all of okrsync does: identities are compared exactly (`same_identity`), columns are
-   found by id or header and never by number, and rows that read alike by their position while
+   allows. A row that is gone, or cannot be told apart from another, is a conflict. `RowFinder`
+   finds rows the way all of okrsync does: identities are compared exactly (`same_identity`),
+   columns are found by id or header and never by number, and rows that read alike by position while
    nothing moved.
 2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a
    conflict.
@@ -105,6 +105,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from okrsync.connector.entries import (
+    NO_ROW,
     Batch,
     Calls,
     CellWrite,
@@ -489,7 +490,7 @@ def cell_verdict(
     # Rows that read alike have only their number, which means something while nothing moved.
     row = finder.find(write.row) or (finder.in_place(write.row) if is_unmoved else None)
     if row is None:
-        return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+        return Outcome(State.CONFLICT, NO_ROW)
     if column is None:
         if write.column.index is None:
             return row, None

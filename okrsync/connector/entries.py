@@ -19,6 +19,7 @@ from okrsync.model.secret import masked
 from okrsync.model.table import CellValue, ColumnRef, IdentityCell, RowRef, Snapshot
 
 __all__ = [
+    "NO_ROW",
     "Batch",
     "Calls",
     "CellWrite",
@@ -486,6 +487,10 @@ class State(StrEnum):
     """It failed permanently while other entries succeeded: the source is done in part. It is
     unknown whether it took effect.
     """
+
+
+NO_ROW = "the row is gone, or can no longer be told apart from another"
+"""The reason of a conflict about a row that is not found."""
 
 
 @dataclass(frozen=True, slots=True)

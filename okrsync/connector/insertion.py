@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from okrsync.connector.entries import CopiedTab, InsertedRow, Outcome, RemovedTab, State, TakenRow
+from okrsync.connector.entries import (
+    NO_ROW,
+    CopiedTab,
+    InsertedRow,
+    Outcome,
+    RemovedTab,
+    State,
+    TakenRow,
+)
 from okrsync.model.frozen import Frozen
 from okrsync.model.row_finder import RowFinder, find_column
 from okrsync.model.table import (
@@ -41,8 +49,6 @@ __all__ = [
     "table_with_rows",
     "taken_verdict",
 ]
-
-_NO_ROW = "the row is gone, or can no longer be told from another"
 
 
 class FormulaReach(NamedTuple):
@@ -99,7 +105,7 @@ def place_rows(
         kept = [_column_of(finder, column) for column in entry.kept]
         targets = [_column_of(finder, cell.column) for cell in entry.cells]
         if like is None or behind is None:
-            outcomes[entry.id] = Outcome(State.CONFLICT, _NO_ROW)
+            outcomes[entry.id] = Outcome(State.CONFLICT, NO_ROW)
         elif None in kept or None in targets:
             outcomes[entry.id] = Outcome(State.CONFLICT, "a column is no longer there")
         else:
@@ -150,7 +156,7 @@ def taken_verdict(entry: TakenRow, table: Table, finder: RowFinder) -> Row | Out
     """The row to take out, or the outcome if it stays or is gone."""
     row = finder.find(entry.row)
     if row is None:
-        return Outcome(State.CONFLICT, _NO_ROW)
+        return Outcome(State.CONFLICT, NO_ROW)
     ours = {_column_of(finder, column) for column in entry.ours}
     holds = {_column_of(finder, cell.column): cell.value for cell in entry.holds}
     # The other side of a link, which the place fills by itself, has no name to people.

@@ -258,7 +258,7 @@ class IdentityCell(Frozen, frozen=True, gc=False):
 
 
 class Twins(Frozen, frozen=True):
-    """How a row is told from those that read alike, as long as none of them moved.
+    """Tells a row apart from those that read alike, as long as none of them moved.
 
     `columns` are the columns that people fill in, okrsync's own left out; `own` sums up what stood
     in them in this row, `others` where the other rows stood and what they held. `is_alone` says

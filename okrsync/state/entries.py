@@ -169,7 +169,7 @@ class EntryFinder:
         return self._tables[table.key][1]
 
     def row(self, entry: JournalEntry, table: Table) -> Row | None:
-        """The row of an entry, or None when it is gone or cannot be told from another."""
+        """The row of an entry, or None when it is gone or cannot be told apart from another."""
         if entry.row is None:
             return None
         row = self.rows(table).find(entry.row) or self._whole[table.key].find(entry.row)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from okrsync.config import Config, digest_name
 from okrsync.connector import (
+    NO_ROW,
     Batch,
     CellWrite,
     HistoryWrite,
@@ -58,9 +59,6 @@ from okrsync.steps.recover import recover
 from okrsync.steps.trouble import attempt
 
 __all__ = ["NothingToUndo", "put_back", "undo"]
-
-
-_NO_ROW = "its row is gone, or can no longer be told from another"
 
 
 class NothingToUndo(OkrsyncError):
@@ -296,7 +294,7 @@ class _UndoPlanner:
         """One cell, if it still says what the run wrote."""
         rows, row = self.finder.rows(table), self.finder.row(entry, table)
         if row is None or entry.row is None:
-            return self._leave(entry, _NO_ROW)
+            return self._leave(entry, NO_ROW)
         column_now = self.finder.column(entry, table)
         is_column_gone = column_now is None and (
             entry.column is None or not self._is_new_column(entry.column.header)
@@ -329,7 +327,7 @@ class _UndoPlanner:
         """One note or comment. The connector checks that it still says what the run wrote."""
         rows, row = self.finder.rows(table), self.finder.row(entry, table)
         if row is None or entry.row is None:
-            return self._leave(entry, _NO_ROW)
+            return self._leave(entry, NO_ROW)
         ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
         column, after, before = _column_index(entry), _text(entry.before), _text(entry.after)
         kind: Literal["note", "comment"] = "comment" if "comment" in entry.words else "note"
@@ -406,7 +404,7 @@ class _UndoPlanner:
         rows = self.finder.inserted_rows(table)
         row = rows.find(entry.row) if entry.row is not None else None
         if row is None or entry.row is None:
-            return self._leave(entry, _NO_ROW)
+            return self._leave(entry, NO_ROW)
         ref = rows.as_of_now(entry.row, row)
         ours = tuple(columns_named(table, self.headers))
         self.taken_rows.append(TakenRow(entry.id, table.key, ref, entry.holds, ours))

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from okrsync.connector import (
+    NO_ROW,
     Ability,
     Batch,
     CellWrite,
@@ -335,7 +336,7 @@ class MemoryConnector(Connector[MemorySettings]):
         finder = RowFinder(table, refs)
         row = finder.find(cell.row) or (finder.in_place(cell.row) if is_unmoved else None)
         if row is None:
-            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+            return Outcome(State.CONFLICT, NO_ROW)
         is_new = cell.column.index is None
         column = (
             new_columns.get((cell.table_key, cell.column.header))
@@ -459,7 +460,7 @@ class MemoryConnector(Connector[MemorySettings]):
         finder = RowFinder(self._table(note.table_key))
         row = finder.find(note.row) or (finder.in_place(note.row) if is_unmoved else None)
         if row is None:
-            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+            return Outcome(State.CONFLICT, NO_ROW)
         cell = (note.table_key, row.number, note.column)
         return carry_out(self._memory_place.comments, note, cell, puts_back=self._puts_back)
 
@@ -467,7 +468,7 @@ class MemoryConnector(Connector[MemorySettings]):
         finder = RowFinder(self._table(note.table_key))
         row = finder.find(note.row) or (finder.in_place(note.row) if is_unmoved else None)
         if row is None:
-            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+            return Outcome(State.CONFLICT, NO_ROW)
         cell_key = (note.table_key, row.number, note.column)
         now = self._memory_place.notes.get(cell_key)
         if now == note.text:

@@ -157,7 +157,7 @@ class RunContract:
         put_back = runs.undo(plan.run or "")
         assert [row[4:] for row in runs.bench.grid()[1:]] == [[], first[4:], second[4:]]
         reasons = [conflict.reason for conflict in put_back.sources[0].conflicts]
-        assert sum("told from another" in reason for reason in reasons) == 2
+        assert sum("told apart from another" in reason for reason in reasons) == 2
 
     def test_a_run_meets_rows_that_read_alike_where_they_moved_to(self, runs: BenchRuns) -> None:
         self.needs_order(runs)
