@@ -21,6 +21,7 @@ from okrsync.state.retention import tidy
 from okrsync.state.store import Store
 from okrsync.steps.job import (
     Job,
+    JobOptions,
     Mappings,
     Say,
     Shown,
@@ -75,10 +76,8 @@ def sync(
     """Bring every source up to date, and say what became of each change.
 
     `only` limits what is written to the named sources; all of them are read, since they make one
-    tree. `allow` names guards that may pass this once. Places are talked to through `executor`,
-    threads of the run's own unless one is handed in. `should_stop`, `begun`, `shown` and `mappings`
-    as in `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is
-    told in its part of the plan.
+    tree. The other options are those of `JobOptions`. Raises `LockHeld`, `StateError` or
+    `ConfigError`; trouble with a source is reported in its part of the plan.
     """
     with (
         run_lock(config.state, "sync") as lease,
@@ -90,17 +89,19 @@ def sync(
         with open_job(
             config,
             state,
-            as_of=as_of,
-            only=only,
-            allow=allow,
-            say=say,
-            executor=executor,
-            should_stop=should_stop,
-            begun=begun,
-            shown=shown,
-            # Loaded where the last answer does not hold any more.
-            mappings={} if basis is not None else mappings,
-            shows_trends=False,
+            JobOptions(
+                as_of=as_of,
+                only=only,
+                allow=allow,
+                say=say,
+                executor=executor,
+                should_stop=should_stop,
+                begun=begun,
+                shown=shown,
+                # Loaded where the last answer does not hold any more.
+                mappings={} if basis is not None else mappings,
+                shows_trends=False,
+            ),
         ) as job:
             # Midnight may have passed since.
             basis = basis if job.today == today else None
@@ -128,7 +129,7 @@ def run(job: Job, basis: str | None = None) -> Plan:
     from okrsync.steps.write import write
 
     id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
-    job.begun(id_)
+    job.options.begun(id_)
 
     # What a dead run left open is settled before anything new is decided.
     understood = understand(job, recover(job, read(job)))
@@ -143,7 +144,7 @@ def run(job: Job, basis: str | None = None) -> Plan:
     done = publish(job, id_, understood, measuring, done)
     done = _with_digests(job, measuring, done, run=id_)
     done = replace(since_when(job, done), standings=standings(measuring.picture))
-    job.shown(partial(overview_of, job, measuring))
+    job.options.shown(partial(overview_of, job, measuring))
     # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
     note_answer(job, basis, understood, done)
@@ -203,15 +204,10 @@ def make_plan(
     from okrsync.steps.read import read
     from okrsync.steps.understand import understand
 
-    with open_readonly_job(
-        config,
-        as_of=as_of,
-        only=only,
-        allow=allow,
-        say=say,
-        executor=executor,
-        shows_trends=False,
-    ) as job:
+    options = JobOptions(
+        as_of=as_of, only=only, allow=allow, say=say, executor=executor, shows_trends=False
+    )
+    with open_readonly_job(config, options) as job:
         measuring = measure(job, understand(job, read(job)))
         understood = measuring.understood
         plan = decide(job, understood, measuring)
@@ -239,8 +235,7 @@ def look(
     """How everything stands now, or, with `is_offline`, by the last good numbers, without asking
     any place; without `shows_outlooks`, no item has a delta, a trend or an outlook. Writes nothing.
     """
-    with open_readonly_job(
-        config,
+    options = JobOptions(
         as_of=as_of,
         only=only,
         say=say,
@@ -248,7 +243,8 @@ def look(
         is_offline=is_offline,
         shows_outlooks=shows_outlooks,
         mappings={},
-    ) as job:
+    )
+    with open_readonly_job(config, options) as job:
         return _measured(job).picture
 
 
@@ -265,7 +261,7 @@ def tables(config: Config, name: str) -> Snapshot:
     """
     from okrsync.steps.read import read_one
 
-    with open_readonly_job(config, only=[name]) as job:
+    with open_readonly_job(config, JobOptions(only=[name])) as job:
         return read_one(job, name)
 
 
@@ -283,7 +279,7 @@ def explain(
     from okrsync.measures.explain import explain as explain_item
     from okrsync.measures.private import without_private
 
-    with open_readonly_job(config, as_of=as_of, say=say, mappings={}) as job:
+    with open_readonly_job(config, JobOptions(as_of=as_of, say=say, mappings={})) as job:
         measuring = _measured(job)
         picture = measuring.picture
         if for_others:
@@ -312,7 +308,7 @@ def compare(
     from okrsync.measures.compare import compare as compare_with
     from okrsync.steps.measure import measured_under
 
-    with open_readonly_job(config, as_of=as_of, say=say, mappings={}) as job:
+    with open_readonly_job(config, JobOptions(as_of=as_of, say=say, mappings={})) as job:
         measuring = _measured(job)
         return compare_with(
             measuring.picture.tree,
@@ -329,7 +325,7 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Fin
     """
     from okrsync.steps.check import check_sources
 
-    with open_readonly_job(config, as_of=as_of, say=say) as job:
+    with open_readonly_job(config, JobOptions(as_of=as_of, say=say)) as job:
         return check_sources(job)
 
 
@@ -343,5 +339,5 @@ def repair(config: Config, *, say: Say = quiet) -> Findings:
         run_lock(config.state, "repair") as lease,
         Store.open(config.state, lease=lease) as state,
     ):
-        with open_job(config, state, say=say) as job:
+        with open_job(config, state, JobOptions(say=say)) as job:
             return repair_sources(job)

@@ -33,7 +33,7 @@ from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal, JournalEntry
 from okrsync.state.memory import Memory
 from okrsync.state.store import Store
-from okrsync.steps.job import Job
+from okrsync.steps.job import Job, JobOptions
 from okrsync.steps.side_by_side import AtOnce
 from okrsync.sync import run
 from okrsync.testing import MemoryConnector, MemoryPlace
@@ -144,9 +144,7 @@ class Company:
             memory=memory,
             today=TODAY,
             cycle=resolve_cycle("2026-Q4", TODAY),
-            only=frozenset(only),
-            allow=frozenset(allow),
-            say=self.say,
+            options=JobOptions(only=only, allow=allow, say=self.say),
             executor=executor or AtOnce(),
             workers=workers,
         )

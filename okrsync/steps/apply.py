@@ -112,7 +112,7 @@ def _sendings(
         if plan.batch is None or not plan.has_work:
             yield plan, lambda: None
             continue
-        if job.should_stop():
+        if job.options.should_stop():
             yield replace(plan, state="failed", error=LEFT), lambda: None
             continue
         job.say(f"writing {plan.name}")

@@ -55,7 +55,7 @@ from okrsync.state.memory import CarriedOver, ClosedCycle
 from okrsync.state.store import Store
 from okrsync.steps.apply import apply_to_moving
 from okrsync.steps.decide import exit_code, failed
-from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.job import Job, JobOptions, Say, open_job, quiet
 from okrsync.steps.measure import Measuring, default_parents, measure
 from okrsync.steps.read import Read, read, read_places
 from okrsync.steps.recover import recover
@@ -109,13 +109,13 @@ def close(
     """
     if not is_confirmed:
         with Store.open(config.state, readonly=True) as state:
-            with open_job(config, state, as_of=as_of, say=say) as job:
+            with open_job(config, state, JobOptions(as_of=as_of, say=say)) as job:
                 return _Closer(job, wishes).look()
     with (
         run_lock(config.state, "close") as lease,
         Store.open(config.state, lease=lease) as state,
     ):
-        with open_job(config, state, as_of=as_of, say=say) as job:
+        with open_job(config, state, JobOptions(as_of=as_of, say=say)) as job:
             return _Closer(job, wishes).run(look_at)
 
 
@@ -155,7 +155,7 @@ class _Closer:
         if look_at is not None:
             look_at(planned)
         run = job.journal.begin("close", as_of=job.today, now=datetime.now(UTC))
-        job.begun(run)
+        job.options.begun(run)
         self._remember_carried(run, planned)
         done, carried = self._carried_out(run, planned)
         plan = dataclasses.replace(

@@ -125,7 +125,7 @@ def _decide_source(
         is_unfinished=connector.is_unfinished,
     )
     before = replace(source.before, headers=job.journal.owned_headers(source.source))
-    stopped = refusals(source.okrs, plan, before, job.limits, job.allow)
+    stopped = refusals(source.okrs, plan, before, job.limits, job.options.allow)
     if stopped:
         # A refused plan is not carried out, so its changes are not shown as if they were.
         plan = replace(plan, state="refused", refusals=stopped, changes=(), batch=None)

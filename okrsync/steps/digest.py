@@ -66,7 +66,7 @@ def send_digests(job: Job, run: str, measuring: Measuring, plan: Plan) -> Plan:
     maker = _MessageMaker(job, measuring)
     parts = list(_unable(job))
     for due in _due(job):
-        if job.should_stop():
+        if job.options.should_stop():
             parts.append(SourcePlan(due.name, "failed", error=LEFT))
             continue
         job.say(f"sending {due.name}")
@@ -146,7 +146,7 @@ def _unable(job: Job) -> Iterator[SourcePlan]:
 
 def _due(job: Job) -> Iterator[DueDigest]:
     # A run about another day must not write to people about it.
-    if job.is_as_of:
+    if job.options.as_of is not None:
         return iter(())
     messages = Messages(job.journal.state)
     return due_digests(_wanted(job), messages, job.now, job.config.timezone)

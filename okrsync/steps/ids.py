@@ -18,7 +18,7 @@ from okrsync.state.lock import run_lock
 from okrsync.state.store import Store
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code, failed
-from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.job import Job, JobOptions, Say, open_job, quiet
 from okrsync.steps.read import Read, read
 from okrsync.steps.recover import recover
 from okrsync.steps.trouble import attempt
@@ -31,7 +31,7 @@ def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) 
     """The ids that would be added. Writes nothing, not even to the state file."""
     with (
         Store.open(config.state, readonly=True) as state,
-        open_job(config, state, only=only, say=say) as job,
+        open_job(config, state, JobOptions(only=only, say=say)) as job,
     ):
         return _plan(job, _understood(job, read(job)))
 
@@ -39,7 +39,7 @@ def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) 
 def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """Add them, and say what became of each. Raises as `sync` does."""
     with run_lock(config.state, "ids") as lease, Store.open(config.state, lease=lease) as state:
-        with open_job(config, state, only=only, say=say) as job:
+        with open_job(config, state, JobOptions(only=only, say=say)) as job:
             plan = _plan(job, _understood(job, recover(job, read(job))))
             if all(source.batch is None or source.batch.is_empty for source in plan.sources):
                 return plan
@@ -83,7 +83,7 @@ def _plan_or_trouble(job: Job, source: Understood) -> SourcePlan:
 def _plan_source(job: Job, source: Understood) -> SourcePlan:
     if source.snapshot is None or source.okrs is None:
         return failed(source.source, source.error, job.connectors[source.source].calls)
-    write, is_asked = job.config.sources[source.source].write, source.source in job.only
+    write, is_asked = job.config.sources[source.source].write, source.source in job.options.only
     if not is_asked and not (
         write.columns or write.summary or write.review or write.notify != "none"
     ):

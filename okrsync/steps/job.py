@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import field as struct_field
 from msgspec.structs import replace
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Job",
+    "JobOptions",
     "Mappings",
     "Say",
     "load_mappings",
@@ -68,13 +69,47 @@ def never() -> bool:
     return False
 
 
+class JobOptions(Frozen, frozen=True, kw_only=True):
+    """What whoever starts a run may say about it."""
+
+    as_of: date | None = None
+    """The day it is about (`--as-of`); None for today."""
+    only: Collection[str] = ()
+    """The sources, boards and digests that may be written to; empty for all of them."""
+    allow: Collection[str] = ()
+    """The guards that may pass this once."""
+    say: Say = quiet
+    executor: Executor | None = None
+    """Runs the requests to the services, and is left open; None for threads of the job's own, as
+    many as `run.workers` says.
+    """
+    should_stop: Callable[[], bool] = never
+    """Asked before each source is read or written. Once it says yes, what is left waits for the
+    next run.
+    """
+    begun: Say = quiet
+    """Receives the id of the run when there is one."""
+    shown: Shown = unseen
+    mappings: Mappings | None = None
+    """Those of the sources, where they are loaded already."""
+    is_offline: bool = False
+    """Whether no service is asked, and the last good numbers count however old they are."""
+    shows_trends: bool = True
+    """Whether anybody sees trends: without them the ledger is read for the last weeks only. The
+    config may ask for them all the same.
+    """
+    shows_outlooks: bool = True
+    """Whether anybody sees how items moved and where they end up. Without that, the past tells only
+    which targets, baselines and owners changed.
+    """
+
+
+_PLAIN = JobOptions()
+
+
 class Job(Frozen, frozen=True):
     """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as
-    there: `publish.board`. `only` names the sources that may be written to, all of them when it is
-    empty; `allow` the guards that may pass this once. `should_stop` is asked before each source is
-    read or written: once it says yes, what is left waits for the next run. `begun` is told the
-    run's id when there is one, `shown` what the run found. Places are talked to through `executor`,
-    at most `workers` of them at once.
+    there: `publish.board`. Requests run through `executor`, at most `workers` of them at once.
     """
 
     config: Config
@@ -84,9 +119,7 @@ class Job(Frozen, frozen=True):
     memory: Memory
     today: date
     cycle: Cycle
-    only: frozenset[str] = frozenset()
-    allow: frozenset[str] = frozenset()
-    say: Say = quiet
+    options: JobOptions = _PLAIN
     boards: Mapping[str, Connector[Settings]] = struct_field(default_factory=dict)
     now: datetime = struct_field(default_factory=lambda: datetime.now(UTC))
     """The moment the run began; how long ago something was read is counted from it, whatever day
@@ -94,19 +127,10 @@ class Job(Frozen, frozen=True):
     """
     executor: Executor = struct_field(default_factory=AtOnce)
     workers: int = 1
-    should_stop: Callable[[], bool] = never
-    begun: Say = quiet
-    shown: Shown = unseen
-    is_as_of: bool = False
-    """Whether the day was named (`--as-of`), even if it is today's."""
-    is_offline: bool = False
-    """Whether no place is asked, and the last good numbers count however old they are."""
-    shows_trends: bool = True
-    """Whether anybody sees trends: without them the ledger is read for the last weeks only."""
-    shows_outlooks: bool = True
-    """Whether anybody sees how items moved and where they end up. Without that, the past tells only
-    which targets, baselines and owners changed.
-    """
+
+    def say(self, line: str) -> None:
+        """Report what is being done."""
+        self.options.say(line)
 
     @property
     def is_asked_for_news(self) -> bool:
@@ -116,7 +140,7 @@ class Job(Frozen, frozen=True):
         writes = (source.write for source in self.config.sources.values())
         return (
             self.journal.state.is_writable
-            or self.shows_trends
+            or self.options.shows_trends
             or bool(self.config.digests or self.config.publish)
             or any(write.review is not None or write.history is not None for write in writes)
         )
@@ -169,7 +193,7 @@ class Job(Frozen, frozen=True):
 
     def is_written(self, source: str) -> bool:
         """Whether this run may write to a source."""
-        return not self.only or source in self.only
+        return not self.options.only or source in self.options.only
 
     def writes_to(self, source: str) -> bool:
         """Whether this run may write anything to a source: beside its rows, or its summary."""
@@ -184,36 +208,15 @@ class Job(Frozen, frozen=True):
 
 
 @contextmanager
-def open_job(
-    config: Config,
-    state: Store,
-    *,
-    as_of: date | None = None,
-    only: Sequence[str] = (),
-    allow: Collection[str] = (),
-    say: Say = quiet,
-    executor: Executor | None = None,
-    should_stop: Callable[[], bool] = never,
-    begun: Say = quiet,
-    shown: Shown = unseen,
-    mappings: Mappings | None = None,
-    is_offline: bool = False,
-    shows_trends: bool = True,
-    shows_outlooks: bool = True,
-) -> Iterator[Job]:
+def open_job(config: Config, state: Store, options: JobOptions = _PLAIN) -> Iterator[Job]:
     """A job with every source opened, in the order of the config; the sources are closed at the
-    end. `mappings` are those of the config's sources, where they have been loaded already. Without
-    `shows_trends`, trends are there only where the config asks for them; `shows_outlooks` as in
-    `Job`.
-
-    `executor` talks to the places, and is left open; without one the job has threads of its own, as
-    many as `run.workers` says.
+    end.
 
     Raises `ConfigError` for a source or guard that is not there, for a mapping that cannot be used,
     and when two sources are the same place.
     """
     _refuse_unknown(
-        only,
+        options.only,
         [
             *config.sources,
             *(board_name(name) for name in config.publish),
@@ -222,13 +225,17 @@ def open_job(
         "source",
         "--source",
     )
-    _refuse_unknown(allow, GUARDS, "guard", "--allow")
-    today = as_of or datetime.now(config.timezone).date()
+    _refuse_unknown(options.allow, GUARDS, "guard", "--allow")
+    if options.shown is not unseen or _asks_for_trends(config):
+        options = replace(options, shows_trends=True)
+    today = options.as_of or datetime.now(config.timezone).date()
     memory = Memory(state)
     connectors: dict[str, Connector[Settings]] = {}
     boards: dict[str, Connector[Settings]] = {}
     workers = min(config.run.workers, len(config.sources) + len(config.publish))
-    own_executor = (Workers(workers) if workers > 1 else AtOnce()) if executor is None else None
+    own_executor: Executor | None = None
+    if options.executor is None:
+        own_executor = Workers(workers) if workers > 1 else AtOnce()
     was_collecting = gc.isenabled()
     try:
         for name, source in config.sources.items():
@@ -241,31 +248,21 @@ def open_job(
         gc.disable()
         yield Job(
             config=config,
+            options=options,
             connectors=connectors,
             boards=boards,
-            mappings=load_mappings(config) if mappings is None else mappings,
+            mappings=load_mappings(config) if options.mappings is None else options.mappings,
             journal=Journal(state),
             memory=memory,
             today=today,
-            is_as_of=as_of is not None,
             cycle=resolve_cycle(config.cycle, today, config.fiscal_year_start),
-            only=frozenset(only),
-            allow=frozenset(allow),
-            say=say,
-            executor=executor or own_executor or AtOnce(),
+            executor=options.executor or own_executor or AtOnce(),
             workers=workers,
-            should_stop=should_stop,
-            begun=begun,
-            is_offline=is_offline,
-            shown=shown,
-            shows_trends=shows_trends or shown is not unseen or _asks_for_trends(config),
-            shows_outlooks=shows_outlooks,
         )
     finally:
         if was_collecting:
-            # Moves everything to the oldest generation, which is collected rarely; otherwise all
-            # new
-            # objects would be examined now. https://docs.python.org/3/library/gc.html#gc.freeze
+            # Moves everything to the oldest generation, which is collected rarely: otherwise all
+            # new objects would be examined now. https://docs.python.org/3/library/gc.html#gc.freeze
             gc.freeze()
             gc.unfreeze()
             gc.enable()
@@ -277,25 +274,14 @@ def open_job(
             attempt(name, connector.close)
 
 
-P = ParamSpec("P")
-
-
-def _over_state(
-    open_over: Callable[Concatenate[Config, Store, P], AbstractContextManager[Job]],
-) -> Callable[Concatenate[Config, P], AbstractContextManager[Job]]:
-    @contextmanager
-    def opened(config: Config, /, *args: P.args, **options: P.kwargs) -> Iterator[Job]:
-        with (
-            Store.open(config.state, readonly=True) as state,
-            open_over(config, state, *args, **options) as job,
-        ):
-            yield job
-
-    return opened
-
-
-open_readonly_job = _over_state(open_job)
-"""The same over the state of the config, in which nothing is written."""
+@contextmanager
+def open_readonly_job(config: Config, options: JobOptions = _PLAIN) -> Iterator[Job]:
+    """The same over the state of the config, in which nothing is written."""
+    with (
+        Store.open(config.state, readonly=True) as state,
+        open_job(config, state, options) as job,
+    ):
+        yield job
 
 
 def _asks_for_trends(config: Config) -> bool:

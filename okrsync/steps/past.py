@@ -56,7 +56,7 @@ def _with_histories(
     """The picture with what was seen of each item lately; None where nothing ever was. The entries
     of the ledger take much room, and are let go at the end.
     """
-    days = _DAYS if job.shows_trends else OUTLOOK_DAYS + 1
+    days = _DAYS if job.options.shows_trends else OUTLOOK_DAYS + 1
     stored = Ledger(job.journal.state).recent(job.today, days)
     if not stored and not news:
         return None
@@ -107,7 +107,7 @@ def _told(
         return Measured(measures)
     final = with_final_plans(tree, histories, job.today, picture.cycle)
     measured = Measured(measures if final is tree else again(picture.cycle, final).items)
-    earlier = a_week_ago(final, histories, job.today) if job.shows_outlooks else None
+    earlier = a_week_ago(final, histories, job.today) if job.options.shows_outlooks else None
     return tell_past(
         final,
         measured,
@@ -117,7 +117,7 @@ def _told(
         as_of=job.today,
         cycle=picture.cycle,
         since=job.config.summary.since_span,
-        with_outlooks=job.shows_outlooks,
+        with_outlooks=job.options.shows_outlooks,
     )
 
 

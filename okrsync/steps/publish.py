@@ -167,7 +167,7 @@ def _plan_read(
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector, beside)
     plan = replace(plan, calls=copy(connector.calls))
     refusal = too_many_changes(plan, job.limits)
-    if refusal is not None and refusal.guard not in job.allow:
+    if refusal is not None and refusal.guard not in job.options.allow:
         return replace(plan, state="refused", refusals=(refusal,), changes=(), batch=None), {}
     return _with_review(job, measuring, plan, unpublished), anchors
 

@@ -27,7 +27,7 @@ class Read(Frozen, frozen=True):
 
 def read(job: Job) -> Iterator[Read]:
     """Every source as it is now, or why it could not be read, each as soon as it is there."""
-    if job.is_offline:
+    if job.options.is_offline:
         error = SourceError("not asked, because of --offline")
         return (Read(name, error=error) for name in job.connectors)
     return read_places(job, job.connectors)
@@ -53,7 +53,7 @@ def read_one(job: Job, name: str) -> Snapshot:
 def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Read]]]:
     connectors = job.all_connectors
     for name in names:
-        if job.should_stop():
+        if job.options.should_stop():
             yield name, partial(Read, name, error=SourceError(LEFT))
             continue
         job.say(f"reading {name}")

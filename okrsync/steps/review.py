@@ -27,7 +27,7 @@ from okrsync.plan.turning import items_of
 from okrsync.state.history import first_run, moves_since, run_before, stands_at
 from okrsync.state.journal import Journal
 from okrsync.state.store import Store
-from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.job import Job, JobOptions, Say, open_job, quiet
 from okrsync.steps.links import linked_to
 from okrsync.steps.measure import Measuring, measure
 from okrsync.steps.past import confidences_of, histories_of
@@ -53,7 +53,7 @@ def review(
     """
     run = _run_since(config, since, as_of)
     with Store.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, say=say) as job:
+        with open_job(config, state, JobOptions(as_of=as_of, say=say)) as job:
             measuring = measure(job, understand(job, read(job)))
             facts = facts_of(job, measuring, since=run, since_day=_day(since))
             decided = all_decided(job, measuring, facts.began)
@@ -63,7 +63,7 @@ def review(
 def overview(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Overview:
     """What the report shows, as of today. Writes nothing."""
     with Store.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, say=say) as job:
+        with open_job(config, state, JobOptions(as_of=as_of, say=say)) as job:
             return overview_of(job, measure(job, understand(job, read(job))))
 
 

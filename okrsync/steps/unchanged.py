@@ -67,7 +67,7 @@ class _LastRun(Frozen, frozen=True):
 
 def basis_of(config: Config, today: date, mappings: Mappings | None = None) -> str | None:
     """The digest of all that a run rests on beside the content of its sources. None if the answer
-    of a run also rests on what no digest tells. `mappings` as in `open_job`.
+    of a run also rests on what no digest covers. `mappings` as in `JobOptions`.
     """
     # A board may have been edited.
     if config.publish or config.missing_secrets or not config.sources:
@@ -123,7 +123,7 @@ def _repeated(job: Job, basis: str) -> Plan | None:
         if _version_now(source.name, job.connectors[source.name]) != source.version:
             return None
     run = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
-    job.begun(run)
+    job.options.begun(run)
     done = Plan(
         tuple(
             SourcePlan(
@@ -154,7 +154,7 @@ def understood_now(job: Job) -> Mapping[str, Understood]:
 
     The mappings are loaded if they are needed. Raises `Problems` for those that cannot be used.
     """
-    lasting = {} if job.is_offline else _still_understood(job)
+    lasting = {} if job.options.is_offline else _still_understood(job)
     if len(lasting) == len(job.connectors):
         return lasting
     from okrsync.steps.read import read, read_places
@@ -193,7 +193,7 @@ def note_answer(
     job: Job, basis: str | None, understood: Mapping[str, Understood], done: Plan
 ) -> None:
     """Keep what the run found, so that as long as nothing changes it is not worked out again."""
-    if basis is None or done.run is None or job.only or job.allow:
+    if basis is None or done.run is None or job.options.only or job.options.allow:
         return
     answers = []
     for part in done.sources:

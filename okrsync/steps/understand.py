@@ -170,7 +170,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         vanished=() if followed is None else followed.vanished,
         exchanged=() if followed is None else followed.exchanged,
     )
-    refusals = doubts(lasting_okrs.okrs, before, job.limits, job.allow)
+    refusals = doubts(lasting_okrs.okrs, before, job.limits, job.options.allow)
     if refusals:
         kept_source = last_good(job, name, _refused_error(refusals), refusals)
         if kept_source.read_at is not None:
@@ -261,7 +261,7 @@ def last_good(
     if kept_text is None or okrs is None:
         return Understood(source, "failed", None, error=error, refusals=refusals)
     read_at = kept_text[1]
-    if job.now - read_at > job.config.guards.oldest and not job.is_offline:
+    if job.now - read_at > job.config.guards.oldest and not job.options.is_offline:
         parents = parents_elsewhere(okrs.objectives)
         return Understood(
             source, "failed", None, None, read_at, error, refusals=refusals, parents=parents

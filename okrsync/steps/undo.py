@@ -53,7 +53,7 @@ from okrsync.state.store import Store
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code
 from okrsync.steps.history_copy import taken_away
-from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.job import Job, JobOptions, Say, open_job, quiet
 from okrsync.steps.read import Read, read_places
 from okrsync.steps.recover import recover
 from okrsync.steps.trouble import attempt
@@ -77,7 +77,7 @@ def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
         run_lock(config.state, "undo") as lease,
         Store.open(config.state, lease=lease) as state,
     ):
-        with open_job(config, state, say=say) as job:
+        with open_job(config, state, JobOptions(say=say)) as job:
             return put_back(job, run)
 
 

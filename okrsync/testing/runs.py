@@ -42,7 +42,7 @@ from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal, JournalEntry
 from okrsync.state.memory import Memory
 from okrsync.state.store import Store
-from okrsync.steps.job import Job
+from okrsync.steps.job import Job, JobOptions
 from okrsync.steps.undo import put_back
 from okrsync.sync import run
 from okrsync.testing.bench import Bench
@@ -158,7 +158,7 @@ class BenchRuns:
             memory=Memory(state),
             today=_TODAY,
             cycle=resolve_cycle("2026-Q4", _TODAY),
-            allow=self.allow,
+            options=JobOptions(allow=self.allow),
         )
 
 

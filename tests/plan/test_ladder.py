@@ -21,7 +21,7 @@ from okrsync.model.people import PersonDirectory
 from okrsync.model.table import RowRef
 from okrsync.plan.ladder import escalations, is_missed_twice
 from okrsync.state.store import Store
-from okrsync.steps.job import open_job
+from okrsync.steps.job import JobOptions, open_job
 from okrsync.steps.measure import measure
 from okrsync.steps.people import directory
 from okrsync.steps.read import read
@@ -124,7 +124,7 @@ def told(team: Team, as_of: str, people: str = PEOPLE) -> list[tuple[str, str | 
     config = load(team.folder / "okrsync.toml")
     with (
         Store.open(config.state, readonly=True) as state,
-        open_job(config, state, as_of=date.fromisoformat(as_of)) as job,
+        open_job(config, state, JobOptions(as_of=date.fromisoformat(as_of))) as job,
     ):
         measuring = measure(job, understand(job, read(job)))
         known = directory(job, measuring.understood)

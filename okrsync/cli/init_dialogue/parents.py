@@ -7,7 +7,7 @@ from functools import partial
 from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.config import Config
 from okrsync.state.store import Store
-from okrsync.steps.job import open_job
+from okrsync.steps.job import JobOptions, open_job
 from okrsync.steps.read import read_source
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import remembered, understand_source
@@ -28,7 +28,7 @@ def known_parent(session: InitSession) -> str:
 def _first_title(session: InitSession, config: Config) -> str:
     with (
         Store.open(config.state, readonly=True) as state,
-        open_job(config, state, as_of=session.times.today, say=session.say) as job,
+        open_job(config, state, JobOptions(as_of=session.times.today, say=session.say)) as job,
     ):
         # A source with a parent of its own is rarely the parent of another source.
         for name in sorted(
