@@ -29,7 +29,9 @@ from okrsync.steps.read import Read
 from okrsync.steps.trouble import attempt
 
 if TYPE_CHECKING:
-    from okrsync.mapping.inputs import InputTable
+    from okrsync.mapping import KnownTable, Reading
+    from okrsync.mapping.file import Mapping_
+    from okrsync.mapping.inputs import Followed, InputTable
     from okrsync.plan.identity import Aliases
 
 __all__ = [
@@ -107,55 +109,13 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
     """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
     # Imported here: a look at what did not change understands nothing anew.
-    from okrsync.mapping import KnownTable, Reading
-    from okrsync.mapping import understand as understand_tables
-    from okrsync.mapping.inputs import follow, inputs_of
     from okrsync.plan.identity import keys_of, lasting
 
-    tab = job.config.people_tab if job.config.people_source in (None, name) else None
-    people: tuple[Person, ...] | None = None
-    people_warnings: tuple[Warning_, ...] = ()
-    if tab is not None:
-        # Imported here: few configs name such a tab.
-        from okrsync.mapping.people import listed_people
-
-        snapshot, people, people_warnings = listed_people(snapshot, tab)
+    snapshot, people, people_warnings = _without_people(job, name, snapshot)
     known_keys, aliases = job.memory.identities(name)
-
-    def known_tables() -> dict[str, KnownTable]:
-        placements = job.memory.placements(name)
-        tables: dict[str, KnownTable] = {}
-        for objective in remembered(job, name):
-            items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
-            for item in items:
-                placement, key = placements.get(item.key), item.origin.table_key
-                if placement is None:
-                    continue
-                known = tables.get(key) or KnownTable(placement.cycle)
-                tables[key] = KnownTable(
-                    max(known.cycle, placement.cycle, key=lambda each: each.end),
-                    max(filter(None, (known.checked_in, item.checked_in)), default=None),
-                )
-        return tables
-
-    reading = Reading(
-        source=name,
-        today=job.today,
-        cycle=job.cycle_named_for(name) or job.cycle,
-        fiscal_year_start=job.config.fiscal_year_start,
-        owned_headers=job.config.sources[name].write.columns,
-        with_evidence=with_evidence,
-        known_keys=known_keys,
-        is_fiscal_year_stated=job.config.is_fiscal_year_stated,
-        are_tabs_chosen=bool(getattr(job.connectors[name].settings, "tabs", None)),
-        known_tables=cache(known_tables),
-    )
-    okrs = understand_tables(snapshot, job.mappings[name], reading)
     version, inputs = job.memory.inputs(name)
-    followed = follow(okrs, snapshot, inputs)
-    if followed is not None and followed.called:
-        okrs = understand_tables(followed.snapshot, job.mappings[name], reading)
-        okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
+    reading = _reading(job, name, known_keys, with_evidence)
+    okrs, followed = _okrs_of(snapshot, job.mappings[name], reading, inputs)
     okrs = replace(okrs, warnings=(*okrs.warnings, *people_warnings))
     lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys)
     new_keys = frozenset(keys_of(lasting_okrs.okrs.objectives)) - known_keys
@@ -178,6 +138,13 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
     ids = job.memory.ids(name) or given_ids(remembered(job, name) if known_keys else ())
     okrs_now = with_lasting_ids(lasting_okrs.okrs, ids)
+    is_as_before = followed is None and version == snapshot.version
+    is_lasting = (
+        job.journal.state.is_writable
+        and people is None
+        and followed is None
+        and _are_remembered(okrs_now, lasting_okrs.aliases, known_keys, aliases)
+    )
     return Understood(
         name,
         "ok",
@@ -186,23 +153,92 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         snapshot.read_at,
         aliases=lasting_okrs.aliases,
         before=before,
-        inputs=(
-            inputs_of(
-                okrs,
-                snapshot if followed is None else followed.snapshot,
-                {} if followed is None else followed.called,
-                with_contents=job.journal.state.is_writable,
-            )
-            if followed or version != snapshot.version
-            else {}
-        ),
+        inputs={} if is_as_before else _inputs_now(job, okrs, snapshot, followed),
         people=people,
-        is_lasting=(
-            job.journal.state.is_writable
-            and people is None
-            and followed is None
-            and _are_remembered(okrs_now, lasting_okrs.aliases, known_keys, aliases)
-        ),
+        is_lasting=is_lasting,
+    )
+
+
+def _without_people(
+    job: Job, name: str, snapshot: Snapshot
+) -> tuple[Snapshot, tuple[Person, ...] | None, tuple[Warning_, ...]]:
+    """The snapshot without its tab of people, whom it lists, and what is odd about it. None where
+    it has no such tab.
+    """
+    tab = job.config.people_tab
+    if tab is None or job.config.people_source not in (None, name):
+        return snapshot, None, ()
+    # Imported here: few configs name such a tab.
+    from okrsync.mapping.people import listed_people
+
+    return listed_people(snapshot, tab)
+
+
+def _reading(job: Job, name: str, known_keys: frozenset[str], with_evidence: bool) -> Reading:
+    from okrsync.mapping import Reading
+
+    return Reading(
+        source=name,
+        today=job.today,
+        cycle=job.cycle_named_for(name) or job.cycle,
+        fiscal_year_start=job.config.fiscal_year_start,
+        owned_headers=job.config.sources[name].write.columns,
+        with_evidence=with_evidence,
+        known_keys=known_keys,
+        is_fiscal_year_stated=job.config.is_fiscal_year_stated,
+        are_tabs_chosen=bool(getattr(job.connectors[name].settings, "tabs", None)),
+        known_tables=cache(partial(_known_tables, job, name)),
+    )
+
+
+def _known_tables(job: Job, name: str) -> dict[str, KnownTable]:
+    """By table key, the latest cycle and check-in that the items of a table had in the last run."""
+    from okrsync.mapping import KnownTable
+
+    placements = job.memory.placements(name)
+    tables: dict[str, KnownTable] = {}
+    for objective in remembered(job, name):
+        items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
+        for item in items:
+            placement, key = placements.get(item.key), item.origin.table_key
+            if placement is None:
+                continue
+            known = tables.get(key) or KnownTable(placement.cycle)
+            tables[key] = KnownTable(
+                max(known.cycle, placement.cycle, key=lambda each: each.end),
+                max(filter(None, (known.checked_in, item.checked_in)), default=None),
+            )
+    return tables
+
+
+def _okrs_of(
+    snapshot: Snapshot, mapping: Mapping_, reading: Reading, inputs: Mapping[str, InputTable]
+) -> tuple[Okrs, Followed | None]:
+    """The OKRs of a snapshot, and the columns that were renamed since `inputs` and followed; None
+    where all of them are as they were.
+    """
+    from okrsync.mapping import understand as understand_tables
+    from okrsync.mapping.inputs import follow
+
+    okrs = understand_tables(snapshot, mapping, reading)
+    followed = follow(okrs, snapshot, inputs)
+    if followed is not None and followed.called:
+        okrs = understand_tables(followed.snapshot, mapping, reading)
+        okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
+    return okrs, followed
+
+
+def _inputs_now(
+    job: Job, okrs: Okrs, snapshot: Snapshot, followed: Followed | None
+) -> Mapping[str, InputTable]:
+    """The columns that a source was read from."""
+    from okrsync.mapping.inputs import inputs_of
+
+    return inputs_of(
+        okrs,
+        snapshot if followed is None else followed.snapshot,
+        {} if followed is None else followed.called,
+        with_contents=job.journal.state.is_writable,
     )
 
 
