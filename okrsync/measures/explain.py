@@ -13,6 +13,7 @@ from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.freshness import UNCONFIRMED
 from okrsync.measures.item_search import find_id
+from okrsync.measures.number_words import cells_of, number_words
 from okrsync.measures.outlook import outlook_sentence
 from okrsync.measures.pace import is_ahead
 from okrsync.measures.parts import WeightedParts, period_of, weighted_parts
@@ -98,7 +99,7 @@ _CYCLE_FROM: Mapping[CycleFrom, str] = {
 def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
     """What the team says of an item, and the value of each owned column and what it means."""
     for words in row_words(item, measure):
-        yield Step(1, words.text, "as typed", _cells(item, words.role))
+        yield Step(1, words.text, "as typed", cells_of(item, words.role))
     yield Step(1, "what may be written beside it, by field")
     for name, field in FIELDS.items():
         above = measure if isinstance(item, Objective) else None
@@ -113,6 +114,28 @@ def _team_of_tab(item: KeyResult | Objective, level: int) -> Iterator[Step]:
     if "team" in item.inferred:
         text = f"its team is {item.team}: nothing but the name of the tab names one"
         yield Step(level, text, rule="inferred")
+
+
+def _inferred(kr: KeyResult, level: int) -> Iterator[Step]:
+    """What no cell states and okrsync took from elsewhere."""
+    if "direction" in kr.inferred and kr.direction is not None:
+        yield Step(level, f"which way is good was inferred: {kr.direction.value}", rule="inferred")
+    if "per-period" in kr.inferred:
+        yield Step(
+            level,
+            "its columns hold what came in each period; their sums are measured",
+            rule="inferred",
+            cells=tuple(each.at for each in kr.observations) or kr.plan_cells,
+        )
+    inferred = [name for name in ("baseline", "target") if name in kr.inferred]
+    if inferred and kr.target is not None:
+        inferred_numbers = " and ".join(f"{name} {text_of(getattr(kr, name))}" for name in inferred)
+        yield Step(
+            level,
+            f"{inferred_numbers}: taken from its title or from beside its current value; there"
+            " is no cell for it",
+            rule="inferred",
+        )
 
 
 class _Explainer(Frozen, frozen=True):
@@ -199,7 +222,7 @@ class _Explainer(Frozen, frozen=True):
                 level,
                 move_words(move, unit_of(item)),
                 f"{move.what}-moved",
-                _cells(item, move.what),
+                cells_of(item, move.what),
                 result,
             )
 
@@ -256,110 +279,20 @@ class _Explainer(Frozen, frozen=True):
         return Step(level, text, rule=measure.rules[0], result=percent(measure.progress))
 
     def _numbers(self, kr: KeyResult, measure: Measure, level: int) -> Iterator[Step]:
-        rule = measure.rules[0]
-        cells = _cells(kr, "current", "baseline", "target", "target_high", "direction")
-        current, target = text_of(kr.current), text_of(kr.target)
-        match rule:
-            case "baseline-to-target":
-                base = text_of(kr.baseline)
-                text = (
-                    f"(current {current} - baseline {base}) / (target {target} - baseline {base})"
-                )
-            case "checkpoints":
-                ways = ", ".join(
-                    f"{text_of(value)} is {percent(share)}" for value, share in kr.checkpoints
-                )
-                text = (
-                    f"current {current} among its checkpoints: {text_of(kr.baseline or Decimal(0))}"
-                    f" is 0 %, {ways}, {target} is 100 %"
-                )
-                cells = _cells(kr, "current", "baseline", "target", "checkpoints")
-            case "zero-to-target":
-                text = (
-                    f"current {current} / target {target}; there is no baseline, so it is counted"
-                    " from 0"
-                )
-            case "stretch-only" | "baseline-to-stretch":
-                base, stretch = text_of(kr.baseline or Decimal(0)), text_of(kr.stretch)
-                text = (
-                    f"(current {current} - baseline {base}) / (stretch goal {stretch} - baseline"
-                    f" {base})"
-                )
-                if rule == "stretch-only":
-                    text += "; there is no target, so the stretch goal counts"
-                elif kr.baseline is None or kr.stretch is None:
-                    text = (
-                        f"current {current} on the way to the stretch goal, which follows from the"
-                        " other two numbers"
-                    )
-                cells = _cells(kr, "current", "baseline", "stretch", "target")
-            case "guard-rail-at-baseline":
-                text = (
-                    f"target and baseline are both {target}: a value to keep, all or nothing,"
-                    f" standing at {current}"
-                )
-            case "target-is-baseline":
-                text = f"target and baseline are both {target}: there is no distance to measure"
-            case "target-met":
-                text = (
-                    f"current {current} has met the target {target}; there is no baseline to"
-                    " measure from"
-                )
-            case "guard-rail" | "guard-rail-distance":
-                text = measure.reason
-            case "target-to-current":
-                text = f"target {target} / current {current}; there is no baseline"
-            case "periods" if kr.milestones is None:
-                text, cells = measure.reason, tuple(each.at for each in kr.observations)
-            case "periods" | "milestones":
-                done, total = kr.milestones or (0, 0)
-                text, cells = f"{done} of {total} done", _cells(kr, "current", "progress")
-            case "boolean":
-                text = "done" if kr.current else "not done"
-            case "given-progress":
-                text, cells = (
-                    "taken as typed; there are no numbers to measure",
-                    _cells(kr, "progress"),
-                )
-            case "direction-unclear":
-                text = "it is not clear which way is good, so nothing is measured"
-            case "no-target":
-                text = f"there is no target to measure {current} against"
-            case "no-baseline":
-                text = "there is no baseline to measure from"
-            case "beyond-measure":
-                text = f"current {current} and target {target} are too far apart to be plausible"
-            case _:
-                text = "there is no current value"
-        yield Step(level, text, rule=rule, cells=cells, result=percent(measure.raw_progress))
-        if "direction" in kr.inferred and kr.direction is not None:
-            yield Step(
-                level, f"which way is good was inferred: {kr.direction.value}", rule="inferred"
-            )
-        if "per-period" in kr.inferred:
-            yield Step(
-                level,
-                "its columns hold what came in each period; their sums are measured",
-                rule="inferred",
-                cells=tuple(each.at for each in kr.observations) or kr.plan_cells,
-            )
-        inferred = [name for name in ("baseline", "target") if name in kr.inferred]
-        if inferred and kr.target is not None:
-            inferred_numbers = " and ".join(
-                f"{name} {text_of(getattr(kr, name))}" for name in inferred
-            )
-            yield Step(
-                level,
-                f"{inferred_numbers}: taken from its title or from beside its current value; there"
-                " is no cell for it",
-                rule="inferred",
-            )
+        text, cells = number_words(kr, measure)
+        result = percent(measure.raw_progress)
+        yield Step(level, text, rule=measure.rules[0], cells=cells, result=result)
+        yield from _inferred(kr, level)
+        yield from self._adjusted(kr, measure, level)
+
+    def _adjusted(self, kr: KeyResult, measure: Measure, level: int) -> Iterator[Step]:
+        """Where the answer differs from what the numbers give."""
         if "given-status" in measure.rules:
             yield Step(
                 level,
                 "its status is taken as typed",
                 "given-status",
-                _cells(kr, "status"),
+                cells_of(kr, "status"),
                 measure.status.value,
             )
         if UNCONFIRMED in measure.rules:
@@ -367,7 +300,7 @@ class _Explainer(Frozen, frozen=True):
                 level,
                 "nobody confirmed it shortly before its end, so it is neither achieved nor scored",
                 UNCONFIRMED,
-                _cells(kr, "checked_in"),
+                cells_of(kr, "checked_in"),
                 measure.status.value,
             )
         if measure.raw_progress is None and measure.progress is not None:
@@ -386,7 +319,7 @@ class _Explainer(Frozen, frozen=True):
             )
 
     def _typed(self, objective: Objective, measure: Measure, level: int) -> Iterator[Step]:
-        cells = _cells(objective, "progress", "status")
+        cells = cells_of(objective, "progress", "status")
         text = (
             "taken as typed"
             if measure.rules[0].startswith("given")
@@ -409,7 +342,7 @@ class _Explainer(Frozen, frozen=True):
             level,
             f"from {day(start)} to {day(end)}, on {day(self.as_of)}",
             rule=f"elapsed = {self.rules.elapsed}",
-            cells=_cells(item, "start_date", "due", "cycle"),
+            cells=cells_of(item, "start_date", "due", "cycle"),
             result=None if is_planned else f"{percent(measure.expected)} expected",
         )
         if is_planned and isinstance(item, KeyResult):
@@ -437,7 +370,7 @@ class _Explainer(Frozen, frozen=True):
             level,
             f"{last}; expected {cadence}",
             rule="freshness",
-            cells=_cells(item, "checked_in"),
+            cells=cells_of(item, "checked_in"),
             result=fresh,
         )
         yield Step(
@@ -498,10 +431,6 @@ def _status_rule(measure: Measure, rules: Rules) -> str:
                 f" {percent(rules.at_risk_ratio)}"
             )
     return "status"
-
-
-def _cells(item: KeyResult | Objective, *roles: str) -> tuple[CellRef, ...]:
-    return tuple(cell for role in roles if (cell := item.origin.cell(role)) is not None)
 
 
 def _standing(measure: Measure) -> str:
