@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from okrsync.measures.progress import HELD, clamp
 from okrsync.measures.result import Measure, Measured, Move, Outlook, UnmeasurableItem
 from okrsync.measures.rules import Rules
 from okrsync.measures.shares import Shares, shares_of
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import (
     Cycle,
     Freshness,
@@ -29,7 +31,7 @@ from okrsync.model.okrs import (
 )
 from okrsync.model.tree import Shared, Tree
 
-__all__ = ["TREND_WEEKS", "a_week_ago", "by_day", "tell_past", "with_final_plans"]
+__all__ = ["TREND_WEEKS", "a_week_ago", "add_past", "by_day", "with_final_plans"]
 
 TREND_WEEKS = 13
 """The points of a trend, one a week: a quarter."""
@@ -99,7 +101,7 @@ def a_week_ago(tree: Tree, histories: Histories, as_of: date) -> Tree | None:
     )
 
 
-def tell_past(
+def add_past(
     tree: Tree,
     measured: Measured,
     week_ago: Measured | None,
@@ -122,109 +124,139 @@ def tell_past(
         and max(map(len, histories.values()), default=0) <= 1
     ):
         return measured
-    items = dict(measured.items)
-    warnings: list[Warning_] = list(measured.warnings)
-    # One entry makes neither a trend nor an outlook.
-    shares = {
-        item.id: shares_of(item, by_day(entries), rules.get(item.origin.source, rules[""]))
-        for item, _ in _items(tree, cycle)
-        if with_outlooks and len(entries := histories.get(item.id, ())) > 1
-    }
-    today, at_news = _outlooks(tree, measured.items, histories, shares, rules, as_of, cycle)
-    for item, within in _items(tree, cycle):
-        measure = items.get(item.id)
-        entries = histories.get(item.id, ())
-        if measure is None or not entries:
-            continue
-        delta = _delta(tree, item, measure, week_ago, histories, as_of)
-        if len(entries) == 1:
-            if delta is not None:
-                items[item.id] = measure._replace(delta=delta)
-            continue
-        own_rules = rules.get(item.origin.source, rules[""])
-        end = period_of(item, within)[1]
-        moves = moves_of(item, entries, own_rules, end if as_of > end else None)
-        warnings.extend(move_warnings(item, moves, as_of, since))
-        items[item.id] = measure._replace(
-            moves=moves,
-            delta=delta,
-            trend=_trend(shares.get(item.id, ()), own_rules),
-            reason=_with_moves(item, measure, moves, entries, since),
+    past = _Past(tree, histories, rules, as_of, cycle)
+    shares = past.shares() if with_outlooks else {}
+    today, at_news = past.outlooks(measured.items, shares)
+    items, warnings = past.with_events(measured.items, week_ago, shares, since)
+    return Measured(past.with_outlooks(items, today, at_news), (*measured.warnings, *warnings))
+
+
+class _Past(Frozen, frozen=True):
+    """What was seen of the items of one tree, and the rules they are measured by."""
+
+    tree: Tree
+    histories: Histories
+    rules: Mapping[str, Rules]
+    as_of: date
+    cycle: Cycle
+
+    def _rules_of(self, item: KeyResult | Objective) -> Rules:
+        return self.rules.get(item.origin.source, self.rules[""])
+
+    def shares(self) -> dict[str, Shares]:
+        """By item id, its progress day by day; without items that have one entry, which makes
+        neither a trend nor an outlook.
+        """
+        return {
+            item.id: shares_of(item, by_day(entries), self._rules_of(item))
+            for item, _ in _items(self.tree, self.cycle)
+            if len(entries := self.histories.get(item.id, ())) > 1
+        }
+
+    def with_events(
+        self,
+        measures: Mapping[str, Measure],
+        week_ago: Measured | None,
+        shares: Mapping[str, Shares],
+        since: timedelta,
+    ) -> tuple[dict[str, Measure], list[Warning_]]:
+        """The measures with their events, change and trend, and a warning for each event of the
+        last `since`.
+        """
+        items = dict(measures)
+        warnings: list[Warning_] = []
+        for item, within in _items(self.tree, self.cycle):
+            measure, entries = measures.get(item.id), self.histories.get(item.id, ())
+            if measure is None or not entries:
+                continue
+            delta = _delta(self.tree, item, measure, week_ago, self.histories, self.as_of)
+            if len(entries) == 1:
+                if delta is not None:
+                    items[item.id] = measure._replace(delta=delta)
+                continue
+            own_rules, end = self._rules_of(item), period_of(item, within)[1]
+            moves = moves_of(item, entries, own_rules, end if self.as_of > end else None)
+            warnings.extend(move_warnings(item, moves, self.as_of, since))
+            items[item.id] = measure._replace(
+                moves=moves,
+                delta=delta,
+                trend=_trend(shares.get(item.id, ()), own_rules),
+                reason=_with_moves(item, measure, moves, entries, since),
+            )
+        return items, warnings
+
+    def outlooks(
+        self, measures: Mapping[str, Measure], shares: Mapping[str, Shares]
+    ) -> tuple[OutlookOf, OutlookOf]:
+        """The outlook of every item as seen today, and as seen on the day of the item's last news,
+        which a note carries: it changes with the next news and not with the calendar.
+        """
+        today: dict[str, Outlook] = {}
+        at_news: dict[str, Outlook] = {}
+        for item, within in _items(self.tree, self.cycle):
+            entries = self.histories.get(item.id, ())
+            if item.id not in shares or len(entries) < LEAST or _has_parts(item):
+                continue
+            news = max(entry.seen_on for entry in entries)
+            outlook_on = partial(self._outlook, item, within, shares[item.id])
+            outlook = outlook_on(self.as_of)
+            before = outlook if news >= self.as_of else outlook_on(news)
+            if outlook is not None:
+                today[item.id] = outlook
+            if before is not None:
+                at_news[item.id] = before
+        return (
+            outlooks_above(self.tree, measures, today, self.rules),
+            outlooks_above(self.tree, measures, at_news, self.rules),
         )
-    for item, within in _items(tree, cycle):
-        outlook = today.get(item.id)
-        measure = items.get(item.id)
-        if measure is None or measure.set_aside is not None:
-            continue
-        if outlook is None:
-            own_rules = rules.get(item.origin.source, rules[""])
-            news = max((entry.seen_on for entry in histories.get(item.id, ())), default=as_of)
-            forecast = _by_plan(item, measure, period_of(item, within), news, own_rules)
-            if forecast is not None:
-                items[item.id] = measure._replace(forecast=forecast)
-            continue
-        known = at_news.get(item.id)
-        # While a check-in is overdue, the pace of the time before says little about today.
-        is_silent = not _has_parts(item) and measure.freshness is Freshness.STALE
-        sentence = (
-            outlook_sentence(item, known, period_of(item, within)[1])
-            if known is not None and measure.status in _ON_THE_WAY and not is_silent
-            else ""
-        )
-        items[item.id] = measure._replace(
-            outlook=outlook,
-            forecast=outlook.value,
-            reason=" ".join(filter(None, (measure.reason, sentence))),
-            outlook_at_news=sentence,
-        )
-    return Measured(items, tuple(warnings))
+
+    def _outlook(
+        self, item: KeyResult | Objective, within: Cycle, shares: Shares, day: date
+    ) -> Outlook | None:
+        try:
+            return outlook_of(item, shares, period_of(item, within), day, self._rules_of(item))
+        except Exception as error:
+            raise UnmeasurableItem(item, error) from error
+
+    def with_outlooks(
+        self, measures: Mapping[str, Measure], today: OutlookOf, at_news: OutlookOf
+    ) -> dict[str, Measure]:
+        """The measures with their outlooks; those without one get a forecast by the phases of the
+        config, if it has any.
+        """
+        items = dict(measures)
+        for item, within in _items(self.tree, self.cycle):
+            outlook, measure = today.get(item.id), measures.get(item.id)
+            if measure is None or measure.set_aside is not None:
+                continue
+            period = period_of(item, within)
+            if outlook is None:
+                entries = self.histories.get(item.id, ())
+                news = max((entry.seen_on for entry in entries), default=self.as_of)
+                forecast = _by_plan(item, measure, period, news, self._rules_of(item))
+                if forecast is not None:
+                    items[item.id] = measure._replace(forecast=forecast)
+                continue
+            known = at_news.get(item.id)
+            # While a check-in is overdue, the pace of the time before says little about today.
+            is_silent = not _has_parts(item) and measure.freshness is Freshness.STALE
+            sentence = (
+                outlook_sentence(item, known, period[1])
+                if known is not None and measure.status in _ON_THE_WAY and not is_silent
+                else ""
+            )
+            items[item.id] = measure._replace(
+                outlook=outlook,
+                forecast=outlook.value,
+                reason=" ".join(filter(None, (measure.reason, sentence))),
+                outlook_at_news=sentence,
+            )
+        return items
 
 
 def _has_parts(item: KeyResult | Objective) -> bool:
     """Whether it is measured by its key results."""
     return isinstance(item, Objective) and bool(item.key_results)
-
-
-def _outlooks(
-    tree: Tree,
-    measures: Mapping[str, Measure],
-    histories: Histories,
-    shares: Mapping[str, Shares],
-    rules: Mapping[str, Rules],
-    as_of: date,
-    cycle: Cycle,
-) -> tuple[OutlookOf, OutlookOf]:
-    """The outlook of every item as seen today, and as seen on the day of the item's last news,
-    which a note carries: it changes with the next news and not with the calendar.
-    """
-    today: dict[str, Outlook] = {}
-    at_news: dict[str, Outlook] = {}
-    for item, within in _items(tree, cycle):
-        entries = histories.get(item.id, ())
-        if item.id not in shares or len(entries) < LEAST:
-            continue
-        if _has_parts(item):
-            continue
-        news = max(entry.seen_on for entry in entries)
-        own_rules = rules.get(item.origin.source, rules[""])
-        period = period_of(item, within)
-        try:
-            outlook = outlook_of(item, shares[item.id], period, as_of, own_rules)
-            before = (
-                outlook
-                if news >= as_of
-                else outlook_of(item, shares[item.id], period, news, own_rules)
-            )
-        except Exception as error:
-            raise UnmeasurableItem(item, error) from error
-        if outlook is not None:
-            today[item.id] = outlook
-        if before is not None:
-            at_news[item.id] = before
-    return (
-        outlooks_above(tree, measures, today, rules),
-        outlooks_above(tree, measures, at_news, rules),
-    )
 
 
 def _by_plan(

@@ -15,7 +15,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Objective
 from okrsync.model.tree import Tree, children_first
 
-__all__ = ["Unread", "tell_sources"]
+__all__ = ["Unread", "add_sources"]
 
 
 class Unread(Frozen, frozen=True):
@@ -29,7 +29,7 @@ class Unread(Frozen, frozen=True):
     parent_ids: tuple[str, ...] = ()
 
 
-def tell_sources(
+def add_sources(
     tree: Tree,
     measured: Measured,
     rules: Rules,

@@ -22,7 +22,7 @@ from okrsync.mapping import understand as understand_tables
 from okrsync.mapping.rows.identity import bare_title
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
-from okrsync.measures.past import tell_past, with_final_plans
+from okrsync.measures.past import add_past, with_final_plans
 from okrsync.measures.result import Measure
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.next_cycle import next_cycle
@@ -269,7 +269,7 @@ class _Closer:
         day = max(job.today, cycle.end + _A_DAY)
         final = with_final_plans(tree, histories, day, cycle)
         measured = self._measured(final, measuring, cycle, day)
-        told = tell_past(
+        with_past = add_past(
             final,
             measured,
             None,
@@ -281,7 +281,7 @@ class _Closer:
         )
         answers = _Answers(
             final,
-            _as_written(told.items, measuring.written),
+            _as_written(with_past.items, measuring.written),
             histories,
             by_source,
             measuring.placements,

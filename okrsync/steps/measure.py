@@ -14,7 +14,7 @@ from okrsync.measures import measure as measure_tree
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure, UnmeasurableItem
 from okrsync.measures.rules import Rules
-from okrsync.measures.sources import Unread, tell_sources
+from okrsync.measures.sources import Unread, add_sources
 from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
 from okrsync.model.frozen import Frozen
@@ -282,7 +282,7 @@ def _measure(
         seen=seen,
         source_rules=job.source_rules,
     )
-    return tell_sources(
+    return add_sources(
         tree, measured, rules, _unread(job, tree, understood), source_rules=job.source_rules
     )
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from okrsync.connector.summary import Movement
 from okrsync.measures.outlook import OUTLOOK_DAYS
-from okrsync.measures.past import TREND_WEEKS, a_week_ago, tell_past, with_final_plans
+from okrsync.measures.past import TREND_WEEKS, a_week_ago, add_past, with_final_plans
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure, Measured
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
@@ -33,7 +33,7 @@ class Past(NamedTuple):
 
 
 def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: MeasureTree) -> Past:
-    """Tell the past of every item of the shown cycle and of the one before. `read_names` are the
+    """Add the past of every item of the shown cycle and of the one before. `read_names` are the
     sources that were read now; `again` measures a tree that differs from the picture's.
     """
     ledger = Ledger(job.journal.state)
@@ -42,12 +42,12 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     if not job.is_asked_for_news and _is_first_look(job, picture):
         return Past(picture, ())
     news = ledger.unstored(picture, read_names, job.today)
-    ids = (one.item.id for one in news if one.is_news)
+    ids = (each.item.id for each in news if each.is_news)
     picture = replace(picture, news=with_ancestors(picture.tree, ids))
-    told = _with_histories(job, picture, news, again)
-    if told is None:
+    with_histories = _with_histories(job, picture, news, again)
+    if with_histories is None:
         return Past(picture, ())
-    return Past(replace(told, movements=_movements(job, told)), news)
+    return Past(replace(with_histories, movements=_movements(job, with_histories)), news)
 
 
 def _with_histories(
@@ -61,8 +61,8 @@ def _with_histories(
     if not stored and not news:
         return None
     histories = _by_id(picture, stored, news)
-    tree = _told(job, picture, picture.tree, picture.measures, histories, again)
-    closed = _told(job, picture, picture.closed, picture.closed_measures, histories, again)
+    tree = _with_past(job, picture, picture.tree, picture.measures, histories, again)
+    closed = _with_past(job, picture, picture.closed, picture.closed_measures, histories, again)
     return replace(
         picture,
         measures=tree.items,
@@ -94,7 +94,7 @@ def _movements(job: Job, picture: Picture) -> tuple[Movement, ...]:
     return () if run is None else movements(moves_since(state, run, picture))
 
 
-def _told(
+def _with_past(
     job: Job,
     picture: Picture,
     tree: Tree,
@@ -108,7 +108,7 @@ def _told(
     final = with_final_plans(tree, histories, job.today, picture.cycle)
     measured = Measured(measures if final is tree else again(picture.cycle, final).items)
     earlier = a_week_ago(final, histories, job.today) if job.options.shows_outlooks else None
-    return tell_past(
+    return add_past(
         final,
         measured,
         None if earlier is None else again(picture.cycle, earlier),
@@ -151,12 +151,12 @@ def _by_id(
     """By item id, what was seen of it up to now, in the order in which it was seen."""
     if not stored and not picture.closed.objectives:
         first: dict[str, list[LedgerEntry]] = {}
-        for one in news:
-            first.setdefault(one.item.id, []).append(one.entry)
+        for each in news:
+            first.setdefault(each.item.id, []).append(each.entry)
         return {id_: tuple(seen) for id_, seen in first.items()}
     entries: dict[Key, list[LedgerEntry]] = {key: list(seen) for key, seen in stored.items()}
-    for one in news:
-        entries.setdefault(one.key, []).append(one.entry)
+    for each in news:
+        entries.setdefault(each.key, []).append(each.entry)
     ids = [(key, item.id) for key, item, _ in keyed_items(picture)]
     for objective in picture.closed.objectives.values():
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
