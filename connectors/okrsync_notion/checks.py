@@ -103,7 +103,7 @@ class Checks:
         # Anything but a 403 shows that the capability is not what Notion refused.
         except NotionRefused:
             yield Finding(
-                True, f"the connection may {capability}, as far as can be told without writing"
+                True, f"the connection may {capability}, as far as okrsync can tell without writing"
             )
 
     def _people(self) -> Iterator[Finding]:

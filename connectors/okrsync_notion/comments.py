@@ -22,7 +22,7 @@ __all__ = ["PageComments"]
 Json = dict[str, Any]
 _NOT_PERMITTED = (
     "the connection may not comment; give it the capability to read and insert comments, "
-    "or name a `note` column under write.columns, where the warning stands as well"
+    "or name a `note` column under write.columns, where the warning appears as well"
 )
 _ANSWERED = "people have answered the comment, so it stays"
 

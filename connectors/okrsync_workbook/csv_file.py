@@ -359,7 +359,7 @@ class _Edit:
                 next(row for row in self._table.rows if row.number == rows_in_use[0]), column
             )
             self.outcomes[entry.id] = Outcome(
-                State.CONFLICT, f"the column is in use: something stands in {address}"
+                State.CONFLICT, f"the column is in use: there is something in {address}"
             )
             return
         self.removed.add(column)

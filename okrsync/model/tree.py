@@ -225,7 +225,7 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
                     "same-id",
                     objective.source,
                     objective.origin.title_cell,
-                    f"the id {objective.id} stands at {objective.origin.title_cell}{other}; this"
+                    f"the id {objective.id} is at {objective.origin.title_cell}{other}; this"
                     f" one is called {id_} here",
                 )
             )

@@ -248,7 +248,7 @@ def held_by(record: LeaseRecord, standing: LeaseStanding) -> LockHeld:
     if standing.holder is None or not standing.holder.is_here:
         seconds_left = max(LASTS_SECONDS - max(standing.age_seconds, 0.0), 0.0)
         hint += (
-            f" Should it be dead, its hold ends by itself in {seconds_left / 60:.0f} min; "
+            f" If it is dead, its hold ends by itself in {seconds_left / 60:.0f} min; "
             "once you are sure, `okrsync state unlock` ends it at once."
         )
         hint += record.advice

@@ -173,9 +173,11 @@ def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
         missing = _some(
             addresses.get(id_, id_) for id_ in addresses if id_ in planned_ids - answered_ids
         )
-        faults.append(f"did not say what became of {missing}; the next run looks what stands there")
+        faults.append(f"did not say what became of {missing}; the next run looks at what is there")
     if answered_ids - planned_ids:
-        faults.append(f"told of what nobody asked for: {_some(sorted(answered_ids - planned_ids))}")
+        faults.append(
+            f"reported entries that nobody asked for: {_some(sorted(answered_ids - planned_ids))}"
+        )
     return f"the connector {'; it '.join(faults)}" if faults else None
 
 

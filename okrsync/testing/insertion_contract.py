@@ -92,7 +92,7 @@ class InsertionContract(ContractCases):
         connector, _, table = self.opened(bench)
         self.needs(connector, Ability.INSERT_ROWS)
         if not bench.orders_rows:
-            pytest.skip("rows here stand behind no others")
+            pytest.skip("rows are not inserted behind others here")
         new = self.inserted(table, "Sign-ups 2")
         bench.fill([list(row) for row in ROWS[:3]])
         fresh = bench.connector()

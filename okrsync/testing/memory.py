@@ -474,7 +474,7 @@ class MemoryConnector(Connector[MemorySettings]):
         if now == note.text:
             return Outcome(State.UNCHANGED)
         if now is not None and now != note.before:
-            return Outcome(State.CONFLICT, "a note of somebody's stands here")
+            return Outcome(State.CONFLICT, "there is somebody's own note here")
         if note.text is None:
             del self._memory_place.notes[cell_key]
         else:

@@ -176,7 +176,7 @@ class CellWriter:
             if isinstance(edit, ColumnEdit):
                 if cell is not None and cell.value(self.texts) is not None:
                     raise EditRefused(
-                        edit, f"something else stands where the header {value!r} would go"
+                        edit, f"something else is where the header {value!r} would go"
                     )
                 style = self._neighbour(row, column, cell)
             else:

@@ -164,12 +164,12 @@ def remove_column(
     filled = occupied_rows(sheet, edit.column, texts)
     header = filled.pop(edit.header_row, None)
     if header is None or header.has_formula or header.value(texts) != edit.header:
-        raise EditRefused(edit, f"the header {edit.header!r} no longer stands there")
+        raise EditRefused(edit, f"the header {edit.header!r} is no longer there")
     if filled:
         first = f"{column_letters(edit.column)}{min(filled)}"
         raise EditRefused(
             edit,
-            f"the column is in use: something stands in {first}",
+            f"the column is in use: there is something in {first}",
             hint="Empty it to have it removed.",
         )
 

@@ -87,7 +87,7 @@ def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteE
     data = masked(content)
     present = _note_at(data, f"{column_letters(edit.column)}{edit.row}")
     if present is not None and _author(content, data, present) != edit.author:
-        raise EditRefused(edit, "somebody's own note stands at this cell")
+        raise EditRefused(edit, "there is somebody's own note at this cell")
     if edit.text is None:
         if present is not None:
             _take_back(parts, part, sheet, name, present, edit)

@@ -267,7 +267,7 @@ class _SheetPatch:
         if table is not None and (table.range.last_column != edit.column or len(table.columns) < 2):
             raise EditRefused(
                 edit,
-                f"it stands in the middle of the table {table.name!r}, with columns of others to"
+                f"it is in the middle of the table {table.name!r}, with columns of others to"
                 " its right",
                 hint="Delete the table column in Excel.",
             )

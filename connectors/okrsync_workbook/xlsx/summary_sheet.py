@@ -352,7 +352,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     filled = next(_filled(sheet, shared_texts(package), outside=managed.range), None)
     if filled is not None:
         address = f"{column_letters(filled[1])}{filled[0]}"
-        raise EditRefused(edit, f"people's own cells stand in it, such as {address}")
+        raise EditRefused(edit, f"people's own cells are in it, such as {address}")
     guests = {"legacyDrawing", "tableParts", "oleObjects", "controls", "picture"}
     if any(part.name in guests for part in sheet.tail_parts()) or has_guests(
         parts, managed.sheet.part, sheet

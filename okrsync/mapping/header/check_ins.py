@@ -67,7 +67,7 @@ class _Name(Frozen, frozen=True):
 
     @property
     def begins_week(self) -> bool:
-        """Whether its day stands for the week that begins with it: `Week of 5 Oct`."""
+        """Whether its day means the week that begins with it: `Week of 5 Oct`."""
         return _OF_A_WEEK.search(self.rest) is not None
 
 

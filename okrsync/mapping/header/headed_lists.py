@@ -236,7 +236,7 @@ def why_bare(table: Table) -> str | None:
         return None
     named = ", ".join(repr(heading) for heading in headings[:3])
     return (
-        f"statements stand under bare headings ({named}), and nothing says which of them are"
+        f"there are statements under bare headings ({named}), and nothing says which of them are"
         " objectives and which are key results; put `Objective` and `Key result` above two"
         " columns, or begin the headings with `Objective:` and the statements with `KR:`"
     )
