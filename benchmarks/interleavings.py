@@ -21,7 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from interleavings import FORMS, Form, Workplace, one_interleaving
+from interleaving_place import FORMS, Form, Workplace
+from interleavings import one_interleaving
 from okrsync.testing import fake_time
 from review_interleavings import FileRoom, GoogleRoom, NotionRoom, ReviewRoom, one_review
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from grids import in_part
-from interleavings import FORMS, Form, Workplace, one_interleaving
+from interleaving_place import FORMS, Form, Workplace
+from interleavings import one_interleaving
 from okrsync.testing import fake_time
 
 _TENS: Mapping[Form, int] = {"small": 20, "large": 8}
