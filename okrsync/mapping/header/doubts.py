@@ -18,8 +18,21 @@ __all__ = ["doubts_of", "named_twice", "two_alike"]
 def doubts_of(
     judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
 ) -> list[Doubt]:
-    doubts: list[Doubt] = []
-    answers: tuple[Answer, ...]
+    """What is open about the columns of a table. `settled` are the roles that the mapping names."""
+    return [
+        *_target_or_due(judgement, names, contents, settled),
+        *_maximum(judgement, names),
+        *_numbers_as_objectives(judgement, names, contents, settled),
+        *_texts_as_targets(judgement, names, contents, settled),
+    ]
+
+
+def _target_or_due(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
+) -> Iterator[Doubt]:
+    """A column of targets or due dates that holds both numbers and dates."""
+    if "target" in settled:
+        return
     for role, column in judgement.roles.items():
         content = contents.of(column)
         if (
@@ -27,98 +40,78 @@ def doubts_of(
             and content.days
             and content.numbers
             and min(content.days, content.numbers) * 4 >= content.filled
-            and "target" not in settled
         ):
             text = (
                 f"{names[column]!r} holds {content.numbers} numbers and {content.days} dates, so it"
                 " could be the target or the due date"
             )
-            answers = (
-                Answer("it is the target", names[column]),
-                Answer("it is the due date", []),
-            )
-            doubts.append(Doubt("target", column, text, answers))
+            target = Answer("it is the target", names[column])
+            yield Doubt("target", column, text, (target, Answer("it is the due date", [])))
+
+
+def _maximum(judgement: Judgement, names: Mapping[int, str]) -> Iterator[Doubt]:
+    """A maximum beside a target and a baseline or a minimum."""
     high = judgement.roles.get("target_high")
+    if high is None or high not in names or normal(names[high]) not in ("max", "maximum"):
+        return
     has_minimum = any(normal(name) in ("min", "minimum") for name in names.values())
-    if (
-        high is not None
-        and high in names
-        and normal(names[high]) in ("max", "maximum")
-        and "target" in judgement.roles
-        and ("baseline" in judgement.roles or has_minimum)
-    ):
+    if "target" in judgement.roles and ("baseline" in judgement.roles or has_minimum):
         name = names[high]
         text = f"{name!r} could be the upper end of a range around the target, or a stretch goal"
-        answers = (
-            Answer(f"{name!r} is the upper end of the range", name),
-            Answer("it is neither: do not read it", []),
-        )
-        doubts.append(Doubt("target_high", high, text, answers))
-    objective, key_result, target = (
-        judgement.roles.get(role) for role in ("objective", "key_result", "target")
-    )
-    if (
-        objective is not None
-        and contents.of(objective).are_numbers
-        and not contents.of(objective).are_titles
-        and (key_result is None or not contents.of(objective).are_ids)
-    ):
+        upper_end = Answer(f"{name!r} is the upper end of the range", name)
+        yield Doubt("target_high", high, text, (upper_end, _NEITHER))
+
+
+_NEITHER = Answer("it is neither: do not read it", [])
+
+
+def _numbers_as_objectives(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
+) -> Iterator[Doubt]:
+    """A column of objectives by its header that holds numbers."""
+    objective, key_result = judgement.roles.get("objective"), judgement.roles.get("key_result")
+    if objective is None:
+        return
+    content = contents.of(objective)
+    if not content.are_numbers or content.are_titles:
+        return
+    if key_result is not None and content.are_ids:
+        return
+    name = names[objective]
+    text = f"{name!r} usually means objectives, but {content.words()}"
+    if key_result is None:
         others = [
             column
             for column in names
             if column not in judgement.roles.values() and contents.of(column).are_texts
         ]
-        name, below = names[objective], contents.of(objective).words()
-        if key_result is not None and target is None and "target" not in settled:
-            answers = (
-                Answer(f"{name!r} is the target", name),
-                Answer("it is neither: do not read it", []),
-            )
-            doubts.append(
-                Doubt(
-                    "target",
-                    objective,
-                    f"{name!r} usually means objectives, but {below}; it could be the target",
-                    answers,
-                )
-            )
-        elif key_result is None:
-            answers = tuple(
-                Answer(f"the objectives are in column {names[column]!r}", names[column])
-                for column in others[:4]
-            )
-            doubts.append(
-                Doubt(
-                    "objective",
-                    objective,
-                    f"{name!r} usually means objectives, but {below}",
-                    answers,
-                )
-            )
-    if (
-        target is not None
-        and objective is not None
-        and key_result is None
-        and "key_result" not in settled
-        and contents.of(target).are_texts
-        and contents.of(target).length > 20
-        and target != objective
-    ):
-        name = names[target]
+        answers = tuple(
+            Answer(f"the objectives are in column {names[column]!r}", names[column])
+            for column in others[:4]
+        )
+        yield Doubt("objective", objective, text, answers)
+    elif "target" not in judgement.roles and "target" not in settled:
+        target = Answer(f"{name!r} is the target", name)
+        yield Doubt("target", objective, f"{text}; it could be the target", (target, _NEITHER))
+
+
+def _texts_as_targets(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
+) -> Iterator[Doubt]:
+    """A column of targets by its header that holds long texts, beside objectives alone."""
+    objective, target = judgement.roles.get("objective"), judgement.roles.get("target")
+    if target is None or objective is None or target == objective:
+        return
+    if "key_result" in judgement.roles or "key_result" in settled:
+        return
+    content, name = contents.of(target), names[target]
+    if content.are_texts and content.length > 20:
+        text = f"{name!r} usually means a number, but {content.words()}; they could be key results"
         answers = (
             Answer(f"{name!r} holds key results", name),
             Answer(f"{name!r} is the target of the objective", []),
         )
-        doubts.append(
-            Doubt(
-                "key_result",
-                target,
-                f"{name!r} usually means a number, but {contents.of(target).words()}; they could be"
-                " key results",
-                answers,
-            )
-        )
-    return doubts
+        yield Doubt("key_result", target, text, answers)
 
 
 def two_alike(
