@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from okrsync.config import Config, private_sources
-from okrsync.state.lock import run_lock
-from okrsync.state.retention import tidy
 from okrsync.state.store import Store
 from okrsync.steps.job import (
     Job,
@@ -79,6 +77,9 @@ def sync(
     tree. The other options are those of `JobOptions`. Raises `LockHeld`, `StateError` or
     `ConfigError`; trouble with a source is reported in its part of the plan.
     """
+    from okrsync.state.lock import run_lock
+    from okrsync.state.retention import tidy
+
     with (
         run_lock(config.state, "sync") as lease,
         Store.open(config.state, lease=lease) as state,
@@ -333,6 +334,7 @@ def repair(config: Config, *, say: Say = quiet) -> Findings:
     """Put right the marks by which rows are known again, in every source. Values are never touched.
     Raises as `sync` does.
     """
+    from okrsync.state.lock import run_lock
     from okrsync.steps.check import repair_sources
 
     with (

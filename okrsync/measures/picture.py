@@ -12,7 +12,6 @@ from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from okrsync.connector.summary import Movement
-from okrsync.measures.item_search import find_id
 from okrsync.measures.result import Measure
 from okrsync.model.errors import AmbiguousItem, UnknownItem
 from okrsync.model.frozen import Frozen
@@ -134,6 +133,9 @@ class Picture(Frozen, frozen=True):
         Raises `UnknownItem`, which lists what is meant equally well, or what is near in the tree
         that is shown.
         """
+        # Imported here: few commands name an item.
+        from okrsync.measures.item_search import find_id
+
         unknown: UnknownItem | None = None
         for tree, measures in (
             (self.tree, self.measures),
@@ -182,6 +184,8 @@ def narrowed(picture: Picture, id_: str) -> Picture:
 
     Raises `UnknownItem`.
     """
+    from okrsync.measures.item_search import find_id
+
     tree, measures = picture.tree_with(id_)
     id_ = find_id(tree, id_)
     top = id_ if id_ in tree.objectives else _holder(tree, id_)

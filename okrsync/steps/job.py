@@ -29,7 +29,6 @@ from okrsync.state.memory import Memory
 from okrsync.state.store import Store
 from okrsync.steps.side_by_side import AtOnce, Workers
 from okrsync.steps.trouble import attempt
-from okrsync.steps.unopened import Unopened
 
 if TYPE_CHECKING:
     from okrsync.mapping.file import Mapping_
@@ -340,16 +339,19 @@ def _connector(
         people=config.people_tab if config.people_source in (None, name) else None,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
-    if source.missing_secret is not None:
-        missing = AccessError(
-            f"{name}: {source.missing_secret}", hint="Once it is there, run okrsync again."
-        )
-        return Unopened(source.settings, context, missing)
-    opened = attempt(name, lambda: connector_type(source.connector)(source.settings, context))
+    opened: Connector[Settings] | OkrsyncError
+    if source.missing_secret is None:
+        opened = attempt(name, lambda: connector_type(source.connector)(source.settings, context))
+    else:
+        hint = "Once it is there, run okrsync again."
+        opened = AccessError(f"{name}: {source.missing_secret}", hint=hint)
     # A wrong config ends the command; a secret that cannot be had costs only its source.
     if isinstance(opened, ConfigError):
         raise opened
     if isinstance(opened, OkrsyncError):
+        # Imported here: most runs open every source.
+        from okrsync.steps.unopened import Unopened
+
         return Unopened(source.settings, context, opened)
     return opened
 
