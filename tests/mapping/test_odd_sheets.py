@@ -10,13 +10,14 @@ import pytest
 
 from field import FieldCase, try_case, try_init
 from grids import in_part
+from odd_exports_cases import EXPORTS_OF_TOOLS
 from odd_periods_cases import PERIODS
 from odd_sheets import OddSheet
 from odd_sheets_cases import SHEETS
 from odd_templates_cases import TEMPLATES
 from team import Team
 
-_ALL = (*SHEETS, *TEMPLATES, *PERIODS)
+_ALL = (*SHEETS, *TEMPLATES, *PERIODS, *EXPORTS_OF_TOOLS)
 
 
 @pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)

@@ -17,6 +17,7 @@ from okrsync.mapping.header.beside import role_of, tables_beside
 from okrsync.mapping.header.check_in_log import is_log, with_day_column
 from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.families import in_their_own_words, named_after_their_noun
 from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.frameworks import unnamed_statements
 from okrsync.mapping.header.header import Header, HeaderContext
@@ -182,6 +183,8 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
     # Three columns of check-ins count like words for roles; two days may just be in a row of data.
     check_ins = sum(names_check_in(text) for text in texts)
     known += check_ins if check_ins > 2 else 0
+    if known:
+        known += len(named_after_their_noun({each: text for each, text in enumerate(texts)}))
     return (
         bool(mapping.columns)
         or known > 3
@@ -281,13 +284,14 @@ def _judge(
     if inside:
         settled["key_result"] = groups[0]["key_result"]
     judgement = judge(
-        free,
+        {**free, **named_after_their_noun(free)},
         contents,
         settled,
         table.name,
         frozenset(mapping.values.kinds),
         has_confidence_words=bool(mapping.values.confidence),
     )
+    judgement.judged.update(in_their_own_words(judgement.judged, free))
     roles = {**named, **judgement.roles}
     others = {
         column

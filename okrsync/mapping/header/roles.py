@@ -70,6 +70,7 @@ def judge(
             continue
         _choose(judgement, role, columns, names, contents)
     _settle_twins(judgement, names)
+    _settle_of_objectives(judgement, names, contents)
     if not settle_framework(judgement, names, contents, settled):
         _settle_levels(judgement, contents, settled)
     settle_titles(
@@ -224,6 +225,35 @@ def _settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
             why = f"{names[alike[0]]!r} occurs twice; this one is beside the"
             judgement.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
             judgement.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
+
+
+def _settle_of_objectives(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents
+) -> None:
+    """A progress or status that stands before the key results, and that those of one objective
+    share, is the objective's, where other columns are named after key results: `Progress, Key
+    result, Key result start, Key result target`.
+    """
+    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
+    named = [
+        role
+        for role, column in judgement.roles.items()
+        if role in MEASURES and meaning_of(names.get(column, "")).of == "key_result"
+    ]
+    if not 0 <= objective < key_result or len(named) < _NAMED_AFTER_KEY_RESULTS:
+        return
+    for role in ("progress", "status", "score", "confidence"):
+        column = judgement.roles.get(role, -1)
+        if not objective < column < key_result or meaning_of(names[column]).of is not None:
+            continue
+        if contents.depends_on(column, objective):
+            judgement.of_objectives[role] = judgement.roles.pop(role)
+            each = judgement.judged[column]
+            why = f"{each.because}; key results of one objective share it, so it is the objective's"
+            judgement.judged[column] = replace(each, because=why)
+
+
+_NAMED_AFTER_KEY_RESULTS = 2
 
 
 def _settle_second(judgement: Judgement, column: int, role: str, contents: Contents) -> None:
@@ -429,11 +459,18 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return role if content.truths or _are_words_of("privacy", content) else None
     if role == "checkpoints":
         return role if any(map(read_checkpoints, content.different)) else None
-    if role == "kind" and content.texts and not any(row_kinds(content.different).values()):
-        return next(
-            (other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)),
-            None,
-        )
+    if role == "kind" and content.texts:
+        if _are_directions_by_kind(name, content):
+            return "direction"
+        if not any(row_kinds(content.different).values()):
+            return next(
+                (
+                    other
+                    for other in ("commitment", "direction")
+                    if _are_words_of(f"{other}s", content)
+                ),
+                None,
+            )
     if role == "metric" and are_ways_of_measuring(content.different):
         return "kind"
     if (
@@ -478,6 +515,24 @@ def _holds_directions(name: str, content: Content) -> bool:
         stated_direction(text, name, {}, content.different) is not None
         for text in content.different
     )
+
+
+def _are_directions_by_kind(name: str, content: Content) -> bool:
+    """Whether a column of kinds says which way is good, and which row is measured in another way:
+    `Decrease KPI`, `Stay below`, `Achieved or not`.
+    """
+    if _KINDS_OF_ROWS.intersection(row_kinds(content.different).values()):
+        return False
+    directions = [
+        text
+        for text in content.different
+        if stated_direction(text, name, {}, content.different) is not None
+    ]
+    measured = sum(are_ways_of_measuring([text]) for text in content.different)
+    return bool(directions) and (len(directions) + measured) * 2 > len(content.different)
+
+
+_KINDS_OF_ROWS = frozenset({"objective", "key_result", "other"})
 
 
 def _are_words_of(section: str, content: Content) -> bool:

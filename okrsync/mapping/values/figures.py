@@ -13,6 +13,7 @@ from okrsync.mapping.values.directions import (
     RowNumbers,
     direction_of,
 )
+from okrsync.mapping.values.kinds import is_measured_plainly
 from okrsync.mapping.values.marks import RowMarks
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, shown
 from okrsync.mapping.words import lookup, status_of
@@ -145,7 +146,7 @@ class Figures:
             stated = columns.stated_direction(record, text)
             if stated is not None:
                 return DirectionReading(stated)
-            if not is_placeholder(text):
+            if not is_placeholder(text) and not is_measured_plainly(text):
                 columns.name_direction(record, text)
                 doubt = DirectionDoubt("unknown-direction", "direction", "")
                 return DirectionReading(None, False, doubt)

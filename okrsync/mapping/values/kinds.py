@@ -14,6 +14,7 @@ __all__ = [
     "are_ways_of_measuring",
     "bare_kind",
     "depth_of",
+    "is_measured_plainly",
     "row_kinds",
     "says_key_result",
     "split_level",
@@ -75,6 +76,11 @@ def are_ways_of_measuring(words: Collection[str]) -> bool:
     return bool(words) and all(
         not _MEASURED.isdisjoint(table("kinds").get(normal(word), ())) for word in words
     )
+
+
+def is_measured_plainly(word: str) -> bool:
+    """Whether a word says how something is measured, and nothing of a limit: `% tracked`."""
+    return bool({"metric", "boolean", "milestones"} & {*table("kinds").get(normal(word), ())})
 
 
 def says_key_result(word: str) -> bool:

@@ -1,0 +1,149 @@
+"""Exports of tools for OKRs, in the columns and values that these write."""
+
+from __future__ import annotations
+
+from odd_sheets import OddSheet as S
+
+__all__ = ["EXPORTS_OF_TOOLS"]
+
+NOT_GREEN = "not achieved"
+
+WAYS_OF_MEASURING = (
+    S(
+        "The direction in the type of a KPI",
+        """
+        Objective|Key Result|KR Type|Start Value|Target Value|Current Value
+        Scale|Page load (s)|Decrease KPI||2|2.4
+        Scale|Uptime|Increase KPI||99.9|49.95
+        Scale|Cost|Control KPI|80|100|120
+        Scale|Migration|Milestone tracked|0|100|50
+        Scale|Roll-out|% Tracked|0|100|40
+        """,
+        {
+            "Page load (s)": NOT_GREEN,
+            "Uptime": 0.5,
+            "Cost": NOT_GREEN,
+            "Migration": 0.5,
+            "Roll-out": 0.4,
+            "told": ["Control KPI"],
+        },
+    ),
+    S(
+        "The direction in the manual type of a metric",
+        """
+        id|parentId|itemType|name|manualType|initialValue|targetValue|actual|weight
+        1||objective|Delight|||||
+        2|1|metric|Churn|should_decrease_to|6|2|4|1
+        3|1|metric|Uptime|should_stay_above|99|99.9|99.5|1
+        4|1|metric|Incidents|should_stay_below|0|5|9|1
+        5|1|metric|NPS|should_increase_to|30|50|40|2
+        """,
+        {
+            "Churn < Delight": 0.5,
+            "Uptime < Delight": (0.0, NOT_GREEN),
+            "Incidents < Delight": (0.0, NOT_GREEN),
+            "NPS < Delight": 0.5,
+        },
+    ),
+    S(
+        "The direction in a second column of types",
+        """
+        Type|Title|Parent|Goal type|Initial value|Target value|Current value|Progress
+        Objective|Grow||||||48 %
+        Key Result|Deals|Grow|Increase to|0|40|18|45 %
+        Key Result|Churn|Grow|Decrease to|6|2|4|50 %
+        Key Result|Incidents|Grow|Stay below||5|9|0 %
+        Key Result|Ship|Grow|Achieved or not||||0 %
+        """,
+        {
+            "Deals < Grow": 0.45,
+            "Churn < Grow": 0.5,
+            "Incidents < Grow": (0.0, NOT_GREEN),
+            "Ship < Grow": 0.0,
+        },
+    ),
+    S(
+        "Ways of measuring beside kinds of goals",
+        """
+        Goal ID|Goal name|Goal type|Owner|Parent goal|Metric|Start value|Target value|Current value
+        1|Grow|Objective|Ann||Average of key results|||
+        2|Deals|Key result|Bob|Grow|Number|0|40|18
+        3|Churn|Key result|Bob|Grow|Percentage|6|2|4
+        """,
+        {"Deals < Grow": 0.45, "Churn < Grow": 0.5, "objectives": 1, "key_results": 2},
+    ),
+)
+
+WORDS_OF_TOOLS = (
+    S(
+        "A base value",
+        """
+        Objective|Key Result|Base Value|Target Value|Current Value
+        Grow|Deals|0|40|18
+        Grow|Churn %|6|2|4
+        """,
+        {"Deals": 0.45, "Churn %": 0.5},
+    ),
+    S(
+        "Numbers called numbers",
+        """
+        Objective|Key Result|DRI|Starting number|Goal number|Current number|Last update
+        Grow|Deals|Ann|0|40|18|2026-11-20
+        Grow|Churn|Bob|6%|2%|4%|2026-11-20
+        """,
+        {"Deals": 0.45, "Churn": 0.5, "objectives": 1},
+    ),
+    S(
+        "Measures named after their noun",
+        """
+        Goal ID|Goal Name|Progress %|Milestone Name|Milestone Start|Milestone Target|Milestone Value
+        77|Grow|48|Deals|0|40|18
+        77|Grow|48|Churn|6|2|4
+        78|Keep|50|NPS|30|50|40
+        """,
+        {
+            "Deals < Grow": 0.45,
+            "Churn < Grow": 0.5,
+            "NPS < Keep": 0.5,
+            "objectives": 2,
+            "key_results": 3,
+        },
+    ),
+    S(
+        "Targets with a start and an end",
+        """
+        Goal|Goal % Complete|Target Name|Target Type|Target Start|Target End|Target Current
+        Grow|47|Deals|Number|0|40|18
+        Grow|47|Office opened|True/False|0|1|0
+        Grow|47|Revenue|Currency|$0|$100,000|$30,000
+        """,
+        {
+            "Deals < Grow": 0.45,
+            "Office opened < Grow": 0.0,
+            "Revenue < Grow": 0.3,
+            "objectives": 1,
+            "key_results": 3,
+        },
+    ),
+    S(
+        "The progress of the goal before the key results",
+        """
+        Objective|Status|Progress|Key Result|Key Result Start|Key Result Target|Key Result Current
+        Grow|On track|48%|Deals|0|40|18
+        Grow|On track|48%|Churn|6|2|4
+        Grow|On track|48%|Office|||
+        """,
+        {"Deals < Grow": 0.45, "Churn < Grow": 0.5, "Office < Grow": None},
+    ),
+    S(
+        "Set aside below one objective",
+        """
+        Objective|Key Result|Status|Target|Current
+        Grow|Deals|On track|40|18
+        Kill|Tickets|Canceled|50|40
+        """,
+        {"Deals < Grow": 0.45},
+    ),
+)
+
+EXPORTS_OF_TOOLS = (*WAYS_OF_MEASURING, *WORDS_OF_TOOLS)
