@@ -177,3 +177,66 @@ def test_check_ins_written_as_texts_are_kept() -> None:
     ]
     assert [(each.day, each.current) for each in churn.observations] == [(date(2026, 11, 24), D(4))]
     assert undated(okrs) == ["Q4!G3"]
+
+
+def test_a_check_in_of_a_day_to_come_is_named_and_does_not_count() -> None:
+    okrs = logged(
+        ("KR ID", "Date", "Value"),
+        ("K1", "2026-11-20", 50),
+        ("K1", "2027-11-20", 100),
+        ("K2", "2026-12-24", 4),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert (kr.current, kr.checked_in, len(kr.observations)) == (D(50), date(2026, 11, 20), 1)
+    assert item(okrs, "Revenue").current is None
+    ahead = [str(each.at) for each in okrs.warnings if each.code == "check-in-ahead"]
+    assert ahead == ["Check-ins!B3", "Check-ins!B4"]
+
+
+def test_a_check_in_is_of_the_key_result_whose_cycle_holds_its_day() -> None:
+    stated = (
+        ("Objective", "Key Result", "Quarter", "Start", "Target"),
+        ("Grow", "Sign-ups", "Q3 2026", 0, 100),
+        ("Grow", "Sign-ups", "Q4 2026", 40, 100),
+        ("Keep", "Churn", "Q4 2026", 9, 3),
+        ("Save", "Churn", "Q4 2026", 9, 4),
+    )
+    rows = (
+        ("Key result", "Date", "Value"),
+        ("Sign-ups", "2026-08-20", 20),
+        ("Sign-ups", "2026-09-30", 40),
+        ("Sign-ups", "2026-11-20", 70),
+        ("Sign-ups", "2026-06-20", 5),
+        ("Churn", "2026-11-20", 8),
+    )
+    okrs = read_tabs({"OKRs": stated, "Check-ins": rows})
+    values = {
+        (str(each.cycle and each.cycle.name), each.title): each.current
+        for each in key_results(okrs)
+    }
+    assert values["2026-Q3", "Sign-ups"] == D(40)
+    assert values["2026-Q4", "Sign-ups"] == D(70)
+    assert values["2026-Q4", "Churn"] is None
+    uncounted = [each for each in okrs.warnings if each.code == "unknown-key-result"]
+    assert [str(each.at) for each in uncounted] == ["Check-ins!A5", "Check-ins!A6"]
+    assert "2 key results are called 'Churn'" in uncounted[1].message
+
+
+@pytest.mark.parametrize(
+    ("header", "early", "late", "day"),
+    [
+        ("Month", "Jul", "Sep", date(2026, 9, 30)),
+        ("Week", "Wk 2", "Wk 13", date(2026, 9, 27)),
+        ("Week", "KW 30", "KW 39", date(2026, 9, 27)),
+    ],
+)
+def test_weeks_and_months_of_a_log_are_those_of_the_cycle_of_their_key_result(
+    header: str, early: str, late: str, day: date
+) -> None:
+    stated = (
+        ("Objective", "Key Result", "Quarter", "Start", "Target"),
+        ("Grow", "Sign-ups", "Q3 2026", 0, 100),
+    )
+    rows = (("Key result", header, "Value"), ("Sign-ups", early, 20), ("Sign-ups", late, 60))
+    kr = item(read_tabs({"OKRs": stated, "Check-ins": rows}), "Sign-ups")
+    assert (kr.current, kr.checked_in) == (D(60), day)

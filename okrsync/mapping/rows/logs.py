@@ -23,7 +23,7 @@ from okrsync.model.table import CellRef
 _KEPT = ("current", "progress", "checked_in", "status", "confidence", "comment")
 """The roles of a log's columns whose cells an item is traced to."""
 
-__all__ = ["CheckIn", "CheckInLog", "known_by_name", "log_of", "with_check_ins"]
+__all__ = ["CheckIn", "CheckInLog", "Known", "known_by_name", "log_of", "with_check_ins"]
 
 
 class CheckIn(Frozen, frozen=True):
@@ -53,23 +53,33 @@ class CheckInLog(Frozen, frozen=True):
     warnings: tuple[Warning_, ...] = ()
 
 
+class Known(Frozen, frozen=True):
+    """A key result that check-ins may name, and the cycle that its sheet names for it."""
+
+    item: KeyResult
+    cycle: Cycle | None = None
+
+
 def log_of(
-    sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult], cycle: Cycle
+    sheet: Sheet, columns: Columns, known: Mapping[str, Sequence[Known]], cycle: Cycle
 ) -> CheckInLog | None:
     """The check-ins of a table; None where its rows name other things than the key results that are
-    known. A check-in without a day that can be read is named, and not counted; so is one of a key
-    result that nobody has.
+    known. A check-in without a day that can be read is named, and not counted; so is one of a day
+    to come, and one of a key result that nobody has. Of key results of the same name, a check-in
+    is of the one in whose cycle its day lies.
     """
     records = [Record("key_result", row, next(iter(sheet.roles.values()))) for row in sheet.rows]
-    items = [_item(columns, record, known) for record in records]
-    matched_rows = sum(item is not None for item in items)
+    named = [_named(columns, record, known) for record in records]
+    matched_rows = sum(bool(each) for each in named)
     if not matched_rows or matched_rows * 2 < len(records):
         return None
-    days, numbers, warnings = _days(sheet, columns, records, cycle)
+    ended = [_ended_cycle(each, cycle) for each in named]
+    days, numbers, warnings, are_ends = _days(sheet, columns, records, cycle, ended)
+    items = [_of_its_day(each, day) for each, day in zip(named, days, strict=True)]
     by_item: dict[str, list[CheckIn]] = {}
     for record, item, day, number in zip(records, items, days, numbers, strict=True):
         if item is None:
-            warnings.extend(_stranger(columns, record))
+            warnings.extend(_stranger(columns, record, known))
             continue
         value = columns.number(record, "current") if "current" in sheet.roles else None
         share = columns.share(record, "progress") if "progress" in sheet.roles else None
@@ -78,10 +88,14 @@ def log_of(
         if day is None and number is None:
             warnings.extend(_without_day(columns, record))
             continue
+        is_ahead = day is not None and day > columns.today
+        if day is not None and is_ahead and not are_ends:
+            warnings.append(_ahead(columns, record, day))
+            continue
         cells = {role: columns.cell_ref(record, role) for role in _KEPT if role in sheet.roles}
         current = None if value is None else value.value
         check_in = CheckIn(
-            day,
+            columns.today if is_ahead else day,
             number or 0,
             current,
             share,
@@ -90,6 +104,7 @@ def log_of(
             columns.status(record) if "status" in sheet.roles else None,
             columns.confidence(record) if "confidence" in sheet.roles else None,
             columns.text(record, "comment"),
+            day if is_ahead else None,
         )
         by_item.setdefault(item.id, []).append(check_in)
     for check_ins in by_item.values():
@@ -97,23 +112,57 @@ def log_of(
     return CheckInLog(by_item, tuple(warnings))
 
 
-def _item(columns: Columns, record: Record, known: Mapping[str, KeyResult]) -> KeyResult | None:
+def _named(
+    columns: Columns, record: Record, known: Mapping[str, Sequence[Known]]
+) -> Sequence[Known]:
+    """The key results that a row may name: those with its first name that any has."""
     names = (folded(columns.text(record, role) or "") for role in NAMING_ROLES)
-    return next((known[name] for name in names if name in known), None)
+    return next((known[name] for name in names if name in known), ())
+
+
+def _ended_cycle(named: Sequence[Known], running: Cycle) -> Cycle | None:
+    """The cycle of the only key result that a row names, if that is over."""
+    cycle = named[0].cycle if len(named) == 1 else None
+    return cycle if cycle is not None and cycle.end < running.start else None
+
+
+def _of_its_day(named: Sequence[Known], day: date | None) -> KeyResult | None:
+    """The key result of a check-in: of several that it names, the one whose cycle is the last to
+    have begun by its day; None where that is not one alone.
+    """
+    if len(named) == 1:
+        return named[0].item
+    begun = [
+        (each.cycle.start, each.item)
+        for each in named
+        if each.cycle is not None and day is not None and each.cycle.start <= day
+    ]
+    latest = max((start for start, _ in begun), default=None)
+    of_latest = [item for start, item in begun if start == latest]
+    return of_latest[0] if len(of_latest) == 1 else None
 
 
 def _days(
-    sheet: Sheet, columns: Columns, records: Sequence[Record], cycle: Cycle
-) -> tuple[list[date | None], list[int | None], list[Warning_]]:
-    """By row its day, and its number where the log numbers its check-ins and names no days."""
+    sheet: Sheet,
+    columns: Columns,
+    records: Sequence[Record],
+    cycle: Cycle,
+    ended: Sequence[Cycle | None],
+) -> tuple[list[date | None], list[int | None], list[Warning_], bool]:
+    """By row its day, and its number where the log numbers its check-ins and names no days; and
+    whether the days are the last ones of weeks or months. Those of a key result whose cycle is
+    over (`ended`) are of that cycle.
+    """
     column = sheet.roles["checked_in"]
     header = sheet.names[column] if column < len(sheet.names) else ""
     in_words = days_in_words(sheet.texts_in(column), header)
     if in_words is None or in_words.style == "day":
-        return [columns.day(record, "checked_in") for record in records], [None] * len(records), []
-    days = in_words.days(cycle, columns.conventions.date_order)
+        read = [columns.day(record, "checked_in") for record in records]
+        return read, [None] * len(records), [], False
+    order = columns.conventions.date_order
+    days_in = {each: in_words.days(each or cycle, order) for each in {*ended}}
+    days = [days_in[each][row] for row, each in enumerate(ended)]
     if in_words.style != "check-in":
-        within = [None if day is None else min(day, columns.today) for day in days]
         texts = sheet.texts_in(column)
         unread = [
             Warning_(
@@ -126,14 +175,14 @@ def _days(
             for record, day, text in zip(records, days, texts, strict=True)
             if day is None and text
         ]
-        return within, [None] * len(records), unread
+        return days, [None] * len(records), unread, True
     what = (
         "its check-ins have numbers and no days: the last one of each key result is its current"
         " value, and none is kept in the history; add a column with the day of each"
     )
     cell = sheet.table.ref(records[0].row, column)
     warning = Warning_("undated-check-ins", columns.source, cell, what)
-    return [None] * len(records), list(in_words.numbers), [warning]
+    return [None] * len(records), list(in_words.numbers), [warning], True
 
 
 def _without_day(columns: Columns, record: Record) -> Iterable[Warning_]:
@@ -144,28 +193,44 @@ def _without_day(columns: Columns, record: Record) -> Iterable[Warning_]:
         yield Warning_("undated-check-ins", columns.source, cell, what)
 
 
-def _stranger(columns: Columns, record: Record) -> Iterable[Warning_]:
+def _ahead(columns: Columns, record: Record, day: date) -> Warning_:
+    """A warning about a check-in of a day to come."""
+    what = (
+        f"this check-in, {day.day} {day:%b %Y}, lies ahead, so it does not count until then;"
+        " correct its day if another is meant"
+    )
+    cell = columns.cell_ref(record, "checked_in")
+    return Warning_("check-in-ahead", columns.source, cell, what)
+
+
+def _stranger(
+    columns: Columns, record: Record, known: Mapping[str, Sequence[Known]]
+) -> Iterable[Warning_]:
     for role in NAMING_ROLES:
         name = columns.text(record, role)
         if name is not None:
-            what = f"no key result is called {shown(name)!r}, so this check-in is not counted"
+            count = len(known.get(folded(name), ()))
+            what = (
+                f"{count} key results are called {shown(name)!r}, so this check-in is not counted;"
+                " name the id of the one that is meant"
+                if count
+                else f"no key result is called {shown(name)!r}, so this check-in is not counted"
+            )
             cell = columns.cell_ref(record, role)
             yield Warning_("unknown-key-result", columns.source, cell, what)
             return
 
 
-def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
-    """Key results by id and title; a title that two of them have names none."""
-    by_name: dict[str, KeyResult] = {}
-    ambiguous: set[str] = set()
+def known_by_name(objectives: Iterable[Objective]) -> dict[str, list[Known]]:
+    """Key results by id and title; several where they have the same."""
+    by_name: dict[str, dict[str, Known]] = {}
     for objective in objectives:
         for item in objective.key_results:
+            known = Known(item, item.cycle or objective.cycle)
             own = item.id.removeprefix(f"{objective.source}/")
             for name in {folded(item.title), folded(own), folded(own.rpartition("/")[2])}:
-                if name in by_name and by_name[name].id != item.id:
-                    ambiguous.add(name)
-                by_name[name] = item
-    return {name: item for name, item in by_name.items() if name not in ambiguous}
+                by_name.setdefault(name, {}).setdefault(item.id, known)
+    return {name: [*named.values()] for name, named in by_name.items()}
 
 
 def with_check_ins(objective: Objective, log: CheckInLog) -> Objective:
@@ -204,7 +269,7 @@ def _with(item: KeyResult, check_ins: Sequence[CheckIn]) -> KeyResult:
     if item.checked_in is not None and item.checked_in > last.day:
         return item
     counted = _counting(item, last, last.cells)
-    return replace(counted, checked_in=last.day, checked_in_known=True)
+    return replace(counted, checked_in=last.day, checked_in_known=True, checked_in_until=last.until)
 
 
 def _counting(item: KeyResult, check_in: CheckIn, cells: Mapping[str, CellRef]) -> KeyResult:
