@@ -1,4 +1,4 @@
-"""Normalises the words for periods and days in fifteen languages: `IV квартал 2026 г.` becomes
+"""Normalises the words for periods and days in twenty languages: `IV квартал 2026 г.` becomes
 `q4 2026`.
 """
 
@@ -15,42 +15,56 @@ __all__ = ["MONTHS", "plain"]
 _MONTH_NAMES = {
     1: (
         "january jan januar januari janvier janv enero ene janeiro gennaio gen janner январь"
-        " января янв gener styczen stycznia sty ocak oca"
+        " января янв gener styczen stycznia sty ocak oca leden ledna ianuarie tammikuu tammi"
+        " januarja січень січня"
     ),
     2: (
-        "february feb februar februari fevrier fevr febrero fevereiro fev febbraio февраль февраля"
-        " фев февр febrer luty lutego lut subat sub"
+        "february feb februar februari fevrier fevr febrero fevereiro fev febbraio февраль"
+        " февраля фев февр febrer luty lutego lut subat sub unor unora februarie helmikuu"
+        " helmi лютии лютого"
     ),
-    3: ("march mar marz maart mars mrz marzo marco mrt март марта мар marc marzec marca mart"),
-    4: ("april apr avril avr abril abr aprile апрель апреля апр kwiecien kwietnia kwi nisan nis"),
-    5: "may mai mei mayo maio maggio mag маи мая maj maja maig mayis",
+    3: (
+        "march mar marz maart mars mrz marzo marco mrt март марта мар marc marzec marca mart"
+        " brezen brezna marcius martie maaliskuu maalis березень березня"
+    ),
+    4: (
+        "april apr avril avr abril abr aprile апрель апреля апр kwiecien kwietnia kwi nisan"
+        " nis duben dubna aprilis aprilie huhtikuu huhti квітень квітня"
+    ),
+    5: (
+        "may mai mei mayo maio maggio mag маи мая maj maja maig mayis kveten kvetna majus"
+        " toukokuu touko травень травня"
+    ),
     6: (
-        "june jun juni juin junio junho giugno giu июнь июня июн juny czerwiec czerwca cze haziran"
-        " haz"
+        "june jun juni juin junio junho giugno giu июнь июня июн juny czerwiec czerwca cze"
+        " haziran haz cerven cervna junius iunie kesakuu kesa червень червня"
     ),
     7: (
-        "july jul juli juillet juil julio julho luglio lug июль июля июл juliol lipiec lipca lip"
-        " temmuz tem"
+        "july jul juli juillet juil julio julho luglio lug июль июля июл juliol lipiec lipca"
+        " lip temmuz tem cervenec cervence julius iulie heinakuu heina липень липня"
     ),
     8: (
-        "august aug aout agosto ago augustus август августа авг agost augusti sierpien sierpnia sie"
-        " agustos agu"
+        "august aug aout agosto ago augustus август августа авг agost augusti sierpien"
+        " sierpnia sie agustos agu srpen srpna augusztus elokuu elo серпень серпня"
     ),
     9: (
-        "september sep sept septembre septiembre setiembre setembro set settembre сентябрь сентября"
-        " сен сент setembre wrzesien wrzesnia wrz eylul eyl"
+        "september sep sept septembre septiembre setiembre setembro set settembre сентябрь"
+        " сентября сен сент setembre wrzesien wrzesnia wrz eylul eyl zari szeptember szept"
+        " septembrie syyskuu syys вересень вересня"
     ),
     10: (
         "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт"
-        " pazdziernik pazdziernika paz ekim eki"
+        " pazdziernik pazdziernika paz ekim eki rijen rijna octombrie lokakuu loka жовтень"
+        " жовтня"
     ),
     11: (
-        "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada lis"
-        " kasim kas"
+        "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada"
+        " lis kasim kas noiembrie marraskuu marras листопад листопада"
     ),
     12: (
-        "december dec dezember dez decembre diciembre dic dezembro dicembre декабрь декабря дек"
-        " desembre grudzien grudnia gru aralik ara"
+        "december dec dezember dez decembre diciembre dic dezembro dicembre декабрь декабря"
+        " дек desembre grudzien grudnia gru aralik ara prosinec prosince decembrie desember"
+        " des joulukuu joulu грудень грудня"
     ),
 }
 MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}

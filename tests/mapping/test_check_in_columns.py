@@ -243,3 +243,53 @@ def test_other_names_with_numbers_are_no_check_ins(name: str) -> None:
     from okrsync.mapping.header.check_ins import names_check_in
 
     assert not names_check_in(name)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("26 Oct - 1 Nov", "2-8 Nov", "9-15 Nov"),
+        ("Oct 26 - Nov 1", "Nov 2 - Nov 8", "Nov 9 - Nov 15"),
+        ("Oct 26 – Nov 1", "Nov 2–8", "Nov 9–15"),
+        ("26.10. - 1.11.", "2.11. - 8.11.", "9.11. - 15.11."),
+        ("26.10.-01.11.", "02.11.-08.11.", "09.11.-15.11."),
+        ("26 Oct to 1 Nov", "2 Nov to 8 Nov", "9 to 15 Nov"),
+        ("26. Okt. bis 1. Nov.", "2. Nov. bis 8. Nov.", "9. Nov. bis 15. Nov."),
+        ("Week 44 (26 Oct)", "Week 45 (2 Nov)", "Week 46 (9 Nov)"),
+        ("KW 44 (26.10.)", "KW 45 (2.11.)", "KW 46 (9.11.)"),
+        ("26 Oct (W44)", "2 Nov (W45)", "9 Nov (W46)"),
+    ],
+)
+def test_a_column_from_one_day_to_another_is_of_the_last(names: tuple[str, ...]) -> None:
+    kr, other = tracked(names)
+    assert (kr.current, kr.checked_in, len(kr.observations)) == (D(50), WEEKS[-1], 3)
+    assert tuple(each.day for each in kr.observations) == WEEKS
+    assert (other.current, other.checked_in) == (D(2), WEEKS[1])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("říjen", "listopad", "prosinec"),
+        ("Oct.", "Nov.", "Déc."),
+        ("lokakuu", "marraskuu", "joulukuu"),
+        ("octombrie", "noiembrie", "decembrie"),
+        ("október", "november", "december"),
+        ("жовтень", "листопад", "грудень"),
+        ("okt.", "nov.", "des."),
+    ],
+)
+def test_months_are_known_in_more_languages(names: tuple[str, ...]) -> None:
+    kr, _ = tracked(names, 20, 50, None)
+    assert kr.current == D(50)
+
+
+def test_sprints_have_no_days_so_the_last_filled_one_counts() -> None:
+    kr, other = tracked(("Sprint 21", "Sprint 22", "Sprint 23"))
+    assert (kr.current, other.current) == (D(50), D(2))
+
+
+def test_days_of_the_cycle_before_may_stand_at_the_left() -> None:
+    kr, other = tracked(("6 Jul", "28 Sep", "16 Nov"))
+    assert (kr.current, kr.checked_in) == (D(50), date(2026, 11, 16))
+    assert (other.current, other.checked_in) == (D(2), date(2026, 9, 28))

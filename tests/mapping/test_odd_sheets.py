@@ -15,9 +15,10 @@ from odd_periods_cases import PERIODS
 from odd_sheets import OddSheet
 from odd_sheets_cases import SHEETS
 from odd_templates_cases import TEMPLATES
+from odd_times_cases import TIMES
 from team import Team
 
-_ALL = (*SHEETS, *TEMPLATES, *PERIODS, *EXPORTS_OF_TOOLS)
+_ALL = (*SHEETS, *TEMPLATES, *PERIODS, *EXPORTS_OF_TOOLS, *TIMES)
 
 
 @pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from msgspec.structs import replace
+
 from okrsync.mapping.header.content import Content, Contents
 from okrsync.mapping.sheet import CheckInColumn
 from okrsync.mapping.words import lookup, normal, roles_of, table
@@ -64,11 +66,15 @@ class _Name(Frozen, frozen=True):
     is_sure: bool = False
     """Whether the first number is certainly the day: the month is a word, or a dot follows."""
     year: int | None = None
+    days_before: int = 0
+    """How many days before its own it is for as well: 6 in `9-15 Nov`."""
+    is_monday: bool = False
+    """Whether a number of its week stands beside the day: `Week 46 (9 Nov)`."""
 
     @property
     def begins_week(self) -> bool:
         """Whether its day means the week that begins with it: `Week of 5 Oct`."""
-        return _OF_A_WEEK.search(self.rest) is not None
+        return self.is_monday or _OF_A_WEEK.search(self.rest) is not None
 
 
 def names_check_in(name: str) -> bool:
@@ -163,7 +169,54 @@ def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
 
 
 def _named(name: str) -> _Name | None:
-    text = " ".join(normal_with_signs(name).split())
+    text = " ".join(normal_with_signs(_LONG_DASH.sub(" - ", name)).split())
+    days = _named_days(text)
+    if days is not None:
+        return days
+    named = _named_text(text)
+    if named is None or named.style != "day" or not named.rest:
+        return named
+    beside = _named_text(named.rest)
+    is_week = beside is not None and beside.style == "week" and not beside.rest
+    return replace(named, rest="", is_monday=True) if is_week else named
+
+
+def _named_days(text: str) -> _Name | None:
+    """The last of the days from the first to the last that a name tells: `9-15 Nov`, `Nov 9 - Nov
+    15`, `26 Oct to 1 Nov`, `9.11. - 15.11.`; None where it tells no such days.
+    """
+    match = _FROM_TO.fullmatch(text)
+    if match is None:
+        return None
+    first, last = match["first"].strip(), match["last"].strip()
+    month_first = re.match(r"[^\W\d_]+\.? ", first)
+    if last.isdecimal() and month_first is not None:
+        last = f"{month_first[0]}{last}"
+    until = _named_text(last)
+    if until is None or until.style != "day" or until.rest:
+        return None
+    if first.isdecimal():
+        number = int(first)
+    else:
+        since = _named_text(first)
+        if since is None or since.style != "day" or since.rest:
+            return None
+        number = since.day.day if since.day is not None else (since.pair or (0, 0))[0]
+    own = until.day.day if until.day is not None else (until.pair or (0, 0))[0]
+    before = own - number
+    return replace(until, days_before=before if 0 < before < _A_FORTNIGHT else _REST_OF_A_WEEK)
+
+
+_LONG_DASH = lazy_pattern(r"\s*[–—]\s*")
+_FROM_TO = lazy_pattern(
+    r"(?P<first>.*?\d.*?)\s*(?:\s-\s|\bto\b|\bbis\b|\bau\b|\bal\b|\bthrough\b"
+    r"|(?<=\d)-(?=\d{1,2}\.? ?[^\W\d_])|(?<=[a-z.] \d)-(?=\d)|(?<=[a-z.] \d\d)-(?=\d)"
+    r"|(?<=\d\.)-(?=\d))\s*(?P<last>\d.*|[^\W\d_]+\.? ?\d.*)"
+)
+_A_FORTNIGHT, _REST_OF_A_WEEK = 17, 6
+
+
+def _named_text(text: str) -> _Name | None:
     day = parse_date_text(text, "ymd") or parse_date_text(text, None)
     if day is not None:
         return _Name("day", 0, day, "")
@@ -278,7 +331,10 @@ def _spans(
     """
     if style == "day":
         return {
-            column: (day, day + (_A_WEEK - _A_DAY) * named[column].begins_week)
+            column: (
+                day - _A_DAY * named[column].days_before,
+                day + (_A_WEEK - _A_DAY) * named[column].begins_week,
+            )
             for column, day in _days_of(named, cycle, order).items()
         }
     if style == "check-in" or not named:
@@ -336,7 +392,7 @@ def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
 
 def _end_of_month(month: int, cycle: Cycle) -> date | None:
     """The last day of the month of that name that is nearest to the cycle."""
-    first = _nearest(15, month, cycle, None)
+    first = _nearest(15, month, cycle, None) or _closest(15, month, cycle)
     if first is None:
         return None
     return date(first.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
@@ -364,13 +420,20 @@ def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int,
     or is far from the cycle, or where the days do not follow each other.
     """
     days: dict[int, date] = {}
+    is_near = False
     for column, named in pairs.items():
         assert named.pair is not None
         day, month = named.pair if order == "dmy" or named.is_sure else named.pair[::-1]
         near = _nearest(day, month, cycle, named.year)
+        is_near = is_near or near is not None
+        # Columns of the cycles before stand at the left of those of this one.
+        if near is None and named.is_sure:
+            near = _closest(day, month, cycle)
         if near is None:
             return None
         days[column] = near
+    if not is_near:
+        return None
     ordered = [days[column] for column in sorted(days)]
     return days if ordered in (sorted(ordered), sorted(ordered, reverse=True)) else None
 
@@ -391,3 +454,15 @@ def _nearest(day: int, month: int, cycle: Cycle, year: int | None) -> date | Non
         if cycle.start - margin <= day_in_year <= cycle.end + margin:
             return day_in_year
     return None
+
+
+def _closest(day: int, month: int, cycle: Cycle) -> date | None:
+    """The day of that month nearest to the cycle, however far; None where no year has it."""
+    days = []
+    for year in range(cycle.start.year - 1, cycle.end.year + 2):
+        try:
+            days.append(date(year, month, day))
+        except ValueError:
+            continue
+    middle = cycle.start + (cycle.end - cycle.start) / 2
+    return min(days, key=lambda each: abs(each - middle), default=None)

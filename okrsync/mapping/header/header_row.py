@@ -184,7 +184,7 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
     check_ins = sum(names_check_in(text) for text in texts)
     known += check_ins if check_ins > 2 else 0
     if known:
-        known += len(named_after_their_noun({each: text for each, text in enumerate(texts)}))
+        known += len(named_after_their_noun(dict(enumerate(texts))))
     return (
         bool(mapping.columns)
         or known > 3

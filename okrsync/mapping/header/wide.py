@@ -368,7 +368,8 @@ def _split(name: str) -> tuple[str, str]:
     match = _PART.search(spaced)
     if match is None:
         return "", name
-    rest = f"{spaced[: match.start()]} {spaced[match.end() :]}"
+    # A dot behind a short name is part of it: `Oct.`
+    rest = f"{spaced[: match.start()]} {spaced[match.end() :].removeprefix('.')}"
     return match["period"], " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
 
 
