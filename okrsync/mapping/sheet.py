@@ -67,11 +67,14 @@ class Drawn(Frozen, frozen=True):
 
 
 class Section(Frozen, frozen=True):
-    """A heading inside a table, and the period that it names for the rows below it."""
+    """A heading inside a table, and what it says of the rows below it: `text` is the value of
+    `role`, a period or a team (None: it names a part that has no role).
+    """
 
     row_number: int
     column: int
-    period: str
+    text: str
+    role: str | None = "cycle"
 
 
 class CheckInColumn(Frozen, frozen=True):

@@ -30,6 +30,7 @@ from okrsync.mapping.rows.candidates import (
     headings_of_parts,
     okr_rows,
 )
+from okrsync.mapping.rows.group_headings import group_headings
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.period_headings import period_headings, records_by_section
@@ -146,7 +147,10 @@ def open_tab(
             fiscal_year_start=reading.fiscal_year_start,
             within=reading.cycle,
         )
-        sections = period_headings(table, header.row, parse, headings)
+        sections = {
+            **group_headings(table, header),
+            **period_headings(table, header.row, parse, headings),
+        }
         rows, skips = okr_rows(table, header, reading.source, headings | sections.keys())
         if not rows:
             refused = "there are no objectives or key results below its header"

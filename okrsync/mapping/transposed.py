@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from okrsync.mapping.header.footer import split_footer
+from okrsync.mapping.header.wide import is_period, numbered_field
 from okrsync.mapping.values.typed import read_number
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.patterns import lazy_pattern
-from okrsync.model.table import CellValue, Row, Table, column_letters, is_blank
+from okrsync.model.table import CellValue, Row, Table, column_letters, is_blank, text_of
 
 __all__ = ["LAYOUT_NAME", "WHY_NO_ANSWERS", "turned"]
 
@@ -22,7 +23,7 @@ WHY_NO_ANSWERS = (
 )
 _DEPTH = 60
 _LONGEST = 60
-_NUMBERED = lazy_pattern(r"[\s#._-]*\d[\d.]*\s*\Z")
+_NUMBER = lazy_pattern(r"[\s#._-]*\d[\d.]*")
 _TITLES = frozenset({"objective", "key_result", "title", "metric"})
 _MEASURES = frozenset({"baseline", "current", "target", "progress", "score"})
 _MOST_HEADS = 0.34
@@ -124,27 +125,43 @@ def _is_field(value: CellValue) -> bool:
 def _roles(value: CellValue) -> tuple[str, ...]:
     if not isinstance(value, str) or len(value) > _LONGEST:
         return ()
-    return roles_of(value.strip().rstrip(":："))
+    text = value.strip().rstrip(":：")
+    roles = roles_of(text)
+    numbered = None if roles or not any(map(str.isdigit, text)) else numbered_field(text)
+    return roles if numbered is None else (numbered,)
 
 
 def _name(row: Row, first: int) -> str:
     name = " ".join(str(row.value(first)).split()).rstrip(":：").strip()
-    # `KR1`, `KR2` below one another name the same field of several records.
-    return _NUMBERED.sub("", name) if _roles(name)[:1] == ("key_result",) else name
+    # `KR1`, `KR2` below one another name the same field of several records, and so do `KR1 target`
+    # and `KR2 target`.
+    if _roles(name)[:1] == ("title",) and any(
+        is_period(text_of(each)) for each in _beside(row, first)
+    ):
+        return "Cycle"  # `OKR` above `Objective`, with `Q4 2026` beside it.
+    field = numbered_field(name)
+    if field == "objective":
+        return "Objective"
+    is_numbered = field is not None or _roles(name)[:1] == ("key_result",)
+    return " ".join(_NUMBER.sub("", name).split()) if is_numbered else name
 
 
 def _cards(fields: Sequence[Row], first: int) -> list[list[Row]]:
-    """The fields of each record that stand below one another: a new one begins where the field that
-    stood first comes again, or that of a key result does.
+    """The fields of each record that stand below one another: a new one begins where a field comes
+    again, or where one that stood above the title of the key result does, such as its objective.
     """
+    names = [_name(row, first) for row in fields]
+    order = list(dict.fromkeys(map(normal, names)))
+    title = next((normal(name) for name in names if _roles(name)[:1] == ("key_result",)), None)
+    heads = {*order[: order.index(title) + 1]} if title is not None else set()
     cards: list[list[Row]] = []
-    names: set[str] = set()
-    for row in fields:
-        name = normal(_name(row, first))
-        if not cards or name in names:
+    taken: list[str] = []
+    for row, name in zip(fields, map(normal, names), strict=True):
+        is_above = name in heads and bool(taken) and order.index(taken[-1]) > order.index(name)
+        if not cards or name in taken or is_above:
             cards.append([])
-            names = set()
-        names.add(name)
+            taken = []
+        taken.append(name)
         cards[-1].append(row)
     return cards
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents, distinguishes_row_kinds
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
+from okrsync.mapping.header.wide import is_period
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.evidence import Answer
 from okrsync.model.patterns import lazy_pattern
@@ -97,7 +99,7 @@ def settle_titles(
     if (
         measure is not None
         and is_open
-        and (has.get("objective", measure) != measure or _is_measured(roles, contents))
+        and (has.get("objective", measure) != measure or _is_measured(roles, names, contents))
     ):
         roles["key_result"] = measure
         why = f"{judged[measure].because}; no other column has key results"
@@ -244,14 +246,16 @@ def _title_role(
     return _TitleRole("objective", "nothing says that they are key results", 0.6)
 
 
-def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether there are targets, and values or progress to compare with them: then a list of
-    measures is a list of key results.
+def _is_measured(roles: Mapping[str, int], names: Mapping[int, str], contents: Contents) -> bool:
+    """Whether there are targets, and values or progress to compare with them, be it in columns of
+    months or of check-ins: then a list of measures is a list of key results.
     """
+    target = roles.get("target")
+    if "objective" in roles or target is None or not contents.of(target).are_numbers:
+        return False
     return (
-        "objective" not in roles
-        and any(contents.of(roles[role]).are_numbers for role in ("target",) if role in roles)
-        and bool({"current", "progress", "status"} & roles.keys())
+        bool({"current", "progress", "status"} & roles.keys())
+        or sum(is_period(name) or names_check_in(name) for name in names.values()) > 1
     )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "levels_of",
     "named_periods",
     "names_period",
+    "numbered_field",
 ]
 
 _NUMBER = lazy_pattern(r"(?<!\d)(\d{1,2})(?!\d)")
@@ -38,6 +39,9 @@ _KEY_RESULT = lazy_pattern(
     r" claves?|resultados? chaves?|"
     r"risultat[oi] chiave|sleutelresultaat|关键结果|成果指標|主な成果|핵심 ?결과|ключевои?"
     r" результат|ключевой результат)\b"
+)
+_OBJECTIVE = lazy_pattern(
+    r"(?:o|obj|objective|goal|ziel|objectif|objetivo|obiettivo|doel|цель|目标|目標|목표) ?\d{1,2}"
 )
 _LEVEL = lazy_pattern(
     r"(?:okr |goal |objective"
@@ -112,6 +116,16 @@ def is_key_result_label(words: str) -> bool:
         not _KEY_RESULT.sub("", _NUMBER.sub("", _apart(words))).strip()
         and _KEY_RESULT.search(_apart(words)) is not None
     )
+
+
+def numbered_field(name: str) -> str | None:
+    """The role of a field that names the item it belongs to by number: `O1`, `KR1`, `KR 2 target`.
+    None for any other name.
+    """
+    apart = _apart(name)
+    if _OBJECTIVE.fullmatch(apart):
+        return "objective"
+    return None if _KEY_RESULT.search(apart) is None else _numbered(name)[1]
 
 
 def _apart(words: str) -> str:

@@ -147,6 +147,7 @@ class _BlockReader:
         self._seen += 1
 
     def _state(self, row: Row, column: int, text: str) -> None:
+        self._leave_heading()
         title, *key_results = parts_of(text)
         self._is_below_objective = not key_results
         beside = [(each, row.value(each)) for each in range(column + 1, len(row.values))]
@@ -156,6 +157,18 @@ class _BlockReader:
         self.items.extend(
             Item("key_result", row, column, each, {"key_result": column}) for each in key_results
         )
+
+    def _leave_heading(self) -> None:
+        """Leave out a key result directly above an objective that is a heading of the part below,
+        such as `MARKETING TEAM`: in capitals, with nothing beside it.
+        """
+        if self._last is None or not self.items or self.items[-1].kind != "key_result":
+            return
+        row, filled = self._last
+        above = self.items[-1]
+        has_others = not "".join(item.title for item in self.items[:-1]).isupper()
+        if above.row is row and len(filled) == 1 and above.title.isupper() and has_others:
+            self.items.pop()
 
     def _header(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> Mapping[str, int]:
         """The columns that a row names; empty where it is no header. Only rows at the top, below an

@@ -71,15 +71,24 @@ def records_by_section(sheet: Sheet, records_of: Callable[[Sheet], list[Record]]
     if not sheet.sections:
         return records_of(sheet)
     records: list[Record] = []
+    stated: dict[str, Section] = {}
+    ahead = [sheet.sections[number] for number in sorted(sheet.sections)]
     for section, part in sheet.parts():
+        while section is not None and ahead and ahead[0].row_number <= section.row_number:
+            heading = ahead.pop(0)
+            if heading.role == "cycle":
+                stated.clear()  # The teams of another quarter have headings of their own.
+            if heading.role is not None:
+                stated[heading.role] = heading
         offset = len(records)
         for record in records_of(part):
             if record.objective is not None:
                 record.objective += offset
-            if section is not None and not _names_cycle(record, part):
-                cell = section.row_number, section.column
-                record.elsewhere = {**record.elsewhere, "cycle": cell}
-                record.values = {**record.values, "cycle": section.period}
+            for role, each in stated.items():
+                if not _has_value(record, part, role):
+                    cell = each.row_number, each.column
+                    record.elsewhere = {**record.elsewhere, role: cell}
+                    record.values = {**record.values, role: each.text}
             records.append(record)
     return records
 
@@ -96,8 +105,9 @@ def fiscal_period(sheet: Sheet, title: str | None) -> tuple[CellRef, str] | None
         if "cycle" in sheet.roles
     ]
     texts += [
-        (CellRef(table.name, f"{column_letters(each.column)}{each.row_number}"), each.period)
+        (CellRef(table.name, f"{column_letters(each.column)}{each.row_number}"), each.text)
         for each in sheet.sections.values()
+        if each.role == "cycle"
     ]
     texts += [
         (table.ref(row, column), value)
@@ -110,8 +120,8 @@ def fiscal_period(sheet: Sheet, title: str | None) -> tuple[CellRef, str] | None
     return next((each for each in texts if names_fiscal_year(each[1])), None)
 
 
-def _names_cycle(record: Record, sheet: Sheet) -> bool:
+def _has_value(record: Record, sheet: Sheet, role: str) -> bool:
     roles: Mapping[str, int] = sheet.roles if record.roles is None else record.roles
-    column = roles.get("cycle")
+    column = roles.get(role)
     is_filled = column is not None and not is_blank(record.row.value(column))
-    return is_filled or "cycle" in record.values
+    return is_filled or role in record.values

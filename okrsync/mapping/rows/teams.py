@@ -16,7 +16,7 @@ from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Table
 
-__all__ = ["team_of_tab", "teams_by_table", "with_teams"]
+__all__ = ["names_team", "team_of_tab", "teams_by_table", "with_teams"]
 
 # `R&D` is one name.
 _PARTS = lazy_pattern(r"(?:[\s_.,:;|/()\[\]–—+-]|(?<=\s)&(?=\s))+")
@@ -48,6 +48,13 @@ def team_of_tab(name: str, today: date) -> str | None:
     # Signs inside the name stay where nothing is taken from its middle: `Research & Design`.
     whole = name[name.find(kept[0]) : name.rfind(kept[-1]) + len(kept[-1])]
     return whole if [part for part in _PARTS.split(whole) if part] == kept else " ".join(kept)
+
+
+def names_team(text: str) -> bool:
+    """Whether a text names a team and says so: `Team North`, `Sales department`."""
+    parts = [part for part in _PARTS.split(text) if part]
+    words = [part for part in parts if _is_team_word(part)]
+    return len(words) == 1 < len(parts)
 
 
 def _is_team_word(part: str) -> bool:

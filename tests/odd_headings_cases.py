@@ -1,0 +1,159 @@
+"""Sheets with headings between their rows, and with a field name in each row."""
+
+from __future__ import annotations
+
+from odd_sheets import OddSheet as S
+
+__all__ = ["HEADINGS"]
+
+HEADINGS = (
+    S(
+        "Sections in capitals",
+        """
+        Objective|Key Result|Owner|Baseline|Target|Current
+        SALES|||||
+        Grow revenue|New deals|Ann|0|100|50
+        |Bigger deals|Ben|10|20|15
+        MARKETING|||||
+        Be known|Visitors|Cid|1000|2000|1500
+        """,
+        {
+            "objectives": 2,
+            "key_results": 3,
+            "-SALES": True,
+            "-MARKETING": True,
+            "Bigger deals < Grow revenue": 0.5,
+        },
+    ),
+    S(
+        "Sections named after teams above objectives with rows of their own",
+        """
+        Objective|Key Result|Owner|Baseline|Target|Current
+        Team Sales|||||
+        Grow revenue|||||
+        |New deals|Ann|0|100|50
+        Team Marketing|||||
+        Be known|||||
+        |Visitors|Cid|1000|2000|1500
+        """,
+        {
+            "objectives": 2,
+            "-Team Sales": True,
+            "New deals < Grow revenue": 0.5,
+            "Visitors < Be known": 0.5,
+        },
+    ),
+    S(
+        "Sections under quarters",
+        """
+        Objective|Key Result|Target|Current
+        Q4 2026|||
+        SALES|||
+        Grow revenue|New deals|100|50
+        MARKETING|||
+        Be known|Visitors|2000|1500
+        Q1 2027|||
+        SALES|||
+        Grow more|More deals|200|
+        """,
+        {
+            "objectives": 2,
+            "-Grow more": True,
+            "-SALES": True,
+            "New deals < Grow revenue": 0.5,
+        },
+    ),
+    S(
+        "Sections between labelled objectives",
+        """
+        Key Result|Owner|Baseline|Target|Current
+        SALES TEAM||||
+        O1: Grow revenue||||
+        New deals|Ann|0|100|50
+        MARKETING TEAM||||
+        O2: Be known||||
+        Visitors|Cid|1000|2000|1500
+        """,
+        {"objectives": 2, "key_results": 2, "-MARKETING TEAM": True},
+    ),
+    S(
+        "An objective that nobody has broken down yet",
+        """
+        Objective|Key Result|Owner|Baseline|Target|Current
+        Improve culture|||||
+        Grow revenue|New deals|Ann|0|100|50
+        Be known|Visitors|Cid|1000|2000|1500
+        """,
+        {"objectives": 3, "Improve culture": "no-data"},
+    ),
+    S(
+        "Objectives in capitals",
+        """
+        OKR|Owner|Baseline|Target|Current
+        GROW REVENUE||||
+        New deals|Ann|0|100|50
+        BE KNOWN||||
+        Visitors|Cid|1000|2000|1500
+        """,
+        {"objectives": 2, "New deals < GROW REVENUE": 0.5, "Visitors < BE KNOWN": 0.5},
+    ),
+    S(
+        "A field of a numbered key result in each row",
+        """
+        Objective|Grow
+        KR1|New deals
+        KR1 target|100
+        KR1 actual|50
+        KR2|Bigger deals
+        KR2 target|20
+        KR2 actual|15
+        """,
+        {"objectives": 1, "New deals < Grow": 0.5, "Bigger deals < Grow": 0.75},
+    ),
+    S(
+        "A field in each row, and several objectives",
+        """
+        OKR|Q4 2026
+        O1|Grow
+        KR1|New deals
+        KR1 start|0
+        KR1 target|100
+        KR1 actual|50
+        KR2|Bigger deals
+        KR2 start|10
+        KR2 target|20
+        KR2 actual|15
+        O2|Keep
+        KR1|Renewals
+        KR1 start|0
+        KR1 target|100
+        KR1 actual|80
+        """,
+        {
+            "objectives": 2,
+            "New deals < Grow": 0.5,
+            "Bigger deals < Grow": 0.5,
+            "Renewals < Keep": 0.8,
+        },
+    ),
+    S(
+        "A column for each team, and a field in each row",
+        """
+        Team|Sales|Marketing
+        Objective|Grow|Be known
+        KR1|New deals|Visitors
+        KR1 target|100|2000
+        KR1 actual|50|1500
+        """,
+        {"objectives": 2, "New deals < Grow": 0.5, "Visitors < Be known": 0.75},
+    ),
+    S(
+        "Indicators by month",
+        """
+        KPI|Owner|Target|Oct|Nov|Dec
+        Sign-ups|Ann|100|20|40|
+        Revenue|Ben|50000|10000|15000|
+        """,
+        {"key_results": 2, "Sign-ups": 0.4, "Revenue": 0.3},
+    ),
+)
