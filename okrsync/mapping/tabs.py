@@ -326,9 +326,12 @@ def _with_their_own(records: list[Record], sheet: Sheet) -> list[Record]:
 
 
 def _is_list(header: Header) -> bool:
-    """Whether a header names the columns of objectives and of key results."""
+    """Whether a header names the columns of objectives and of key results, or of objectives beside
+    targets and check-ins.
+    """
     roles = header.roles
-    return "objective" in roles and ("key_result" in roles or len(roles) > 3)
+    has_check_ins = "target" in roles and bool(header.check_ins)
+    return "objective" in roles and ("key_result" in roles or len(roles) > 3 or has_check_ins)
 
 
 def _repeats(header: Header) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
-from okrsync.mapping.header.judgement import Doubt
+from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.wide import NamedPeriod
 from okrsync.mapping.values.numbers import read_number
 from okrsync.mapping.values.wording import aims_in
@@ -21,8 +23,9 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.model.table import text_of
 
-__all__ = ["BarePeriods", "bare_periods", "doubt_about", "role_of_bare"]
+__all__ = ["BarePeriods", "bare_periods", "doubt_about", "role_of_bare", "with_only_period"]
 
+_STANDING = frozenset({"current", "progress", "score", "status"})
 _STATED = ("target", "current", "progress", "score", "status", "confidence", "comment")
 
 
@@ -87,13 +90,53 @@ def role_of_bare(
     return _by_calendar(bare, context, contents) or _by_titles(bare, header, contents)
 
 
+def with_only_period(
+    named: Sequence[NamedPeriod], header: Header, context: HeaderContext, contents: Contents
+) -> Header:
+    """The header with the only column that names the running period and nothing else, where no
+    other column says how the rows stand: it holds their statuses or what was reached.
+    """
+    doubted = {doubt.column for doubt in header.doubts}
+    roles = {role: column for role, column in header.roles.items() if column not in doubted}
+    only = BarePeriods(
+        tuple(
+            each
+            for each in named
+            if not each.word and each.column not in roles.values()
+            if each.cycle.overlaps(context.cycle) and contents.of(each.column).filled
+        )
+    )
+    if len(only.named) != 1 or not _STANDING.isdisjoint(roles):
+        return header
+    column, name = only.named[0].column, header.names[only.named[0].column]
+    role = _role_of_words(only, roles, contents)
+    if role is None and not contents.of(column).are_numbers:
+        return header
+    role = role or ("current" if "target" in roles else _by_titles(only, header, contents))
+    header = replace(
+        header,
+        roles={role: each for role, each in header.roles.items() if each != column},
+        doubts=tuple(doubt for doubt in header.doubts if doubt.column != column),
+    )
+    if role is None or role == "target":
+        doubt = doubt_about(only, header.names, context.cycle)
+        return replace(header, doubts=(*header.doubts, doubt))
+    why = f"{name!r} is the only column for a period, and no other says how the rows stand"
+    return replace(
+        header,
+        roles={**header.roles, role: column},
+        judged={**header.judged, column: Judged(role, 0.7, why)},
+    )
+
+
 def doubt_about(bare: BarePeriods, names: Sequence[str], cycle: Cycle) -> Doubt:
     """What to ask where nothing tells what such columns hold."""
     headers = [names[each.column] for each in bare.named]
-    listed = ", ".join(repr(name) for name in headers[:-1]) + f" and {headers[-1]!r}"
+    first = ", ".join(repr(name) for name in headers[:-1])
+    listed = f"{first} and {headers[-1]!r} hold" if first else f"{headers[-1]!r} holds"
     text = (
-        f"{listed} hold numbers, and neither their headers nor another column say whether these"
-        " are targets or what was reached"
+        f"{listed} numbers, and neither the header nor another column says whether these are"
+        " targets or what was reached"
     )
     of_cycle = [each for each in bare.named if each.cycle.overlaps(cycle)]
     answers = (
@@ -167,6 +210,8 @@ def _by_titles(bare: BarePeriods, header: Header, contents: Contents) -> str | N
         if target is not None:
             stated += 1
             same += target.value in (number.value, number.value * 100)
+        elif number.of:
+            stated += 1  # `3 / 5`: what was reached, of a whole.
     if not rows or stated * 2 <= rows:
         return None
     return "target" if same == stated else None if same else "current"

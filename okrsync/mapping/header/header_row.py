@@ -332,10 +332,11 @@ def _judge(
         content.filled and not content.may_be_titles(0.6 if len({*roles.values()}) > 2 else 0.8)
         for content in titled
     )
+    speaking = len(_SPEAKING & roles.keys()) + (sum(map(names_check_in, names)) > 1)
     if (
         not {"objective", "key_result"} & roles.keys()
         or (is_empty and not judgement.doubts)
-        or (not says_okr and len(_SPEAKING & roles.keys()) < 2)
+        or (not says_okr and speaking < 2)
     ):
         loose = with_day_column(roles, names, contents)
         return Header(

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.header.bare_periods import bare_periods, doubt_about, role_of_bare
+from okrsync.mapping.header.bare_periods import (
+    bare_periods,
+    doubt_about,
+    role_of_bare,
+    with_only_period,
+)
 from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
@@ -46,7 +51,7 @@ def with_period(
     doubts = (*(doubt for doubt in header.doubts if doubt.column not in bare.columns), *asked)
     header = replace(header, doubts=doubts)
     if not blocks:
-        return header
+        return header if bare.named else with_only_period(named, header, context, contents)
     inside = {column for block in blocks for column in block.roles.values()}
     roles = {
         role: column

@@ -29,6 +29,8 @@ __all__ = ["LAYOUT", "Blocks", "stated_key_result", "stated_objective"]
 _DEPTH = 15
 _SHORT, _LONG = 8, 30
 """The most filled cells of a row with a label: without and with a number in the label."""
+_OF_A_BLOCK = frozenset({"score", "progress", "confidence", "owner", "team", "due", "checked_in"})
+"""The roles of labels that say something of an objective, wherever in its block they stand."""
 _FEW = 3
 """Fewer items than these may carry their labels by chance."""
 _WORD = (
@@ -36,7 +38,7 @@ _WORD = (
     r"|目标|目標|목표)"
 )
 _STATED = lazy_pattern(
-    rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)",
+    rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*[:：]\s*)(?=\S)",
     re.IGNORECASE,
 )
 _LABEL = lazy_pattern(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
@@ -126,12 +128,21 @@ class _BlockReader:
         self._seen = 0
         self._last: tuple[Row, Sequence[tuple[int, CellValue]]] | None = None
         self._first_heading: Item | None = None
+        self._names_beside: Mapping[int, str] = {}
+        self._objective_roles: Mapping[str, int] = {}
+        self._labels_ahead: dict[str, tuple[CellValue, tuple[int, int]]] | None = None
 
     def take(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> None:
         """Read the next row that is not empty."""
         stated = stated_objective(filled)
+        if stated is None and self._objective_roles:
+            stated = self._below_header(row)
         if stated is not None:
             self._state(row, *stated)
+        elif self._names_beside and (values := self._values_below(row, filled)):
+            self.items[-1] = replace(self.items[-1], labels=values)
+        elif self._heads_objective(filled):
+            self.heads.add(row.number)
         elif named := self._header(row, filled):
             self._heading(named)
             self._roles, self.head, self._is_below_objective = named, self.head or row, False
@@ -139,10 +150,10 @@ class _BlockReader:
         elif self._is_below_objective and (labels := _labels(row, filled)) is not None:
             objective = self.items[-1]
             self.items[-1] = replace(objective, labels={**labels, **objective.labels})
+        elif (labels := self._labels_of_block(row, filled)) is not None:
+            self._label(labels)
         elif self.items or self._first_heading is not None:
-            item = _key_result(row, filled, self._roles)
-            if item is not None:
-                self.items.append(item)
+            self.items.extend(_key_results(row, filled, self._roles))
         self._last = row, filled
         self._seen += 1
 
@@ -151,12 +162,67 @@ class _BlockReader:
         title, *key_results = parts_of(text)
         self._is_below_objective = not key_results
         beside = [(each, row.value(each)) for each in range(column + 1, len(row.values))]
-        labels = _labels(row, [each for each in beside if not is_blank(each[1])])
-        roles = _beside({} if labels else self._roles, column)
+        beside = [each for each in beside if not is_blank(each[1])]
+        labels = _labels(row, beside)
+        self._names_beside = _all_names(beside)
+        roles = _beside({} if labels or self._names_beside else self._roles, column)
+        if self._objective_roles:
+            roles, labels, self._objective_roles = self._objective_roles, {}, {}
+        if self._labels_ahead:
+            labels, self._labels_ahead = {**self._labels_ahead, **(labels or {})}, {}
         self.items.append(Item("objective", row, column, title, roles, labels or {}))
         self.items.extend(
             Item("key_result", row, column, each, {"key_result": column}) for each in key_results
         )
+
+    def _heads_objective(self, filled: Sequence[tuple[int, CellValue]]) -> bool:
+        """Whether a row is a header of the objective in the next row: `Objective | Score`."""
+        names = _all_names(filled)
+        roles = {role: column for column, role in names.items()}
+        if len(roles) < 2 or "objective" not in roles or "key_result" in roles:
+            return False
+        self._objective_roles = roles
+        return True
+
+    def _below_header(self, row: Row) -> tuple[int, str] | None:
+        """The objective directly below a header of its own."""
+        column = self._objective_roles["objective"]
+        text = row.value(column)
+        if not isinstance(text, str) or roles_of(text) or is_placeholder(text):
+            self._objective_roles = {}
+            return None
+        return column, text.strip()
+
+    def _values_below(
+        self, row: Row, filled: Sequence[tuple[int, CellValue]]
+    ) -> Mapping[str, tuple[CellValue, tuple[int, int]]]:
+        """The values directly below names that stand beside an objective: `Score` above `0.7`."""
+        names, self._names_beside = self._names_beside, {}
+        if any(column not in names for column, _ in filled):
+            return {}
+        return {names[column]: (value, (row.number, column)) for column, value in filled}
+
+    def _labels_of_block(
+        self, row: Row, filled: Sequence[tuple[int, CellValue]]
+    ) -> Mapping[str, tuple[CellValue, tuple[int, int]]] | None:
+        """The values beside labels in a row that says how a whole block stands: `Score | 0.7`."""
+        role = next(iter(roles_of(text_of(filled[0][1]))), None)
+        if len(filled) != 2 or role not in _OF_A_BLOCK or roles_of(text_of(filled[1][1])):
+            return None
+        return _labels(row, filled) or None
+
+    def _label(self, labels: Mapping[str, tuple[CellValue, tuple[int, int]]]) -> None:
+        """Take labels for the objective below, where the first of them stood above the first
+        objective; otherwise for the one above.
+        """
+        if self._labels_ahead is None and not self.items:
+            self._labels_ahead = {}
+        if self._labels_ahead is not None:
+            self._labels_ahead = {**self._labels_ahead, **labels}
+            return
+        index = max(index for index, item in enumerate(self.items) if item.kind == "objective")
+        objective = self.items[index]
+        self.items[index] = replace(objective, labels={**labels, **objective.labels})
 
     def _leave_heading(self) -> None:
         """Leave out a key result directly above an objective that is a heading of the part below,
@@ -222,7 +288,9 @@ def _labels(
         return labels  # `Owner | Status | Due`: names without values.
     role: str | None = None
     for (column, value), name in zip(filled, names, strict=True):
-        if role is None or (name is not None and text_of(value).rstrip().endswith(":")):
+        if role is None and (stated := _in_one_cell(value)) is not None:
+            labels.setdefault(stated[0], (stated[1], (row.number, column)))
+        elif role is None or (name is not None and text_of(value).rstrip().endswith(":")):
             if name is None:
                 return None
             role = name
@@ -231,6 +299,26 @@ def _labels(
             labels.setdefault(role, (value, (row.number, column)))
             role = None
     return labels
+
+
+def _in_one_cell(value: CellValue) -> tuple[str, str] | None:
+    """The role and the value of a cell that holds a label as well: `Score: 0.7`."""
+    if not isinstance(value, str):
+        return None
+    label, sign, rest = value.partition(":")
+    role = next(iter(roles_of(label)), None) if sign and len(label) <= _LONG else None
+    return (role, rest.strip()) if role in _OF_A_BLOCK and rest.strip() else None
+
+
+def _all_names(filled: Sequence[tuple[int, CellValue]]) -> Mapping[int, str]:
+    """The role of each cell, where all of them are names of columns; empty otherwise."""
+    names = {
+        column: next(iter(roles_of(value)), None)
+        for column, value in filled
+        if isinstance(value, str)
+    }
+    known = {column: role for column, role in names.items() if role is not None}
+    return known if len(known) == len(filled) else {}
 
 
 def _beside(roles: Mapping[str, int], column: int) -> Mapping[str, int]:
@@ -308,6 +396,20 @@ def _columns_of(row: Row) -> Mapping[str, int]:
                     {"title": "key_result", "metric": "key_result"}.get(role, role), column
                 )
     return roles if "key_result" in roles and len(roles) > 1 and len(roles) * 2 >= words else {}
+
+
+def _key_results(
+    row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mapping[str, int]
+) -> list[Item]:
+    """The key result of a row, or several that stand in its cell line by line, each after a mark
+    such as `KR1:`.
+    """
+    item = _key_result(row, filled, roles)
+    if item is None or "\n" not in item.title:
+        return [] if item is None else [item]
+    # What stands before the first mark would be the objective.
+    _, *parts = parts_of(f"O\n{text_of(row.value(item.column))}")
+    return [replace(item, title=part) for part in parts] or [item]
 
 
 def _key_result(

@@ -36,6 +36,7 @@ _SIGNS = ("+", "-", "−", "–")
 # Possessive quantifiers (`*+`) never backtrack, so that a long text takes no longer for it.
 _WAY = lazy_pattern(r"\d(?:(?![→➔➜➡⇒⟶>])[\W_])*+(?:[^\W\d_]|[→➔➜➡⇒⟶>])\D*+\d")
 """Two numbers with a word or an arrow between them."""
+_TWO_NUMBERS = lazy_pattern(r"\d\D++\d")
 _HUNDRED = Decimal(100)
 _NOT_SAID: frozenset[str] = frozenset()
 
@@ -81,12 +82,10 @@ class Amounts:
         target = roles.get("target")
         if record.values or target is None or is_blank(record.row.value(target)):
             return None
-        if (
-            _may_have_brackets(title)
-            and is_blank(self._columns.value(record, "baseline"))
-            and baseline_in(title, self._columns.conventions.decimal) is not None
-        ):
-            return None
+        if _may_name_baseline(title) and is_blank(self._columns.value(record, "baseline")):
+            decimal = self._columns.conventions.decimal
+            if baseline_in(title, decimal) is not None or aims_in(title, decimal).baseline:
+                return None
         cells = tuple(map(record.row.value, numeric.cells))
         # 1, 1.0 and TRUE are equal, and do not say the same.
         types = tuple(map(type, cells))
@@ -270,16 +269,22 @@ class Amounts:
     def _baseline_from_title(
         self, record: Record, title: str, by_role: dict[str, Number]
     ) -> frozenset[str]:
-        """Add the baseline that a title names in brackets, where the cells have a target and no
-        baseline.
+        """Add the baseline that a title names, where the cells have a target and no baseline: in
+        brackets, or before the same target (`Churn from 5% to 3%` beside 3%).
         """
-        if "target" not in by_role or not _may_have_brackets(title):
+        if "target" not in by_role or not _may_name_baseline(title):
             return _NOT_SAID
         if "baseline" in by_role or not is_blank(self._columns.value(record, "baseline")):
             return _NOT_SAID
+        target = by_role["target"]
         baseline = baseline_in(title, self._columns.conventions.decimal)
-        if baseline is None or baseline.value == by_role["target"].value:
+        if baseline is None:
+            aims = aims_in(title, self._columns.conventions.decimal)
+            baseline = aims.baseline if _is_same(aims.target, target) else None
+        if baseline is None or baseline.value == target.value:
             return _NOT_SAID
+        if target.unit is None and baseline.unit == "%" and 0 < abs(target.value) <= 1:
+            baseline = baseline.scaled(1 / _HUNDRED, None)  # A target of 0.4 beside `to 40%`.
         by_role["baseline"] = baseline
         return frozenset({"baseline"})
 
@@ -369,9 +374,24 @@ class Amounts:
         return known
 
 
-def _may_have_brackets(title: str) -> bool:
-    """Whether a title has brackets, or signs that may be brackets of another script."""
-    return "(" in title or "[" in title or not title.isascii()
+def _may_name_baseline(title: str) -> bool:
+    """Whether a title has brackets, or signs that may be brackets of another script, or two
+    numbers.
+    """
+    return (
+        "(" in title
+        or "[" in title
+        or not title.isascii()
+        or _TWO_NUMBERS.search(title) is not None
+    )
+
+
+def _is_same(first: Number | None, second: Number) -> bool:
+    """Whether two targets are equal; one of them may be a share, such as 0.4 beside 40%."""
+    if first is None:
+        return False
+    is_share = first.unit == "%" and second.unit is None
+    return first.value == second.value or (is_share and first.value == second.value * _HUNDRED)
 
 
 class _Numeric(Frozen, frozen=True):

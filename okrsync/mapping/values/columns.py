@@ -15,7 +15,7 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
-from okrsync.mapping.values.percents import why_no_percent
+from okrsync.mapping.values.percents import why_mixed, why_no_percent, why_no_scale
 from okrsync.mapping.values.periods import Periods
 from okrsync.mapping.values.references import references_in
 from okrsync.mapping.values.set_aside import set_aside_word
@@ -183,6 +183,12 @@ class Columns:
         """The number in a role's cell; None where it holds none. A text that is not a number gives
         a warning; a placeholder does not.
         """
+        if record.values and role in record.values:
+            stated = record.values[role]
+            number = read_number(stated, self.conventions.decimal)
+            if number is None and not is_blank(stated) and not is_placeholder(stated):
+                self._not_a_number(record, role, stated)
+            return number
         column = self.roles(record).get(role)
         if column is None:
             return read_number(self.sheet.labels[role][0]) if role in self.sheet.labels else None
@@ -269,21 +275,16 @@ class Columns:
             if what is not None:
                 self.warn("no-share", record, role, what)
                 return None
-        scale = self.conventions.scale(role, self.roles(record)[role])
+        column = self.roles(record).get(role)
+        if column is None and abs(number.value) > 1:
+            self.warn("no-share", record, role, why_no_scale(self.value(record, role)))
+            return None
+        scale = Decimal(1) if column is None else self.conventions.scale(role, column)
         if scale is None:
             return Decimal(0) if number.value == 0 else None  # Zero is zero on every scale.
-        if (
-            scale == _HUNDRED
-            and role == "progress"
-            and 0 < abs(number.value) < 1
-            and self._values.percent_scale == "auto"
-        ):
-            text = shown(self.value(record, role))
-            what = (
-                f"{text} could be {text} % or {text_of(number.value * 100)} %, because other cells"
-                " of this column hold numbers such as 48, so it is not read; add a % sign"
-            )
-            self.warn("mixed-percent", record, role, what)
+        is_doubtful = role == "progress" and self._values.percent_scale == "auto"
+        if is_doubtful and scale == _HUNDRED and 0 < abs(number.value) < 1:
+            self.warn("mixed-percent", record, role, why_mixed(self.value(record, role), number))
             return None
         return number.value / scale
 

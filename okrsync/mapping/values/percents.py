@@ -10,7 +10,7 @@ from okrsync.mapping.values.typed import Number, shown
 from okrsync.mapping.words import normal, table
 from okrsync.model.table import CellValue, text_of
 
-__all__ = ["why_no_percent"]
+__all__ = ["why_mixed", "why_no_percent", "why_no_scale"]
 
 _MOST_PERCENT = Decimal(200)
 """A bare number above it is seldom a percent of the way."""
@@ -32,3 +32,20 @@ def why_no_percent(number: Number, value: CellValue, *, is_scale_stated: bool) -
             ' columns.current = "..."'
         )
     return None
+
+
+def why_mixed(value: CellValue, number: Number) -> str:
+    """Why a number below 1 in a column of points is not read."""
+    text = shown(value)
+    return (
+        f"{text} could be {text} % or {text_of(number.value * 100)} %, because other cells of this"
+        " column hold numbers such as 48, so it is not read; add a % sign"
+    )
+
+
+def why_no_scale(value: CellValue) -> str:
+    """Why a number above 1 beside a label is not read as a share."""
+    return (
+        f"{shown(value)} could be of 10 or of 100, so it is not read; write its whole, for example"
+        f" {shown(value)}/10, or a percent"
+    )
