@@ -324,19 +324,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         read = self._books.get(batch.snapshot.version)
         if read is None:
             raise SourceChanged(f"{self.place}: read anew since this was decided")
-        comments = tuple(note for note in batch.notes if note.kind == "comment")
-        cells = dataclasses.replace(
-            batch,
-            notes=tuple(note for note in batch.notes if note.kind != "comment"),
-            summary=None,
-            closed_summary=None,
-            review=None,
-            inserted_rows=(),
-            taken_rows=(),
-            copied_tabs=(),
-            removed_tabs=(),
-            history=None,
-        )
+        cells = _only_cells(batch)
         if not rehearsing:
             if cells.cells and self._last_answer.is_large and not self._last_answer.is_used:
                 # From here on the feed tells what changes: the look that follows is kept.
@@ -381,6 +369,15 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             is_extra=True,
         )
         dress_memory.settle(pending, finish.dressed)
+        self._keep_pages(batch, now, partial_write)
+        self._say_comments(batch, now, partial_write, rehearsing=rehearsing)
+        if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
+            self._last_answer.after_write(self._latest)
+            memory.pop("ranges", None)
+        return Receipt(partial_write.settled())
+
+    def _keep_pages(self, batch: Batch, now: Book, partial_write: PartialWrite) -> None:
+        """Write the last summary of a cycle, the review and the history, each in its own tab."""
         for page in (batch.closed_summary, batch.review):
             if page is not None:
                 finish_page = Finish(self, self.context.source, [], page, batch.puts_back)
@@ -389,28 +386,31 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             history = self._history(batch.history.place)
             keep = partial(history.keep, self, self._network, batch.history, now)
             partial_write.carry_out([batch.history.id], keep, is_extra=True)
-        if comments:
-            service = CommentService(
-                self._account,
-                self.settings.spreadsheet,
-                self.place,
-                self.calls,
-                self.context.memory.get("ranges"),
-                self._batches,
-                self._see,
-            )
-            say(
-                service,
-                comments,
-                partial_write,
-                lambda: self._drive_comments(rehearsing=rehearsing),
-                lambda note: row_address(note.table_key, note.row, now),
-                puts_back=batch.puts_back,
-            )
-        if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
-            self._last_answer.after_write(self._latest)
-            memory.pop("ranges", None)
-        return Receipt(partial_write.settled())
+
+    def _say_comments(
+        self, batch: Batch, now: Book, partial_write: PartialWrite, *, rehearsing: bool
+    ) -> None:
+        """Put and withdraw the comments of a batch."""
+        comments = tuple(note for note in batch.notes if note.kind == "comment")
+        if not comments:
+            return
+        service = CommentService(
+            self._account,
+            self.settings.spreadsheet,
+            self.place,
+            self.calls,
+            self.context.memory.get("ranges"),
+            self._batches,
+            self._see,
+        )
+        say(
+            service,
+            comments,
+            partial_write,
+            lambda: self._drive_comments(rehearsing=rehearsing),
+            lambda note: row_address(note.table_key, note.row, now),
+            puts_back=batch.puts_back,
+        )
 
     def _see(self, answer: Json | None) -> None:
         """Take an answer for Google's last one about the spreadsheet; None if that is unknown."""
@@ -528,3 +528,19 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             if repair.requests:
                 self.send_plain(repair.requests)
             yield Finding(True, repair.words)
+
+
+def _only_cells(batch: Batch) -> Batch:
+    """The cells, columns and notes of a batch, without what is carried out on its own."""
+    return dataclasses.replace(
+        batch,
+        notes=tuple(note for note in batch.notes if note.kind != "comment"),
+        summary=None,
+        closed_summary=None,
+        review=None,
+        inserted_rows=(),
+        taken_rows=(),
+        copied_tabs=(),
+        removed_tabs=(),
+        history=None,
+    )
