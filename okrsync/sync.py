@@ -115,7 +115,7 @@ def sync(
 
 
 def run(job: Job, basis: str | None = None) -> Plan:
-    """The story itself, once everything it needs is open. `basis` as `basis_of` tells it."""
+    """The story itself, once everything it needs is open. `basis` is that of `basis_of`."""
     from okrsync.measures.picture import standings
     from okrsync.steps.decide import decide
     from okrsync.steps.failing import since_when
@@ -331,7 +331,7 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> Fin
 
 
 def repair(config: Config, *, say: Say = quiet) -> Findings:
-    """Put right the marks by which rows are known again, in every source. Values are never touched.
+    """Repair the marks by which rows are recognised, in every source. Values are never touched.
     Raises as `sync` does.
     """
     from okrsync.state.lock import run_lock

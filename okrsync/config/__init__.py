@@ -1,4 +1,4 @@
-"""The configuration: one TOML file, read whole, with all its faults told at once."""
+"""The configuration: one TOML file, read whole, with all its mistakes reported at once."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class CycleDays(_Section):
 class Write(_Section):
     """What may be written to a source: headers by field, whether missing columns are made, whether
     a protection without a password is written over, where summary, review, history and
-    retrospectives go, whether the summary names the day of the last run, how people are told of
+    retrospectives go, whether the summary names the day of the last run, how people are warned of
     stale check-ins.
     """
 

@@ -195,7 +195,7 @@ class InsertedRow(Frozen, frozen=True):
     `key` are the cells by which the new row is known: if a row that holds them has appeared, that
     one is used and `unchanged` is answered. In a table with links among its rows, a cell that looks
     like a link may name another `InsertedRow` of the batch by its id. `holds` is what the row then
-    shows, by which people's later use of it is told; a link has the role `link`.
+    shows, by which later use by people is recognised; a link has the role `link`.
     """
 
     id: str

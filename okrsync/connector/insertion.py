@@ -240,8 +240,8 @@ def copied_table(entry: CopiedTab, table: Table) -> Table | None:
 
 
 def _column_of(finder: RowFinder, column: ColumnRef) -> int | None:
-    # A column without a name, and a label above the table, are told by their place; the content of
-    # the row they belong to is compared as well.
+    # A column without a name, and a label above the table, are recognised by their position; the
+    # content of the row they belong to is compared as well.
     return finder.column(column) if column.header or column.id else column.index
 
 

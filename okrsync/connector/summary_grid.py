@@ -83,8 +83,8 @@ SummaryRow = tuple[SummaryCell | None, ...]
 
 
 def closing_line(page: Summary | ReviewPage) -> tuple[str, str | None]:
-    """The line that ends the managed part, and the one above it where it is told by both: a title
-    may read like the heading of the room for decisions.
+    """The line that ends the managed part, and the one above it where both are needed to recognise
+    it: a title may read like the heading of the room for decisions.
     """
     return (END, None) if isinstance(page, Summary) else (DECISIONS, _ROOM)
 

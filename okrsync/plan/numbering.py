@@ -114,7 +114,7 @@ class _Numbers:
         called `under`.
         """
         if item.own_id is not None:
-            # Ids such as KR1 that begin anew under each objective are told with the objective's.
+            # Ids such as KR1 that begin anew under each objective are shown with the objective's.
             is_scoped = item.id == f"{read_under}/{item.own_id}"
             return f"{objective_id}/{item.own_id}" if is_scoped else item.id
         remembered_id = self._remembered.get(item.key)

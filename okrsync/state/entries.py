@@ -183,7 +183,7 @@ class EntryFinder:
         """The finder of all rows of a table."""
         return self._whole[table.key]
 
-    def told_apart(self, ref: RowRef, row: Row, table: Table) -> RowRef:
+    def distinguished(self, ref: RowRef, row: Row, table: Table) -> RowRef:
         """The description of a row, with more of its cells if a row of okrsync's reads like
         it.
         """

@@ -187,20 +187,20 @@ class Memory:
         self._remember(source, "read at", read_at.isoformat())
 
     def escalated(self, digest: str) -> dict[str, str]:
-        """By item, the missed check-in that a digest has told of: the day of the last one before
+        """By item, the missed check-in that a digest has reported: the day of the last one before
         it, or `never`.
         """
         fact = self._fact(digest, "escalated")
         return {} if fact is None else dict(fact)
 
     def remember_escalating(self, digest: str, misses: Mapping[str, str]) -> None:
-        """Remember what the message under way tells of; it counts once `confirm_escalated` is
+        """Remember what the message under way reports; it counts once `confirm_escalated` is
         called.
         """
         self._remember(digest, "escalating", dict(misses))
 
     def confirm_escalated(self, digest: str) -> None:
-        """Remember that the message under way has told what it tells of."""
+        """Remember that what the message under way reports has been reported."""
         self._remember(digest, "escalated", self._fact(digest, "escalating") or {})
 
     def last_run(self) -> str | None:

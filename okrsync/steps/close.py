@@ -516,7 +516,7 @@ def _change_of(write: SummaryWrite, cycle: Cycle) -> Change:
 def _as_written(
     measures: Mapping[str, Measure], written: Mapping[str, Measure]
 ) -> Mapping[str, Measure]:
-    """The measures; those that a sync comes to as well in its words, which tell of corrections."""
+    """The measures; where a sync comes to the same, in its words, which name corrections."""
 
     def is_same(measure: Measure, other: Measure) -> bool:
         return (measure.status, measure.progress, measure.score) == (

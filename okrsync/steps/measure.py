@@ -74,8 +74,8 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
         except UnmeasurableItem as trouble:
             name = trouble.item.origin.source
             error = error_of(str(trouble), trouble.error)
-            # Last good numbers that cannot be measured either leave nothing to go by, so that each
-            # source comes by here twice at most.
+            # Last good numbers that cannot be measured either leave nothing to go by: each source
+            # gets here twice at most.
             source = (
                 last_good(job, name, error)
                 if understood[name].state == "ok"

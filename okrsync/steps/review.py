@@ -154,7 +154,7 @@ def all_decided(
     for name, board in job.config.publish.items() if not sources else ():
         if board.review is not None:
             typed = attempt(name, partial(decided_at, job, board_name(name), board.review, began))
-            # What was decided on a page that cannot be read now is told by the next run.
+            # What was decided on a page that cannot be read now is reported by the next run.
             if isinstance(typed, Decided):
                 decided += typed.last
                 earlier += typed.earlier

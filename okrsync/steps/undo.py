@@ -311,7 +311,7 @@ class _UndoPlanner:
             value_text = text_of(now) or "nothing"
             address = entry.at if column_now is None else str(table.ref(row, column_now))
             return self._leave(entry, f"changed since: it says {value_text!r} now", address)
-        ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
+        ref = self.finder.distinguished(rows.as_of_now(entry.row, row), row, table)
         column_ref_now = rows.column_as_of_now(entry.column, column_now)
         looks = entry.looks or Looks.TEXT
         self.cells.append(
@@ -328,7 +328,7 @@ class _UndoPlanner:
         rows, row = self.finder.rows(table), self.finder.row(entry, table)
         if row is None or entry.row is None:
             return self._leave(entry, NO_ROW)
-        ref = self.finder.told_apart(rows.as_of_now(entry.row, row), row, table)
+        ref = self.finder.distinguished(rows.as_of_now(entry.row, row), row, table)
         column, after, before = _column_index(entry), _text(entry.before), _text(entry.after)
         kind: Literal["note", "comment"] = "comment" if "comment" in entry.words else "note"
         self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before, kind=kind))

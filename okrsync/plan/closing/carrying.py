@@ -1,7 +1,7 @@
 """Decides what is carried over into the next cycle, and how each table takes it: as rows behind its
 last item, or as a copy of its tab.
 
-Layouts are not told apart here. A carried row is a copy of its row in which some cells differ, and
+All layouts are treated alike. A carried row is a copy of its row in which some cells differ, and
 whatever comes of it is read once more before it counts (`reread`): a table whose copy would not be
 understood as meant carries nothing.
 """
