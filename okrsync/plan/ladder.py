@@ -129,14 +129,9 @@ def warnings_of(
     column = item.origin.columns.get("key_result", item.origin.columns.get("objective"))
     if column is None or not is_warned_of(item):
         return
-    cell = item.origin.title_cell
     if not is_silent(measure):
         if Ability.NOTES in abilities:
-            for rung in (OWNER, LEAD):
-                if (standing := facts.warned.get(rung.key(item))) is not None:
-                    yield _taken_back(item, column, rung, standing, target)
-                elif answer_before is not None and target.notify == "comment":
-                    yield from _forgotten(item, column, rung, answer_before, target)
+            yield from _withdrawn(item, column, target, facts, answer_before)
         return
     if target.notify == "none":
         return
@@ -148,14 +143,30 @@ def warnings_of(
             reason = (
                 "cells cannot have notes here; the warning is in the note column, if there is one"
             )
-            yield Skip(source, cell, reason, "no-notes")
+            yield Skip(source, item.origin.title_cell, reason, "no-notes")
         elif is_locked(item.origin, column):
             reason = "the cell is protected: it cannot get a note"
-            yield Skip(source, cell, reason, "protected")
+            yield Skip(source, item.origin.title_cell, reason, "protected")
         else:
             standing = facts.warned.get(rung.key(item))
             is_private = item.private or target.reach.is_private
             yield _given(item, measure, column, rung, standing, warning, is_private=is_private)
+
+
+def _withdrawn(
+    item: KeyResult | Objective,
+    column: int,
+    target: Target,
+    facts: Facts,
+    answer_before: str | None,
+) -> Iterator[tuple[NoteWrite, str]]:
+    """The warnings to be taken back now that the check-in is there."""
+    for rung in (OWNER, LEAD):
+        standing = facts.warned.get(rung.key(item))
+        if standing is not None:
+            yield _taken_back(item, column, rung, standing, target)
+        elif answer_before is not None and target.notify == "comment":
+            yield from _forgotten(item, column, rung, answer_before, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,18 +226,29 @@ def _due(
     is_call = target.notify == "comment"
     if is_call and not reach.is_working_day:
         return None
+    if rung is LEAD:
+        return _due_to_lead(item, measure, target, facts, abilities)
     mark = _mark_of(rung, item, measure, reach)
-    if rung is OWNER:
-        called = reach.people.called_by(item.owner)
-        text = measure.reason if mark in measure.reason else f"{measure.reason} {mark}."
-        kind: Literal["note", "comment"] = "comment" if is_call else "note"
-        return _Warning(text, mark, item.owner, called, kind)
-    owner_mark = _mark_of(OWNER, item, measure, reach)
+    called = reach.people.called_by(item.owner)
+    text = measure.reason if mark in measure.reason else f"{measure.reason} {mark}."
+    kind: Literal["note", "comment"] = "comment" if is_call else "note"
+    return _Warning(text, mark, item.owner, called, kind)
+
+
+def _due_to_lead(
+    item: KeyResult | Objective,
+    measure: Measure,
+    target: Target,
+    facts: Facts,
+    abilities: Collection[Ability],
+) -> _Warning | None:
+    """What whoever is above the owner has to hear today."""
+    reach, is_call = target.reach, target.notify == "comment"
     leads = reach.people.leads_of(item.owner)
     asked = facts.warned.get(OWNER.key(item))
     may_call = is_call and reach.escalates and Ability.CALLS in abilities and leads
     # The owner comes first, and has the day on which they were called to answer.
-    if not may_call or asked is None or asked[0] != missed:
+    if not may_call or asked is None or asked[0] != _missed(measure):
         return None
     if facts.called.get(item.key, date.min) >= reach.as_of or not is_missed_twice(
         item, measure, reach.cycle, reach.as_of, reach.checkins
@@ -238,6 +260,7 @@ def _due(
         name if (person := reach.people.find(name)) is None else person.name
         for name in reach.people.names_in(item.owner)
     ]
+    mark, owner_mark = (_mark_of(rung, item, measure, reach) for rung in (LEAD, OWNER))
     text = f"{mark}. {', '.join(asked_names)} {'were' if asked_names[1:] else 'was'} asked first."
     return _Warning(text, mark, names, called, "comment", owner_mark)
 
