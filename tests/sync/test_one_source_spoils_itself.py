@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from grids import in_part
-from okrsync.config import reader
+from okrsync.config import reader, section_reader
 from okrsync.connector import Context, Outcome, Receipt, State, registry
 from okrsync.measures.progress import Progress, progress
 from okrsync.measures.rules import Rules
@@ -77,7 +77,7 @@ class TestMeasuring:
                 raise ZeroDivisionError("division by zero")
             return progress(item, rules)
 
-        monkeypatch.setattr(import_module("okrsync.measures.measure"), "progress", raising_progress)
+        monkeypatch.setattr(import_module("okrsync.measures.own_row"), "progress", raising_progress)
 
     def put(self, company: Company, name: str, current: int) -> None:
         company.teams[name].tabs["Q4"][1][3] = current
@@ -278,7 +278,7 @@ def test_a_connector_that_cannot_be_opened_spoils_its_own_source(
     monkeypatch.delenv("OKRSYNC_DEBUG")
     found = registry.connector_type
     broken: Any = lambda name: Broken if name == "broken" else found(name)  # noqa: E731
-    for module in (job_module, reader):
+    for module in (job_module, reader, section_reader):
         monkeypatch.setattr(module, "connector_type", broken)
     team.config(CONFIG + '[sources.ops]\nconnector = "broken"\npath = "growth.xlsx"\n')
     for command in ("plan", "sync"):
