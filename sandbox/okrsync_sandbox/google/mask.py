@@ -100,7 +100,10 @@ def picked(content: Any, mask: Mask | None) -> Any:
     if not mask or "*" in mask:
         return content
     if isinstance(content, list):
-        return [picked(item, mask) for item in content]
+        # What is shared, as by a thousand plain rows, is picked from once.
+        by_id = {id(item): item for item in content}
+        kept = {key: picked(item, mask) for key, item in by_id.items()}
+        return [kept[id(item)] for item in content]
     if isinstance(content, dict):
         return {name: picked(value, mask[name]) for name, value in content.items() if name in mask}
     return content

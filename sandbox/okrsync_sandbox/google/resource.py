@@ -217,12 +217,16 @@ def _dimension_answer(
             by_place.setdefault(dimension_range.get("startIndex", 0), []).append(answered(entry))
     # The sizes of rows and columns that nobody changed, in pixels.
     info, size = (sheet.row_info, 21) if dimension == "ROWS" else (sheet.column_info, 100)
-    dimensions: list[Json] = []
-    for index in range(first, last):
-        dimension_data: Json = {"pixelSize": size, **info.get(index, {})}
-        if index in by_place:
-            dimension_data["developerMetadata"] = by_place[index]
-        dimensions.append({name: value for name, value in dimension_data.items() if value})
+    # Most are as they came, and there are a thousand: they share one value.
+    dimensions: list[Json] = [{"pixelSize": size}] * max(0, last - first)
+    for index in info.keys() | by_place.keys():
+        if first <= index < last:
+            dimension_data: Json = {"pixelSize": size, **info.get(index, {})}
+            if index in by_place:
+                dimension_data["developerMetadata"] = by_place[index]
+            dimensions[index - first] = {
+                name: value for name, value in dimension_data.items() if value
+            }
     return dimensions
 
 
