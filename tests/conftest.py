@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from kills import Killer
 from okrsync.model import secret
 from okrsync.model.state_address import StateAddress
 from okrsync.testing.clock import fake_time
@@ -76,6 +77,13 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server; tests that need one are skipped, aloud, where there can be none."""
     with running_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def killer() -> Iterator[Killer]:
+    """Starts runs and kills them. What it needs for that is loaded once for all tests."""
+    with Killer() as made:
+        yield made
 
 
 @pytest.fixture(params=["file", "postgresql"])

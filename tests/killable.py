@@ -1,11 +1,11 @@
 """Runs that can be killed: a process that has everything loaded and makes a child of itself for
 each run.
 
-It reads a line of JSON for each run: the folder of the company, the day, the command line where it
-is no `sync` (`arguments`), and what kills the child, if anything: `statement` is the number of the
-statement that changes the state file, and `when` says whether it is killed before or after that;
-`torn` is the number of bytes after which it dies while it appends to a file. It answers with the
-child's process id at once, and with its exit status when it has ended.
+It reads a line of JSON for each run: the folder of the company, the day, the environment, the
+command line if it is not `sync` (`arguments`), and what kills the child, if anything: `statement`
+is the number of the statement that changes the state file, and `when` says whether it is killed
+before or after that; `torn` is the number of bytes after which it dies while it appends to a file.
+It answers with the child's process id at once, and with its exit status when it has ended.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from loaded import load_all
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run as run_command
 from okrsync.config import load
-from okrsync.state.schema import new_state
 from okrsync.sync import sync
 from okrsync.testing import fake_time
 
@@ -109,6 +109,9 @@ def die_while_appending(size: int) -> None:
 
 def run(order: dict[str, Any]) -> int:
     """One run, in the child. Answers with its exit code, 99 where it raised."""
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
     if order.get("torn") is not None:
         die_while_appending(order["torn"])
     if order.get("statement"):
@@ -139,7 +142,7 @@ def run(order: dict[str, Any]) -> int:
 
 def main() -> None:
     """Take orders until there are no more."""
-    new_state()  # made once for all
+    load_all()
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()

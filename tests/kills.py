@@ -47,7 +47,12 @@ class Killer(LineProcess):
 
     def run(self, acme: HasFolder, **kill: object) -> int:
         """One run over a company; its exit code, negative where a signal ended it."""
-        order = {"folder": str(acme.folder), "as_of": TODAY.isoformat(), **kill}
+        order = {
+            "folder": str(acme.folder),
+            "as_of": TODAY.isoformat(),
+            "environment": dict(os.environ),
+            **kill,
+        }
         self.send(json.dumps(order))
         self._child = int(self.answer())
         return int(self.answer())

@@ -158,9 +158,11 @@ class Traffic:
             fault.gather.wait(timeout=_GATHERING_SECONDS)
         with self._lock:
             response = self._effect(call, fault, carry_out, in_own_words)
-            index = self.calls.index(call) if call in self.calls else None
-            if index is not None:
-                self.calls[index] = _answered(call, response)
+            # Among the last ones, unless they were forgotten meanwhile.
+            for index in range(len(self.calls) - 1, -1, -1):
+                if self.calls[index] is call:
+                    self.calls[index] = _answered(call, response)
+                    break
         if response is None:
             raise Broken
         return response

@@ -299,11 +299,12 @@ def test_lines_that_come_back_from_the_trash_stand_there_once(
     assert max(database.observations().values()) == 1
 
 
-def test_a_close_that_is_killed_at_any_call_is_finished_by_the_next(team: Team) -> None:
+def test_a_close_that_is_killed_at_any_call_is_finished_by_the_next(
+    killer: Killer, team: Team
+) -> None:
     number = 1
-    with Killer() as killer:
-        while killed_at_call(killer, number, team):
-            number += 5
+    while killed_at_call(killer, number, team):
+        number += 5
     assert number > 15
 
 

@@ -236,13 +236,12 @@ def undo_all(team: Team) -> None:
     ),
 )
 def test_a_close_that_is_killed_at_any_write_to_a_sheet_is_finished_by_the_next(
-    name: str, after: bool, team: Team, tmp_path: Path
+    name: str, after: bool, killer: Killer, team: Team, tmp_path: Path
 ) -> None:
     wanted = closed_undisturbed("sheet", tmp_path / "calm", name, team)
-    with Killer() as killer:
-        number = 1
-        while killed_at_write(killer, number, name, tmp_path, team, wanted, after=after):
-            number += 1
+    number = 1
+    while killed_at_write(killer, number, name, tmp_path, team, wanted, after=after):
+        number += 1
     assert number > 1
 
 
@@ -282,13 +281,12 @@ def killed_at_write(
 
 @pytest.mark.parametrize(("name", "first"), in_part(product(OFTEN, [1, 8, 15]), every=4))
 def test_a_close_that_is_killed_at_any_statement_is_finished_by_the_next(
-    name: str, first: int, team: Team, tmp_path: Path
+    name: str, first: int, killer: Killer, team: Team, tmp_path: Path
 ) -> None:
     wanted = closed_undisturbed("workbook", tmp_path / "calm", name, team)
-    with Killer() as killer:
-        number = first
-        while killed_at_statement(killer, number, name, tmp_path, team, wanted):
-            number += 21
+    number = first
+    while killed_at_statement(killer, number, name, tmp_path, team, wanted):
+        number += 21
     assert number > 21
 
 

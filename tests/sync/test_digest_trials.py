@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from digest_trials import (
@@ -14,12 +12,6 @@ from digest_trials import (
     one_answer,
 )
 from kills import Killer
-
-
-@pytest.fixture(scope="module")
-def killer() -> Iterator[Killer]:
-    with Killer() as made:
-        yield made
 
 
 @pytest.mark.parametrize(("name", "lasting"), cases(seed=3, count=8))

@@ -39,12 +39,6 @@ def acme(tmp_path: Path) -> Iterator[Company]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def killer() -> Iterator[Killer]:
-    with Killer() as made:
-        yield made
-
-
 @pytest.mark.parametrize(
     ("fault", "number", "lasting", "edit"),
     list(cases(seed=7, count=14)),

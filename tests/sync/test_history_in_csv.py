@@ -94,23 +94,24 @@ def put_back(folder: Path, before: dict[Path, bytes]) -> None:
         path.write_bytes(content)
 
 
-def test_a_run_that_dies_while_it_appends_leaves_each_observation_once(company: Team) -> None:
+def test_a_run_that_dies_while_it_appends_leaves_each_observation_once(
+    company: Team, killer: Killer
+) -> None:
     before = saved(company.folder)
     assert company.run("sync", "--as-of", SECOND.isoformat())[0] == 0, company.err
     wanted = (company.folder / PLACE).read_bytes()
     added = len(wanted) - len(before[company.folder / PLACE])
     assert added > 100
-    with Killer() as killer:
-        for size in (0, 17, added // 2, added - 1, added):
-            put_back(company.folder, before)
-            killed_while_appending(company, killer, size)
-            torn = (company.folder / PLACE).read_bytes()
-            assert len(torn) == len(wanted) - added + size
-            for _ in range(2):
-                assert company.run("sync", "--as-of", SECOND.isoformat())[0] == 0, company.err
-                assert sorted(lines(company.folder)) == sorted(
-                    tuple(row) for row in lines_of(wanted)
-                ), f"killed after {size} bytes"
+    for size in (0, 17, added // 2, added - 1, added):
+        put_back(company.folder, before)
+        killed_while_appending(company, killer, size)
+        torn = (company.folder / PLACE).read_bytes()
+        assert len(torn) == len(wanted) - added + size
+        for _ in range(2):
+            assert company.run("sync", "--as-of", SECOND.isoformat())[0] == 0, company.err
+            assert sorted(lines(company.folder)) == sorted(
+                tuple(row) for row in lines_of(wanted)
+            ), f"killed after {size} bytes"
 
 
 def lines_of(data: bytes) -> Iterator[tuple[str, ...]]:

@@ -75,21 +75,20 @@ def finished(company: Company, wanted: Lines, where: str) -> None:
     company.sandbox.stop()
 
 
-def killed_at_write(number: int, folder: Path, wanted: Lines) -> bool:
+def killed_at_write(killer: Killer, number: int, folder: Path, wanted: Lines) -> bool:
     """Kill a run at its nth write to a service; False where it makes fewer."""
     company, seen = began(folder / str(number)), [0]
-    with Killer() as killer:
 
-        def meets(call: Call) -> bool:
-            seen[0] += call.kind == "write"
-            is_due = call.kind == "write" and seen[0] == number
-            if is_due:
-                killer.kill()
-            return is_due
+    def meets(call: Call) -> bool:
+        seen[0] += call.kind == "write"
+        is_due = call.kind == "write" and seen[0] == number
+        if is_due:
+            killer.kill()
+        return is_due
 
-        for traffic in (company.google.traffic, company.notion.traffic):
-            traffic.fail(Fault(meets, drop="after" if number % 2 else "before"))
-        code = killer.run(company, arguments=SYNC)
+    for traffic in (company.google.traffic, company.notion.traffic):
+        traffic.fail(Fault(meets, drop="after" if number % 2 else "before"))
+    code = killer.run(company, arguments=SYNC)
     if seen[0] < number:
         assert code == 0
         company.sandbox.stop()
@@ -101,10 +100,10 @@ def killed_at_write(number: int, folder: Path, wanted: Lines) -> bool:
 
 @pytest.mark.parametrize("first", in_part([1, 4, 7], every=3))
 def test_a_run_that_is_killed_at_a_write_leaves_each_observation_once(
-    first: int, tmp_path: Path, wanted: Lines
+    first: int, killer: Killer, tmp_path: Path, wanted: Lines
 ) -> None:
     number = first
-    while killed_at_write(number, tmp_path, wanted):
+    while killed_at_write(killer, number, tmp_path, wanted):
         number += 9
     assert number > 9
 
@@ -117,13 +116,12 @@ def test_a_run_that_is_killed_at_a_write_leaves_each_observation_once(
     ),
 )
 def test_a_run_that_is_killed_at_a_statement_leaves_each_observation_once(
-    when: str, first: int, tmp_path: Path, wanted: Lines
+    when: str, first: int, killer: Killer, tmp_path: Path, wanted: Lines
 ) -> None:
     number, code = first, KILLED
     while code == KILLED:
         company = began(tmp_path / str(number))
-        with Killer() as killer:
-            code = killer.run(company, arguments=SYNC, statement=number, when=when)
+        code = killer.run(company, arguments=SYNC, statement=number, when=when)
         assert code in (KILLED, 0)
         finished(company, wanted, f"killed {when} statement {number}")
         number += 120

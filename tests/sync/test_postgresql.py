@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -20,12 +19,6 @@ from okrsync.state.memory import Memory
 from okrsync.state.store import Store
 from postgres_server import PostgresServer
 from team import AS_OF, CONFIG, Team, head_of, sheet
-
-
-@pytest.fixture(scope="module")
-def killer() -> Iterator[Killer]:
-    with Killer() as made:
-        yield made
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ import shutil
 import signal
 from contextlib import suppress
 from datetime import timedelta
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 
 import pytest
 
 from connectors.notion.test_notion_people import FIRST_MISS, SECOND_MISS, Team, lead_it
+from grids import in_part
 from kills import KILLED, Killer
 from okrsync.config import load
 from okrsync.sync import sync
@@ -49,17 +50,21 @@ def run_in(folder: Path, days: int) -> None:
     assert done.exit_code == 0, [part.error for part in done.parts]
 
 
-@pytest.mark.parametrize("later", ["the same state", "a lost state", "a second job"])
+@pytest.mark.parametrize(
+    ("later", "first"),
+    # Each way to go on meets other requests.
+    in_part(product(["the same state", "a lost state", "a second job"], [1, 2, 3]), every=4),
+)
 def test_nobody_is_called_twice_whenever_a_run_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killer: Killer, later: str, first: int
 ) -> None:
     with Sandbox() as sandbox:
         bot = sandbox.notion.connect("okrsync")
-        # All teams are of one workspace, and the killer's environment holds one token.
+        # All teams are of one workspace, under one token.
         monkeypatch.setattr(sandbox.notion, "connect", lambda _name: bot)
         monkeypatch.setenv("NOTION_TOKEN", bot.token)
-        with Killer() as killer, fake_time():
-            for number in count(1):
+        with fake_time():
+            for number in count(first, 3):
                 folder, second = tmp_path / str(number), tmp_path / f"{number} again"
                 folder.mkdir()
                 team = Team(sandbox, folder, monkeypatch)
@@ -68,7 +73,7 @@ def test_nobody_is_called_twice_whenever_a_run_is_killed(
                 shutil.copytree(folder, second)
                 team.notion.space.notified.clear()
                 # A request that took effect is the harder case; some have none.
-                if not killed(killer, team, number, after=number % 3 != 0):
+                if not killed(killer, team, number, after=number % 4 != 0):
                     break
                 if later == "a lost state":
                     (folder / "okrsync.db").unlink()

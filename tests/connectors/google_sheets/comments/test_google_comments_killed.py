@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -33,12 +32,6 @@ from okrsync.state.store import Store
 from okrsync.steps.undo import undo
 from okrsync_sandbox import Fault
 from okrsync_sandbox.traffic import Call
-
-
-@pytest.fixture(scope="module")
-def killer() -> Iterator[Killer]:
-    with Killer() as made:
-        yield made
 
 
 def makes_a_comment(call: Call) -> bool:
