@@ -25,6 +25,7 @@ from okrsync.measures.parts import (
     home_share,
     parts_of,
     shared_weight,
+    statuses_of,
     weighted_parts,
 )
 from okrsync.measures.reasons import below_words, objective_reason
@@ -108,11 +109,14 @@ class _Parts(NamedTuple):
     apart: int
 
     @property
-    def weighing(self) -> list[Measure]:
-        """The measures of the parts with a weight; of all where none has one, or each has."""
-        if all(self.weights) or not any(self.weights):
-            return self.measures
-        return [m for m, weight in zip(self.measures, self.weights, strict=True) if weight]
+    def weighing(self) -> list[tuple[KeyResult | Objective, Measure]]:
+        """The parts with a weight, and their measures; all where none has one."""
+        has_weights = any(self.weights)
+        return [
+            (part, m)
+            for part, m, weight in zip(self.items, self.measures, self.weights, strict=True)
+            if weight or not has_weights
+        ]
 
 
 class _TreeMeasuring(OwnMeasuring):
@@ -159,10 +163,10 @@ class _TreeMeasuring(OwnMeasuring):
         _, measures, weights, apart = parts
         weighing = parts.weighing
         reported = sum([m.reported[0] for m in measures]), sum([m.reported[1] for m in measures])
-        fresh = stalest([m.freshness for m in weighing if m.freshness is not None])
-        days = {m.checked_in for m in weighing}
+        fresh = stalest([m.freshness for _, m in weighing if m.freshness is not None])
+        days = {m.checked_in for _, m in weighing}
         checked_in = None if None in days else min(filter(None, days), default=None)
-        statuses = [m.status for m in weighing]
+        statuses = statuses_of(weighing)
         if not reported[0]:
             below = CheckInsBelow(fresh, checked_in, reported)
             own_measure = self._measured_beside_parts(objective, below, statuses)

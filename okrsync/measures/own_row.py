@@ -14,7 +14,7 @@ from okrsync.measures import pace
 from okrsync.measures.alike import numbers_stated
 from okrsync.measures.differences import about, given_differs
 from okrsync.measures.freshness import OVERDUE, UNCONFIRMED, freshness, is_confirmed
-from okrsync.measures.parts import period_of
+from okrsync.measures.parts import UNANSWERED, period_of
 from okrsync.measures.progress import HELD, Progress, clamp, progress
 from okrsync.measures.reasons import day, reason
 from okrsync.measures.result import Measure
@@ -170,6 +170,8 @@ class OwnMeasuring(Struct):
         if is_unconfirmed:
             status = Status.STALE
         is_typed = raw is None and status is given_status
+        # Not said of what nobody typed anything about.
+        is_unanswered = status is Status.NO_DATA and given_status not in (None, Status.NO_DATA)
         graded = item.given_score
         if graded is None and share is not None and time.is_over and not is_unconfirmed:
             graded = score(share)
@@ -203,6 +205,7 @@ class OwnMeasuring(Struct):
                 *(("given-status",) if is_typed and rule != "given-status" else ()),
                 *((ROW_PLAN,) if by_row is not None else ()),
                 *((UNCONFIRMED,) if is_unconfirmed else ()),
+                *((UNANSWERED,) if is_unanswered else ()),
             ),
             passes=(
                 None if final is None or not time.is_over else passed(final, item.commitment, rules)

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures.result import Measure
-from okrsync.measures.rollup import weighted_mean
+from okrsync.measures.rollup import weighted_mean, worst
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
 from okrsync.model.tree import Shared, Tree
 
 __all__ = [
+    "UNANSWERED",
     "WeightedParts",
     "confidence_of",
     "first_with_status",
@@ -21,8 +22,12 @@ __all__ = [
     "parts_of",
     "period_of",
     "shared_weight",
+    "statuses_of",
     "weighted_parts",
 ]
+
+UNANSWERED = "unanswered"
+"""The rule of an item whose time is over, and of which a person typed only how it stood before."""
 
 _MIXED = ("both", "key-results-as-one")
 _ONE = Decimal(1)
@@ -122,6 +127,26 @@ def first_with_status(
     """The title of the first part that counts and has this status."""
     none_counts = not any(weights)
     for part, m, weight in zip(parts, measures, weights, strict=True):
-        if m.status is status and (weight or none_counts):
+        if (weight or none_counts) and _status_in_parent(part, m) is status:
             return part.title
     return None
+
+
+def statuses_of(parts: Sequence[tuple[KeyResult | Objective, Measure]]) -> list[Status]:
+    """The status by which each part counts in its objective.
+
+    What a person typed while a part ran is no answer about its end, and the part has no data then.
+    Beside parts that were achieved, its objective is not achieved: it was not the day before.
+    """
+    statuses = [measure.status for _, measure in parts]
+    if not any(UNANSWERED in measure.rules for _, measure in parts):
+        return statuses
+    if worst(statuses) is Status.NO_DATA:
+        return statuses
+    return [_status_in_parent(part, measure) for part, measure in parts]
+
+
+def _status_in_parent(part: KeyResult | Objective, measure: Measure) -> Status:
+    if UNANSWERED not in measure.rules:
+        return measure.status
+    return worst((part.given_status or Status.STALE, Status.STALE))

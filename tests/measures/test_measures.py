@@ -589,6 +589,32 @@ class TestObjective:
         assert (found.progress, found.status) == (None, Status.OFF_TRACK)
         assert found.reason.startswith("No numbers to measure. Far behind: \u201cResult 3\u201d.")
 
+    @pytest.mark.parametrize(
+        ("typed", "after"),
+        [
+            (Status.ON_TRACK, Status.STALE),
+            (Status.AT_RISK, Status.STALE),
+            (Status.OFF_TRACK, Status.OFF_TRACK),
+            (Status.MISSED, Status.MISSED),
+            (Status.ACHIEVED, Status.ACHIEVED),
+        ],
+    )
+    def test_what_was_typed_before_the_end_keeps_an_objective_from_being_achieved(
+        self, typed: Status, after: Status
+    ) -> None:
+        status = on_pace(2, "0", **NOTHING, given_status=typed, checked_in=Q4.end)
+        below = objective("Grow", status, on_pace(3, "1", checked_in=Q4.end))
+        before = measured(below, as_of=Q4.end).items["growth/O1"]
+        assert before.status is typed
+        found = measured(below, as_of=Q4.end + timedelta(days=1)).items
+        assert found["growth/O1"].status is after
+        assert WORST_FIRST.index(after) <= WORST_FIRST.index(typed)
+        if after is Status.STALE:
+            assert "No recent check-in: “Result 2”" in found["growth/O1"].reason
+        alone = measured(objective("Grow", status), as_of=Q4.end + timedelta(days=1)).items
+        has_answer = typed in (Status.MISSED, Status.ACHIEVED)
+        assert alone["growth/O1"].status is (typed if has_answer else Status.NO_DATA)
+
     def test_missing_data_can_count_as_0_and_is_no_data_all_the_same(self) -> None:
         found = measured(
             objective("Grow", on_pace(2, "0.8"), on_pace(3, "0", current=None)),
