@@ -90,7 +90,7 @@ def explain(
 
 _CYCLE_FROM: Mapping[CycleFrom, str] = {
     "named": "its cycle is named in the sheet or the config",
-    "dates": "its cycle is the one in which its own due date lies",
+    "dates": "its cycle is the one in which its due date lies",
     "first-seen": "nothing names its cycle; it is the one in which it was first seen",
     "evidence": "nothing names its cycle; its numbers changed in the running one",
 }

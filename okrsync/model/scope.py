@@ -57,21 +57,29 @@ def _touches(item: KeyResult | Objective, cycle: Cycle) -> bool:
 
 
 def _tells_time(item: KeyResult | Objective) -> bool:
-    return item.cycle is not None or item.start is not None or item.due is not None
+    # A start alone says nothing about the end.
+    return item.cycle is not None or item.due is not None
 
 
 def _in_latest_cycle(objective: Objective) -> Objective:
-    """The objective in the latest cycle of its key results, where it has none of its own."""
+    """The objective in the latest cycle of its key results, else from the first of their days to
+    the last, where it has no time of its own.
+    """
     if _tells_time(objective):
         return objective
+    results = objective.key_results
     latest = max(
-        (result for result in objective.key_results if result.cycle is not None),
+        (result for result in results if result.cycle is not None),
         key=lambda result: result.cycle.end if result.cycle is not None else date.min,
         default=None,
     )
-    if latest is None:
+    if latest is not None:
+        return replace(objective, cycle=latest.cycle, cycle_from=latest.cycle_from)
+    starts = [result.start for result in results if result.start is not None]
+    dues = [result.due for result in results if result.due is not None]
+    if not dues or not len(starts) == len(dues) == len(results):
         return objective
-    return replace(objective, cycle=latest.cycle, cycle_from=latest.cycle_from)
+    return replace(objective, start=objective.start or min(starts), due=max(dues))
 
 
 def split_ended(

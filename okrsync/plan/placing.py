@@ -1,6 +1,6 @@
 """Assigns each item to its cycle, so that a new quarter turns no untouched row green.
 
-In this order: the cycle that the sheet or the config names; the item's own dates; the cycle in
+In this order: the cycle that the sheet or the config names; the item's own due date; the cycle in
 which okrsync first saw it; or, if its numbers show that it continues, the running one. The decision
 is remembered for the first day of the next cycle.
 """
@@ -12,11 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, LedgerEntry, Objective
+from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, LedgerEntry, Objective, Status
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import text_of
 
@@ -32,6 +33,10 @@ __all__ = [
 ]
 
 
+_A_DAY = timedelta(days=1)
+_Item = TypeVar("_Item", KeyResult, Objective)
+
+
 class Placement(Frozen, frozen=True):
     """The cycle an item was last placed in, how that was known, and the day okrsync first saw it.
 
@@ -40,7 +45,8 @@ class Placement(Frozen, frozen=True):
 
     `final` is the progress with which the cycle ended, or the last one while it runs; `latest` the
     one measured since, and `corrected` the day on which a late value made it another. `is_final`
-    says that it was measured after the end.
+    says that it was measured after the end. `begins` is the first day of an item that states only
+    when it is due.
     """
 
     cycle: Cycle
@@ -52,6 +58,7 @@ class Placement(Frozen, frozen=True):
     latest: Decimal | None = None
     corrected: date | None = None
     is_final: bool = False
+    begins: date | None = None
 
 
 class Turn(Frozen, frozen=True):
@@ -84,28 +91,107 @@ class PlacedOkrs(Frozen, frozen=True):
 def place(
     objectives: Iterable[Objective], remembered: Mapping[str, Placement], turn: Turn
 ) -> PlacedOkrs:
-    """Every item of a source with its cycle. Items with dates of their own keep those and get none;
-    an objective that names no cycle is where its key results are. An item whose period cannot be
-    read is left out, and so are the key results under it that name none themselves.
+    """Every item of a source with its cycle. Items with dates keep those and get none; a date that
+    is missing beside another one is filled in, so that it stays where it is at the turn. An
+    objective that names no cycle is where its key results are. An item whose period cannot be read
+    is left out, and so are the key results under it that name none themselves.
     """
     items = list(objectives)
-    latest = _latest_check_ins(items)
-    placements: dict[str, Placement] = {}
-    # Most items name the same cycle, and were first seen on the same day.
-    shared: dict[tuple[int, date, str], Placement] = {}
-    new: dict[tuple[int, bool, date | None, str], Placement] = {}
+    placing = _SourcePlacing(remembered, turn, _latest_check_ins(items))
+    placed = [each for item in items if (each := placing.objective(item)) is not None]
+    return PlacedOkrs(tuple(placed), placing.placements)
 
-    def placement_of(item: KeyResult | Objective, above: Objective | None) -> Placement:
-        before, table_key = remembered.get(item.key), item.origin.table_key
+
+class _SourcePlacing:
+    """Places the items of one source. What many of them share is made once."""
+
+    def __init__(
+        self, remembered: Mapping[str, Placement], turn: Turn, latest: Mapping[str, date]
+    ) -> None:
+        self.placements: dict[str, Placement] = {}
+        self._remembered, self._turn, self._latest_check_ins = remembered, turn, latest
+        # Most items name the same cycle, and were first seen on the same day.
+        self._alike: dict[tuple[int, date, str], Placement] = {}
+        self._new: dict[tuple[int, bool, date | None, str], Placement] = {}
+
+    def objective(self, objective: Objective) -> Objective | None:
+        """The objective and its key results with their cycles; None if it is left out."""
+        is_unread = _is_unread(objective)
+        # Its days are those of key results that state none, so they come first.
+        keeps_days = objective.cycle is None and (
+            objective.due is not None or (self._turn.named is not None and _is_dated(objective))
+        )
+        if keeps_days:
+            objective = self._item(objective, None)
+        # Hardly any item has something unclear, and there may be a hundred thousand.
+        results = [
+            self._item(result, objective)
+            for result in objective.key_results
+            if not (result.unclear and _is_unread(result))
+            and not (is_unread and result.cycle is None)
+        ]
+        if not results and (objective.key_results or is_unread):
+            return None
+        objective = replace(objective, key_results=tuple(results))
+        if is_unread:
+            objective = replace(objective, unclear=objective.unclear - {"cycle"})
+        if keeps_days:
+            return objective
+        if results and objective.cycle is None:
+            # The tree takes the latest cycle of the key results on each side of the turn.
+            of_results = [self.placements[each.key] for each in results]
+            before = self._remembered.get(objective.key)
+            self.placements[objective.key] = _latest(of_results, before)
+            return objective
+        if objective.is_year_open:
+            return self._with_open_year(objective)
+        return self._item(objective, None)
+
+    def _with_open_year(self, objective: Objective) -> Objective:
+        """The objective in the year of the latest of its key results."""
+        placed = self._item(objective, None)
+        # Not a set of cycles: to hash each of a hundred thousand takes long.
+        cycles = {
+            id(each): each for each in (placed.cycle, *[kr.cycle for kr in placed.key_results])
+        }
+        cycle = max(cycles.values(), key=lambda each: _year_of_part(each, objective.cycle))
+        if cycle is not None:
+            self.placements[placed.key] = replace(self.placements[placed.key], cycle=cycle)
+        return replace(placed, cycle=cycle)
+
+    def _item(self, item: _Item, above: Objective | None) -> _Item:
+        """The item with the cycle it carries, or with its days if these count instead."""
+        placement = self.placements[item.key] = self._placement(item, above)
+        # Dates say more about an item's time than the cycle they lie in.
+        keeps_dates = (
+            item.cycle is None
+            and placement.how in ("named", "dates")
+            and (_is_dated(item) or (above is not None and _is_dated(above)))
+        )
+        if not keeps_dates:
+            return replace(item, cycle=placement.cycle, cycle_from=placement.how)
+        if above is not None and above.cycle is not None:
+            return replace(item, cycle_from=placement.how)
+        start, due = _with_missing_day(item, above, placement)
+        return replace(item, start=start, due=due, cycle_from=placement.how)
+
+    def _placement(self, item: KeyResult | Objective, above: Objective | None) -> Placement:
+        before, table_key = self._remembered.get(item.key), item.origin.table_key
         namer = item if item.cycle is not None else above
         key = None
-        if before is None and not turn.is_noted and namer is not None and namer.cycle is not None:
+        if (
+            before is None
+            and not self._turn.is_noted
+            and namer is not None
+            and namer.cycle is not None
+        ):
             # Of a new item that names its cycle, nothing else counts. The items keep their cycles
             # alive, so that no other has the same id.
             key = id(namer.cycle), namer.is_year_open, item.checked_in, table_key
-            if (known := new.get(key)) is not None:
+            if (known := self._new.get(key)) is not None:
                 return known
-        placement = _placement(item, above, before, latest.get(table_key), turn)
+        table_news = self._latest_check_ins.get(table_key)
+        placement = _placement(item, above, before, table_news, self._turn)
         if (
             placement.how in ("named", "first-seen")
             and not placement.plan
@@ -113,55 +199,10 @@ def place(
             and placement.final is None
         ):
             alike = (id(placement.cycle), placement.since, placement.how)
-            placement = shared.setdefault(alike, placement)
+            placement = self._alike.setdefault(alike, placement)
         if key is not None:
-            new[key] = placement
+            self._new[key] = placement
         return placement
-
-    def cycle_of(
-        item: KeyResult | Objective, above: Objective | None
-    ) -> tuple[Cycle | None, CycleFrom]:
-        """The cycle an item carries, None if its own dates count instead; and how it is known."""
-        placement = placements[item.key] = placement_of(item, above)
-        # Dates of its own say more about an item's time than the cycle they lie in.
-        keeps_dates = (
-            item.cycle is None
-            and placement.how in ("named", "dates")
-            and (_is_dated(item) or (above is not None and _is_dated(above)))
-        )
-        return None if keeps_dates else placement.cycle, placement.how
-
-    placed = []
-    for objective in items:
-        results = []
-        for key_result in objective.key_results:
-            # Hardly any item has something unclear, and there may be a hundred thousand.
-            if key_result.unclear and _is_unread(key_result):
-                continue
-            if key_result.cycle is None and _is_unread(objective):
-                continue
-            cycle, how = cycle_of(key_result, objective)
-            results.append(replace(key_result, cycle=cycle, cycle_from=how))
-        if objective.key_results and not results:
-            continue
-        objective = replace(objective, key_results=tuple(results))
-        if _is_unread(objective) and not results:
-            continue
-        if _is_unread(objective):
-            objective = replace(objective, unclear=objective.unclear - {"cycle"})
-        # Otherwise the tree takes the latest cycle of its key results.
-        if not results or objective.cycle is not None or _is_dated(objective):
-            cycle, how = cycle_of(objective, None)
-            if objective.is_year_open:
-                # Its year is that of the latest of its key results.
-                named = objective.cycle
-                cycles = {id(each): each for each in (cycle, *[kr.cycle for kr in results])}
-                cycle = max(cycles.values(), key=lambda each: _year_of_part(each, named))
-                if cycle is not None:
-                    placements[objective.key] = replace(placements[objective.key], cycle=cycle)
-            objective = replace(objective, cycle=cycle, cycle_from=how)
-        placed.append(objective)
-    return PlacedOkrs(tuple(placed), placements)
 
 
 def _placement(
@@ -180,11 +221,84 @@ def _placement(
         return Placement(namer.cycle, "named", since)
     if turn.named is not None:
         return Placement(turn.named, "named", since)
-    if _is_dated(item) or (above is not None and _is_dated(above)):
-        # A start alone says nothing about the end.
-        due = item.due or (None if above is None else above.due) or turn.today
-        return Placement(turn.around(due), "dates", since)
+    # A start alone says nothing about the end.
+    due = item.due or (None if above is None else above.due)
+    if due is not None:
+        cycle = turn.around(due)
+        states_start = item.start is not None or (item.due is None and above is not None)
+        begins = None if states_start else _begins(item, due, cycle, before, turn)
+        return Placement(cycle, "dates", since, begins=begins)
     return _unnamed(item, before, table_news, turn)
+
+
+def _latest(placements: Sequence[Placement], before: Placement | None) -> Placement:
+    """The placement of an objective that names no cycle, by those of its key results."""
+    last = max(placements, key=lambda each: (each.cycle.end, each.cycle.start))
+    since = min(each.since for each in placements) if before is None else before.since
+    return Placement(last.cycle, last.how, since)
+
+
+def _begins(
+    item: KeyResult | Objective,
+    due: date,
+    cycle: Cycle,
+    before: Placement | None,
+    turn: Turn,
+) -> date:
+    """The first day of an item that states only when it is due, given the cycle of that day. It
+    stays what it was: counted from the start of the running cycle, the item would be better off on
+    each first day of a cycle.
+
+    An item that is due in a later cycle runs already, except one of the next cycle on which nobody
+    has worked yet: that one is prepared, and begins with its cycle, or once somebody works on it.
+    """
+    known = None if before is None else before.begins
+    if before is not None and known is not None and known <= due:
+        is_prepared = before.since <= turn.today < known
+        if not is_prepared or (known == cycle.start and not _is_worked_on(item)):
+            return known
+        if known == cycle.start:
+            return turn.today
+    if cycle.start <= turn.running.start:
+        return cycle.start
+    is_next = cycle.start == turn.running.end + _A_DAY
+    is_late_finish = due <= cycle.start + turn.settle
+    if is_next and not is_late_finish and not _is_worked_on(item):
+        return cycle.start
+    return turn.running.start
+
+
+def _is_worked_on(item: KeyResult | Objective) -> bool:
+    """Whether somebody has checked in, moved a value or said how the item stands."""
+    if isinstance(item, Objective) and any(map(_is_worked_on, item.key_results)):
+        return True
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    has_moved = numbers is not None and (
+        (numbers.current is not None and numbers.current != (numbers.baseline or 0))
+        or (numbers.milestones is not None and numbers.milestones[0] > 0)
+    )
+    return (
+        has_moved
+        or item.checked_in is not None
+        or bool(item.given_progress)
+        or item.given_status not in (None, Status.NOT_STARTED)
+    )
+
+
+def _with_missing_day(
+    item: KeyResult | Objective, above: Objective | None, placement: Placement
+) -> tuple[date | None, date | None]:
+    """The first and last day of an item that states one of them, or whose objective does."""
+    start, due = item.start, item.due
+    if above is not None:
+        # An own due day says more about its time than the days of its objective.
+        start = start or (above.start if due is None else None)
+        due = due or above.due
+    if placement.how == "named":
+        cycle = placement.cycle
+        due = due or cycle.end
+        return start or (cycle.start if cycle.start <= due else None), due
+    return start or placement.begins, due
 
 
 def _without_year(
@@ -250,16 +364,40 @@ def regained(
     objectives: Iterable[Objective], histories: Mapping[str, Sequence[LedgerEntry]], turn: Turn
 ) -> dict[str, Placement]:
     """The placements that follow from what was seen of items, by natural key: of a state that lost
-    them and got its past back. Items that name their cycle need none.
+    them and got its past back. Items that name their cycle or their days need none.
     """
     placements = {}
     for objective in objectives:
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
         for item in items:
             entries = [e for e in histories.get(item.key, ()) if e.origin == "run"]
-            if entries and item.cycle is None and not _is_dated(item):
+            if not entries or item.cycle is not None:
+                continue
+            if item.due is None:
                 placements[item.key] = _followed(item, entries, turn)
+            elif item.start is None:
+                placements[item.key] = _begun(item, item.due, entries, turn)
     return placements
+
+
+def _begun(
+    item: KeyResult | Objective, due: date, entries: Sequence[LedgerEntry], turn: Turn
+) -> Placement:
+    """The placement of an item that states only when it is due, after each of its observations."""
+    cycle, before = turn.around(due), None
+    bare: KeyResult | Objective
+    if isinstance(item, Objective):
+        bare = replace(item, key_results=(), numbers=None, given_status=None)
+    else:
+        bare = replace(item, current=None, milestones=None, given_status=None)
+    for entry in entries:
+        day = entry.seen_on
+        seen = replace(bare, given_progress=entry.progress, checked_in=entry.checked_in)
+        then = replace(turn, today=day, running=turn.around(day))
+        begins = _begins(seen, due, cycle, before, then)
+        before = Placement(cycle, "dates", entries[0].seen_on, begins=begins)
+    assert before is not None, "an item that was seen"
+    return before
 
 
 def _followed(item: KeyResult | Objective, entries: Sequence[LedgerEntry], turn: Turn) -> Placement:
@@ -337,6 +475,8 @@ def _first_cycle(item: KeyResult | Objective, table_news: date | None, turn: Tur
     """The cycle of an item that is seen for the first time: the running one, unless that has only
     just begun and the last check-in lies before it.
     """
+    if item.start is not None and item.start > turn.running.end:
+        return turn.around(item.start)
     checked_in = item.checked_in or table_news
     if turn.today < turn.settled_from and checked_in is not None:
         # A check-in in the future is a typing mistake, and must not open the next cycle.

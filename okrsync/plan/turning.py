@@ -130,7 +130,8 @@ def _latest_cycle(objectives: Iterable[Objective], placements: Placements) -> Cy
         (
             placement.cycle
             for objective in objectives
-            for item in _with_results(objective)
+            # An objective on both sides of the turn is placed where it goes on.
+            for item in objective.key_results or (objective,)
             if (placement := _placement(placements, item)) is not None
         ),
         key=lambda cycle: (cycle.end, cycle.start),

@@ -409,11 +409,12 @@ _PLACEMENT = (
     "latest",
     "corrected",
     "is_final",
+    "begins",
 )
 
 
 def _placement(row: tuple[Any, ...]) -> Placement:
-    cycle, starts, ends, how, since, plan, news, final, latest, corrected, is_final = row
+    cycle, starts, ends, how, since, plan, news, final, latest, corrected, is_final, begins = row
     return Placement(
         _cycle(starts, ends, cycle),
         how,
@@ -424,6 +425,7 @@ def _placement(row: tuple[Any, ...]) -> Placement:
         None if latest is None else _number(latest),
         None if corrected is None else _day(corrected),
         bool(is_final),
+        None if begins is None else _day(begins),
     )
 
 
@@ -457,4 +459,5 @@ def _placement_row(placement: Placement) -> tuple[Any, ...]:
         None if placement.latest is None else str(placement.latest),
         None if placement.corrected is None else placement.corrected.isoformat(),
         int(placement.is_final),
+        None if placement.begins is None else placement.begins.isoformat(),
     )

@@ -76,6 +76,9 @@ class PackedMap:
     def _packed(self, source: str) -> dict[Key, tuple[Any, ...]]:
         for columns in facts(self._state, source, self._fact):
             width = len(self._keys)
+            # Packed by an okrsync that knew fewer values.
+            missing = width + len(self._values) - len(columns)
+            columns += [[None] * len(columns[0])] * missing
             keys = zip(*columns[:width], strict=True)
             return dict(zip(keys, zip(*columns[width:], strict=True), strict=True))
         return {}

@@ -206,6 +206,9 @@ CREATE TABLE ledger_pages (
 first has the numbers `item` and `number`, those after it the next ones; `newest` is their last day.
 """
 
+_VERSION_14 = "ALTER TABLE placements ADD COLUMN begins TEXT;"
+"""The first day of an item that states only when it is due."""
+
 STEPS = (
     _VERSION_1,
     _VERSION_2,
@@ -220,6 +223,7 @@ STEPS = (
     _VERSION_11,
     _VERSION_12,
     _VERSION_13,
+    _VERSION_14,
 )
 SCHEMA_VERSION = len(STEPS)
 

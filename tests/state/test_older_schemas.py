@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -10,11 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from okrsync.model.okrs import Cycle, LedgerEntry, Status
 from okrsync.plan.placing import Placement
 from okrsync.state.ledger import Ledger
 from okrsync.state.memory import Memory
+from okrsync.state.packed import unpacked
+from okrsync.state.packed_map import remember_fact
 from okrsync.state.schema import SCHEMA_VERSION, bring_up
 from okrsync.state.sqlite import empty_database
 from okrsync.state.store import Store
@@ -120,6 +124,24 @@ def test_progress_and_status_of_an_older_file_are_in_the_ledger(
     assert placements == ({"key-1": kept} if version >= 5 else {})
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+def test_packed_placements_of_an_okrsync_that_kept_fewer_values_are_read(tmp_path: Path) -> None:
+    quarter = Cycle(date(2026, 10, 1), date(2026, 12, 31), "2026-Q4")
+    known = {
+        str(number): Placement(quarter, "first-seen", date(2026, 11, 2)) for number in range(200)
+    }
+    with Store.open(tmp_path / "okrsync.db") as state:
+        Memory(state).remember_placements("growth", known)
+        ((text,),) = state.rows("SELECT value FROM facts WHERE name = 'packed placements'")
+        *columns, begins = json.loads(unpacked(str(text)))
+        assert begins == [None] * 200
+        remember_fact(state, "growth", "packed placements", columns)
+        assert Memory(state).placements("growth") == known
+        begun = replace(known["7"], begins=date(2026, 10, 1))
+        changed = {**known, **{str(number): begun for number in range(100)}}
+        Memory(state).remember_placements("growth", changed)
+        assert Memory(state).placements("growth") == changed
 
 
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))

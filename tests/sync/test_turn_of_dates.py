@@ -117,16 +117,6 @@ WAYS = {
         result("without days", BEHIND),
         result("with a start", BEHIND, begins="2026-10-15"),
     ],
-    "nothing but a silent row beside one that is done": [
-        objective("O"),
-        result("done", DONE),
-        result("silent", NOTHING),
-    ],
-    "a row that nobody reports beside one that is done": [
-        objective("O", due="2026-12-31"),
-        result("done", DONE),
-        result("silent", NOTHING, due="2026-12-20"),
-    ],
 }
 
 
@@ -144,19 +134,6 @@ def test_no_untouched_row_is_ever_better_than_it_was(company: Team, way: str, cy
             assert RANK.index(now) <= RANK.index(was) or not was, f"{title}: {was}, {now} on {day}"
             assert now not in GREEN or was in GREEN, f"{title}: {was}, {now} on {day}"
         before = after
-
-
-def test_silence_at_the_end_is_no_achievement(company: Team) -> None:
-    config = CONFIG.replace("columns = {", 'columns = {note = "Note", ')
-    (company.folder / "okrsync.toml").write_text(config, encoding="utf-8")
-    keep(company, *WAYS["nothing but a silent row beside one that is done"])
-    on_day(company, "2026-12-31")
-    row = on_day(company, "2027-01-01")["O"]
-    assert (row["Status"], row["Progress"]) == ("Stale", "100%")
-    said = "No recent check-in: “silent”. 1 of 2 key results reported."
-    assert row["Note"] == f"100 % done. {said}"
-    type_in(company, "silent", "Last check-in", "2027-01-04")
-    assert on_day(company, "2027-01-04")["O"]["Status"] == "Achieved"
 
 
 def test_a_row_without_a_start_counts_from_the_cycle_in_which_it_was_seen(company: Team) -> None:
