@@ -18,7 +18,7 @@ from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.own_columns import owned_by, without_own_columns
 from okrsync.mapping.reading import KnownTable, Reading
 from okrsync.mapping.rows.identity import apart_by_table
-from okrsync.mapping.rows.items import Numbering, TabPeriod, doubled_ids, make_items
+from okrsync.mapping.rows.items import TabPeriod, make_items
 from okrsync.mapping.rows.joining import (
     Directory,
     cascaded,
@@ -28,6 +28,7 @@ from okrsync.mapping.rows.joining import (
     unknown_references,
 )
 from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
+from okrsync.mapping.rows.numbering import Numbering, doubled_ids
 from okrsync.mapping.rows.period_headings import fiscal_period
 from okrsync.mapping.rows.related import (
     Listable,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from okrsync.config import private_sources
-from okrsync.connector import Ability, Calls, ManagedPage, Summary, SummaryWrite
+from okrsync.connector import Ability, Calls, HistoryWrite, ManagedPage, Summary, SummaryWrite
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.model.table import look_of
@@ -21,7 +21,6 @@ from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.plan.planning import plan_source
 from okrsync.plan.target import Facts, Reach, Target
-from okrsync.steps.history_copy import history_write
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.trouble import attempt
@@ -95,6 +94,12 @@ def _decide_source(
             plan, state="kept" if source.state == "kept" else "failed", kept_from=kept_from
         )
     write = job.config.sources[source.source].write
+    history: HistoryWrite | None = None
+    if write.history is not None:
+        # Imported here: few sources keep a copy of the history.
+        from okrsync.steps.history_copy import history_write
+
+        history = history_write(job, source.source, measuring.news)
     plan = plan_source(
         source.okrs,
         source.snapshot,
@@ -113,7 +118,7 @@ def _decide_source(
             *_summaries(job, source.source, write.summary, measuring),
             *_review(job, source.source, write.review, facts),
         ),
-        history=history_write(job, source.source, measuring.news),
+        history=history,
     )
     if plan.batch is not None and source.inputs:
         inputs = {key: table.refs() for key, table in source.inputs.items()}
