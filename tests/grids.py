@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 import pytest
 from _pytest.mark import ParameterSet
 
-__all__ = ["in_part"]
+__all__ = ["in_part", "in_turns"]
 
 
 def in_part(
@@ -31,3 +31,14 @@ def in_part(
         values = case if isinstance(case, tuple) else (case,)
         parameters.append(pytest.param(*values, marks=() if is_played else pytest.mark.trial))
     return parameters
+
+
+def in_turns(first: Iterable[Any], second: Sequence[Any]) -> list[ParameterSet]:
+    """Each of the first with each of the second, for `pytest.mark.parametrize`. Each of the first
+    is always played with one of the second, which take turns; the other pairs are trials.
+    """
+    return [
+        pytest.param(one, other, marks=() if turn % len(second) == place else pytest.mark.trial)
+        for turn, one in enumerate(first)
+        for place, other in enumerate(second)
+    ]

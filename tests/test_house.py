@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 from okrsync import __version__
 from okrsync.cli import COMMANDS
@@ -66,9 +67,30 @@ def modules() -> dict[str, Path]:
     }
 
 
+class Content(NamedTuple):
+    """What a module holds: its docstring, its classes, and its statements that import."""
+
+    docstring: str | None
+    classes: tuple[str, ...]
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
+
+
+@cache
+def content(path: Path) -> Content:
+    """The content of a file, inner scopes and `TYPE_CHECKING` included. Parsed once for all."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    classes, statements = [], []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            classes.append(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            statements.append(node)
+    return Content(ast.get_docstring(tree), tuple(classes), tuple(statements))
+
+
 def imports(path: Path) -> Iterator[str]:
     """The modules a file imports, wherever in it: in functions and under `TYPE_CHECKING` too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in content(path).imports:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -224,16 +246,15 @@ def test_no_module_holds_more_than_one_subject() -> None:
 def test_a_class_name_has_one_meaning() -> None:
     seen: dict[str, Path] = {}
     for path in modules().values():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                assert node.name not in seen, f"{node.name}: {seen[node.name]} and {path}"
-                seen[node.name] = path
+        for name in content(path).classes:
+            assert name not in seen, f"{name}: {seen[name]} and {path}"
+            seen[name] = path
 
 
 def test_every_module_opens_with_what_it_is_about() -> None:
     for folder in ("okrsync", "connectors", "benchmarks"):
         for path in sources(folder):
-            assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+            assert content(path).docstring, path
 
 
 def test_nothing_is_left_for_later() -> None:

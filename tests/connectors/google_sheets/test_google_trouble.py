@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from google_team import ROWS, WANTED, Meddle, Team
-from grids import in_part
+from grids import in_turns
 from okrsync_sandbox import Fault, Sandbox
 
 FAULTS = [
@@ -27,7 +26,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(
     ("fault", "number"),
-    in_part(product(FAULTS, [1, 2, 3, 4, 5]), every=3),
+    in_turns(FAULTS, [1, 2, 3, 4, 5]),
     ids=lambda value: json.dumps(value, default=str),
 )
 def test_whatever_fails_at_whatever_call_the_end_is_the_same(

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from grids import in_turns
 from notion_bench import NotionBench
 from okrsync.config import load
 from okrsync.connector import Looks, Misfit, Secret, SourceError, State
@@ -188,8 +189,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[str(fault) for fault in FAULTS])
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize(("fault", "number"), in_turns(FAULTS, [1, 2, 3, 4, 5, 6]), ids=str)
 def test_whatever_fails_at_whatever_call_the_end_is_the_same(
     team: Team, fault: dict[str, Any], number: int
 ) -> None:

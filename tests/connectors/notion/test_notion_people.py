@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from grids import in_turns
 from okrsync.config import load
 from okrsync.connector import State
 from okrsync.model.people import names_in
@@ -153,19 +154,17 @@ def test_a_lost_state_takes_back_what_an_earlier_one_said(team: Team, columns: s
     assert (again.changes, again.calls.write) == ((), 0)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"status": 429},
-        {"status": 500},
-        {"status": 500, "after": True},
-        {"drop": "before"},
-        {"drop": "after"},
-        {"keep": 20},
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize("number", range(1, 9))
+FAULTS: list[dict[str, Any]] = [
+    {"status": 429},
+    {"status": 500},
+    {"status": 500, "after": True},
+    {"drop": "before"},
+    {"drop": "after"},
+    {"keep": 20},
+]
+
+
+@pytest.mark.parametrize(("number", "fault"), in_turns(range(1, 9), FAULTS), ids=str)
 def test_whatever_fails_the_owner_is_called_once(
     team: Team, fault: dict[str, Any], number: int
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from grids import in_turns
 from notion_bench import NotionBench
 from okrsync.connector import Batch, Outcome, State, SummaryWrite
 from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
@@ -280,8 +281,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[str(fault) for fault in FAULTS])
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.parametrize(("fault", "lasting"), in_turns(FAULTS, [False, True]), ids=str)
 def test_whatever_fails_there_is_one_summary_in_the_end(
     page: Page, fault: dict[str, Any], lasting: bool
 ) -> None:
