@@ -113,7 +113,7 @@ def _is_own(post: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class PlannedComment:
     """What is to be done about one warning: the requests, and what its outcome is once they are
     carried out.
     """
@@ -139,133 +139,137 @@ class CellComments:
 
         def speak(attempt: int) -> dict[str, Outcome]:
             discussion = self.sheet.discussion()
-            sayings = [decide(note, discussion, puts_back=self.puts_back) for note in notes]
-            for saying in sayings:
+            planned = [decide(note, discussion, puts_back=self.puts_back) for note in notes]
+            for comment in planned:
                 # What an attempt did whose answer was lost is found done, and was written.
-                is_lost = attempt > 1 and saying.outcome.state is State.UNCHANGED
-                outcome = Outcome(State.WRITTEN) if is_lost else saying.outcome
-                if not saying.requests:
-                    outcomes[saying.note.id] = outcome
-            pending = [saying for saying in sayings if saying.requests]
+                is_lost = attempt > 1 and comment.outcome.state is State.UNCHANGED
+                outcome = Outcome(State.WRITTEN) if is_lost else comment.outcome
+                if not comment.requests:
+                    outcomes[comment.note.id] = outcome
+            pending = [comment for comment in planned if comment.requests]
             if pending:
                 outcomes.update(self._send(pending))
             return outcomes
 
         return self.network.repeat_lost(speak)
 
-    def _send(self, sayings: Sequence[Saying]) -> dict[str, Outcome]:
+    def _send(self, planned: Sequence[PlannedComment]) -> dict[str, Outcome]:
         """Send all requests together; one that Google refuses spoils itself only."""
         try:
             replies, after = self.sheet.send_comments(
-                [request for saying in sayings for request in saying.requests]
+                [request for comment in planned for request in comment.requests]
             )
         except CommentsUnknown:
             raise
         except GoogleRefused as error:
-            if len(sayings) > 1:
-                alone = [self._send([saying]) for saying in sayings]
+            if len(planned) > 1:
+                alone = [self._send([comment]) for comment in planned]
                 return {id_: outcome for each in alone for id_, outcome in each.items()}
-            if sayings[0].note.text is None and "does not exist" in error.message:
+            if planned[0].note.text is None and "does not exist" in error.message:
                 gone = Outcome(State.UNCHANGED, "somebody deleted the comment")
-                return {sayings[0].note.id: gone}
-            unassigned = _unassigned(sayings[0])
+                return {planned[0].note.id: gone}
+            unassigned = _unassigned(planned[0])
             if unassigned is not None:
                 return self._send([unassigned])
             reason = f"the comment was refused: {error.message.rpartition(': ')[2]}"
-            return {sayings[0].note.id: Outcome(State.FAILED, reason)}
-        outcomes = {saying.note.id: saying.outcome for saying in sayings}
+            return {planned[0].note.id: Outcome(State.FAILED, reason)}
+        outcomes = {comment.note.id: comment.outcome for comment in planned}
         if after is not None:
-            self._put_right(_made(sayings, replies), after)
+            self._put_right(_by_new_id(planned, replies), after)
         return outcomes
 
-    def _put_right(self, made: Mapping[str, Saying], after: Discussion) -> None:
+    def _put_right(self, new: Mapping[str, PlannedComment], after: Discussion) -> None:
         """Move comments to the rows they are about: where people moved rows in the very moment, one
         landed beside another row. Google moves no comments, so it is made again.
         """
         for _ in range(_MOST_PLACINGS):
             threads = {thread.id: thread for thread in after.threads}
             strayed = {}
-            for id_, saying in made.items():
-                cell = _cell_for(saying.note, after.book)
+            for id_, comment in new.items():
+                cell = _cell_for(comment.note, after.book)
                 if id_ in threads and cell is not None and threads[id_].cell != cell:
-                    strayed[id_] = _at(saying, cell)
+                    strayed[id_] = _at(comment, cell)
             if not strayed:
                 return
             requests = [{"deleteComment": {"commentId": id_}} for id_ in strayed]
-            again = [request for saying in strayed.values() for request in saying.requests]
+            again = [request for comment in strayed.values() for request in comment.requests]
             replies, now = self.sheet.send_comments([*requests, *again])
             if now is None:
                 return
-            made, after = _made(list(strayed.values()), replies[len(requests) :]), now
+            new, after = _by_new_id(list(strayed.values()), replies[len(requests) :]), now
 
 
-def _made(sayings: Sequence[Saying], replies: Sequence[Json]) -> dict[str, Saying]:
+def _by_new_id(
+    planned: Sequence[PlannedComment], replies: Sequence[Json]
+) -> dict[str, PlannedComment]:
     """By the id of each new comment, the warning that it is."""
-    made: dict[str, Saying] = {}
+    new: dict[str, PlannedComment] = {}
     following = iter(replies)
-    for saying in sayings:
-        for _ in saying.requests:
+    for comment in planned:
+        for _ in comment.requests:
             thread = next(following, {}).get("insertComment", {}).get("commentThread", {})
             if "commentId" in thread:
-                made[str(thread["commentId"])] = saying
-    return made
+                new[str(thread["commentId"])] = comment
+    return new
 
 
-def decide(note: NoteWrite, discussion: Discussion, *, puts_back: bool) -> Saying:
+def decide(note: NoteWrite, discussion: Discussion, *, puts_back: bool) -> PlannedComment:
     """What has to be done about a warning, as the spreadsheet stands."""
     cell = _cell_for(note, discussion.book)
     if note.text is None:
         return _take_back(note, discussion, cell, puts_back=puts_back)
     if cell is None:
-        return Saying(note, outcome=Outcome(State.CONFLICT, NO_ROW))
+        return PlannedComment(note, outcome=Outcome(State.CONFLICT, NO_ROW))
     standing = _thread(note.known_by, note, discussion, cell)
     if standing is not None and (standing.is_open or not puts_back):
         why = None if standing.is_open else "it was said already, and somebody resolved it"
-        return Saying(note, outcome=Outcome(State.UNCHANGED, why))
+        return PlannedComment(note, outcome=Outcome(State.UNCHANGED, why))
     if standing is not None:
-        return Saying(note, (_reply(standing, {"commentAction": "REOPEN"}),))
+        return PlannedComment(note, (_reply(standing, {"commentAction": "REOPEN"}),))
     if note.answers is not None:
         return _continue(note, discussion, cell)
     # A check-in that came and went between two runs: the older warning is over.
     older = None if note.before is None else _thread(note.before, note, discussion, cell)
     over = [_resolved(older)] if older is not None and older.is_open else []
-    return Saying(note, (*over, _insert(note, cell)), cell=cell)
+    return PlannedComment(note, (*over, _insert(note, cell)), cell=cell)
 
 
-def _continue(note: NoteWrite, discussion: Discussion, cell: tuple[int, int, int]) -> Saying:
+def _continue(
+    note: NoteWrite, discussion: Discussion, cell: tuple[int, int, int]
+) -> PlannedComment:
     """Call somebody else about a warning: in its thread, if that can be handed on."""
     thread = _thread(note.answers or "", note, discussion, cell)
     if thread is not None and any(
         is_own and note.known_by in content for _, content, is_own in thread.replies
     ):
-        return Saying(note, outcome=Outcome(State.UNCHANGED))
+        return PlannedComment(note, outcome=Outcome(State.UNCHANGED))
     # Google hands a thread on only if its first post was assigned. Whether an answer opens a
     # resolved one again is documented nowhere.
     if thread is None or not thread.is_open or not thread.is_assigned or not note.addresses:
-        return Saying(note, (_insert(note, cell),), cell=cell)
+        return PlannedComment(note, (_insert(note, cell),), cell=cell)
     post = {"content": _plain(note.text or ""), "assigneeEmail": note.addresses[0]}
-    return Saying(note, (_reply(thread, post),))
+    return PlannedComment(note, (_reply(thread, post),))
 
 
 def _take_back(
     note: NoteWrite, discussion: Discussion, cell: tuple[int, int, int] | None, *, puts_back: bool
-) -> Saying:
+) -> PlannedComment:
     thread = _thread(note.known_by, note, discussion, cell)
     if thread is None:
         return _withdraw_reply(note, discussion, cell, puts_back=puts_back)
     if not puts_back:
         if not thread.is_open:
-            return Saying(note, outcome=Outcome(State.UNCHANGED, "it is resolved"))
-        return Saying(note, (_resolved(thread),))
+            return PlannedComment(note, outcome=Outcome(State.UNCHANGED, "it is resolved"))
+        return PlannedComment(note, (_resolved(thread),))
     if thread.is_answered:
         reason = "people have answered the comment, so it stays"
-        return Saying(note, outcome=Outcome(State.CONFLICT, reason))
-    return Saying(note, ({"deleteComment": {"commentId": thread.id}},))
+        return PlannedComment(note, outcome=Outcome(State.CONFLICT, reason))
+    return PlannedComment(note, ({"deleteComment": {"commentId": thread.id}},))
 
 
 def _withdraw_reply(
     note: NoteWrite, discussion: Discussion, cell: tuple[int, int, int] | None, *, puts_back: bool
-) -> Saying:
+) -> PlannedComment:
     """Take back what was said in the thread of another warning."""
     for thread in discussion.threads:
         if any(is_own and note.known_by in content for _, content, is_own in thread.replies) and (
@@ -274,11 +278,13 @@ def _withdraw_reply(
             if puts_back:
                 # https://developers.google.com/workspace/sheets/api/guides/comments
                 reason = "Google deletes no answer that assigned a comment to somebody"
-                return Saying(note, outcome=Outcome(State.SKIPPED, reason))
+                return PlannedComment(note, outcome=Outcome(State.SKIPPED, reason))
             # Resolving the thread is the other warning's part.
-            return Saying(note, outcome=Outcome(State.UNCHANGED, "it is resolved with its thread"))
+            return PlannedComment(
+                note, outcome=Outcome(State.UNCHANGED, "it is resolved with its thread")
+            )
     reason = "there is no comment of okrsync's about it"
-    return Saying(note, outcome=Outcome(State.UNCHANGED, reason))
+    return PlannedComment(note, outcome=Outcome(State.UNCHANGED, reason))
 
 
 def _thread(
@@ -287,10 +293,10 @@ def _thread(
     """The comment with these words about the same row: at its cell, or, where the place does not
     tell, with its title.
     """
-    said = [thread for thread in discussion.threads if mark and mark in thread.content]
+    marked = [thread for thread in discussion.threads if mark and mark in thread.content]
     title = _title(note)
-    here = [thread for thread in said if thread.cell is not None and thread.cell == cell]
-    named = [thread for thread in said if title and f'"{title}"' in thread.content]
+    here = [thread for thread in marked if thread.cell is not None and thread.cell == cell]
+    named = [thread for thread in marked if title and f'"{title}"' in thread.content]
     # Open ones first: the same words may have been said and resolved before.
     for threads in (here, named):
         if threads:
@@ -332,19 +338,19 @@ def _coordinate(cell: tuple[int, int, int]) -> Json:
     return {"sheetId": cell[0], "rowIndex": cell[1], "columnIndex": cell[2]}
 
 
-def _at(saying: Saying, cell: tuple[int, int, int]) -> Saying:
+def _at(comment: PlannedComment, cell: tuple[int, int, int]) -> PlannedComment:
     """The new comment of a warning at another cell."""
-    (inserted,) = (each["insertComment"] for each in saying.requests if "insertComment" in each)
+    (inserted,) = (each["insertComment"] for each in comment.requests if "insertComment" in each)
     request = {"insertComment": {**inserted, "coordinate": _coordinate(cell)}}
-    return Saying(saying.note, (request,), saying.outcome, cell)
+    return PlannedComment(comment.note, (request,), comment.outcome, cell)
 
 
-def _unassigned(saying: Saying) -> Saying | None:
+def _unassigned(comment: PlannedComment) -> PlannedComment | None:
     """The same without an assignee, whom the words call instead; None where it has none. Google
     does not document whom it refuses to assign.
     """
     requests, refused = [], None
-    for request in saying.requests:
+    for request in comment.requests:
         inserted = request.get("insertComment", {})
         refused = inserted.get("assigneeEmailAddress", refused)
         if "assigneeEmailAddress" in inserted:
@@ -355,7 +361,7 @@ def _unassigned(saying: Saying) -> Saying | None:
     if refused is None:
         return None
     outcome = Outcome(State.WRITTEN, f"Google does not assign it to {refused}; it mentions them")
-    return Saying(saying.note, tuple(requests), outcome, saying.cell)
+    return PlannedComment(comment.note, tuple(requests), outcome, comment.cell)
 
 
 def _resolved(thread: Thread) -> Json:

@@ -216,13 +216,13 @@ class _Placing:
     def _made_column(self, column: NewColumn) -> int | None:
         """A column that an earlier attempt made and somebody has renamed since, by its mark."""
         known_ids = {mark.id for marks in self._before.column_anchors.values() for mark in marks}
-        made = [
+        columns = [
             index
             for index, marks in self._after.column_anchors.items()
             for mark in marks
             if mark.id not in known_ids and field_of(mark.value) == mark_value(column)
         ]
-        return made[0] if len(made) == 1 else None
+        return columns[0] if len(columns) == 1 else None
 
     def _is_bare(self, header: int, column: int) -> bool:
         """Whether a header cell is empty, and no merge hides its words: its words landed in another

@@ -39,8 +39,8 @@ def command(
     from okrsync.report.writing import write_page
     from okrsync.steps.review import overview
 
-    made = overview(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=html == "-"))
-    page = render(made, all_cycles=all_cycles)
+    shown_overview = overview(loaded, as_of=day(ctx, as_of), say=chatter(loaded, quiet=html == "-"))
+    page = render(shown_overview, all_cycles=all_cycles)
     if html == "-":
         # Character references such as `&#8217;` say the same in every encoding.
         is_plain = is_writable(page, sys.stdout)
@@ -48,4 +48,4 @@ def command(
         click.echo(shown, nl=False)
     else:
         click.echo(f"{'Wrote' if write_page(html, page) else 'No change to'} {html}")
-    return state_code(made.picture)
+    return state_code(shown_overview.picture)

@@ -145,8 +145,8 @@ class _Mapped:
             tab = open_tab(upright, self.mapping, self.reading)
             if tab.refused is None and not tab.is_log:
                 if self.reading.owned_headers:
-                    at = CellRef(table.name, "A1")
-                    tab.skips.append(Skip(self.reading.source, at, WHY_NO_ANSWERS, "no-rows"))
+                    cell = CellRef(table.name, "A1")
+                    tab.skips.append(Skip(self.reading.source, cell, WHY_NO_ANSWERS, "no-rows"))
                 return replace(tab, is_turned=True)
         return open_tab(table, self.mapping, self.reading)
 
