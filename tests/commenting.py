@@ -25,14 +25,12 @@ __all__ = [
     "warnings_of",
 ]
 
-
 ROWS: list[list[Any]] = [
     ["Objective", "Key result", "Start", "Current", "Target", "Owner", "Last check-in"],
     ["Grow", "Sign-ups", 0, 50, 100, "Mia <mia@acme.example>", "2026-11-09"],
     ["Grow", "Revenue", 0, 20, 100, "Jon", "2026-11-10"],
     ["Keep", "Churn", 10, 5, 0, "Lea <lea@acme.example>", "2026-11-22"],
 ]
-
 
 PEOPLE = """
 [people]
@@ -41,9 +39,7 @@ Jon = {email = "jon@acme.example", lead = "Ada"}
 Ada = {email = "ada@acme.example"}
 """
 
-
 STALE = ["jon@acme.example", "mia@acme.example"]
-
 
 LATER = date(2026, 11, 30)
 """A Monday on which two check-ins in a row are missed at both rows."""

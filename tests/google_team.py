@@ -15,7 +15,6 @@ from okrsync_sandbox import Sandbox
 
 __all__ = ["ROWS", "TODAY", "WANTED", "Meddle", "Team"]
 
-
 TODAY = date(2026, 11, 24)
 ROWS: list[list[Any]] = [
     ["Objective", "Key result", "Start", "Current", "Target", "Owner"],

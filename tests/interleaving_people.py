@@ -24,7 +24,6 @@ from okrsync_sandbox.google.a1 import CellBlock, letters
 
 __all__ = ["FORMULA_KINDS", "KINDS", "SUMMARY_KINDS", "Person", "person_with"]
 
-
 KINDS = (
     *["insert row", "insert column", "sort"] * 2,
     *["delete row", "move row", "move column", "delete column", "copy row"],
@@ -35,13 +34,11 @@ KINDS = (
     "insert cells",
 )
 
-
 SUMMARY_KINDS = (
     *["write beside the summary", "note beside the summary", "write below the summary"] * 2,
     *["insert row in the summary", "rename the summary"],
 )
 """What people do on the tab that okrsync keeps its summary on."""
-
 
 FORMULA_KINDS = (*["type a formula"] * 3, "spill a formula", "merge in the header")
 """What people do to a spreadsheet without formulas, and to its header."""

@@ -28,31 +28,23 @@ __all__ = [
     "opened",
 ]
 
-
 Form = Literal["small", "large"]
-
 
 FORMS: tuple[Form, ...] = ("small", "large")
 """A spreadsheet as it is, and one that okrsync takes for a large one: it reads what was entered
 only, asks the feed who changed it, and keeps the answer for its next run.
 """
 
-
 TAB = "Q4"
 
-
 SUMMARY = "OKR summary"
-
 
 BESIDE = 11
 """The first column to the right of the summary that people write into, from 0."""
 
-
 HEADER = ["Objective", "Key result", "Current", "Target", "Owner"]
 
-
 OURS = ("Progress", "Status")
-
 
 WORDS = ("On track", "At risk", "Off track")
 

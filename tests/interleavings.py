@@ -32,9 +32,7 @@ from okrsync_sandbox.google.a1 import cell_name
 
 __all__ = ["one_interleaving"]
 
-
 _TITLES = {"objective": 0, "key_result": 1}
-
 
 TROUBLE: tuple[dict[str, Any], ...] = (
     {"drop": "before"},

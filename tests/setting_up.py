@@ -17,9 +17,7 @@ from okrsync.cli import asking
 
 __all__ = ["DOWN", "ENTER", "OPEN_ROWS", "SPACE", "UP", "data", "files", "keys"]
 
-
 UP, DOWN, ENTER, SPACE = "\x1b[A", "\x1b[B", "\r", " "
-
 
 OPEN_ROWS: list[list[Any]] = [
     ["Title", "Owner", "Expected", "Actual"],

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from connectors.notion.test_notion import TODAY, Team
+from notion_team import TODAY, Team
 from okrsync.config import load
 from okrsync.connector import Finding, State
 from okrsync.sync import check, look

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.notion.test_notion import WANTED, Team
+from notion_team import WANTED, Team
 from okrsync_sandbox import Sandbox
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from connectors.notion.test_notion import TODAY, Team
 from notion_bench import NotionBench
+from notion_team import TODAY, Team
 from okrsync.config import load
 from okrsync.connector import Ability, Batch, CellWrite, State
 from okrsync.model.errors import AccessError, OkrsyncError

@@ -81,7 +81,6 @@ def next_job(team: Team, whose: str, old_state: bytes | None) -> Path:
 
 WHOSE = ["the same", "none", "an older state", "a second job"]
 
-
 MOMENT = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 
 
