@@ -7,7 +7,7 @@ it is settled; then its rows are never written to again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,6 +33,8 @@ __all__ = [
     "items_of",
     "nothing_is_settled",
 ]
+
+_A_DAY = timedelta(days=1)
 
 Item = KeyResult | Objective
 Placements = Mapping[str, Mapping[str, Placement]]
@@ -84,11 +86,13 @@ def divide(
     inside, outside = split_by_cycle(everything, turn.running)
     ended, rest = split_ended(outside, is_kept)
     turned: set[str] = set()
+    following = _days_after(ended, placements)
     for objective in inside:
         # The first such item tells it of its source.
         for item in _with_results(objective):
             source = item.origin.source
-            if source not in turned and _starts_in(placements, item, turn.running):
+            begin = min(turn.running.start, following.get(source, date.max))
+            if source not in turned and _starts_from(placements, item, begin):
                 turned.add(source)
     if turned or not ended:
         beside, older, before = _last_of(ended, placements)
@@ -119,9 +123,22 @@ def _placement(placements: Placements, item: Item) -> Placement | None:
     return placements[item.origin.source].get(item.key)
 
 
-def _starts_in(placements: Placements, item: Item, running: Cycle) -> bool:
+def _starts_from(placements: Placements, item: Item, day: date) -> bool:
     placement = _placement(placements, item)
-    return placement is not None and placement.cycle.start >= running.start
+    return placement is not None and placement.cycle.start >= day
+
+
+def _days_after(ended: Iterable[Objective], placements: Placements) -> dict[str, date]:
+    """By source, the day after its last cycle that ended. What begins then is the next one: six
+    weeks may have begun in the quarter before the running one.
+    """
+    days: dict[str, date] = {}
+    for objective in ended:
+        for item in _with_results(objective):
+            placement, source = _placement(placements, item), item.origin.source
+            if placement is not None:
+                days[source] = max(days.get(source, date.min), placement.cycle.end + _A_DAY)
+    return days
 
 
 def _latest_cycle(objectives: Iterable[Objective], placements: Placements) -> Cycle:

@@ -360,3 +360,23 @@ def test_the_first_run_after_the_end_gives_last_answers_however_late_it_comes(
     content = (company.folder / "team.csv").read_bytes()
     on_day(company, date(2027, 2, 21))
     assert (company.folder / "team.csv").read_bytes() == content
+
+
+def test_six_weeks_that_began_in_the_quarter_before_are_shown_and_written(company: Team) -> None:
+    """The config counts in quarters, and the sheet in six weeks."""
+    path = company.folder / "team.csv"
+    header = "Objective,Key result,Start,Current,Target,Cycle\n"
+    first = "Grow,Sign-ups,0,60,100,2026-11-16 to 2026-12-27\n"
+    path.write_text(header + first, encoding="utf-8")
+    for day in (date(2026, 12, 14), date(2026, 12, 28)):
+        on_day(company, day)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("Grow,Trials,0,20,100,2026-12-28 to 2027-02-07,,,\n")
+    for day in (date(2026, 12, 29), date(2027, 1, 4), date(2027, 1, 20)):
+        rows = on_day(company, day)
+        assert rows["Sign-ups"]["Status"] == "Missed"
+        assert rows["Trials"]["Progress"] == "20%", day
+        shown = company.json("show", "--as-of", day.isoformat())
+        assert shown["cycle"]["state"] == "running"
+        titles = [kr["title"] for each in shown["objectives"] for kr in each["key_results"]]
+        assert "Trials" in titles, day
