@@ -146,4 +146,72 @@ WORDS_OF_TOOLS = (
     ),
 )
 
-EXPORTS_OF_TOOLS = (*WAYS_OF_MEASURING, *WORDS_OF_TOOLS)
+LISTS = (
+    S(
+        "Links between two tables, between commas",
+        {
+            "Objectives": """
+            Name|Key Results|Owner|Quarter|Progress
+            Grow|Deals,Churn|Ann|Q4 2026|47.5%
+            Keep|NPS|Ann|Q4 2026|50%
+            """,
+            "Key Results": """
+            Name|Objective|Owner|Start|Target|Current
+            Deals|Grow|Bob|0|40|18
+            Churn|Grow|Bob|6|2|4
+            NPS|Keep|Bob|30|50|40
+            """,
+        },
+        {
+            "Deals < Grow": 0.45,
+            "Churn < Grow": 0.5,
+            "NPS < Keep": 0.5,
+            "objectives": 2,
+            "key_results": 3,
+            "-Deals,Churn": True,
+        },
+    ),
+    S(
+        "A goal and the way to it in blocks",
+        """
+        Team:|Sales|||||
+        Objective 1:|Win the market|||||
+        Key Result|Owner|Starting Point|Goal|Current|% to Goal|Status
+        Deals|Bob|0|40|18|45%|On Track
+        Churn (%)|Bob|6|2|4|50%|At Risk
+        ||||||
+        Objective 2:|Keep|||||
+        Key Result|Owner|Starting Point|Goal|Current|% to Goal|Status
+        NPS|Bob|30|50|40|50%|Off Track
+        """,
+        {"Deals < Win the market": 0.45, "Churn (%) < Win the market": 0.5, "NPS < Keep": 0.5},
+    ),
+    S(
+        "Labels in the cells of key results",
+        """
+        OBJECTIVE:|Win the mid market||
+        AS MEASURED BY:|||
+        KEY RESULT 1:|Close deals|Target: 40|Actual: 18
+        KEY RESULT 2:|Raise NPS from 30 to 50|Target: 50|Actual: 40
+        OBJECTIVE:|Keep our customers||
+        AS MEASURED BY:|||
+        KEY RESULT 1:|Churn|Target: 2%|Actual: 4%
+        """,
+        {
+            "Close deals < Win the mid market": 0.45,
+            "Raise NPS from 30 to 50 < Win the mid market": 0.5,
+            "Churn": NOT_GREEN,
+        },
+    ),
+    S(
+        "A plan that is a period",
+        """
+        Plan|Objective|Outcome|Owner|From|To|Current
+        Q4 2026|Delight|Activation|Ann|30|60|45
+        Q3 2026|Delight|Tickets per week|Ann|100|40|40
+        """,
+        {"Activation < Delight": 0.5, "-Tickets per week": True},
+    ),
+)
+
+EXPORTS_OF_TOOLS = (*LISTS, *WAYS_OF_MEASURING, *WORDS_OF_TOOLS)

@@ -68,4 +68,60 @@ WEEKS = (
     ),
 )
 
-TIMES = (*LOGS, *WEEKS)
+THIRDS = (
+    S(
+        "Thirds of a year",
+        """
+        Objective|Key Result|Tertial|Baseline|Target|Current
+        Grow|Sign-ups|T3 2026|0|100|40
+        Grow|Trials|T2 2026|0|100|40
+        """,
+        {"Sign-ups": (0.4, "not missed"), "-Trials": True},
+    ),
+)
+
+DAYS = (
+    S(
+        "Days in two orders in one column",
+        """
+        Objective|Key Result|Target|Current|Last check-in
+        Grow|Sign-ups|40|18|11/25/2026
+        Grow|Trials|40|18|25/11/2026
+        Grow|Deals|40|30|11/12/2026
+        """,
+        {
+            "told": ["'11/12/2026' could be two dates"],
+            "items": [
+                {"title": "Sign-ups", "checked_in": "2026-11-25"},
+                {"title": "Trials", "checked_in": "2026-11-25"},
+                {"title": "Deals", "checked_in": None},
+            ],
+        },
+    ),
+    S(
+        "Days as serial numbers in texts",
+        """
+        Objective|Key Result|Target|Current|Last check-in
+        Grow|Sign-ups|40|18|46346
+        Grow|Trials|40|18|46338
+        """,
+        {
+            "items": [
+                {"title": "Sign-ups", "checked_in": "2026-11-20"},
+                {"title": "Trials", "checked_in": "2026-11-12", "status": "stale"},
+            ]
+        },
+    ),
+    S(
+        "Links and ranges of days of an export",
+        """
+        Name|Objective|Quarter|Target|Current|Due
+        Deals|Grow|Q4 2026 (https://www.notion.so/Q4-1a?pvs=21)|40|18|December 31, 2026
+        Trials|Grow|Q4 2026 (https://www.notion.so/Q4-1a)|40|10|October 1, 2026 → December 31, 2026
+        Churned|Grow|Q3 2026 (https://www.notion.so/Q3-1a)|40|10|September 30, 2026
+        """,
+        {"Deals": 0.45, "Trials": 0.25, "-Churned": True},
+    ),
+)
+
+TIMES = (*DAYS, *THIRDS, *LOGS, *WEEKS)

@@ -31,9 +31,11 @@ from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
 from okrsync.mapping.rows.numbering import Numbering, doubled_ids
 from okrsync.mapping.rows.period_headings import fiscal_period
 from okrsync.mapping.rows.related import (
+    LinkedTables,
     Listable,
     StatedObjectives,
     find_list,
+    may_list_key_results,
     odd_references,
     second_parents,
     share_out,
@@ -169,6 +171,7 @@ class _Mapped:
         listable = Listable()
         for tab in self.tabs:
             listable.take(tab.sheet, tab.records)
+        self._take_links()
         index_by_table = {tab.table.key: index for index, tab in enumerate(self.tabs)}
         for index, upper in enumerate(self.tabs):
             lists = find_list(upper.sheet, upper.unread, listable)
@@ -183,6 +186,21 @@ class _Mapped:
             self.warnings.extend(
                 unknown_key_results(lists, upper.table, lower.table, self.reading.source)
             )
+
+    def _take_links(self) -> None:
+        """Where rows of objectives list rows of another table that name them in turn, the list says
+        nothing more.
+        """
+        uppers = [index for index, tab in enumerate(self.tabs) if may_list_key_results(tab.sheet)]
+        if not uppers or len(self.tabs) < 2:
+            return
+        linked = LinkedTables((tab.sheet, tab.records) for tab in self.tabs)
+        for index in uppers:
+            upper = self.tabs[index]
+            lower = linked.listed_by(upper.sheet)
+            if lower is not None:
+                column = upper.sheet.roles["key_result"]
+                self.tabs[index] = as_list(upper, column, lower.table.name, self.reading.today)
 
     def _share_out(self) -> None:
         """Let key results that name several objectives belong to all of them."""

@@ -256,6 +256,11 @@ _PAGE = lazy_pattern(
 """
 
 
+def without_pages(text: str) -> str:
+    """A text without the pages of Notion that it names."""
+    return _PAGE.sub("", text) if text[-1:] == ")" else text
+
+
 _REPEATED = (int, float, date)
 """Of each of these types, equal values have equal texts."""
 
@@ -268,9 +273,7 @@ def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
         values = row.values
         value = values[column] if column < len(values) else None
         if type(value) is str:
-            text = value.strip()
-            if text[-1:] == ")" and _PAGE.search(text):
-                text = _PAGE.sub("", text)
+            text = without_pages(value.strip())
         elif value is None or isinstance(value, CellError):
             text = ""
         elif type(value) in _REPEATED:

@@ -172,7 +172,7 @@ class _TreeMeasuring(OwnMeasuring):
             own_measure = self._measured_beside_parts(objective, below, statuses)
             if own_measure is not None:
                 return own_measure
-        if rules.zero_weights == "plain-mean" and not any(weights):
+        if rules.zero_weights == "plain-mean" and weights and not any(weights):
             message = "all weights under it are 0, so every part counts the same"
             self._warn(objective, "weight", "zero-weights", message)
         shares = self._shares(objective, parts)

@@ -556,6 +556,10 @@ class TestObjective:
         assert found.items["growth/O1"].progress == D("0.5")
         assert [warning.code for warning in found.warnings] == ["zero-weights"]
 
+    def test_an_objective_whose_parts_are_set_aside_has_no_weights_of_0(self) -> None:
+        grow = objective("Grow", on_pace(2, "0.8", set_aside="cancelled"))
+        assert measured(grow).warnings == ()
+
     def test_a_typed_progress_beside_key_results_is_compared_with_them(self) -> None:
         grow = objective("Grow", on_pace(2, "0.8"), given_progress=D("0.5"))
         found = measured(grow)

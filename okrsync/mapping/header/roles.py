@@ -16,6 +16,7 @@ from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.progress import settle_progress
 from okrsync.mapping.header.titles import settle_titles
+from okrsync.mapping.header.wide import is_period
 from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.directions import stated_direction
 from okrsync.mapping.values.kinds import are_ways_of_measuring, row_kinds
@@ -455,6 +456,10 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
             or content.days * 3 >= content.filled
             else None
         )
+    if role == "target" and content.texts:
+        # `Plan` may be the name of the quarter that a row is planned for.
+        periods = sum(is_period(text) for text in content.different)
+        return "cycle" if periods * 2 > len(content.different) else role
     if role == "private":
         return role if content.truths or _are_words_of("privacy", content) else None
     if role == "checkpoints":

@@ -275,10 +275,13 @@ class _BlockReader:
 
 
 def _labels(
-    row: Row, filled: Sequence[tuple[int, CellValue]]
+    row: Row,
+    filled: Sequence[tuple[int, CellValue]],
+    roles: frozenset[str] = _OF_A_BLOCK,
 ) -> Mapping[str, tuple[CellValue, tuple[int, int]]] | None:
     """The values beside labels in a row that holds nothing else: `Owner: | Ann | Due: | 31 Dec`. A
-    label alone has no value. None where the row holds something else.
+    label alone has no value. None where the row holds something else. `roles` are those of labels
+    that may stand in one cell with their value.
     """
     labels: dict[str, tuple[CellValue, tuple[int, int]]] = {}
     names = [
@@ -288,7 +291,7 @@ def _labels(
         return labels  # `Owner | Status | Due`: names without values.
     role: str | None = None
     for (column, value), name in zip(filled, names, strict=True):
-        if role is None and (stated := _in_one_cell(value)) is not None:
+        if role is None and (stated := _in_one_cell(value, roles)) is not None:
             labels.setdefault(stated[0], (stated[1], (row.number, column)))
         elif role is None or (name is not None and text_of(value).rstrip().endswith(":")):
             if name is None:
@@ -301,13 +304,13 @@ def _labels(
     return labels
 
 
-def _in_one_cell(value: CellValue) -> tuple[str, str] | None:
+def _in_one_cell(value: CellValue, roles: frozenset[str]) -> tuple[str, str] | None:
     """The role and the value of a cell that holds a label as well: `Score: 0.7`."""
     if not isinstance(value, str):
         return None
     label, sign, rest = value.partition(":")
     role = next(iter(roles_of(label)), None) if sign and len(label) <= _LONG else None
-    return (role, rest.strip()) if role in _OF_A_BLOCK and rest.strip() else None
+    return (role, rest.strip()) if role in roles and rest.strip() else None
 
 
 def _all_names(filled: Sequence[tuple[int, CellValue]]) -> Mapping[int, str]:
@@ -395,6 +398,11 @@ def _columns_of(row: Row) -> Mapping[str, int]:
                 roles.setdefault(
                     {"title": "key_result", "metric": "key_result"}.get(role, role), column
                 )
+    goal = roles.get("objective", -1)
+    # `Goal` beside `Key Result` is how far it is to go.
+    is_aim = goal >= 0 and normal(text_of(row.value(goal))) in table_of("aimed")
+    if is_aim and "key_result" in roles and "target" not in roles:
+        roles["target"] = roles.pop("objective")
     return roles if "key_result" in roles and len(roles) > 1 and len(roles) * 2 >= words else {}
 
 
@@ -410,6 +418,26 @@ def _key_results(
     # What stands before the first mark would be the objective.
     _, *parts = parts_of(f"O\n{text_of(row.value(item.column))}")
     return [replace(item, title=part) for part in parts] or [item]
+
+
+def _beside_key_result(
+    row: Row, filled: Sequence[tuple[int, CellValue]]
+) -> Mapping[str, tuple[CellValue, tuple[int, int]]]:
+    """The values beside the title of a key result that have labels: `Target: 40`."""
+    labels = _labels(row, filled, _OF_A_KEY_RESULT) or {}
+    return {role: label for role, label in labels.items() if role in _OF_A_KEY_RESULT}
+
+
+def _with_labels(
+    title_column: int, labels: Mapping[str, tuple[CellValue, tuple[int, int]]]
+) -> Mapping[str, int]:
+    columns = {role: column for role, (_, (_, column)) in labels.items()}
+    return {"key_result": title_column, **columns}
+
+
+_OF_A_KEY_RESULT = frozenset(
+    {"baseline", "target", "current", "progress", "owner", "status", "due", "confidence", "score"}
+)
 
 
 def _key_result(
@@ -436,17 +464,18 @@ def _key_result(
         return None
     if _KEY_RESULT.match(text) is not None:
         title_text = _KEY_RESULT.sub("", text, count=1).strip()
+        labels = _beside_key_result(row, filled[1:])
         return (
             None
             if is_placeholder(title_text)
-            else Item("key_result", row, column, title_text, {"key_result": column})
+            else Item("key_result", row, column, title_text, _with_labels(column, labels), labels)
         )
     if is_key_result_label(text) and len(filled) >= 2 and filled[1][0] - column <= 2:
         title_column, beside = filled[1]
         if isinstance(beside, str) and not is_placeholder(beside) and not roles_of(beside):
-            return Item(
-                "key_result", row, title_column, beside.strip(), {"key_result": title_column}
-            )
+            labels = _beside_key_result(row, filled[2:])
+            named = _with_labels(title_column, labels)
+            return Item("key_result", row, title_column, beside.strip(), named, labels)
         return None
     if _LINE.match(text) is not None:
         return Item(
@@ -498,6 +527,8 @@ def _records(sheet: Sheet) -> list[Record]:
                     item.row,
                     item.column,
                     objective_index,
+                    elsewhere={role: place for role, (_, place) in item.labels.items()},
+                    values={role: value for role, (value, _) in item.labels.items()},
                     roles=item.roles,
                     title=item.title,
                 )

@@ -4,7 +4,7 @@ of objectives may list key results, and rows of key results may have no title ye
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -137,6 +137,72 @@ def find_list(sheet: Sheet, unread: Iterable[int], listable: Listable) -> KeyRes
         return None if _has_numbers(sheet) else _list_in(sheet, headed, listable, headed=True)
     lists = (_list_in(sheet, column, listable, headed=False) for column in unread)
     return next((each for each in lists if each is not None), None)
+
+
+class LinkedTables:
+    """Tables of key results by the objectives that they name, which may list them in turn."""
+
+    def __init__(self, lowers: Iterable[tuple[Sheet, Sequence[Record]]]) -> None:
+        self._lowers = [*lowers]
+        self._indexes: dict[str, set[int]] = {}
+        for index, (lower, _) in enumerate(self._lowers):
+            for text in lower.texts("objective"):
+                if text:
+                    self._indexes.setdefault(folded(text), set()).add(index)
+
+    def listed_by(self, upper: Sheet) -> Sheet | None:
+        """The table of key results that names the objectives of this one, and whose key results
+        these list; None where there is none.
+        """
+        stated = {folded(text) for text in upper.texts("objective") if text}
+        if len(stated) < len(upper.rows):
+            return None
+        counts: dict[int, int] = {}
+        for name in stated:
+            for index in self._indexes.get(name, ()):
+                counts[index] = counts.get(index, 0) + 1
+        for index in sorted(counts, key=counts.__getitem__, reverse=True)[:_CLOSEST]:
+            lower, records = self._lowers[index]
+            if lower is not upper and _is_listed(upper, lower, records, stated):
+                return lower
+        return None
+
+
+_CLOSEST = 3
+
+
+def may_list_key_results(sheet: Sheet) -> bool:
+    """Whether a table names key results beside objectives without measuring them."""
+    headed, title = (sheet.roles.get(role) for role in ("key_result", "objective"))
+    return None not in (headed, title) and headed != title and not _has_numbers(sheet)
+
+
+def _is_listed(
+    upper: Sheet, lower: Sheet, records: Sequence[Record], stated: Collection[str]
+) -> bool:
+    named = [folded(text) for text in lower.texts("objective") if text]
+    if sum(name in stated for name in named) < len(named) * _NEARLY_ALL:
+        return False
+    known = _Folded(
+        folded(record.title or lower.text_in(record.row, record.title_column))
+        for record in records
+        if record.kind == "key_result"
+    )
+    most_signs = max((len(_BETWEEN.findall(name)) for name in known), default=0)
+    listed = [
+        name
+        for text in upper.texts("key_result")
+        for name in names_in(text or "", known, most_signs)
+    ]
+    found = sum(name in known for name in listed)
+    return bool(listed) and found >= len(listed) * _NEARLY_ALL
+
+
+class _Folded(frozenset[str]):
+    """Names in the form in which they are compared."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(folded(name))
 
 
 def _has_numbers(sheet: Sheet) -> bool:

@@ -21,6 +21,7 @@ from okrsync.mapping.values.references import references_in
 from okrsync.mapping.values.set_aside import set_aside_word
 from okrsync.mapping.values.typed import (
     Number,
+    day_text,
     is_error,
     is_placeholder,
     read_boolean,
@@ -509,7 +510,8 @@ class Columns:
     def _read_day(self, role: str, value: CellValue) -> date | None:
         if type(value) is date:
             return value
-        day = read_date(value, self.conventions.date_order)
+        stated = day_text(value, is_start=role == "start_date")
+        day = read_date(stated, self.conventions.date_order)
         if day is None and role != "checked_in" and isinstance(value, str):
             return self.periods.day(value, is_start=role == "start_date")
         return day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cached_property
 
-from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.sheet import Record, Sheet, without_pages
 from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.typed import is_placeholder, read_date
@@ -14,6 +14,7 @@ from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.days import day_of, parse_day_of_year
 from okrsync.model.okrs import Cycle
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_names import earlier_years
 from okrsync.model.table import CellValue, text_of
 
@@ -21,6 +22,11 @@ __all__ = ["Periods"]
 
 _YEARS_MEANT = 3
 """`Dec 28` is a month only if its year is at most so far away; `Dec 31` is a day until 2028."""
+
+
+_THIRDS = frozenset({"tertial", "tertials", "trimester", "trimesters", "cuatrimestre"})
+_THIRDS |= {"quadrimestre", "quadrimestres", "cuatrimestres"}
+_THIRD = lazy_pattern(r"(?<![^\W\d_])[Tt]\s*(?=[1-3](?!\d))")
 
 
 class Periods:
@@ -47,13 +53,21 @@ class Periods:
 
     def read(self, text: str, within: Cycle | None = None) -> Cycle | None:
         """The period that a text names, None if it names none."""
+        text = without_pages(text.strip())
         return parse_cycle(
-            text,
+            _THIRD.sub("quad ", text) if self._are_thirds else text,
             today=self._today,
             fiscal_year_start=self._fiscal_year_start,
             date_order=self._conventions.date_order,
             within=within or self.within,
         )
+
+    @cached_property
+    def _are_thirds(self) -> bool:
+        """Whether the column of cycles is one of thirds of a year: there `T3` is no quarter."""
+        column = self._sheet.roles.get("cycle", -1)
+        name = self._names[column] if 0 <= column < len(self._names) else ""
+        return not _THIRDS.isdisjoint(normal(name).split())
 
     def day(self, text: str, *, is_start: bool) -> date | None:
         """The day that a text without a year names (`31 Dec`), in the year that lies nearest to the

@@ -20,6 +20,7 @@ from okrsync.model.table import CellError, CellValue, is_blank
 
 __all__ = [
     "Number",
+    "day_text",
     "decimal_sign",
     "is_error",
     "is_placeholder",
@@ -57,25 +58,20 @@ def order_of_days(
     values: Iterable[CellValue], stated: str | None, locale: str | None
 ) -> str | None:
     """The order of day and month in texts, `dmy` or `mdy`: as stated, by the locale, or by a first
-    or second number above 12, which must be a day; None where all of these are missing.
+    or second number above 12, which must be a day; None where all of these are missing, or where
+    the texts are in both orders.
     """
     if stated is not None:
         return stated
     if locale:
         return "mdy" if locale.replace("-", "_").lower() in ("en_us", "en") else "dmy"
-    for value in values:
-        match = (
-            re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value)
-            if isinstance(value, str)
-            else None
-        )
-        if match is not None:
-            # The first date that can be read in one way only decides for the column.
-            if int(match[1]) > 12:
-                return "dmy"
-            if int(match[2]) > 12:
-                return "mdy"
-    return None
+    orders = set()
+    for value in dict.fromkeys(each for each in values if isinstance(each, str)):
+        match = re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value)
+        if match is not None and max(int(match[1]), int(match[2])) > 12:
+            # A date that can be read in one way only decides for the column.
+            orders.add("dmy" if int(match[1]) > 12 else "mdy")
+    return orders.pop() if len(orders) == 1 else None
 
 
 def read_boolean(value: CellValue) -> bool | None:
@@ -128,3 +124,18 @@ def plain_numbers(values: Sequence[CellValue]) -> list[Decimal]:
         if number is not None and number.unit is None:
             numbers.append(number.value)
     return numbers
+
+
+_SERIAL = lazy_pattern(r"\s*(?:3[6-9]|[4-6]\d)\d{3}\s*")
+"""A day of the years 1998 to 2091 as a serial number, which an export may hold as a text."""
+
+
+def day_text(text: CellValue, *, is_start: bool) -> CellValue:
+    """The last day of a range as Notion exports it, or its first one, and the number that a text of
+    digits is; any other value as it is.
+    """
+    if not isinstance(text, str):
+        return text
+    if "\u2192" in text:
+        return text.split("\u2192")[0 if is_start else -1].strip()
+    return int(text) if text.strip().isdecimal() and _SERIAL.fullmatch(text) else text
