@@ -510,8 +510,7 @@ class Columns:
     def _read_day(self, role: str, value: CellValue) -> date | None:
         if type(value) is date:
             return value
-        stated = day_text(value, is_start=role == "start_date")
-        day = read_date(stated, self.conventions.date_order)
+        day = read_date(day_text(value, role), self.conventions.date_order)
         if day is None and role != "checked_in" and isinstance(value, str):
             return self.periods.day(value, is_start=role == "start_date")
         return day

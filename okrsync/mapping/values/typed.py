@@ -130,12 +130,12 @@ _SERIAL = lazy_pattern(r"\s*(?:3[6-9]|[4-6]\d)\d{3}\s*")
 """A day of the years 1998 to 2091 as a serial number, which an export may hold as a text."""
 
 
-def day_text(text: CellValue, *, is_start: bool) -> CellValue:
-    """The last day of a range as Notion exports it, or its first one, and the number that a text of
-    digits is; any other value as it is.
+def day_text(text: CellValue, role: str) -> CellValue:
+    """The last day of a range as Notion exports it, or its first one for `start_date`, and the
+    number that a text of digits is; any other value as it is.
     """
     if not isinstance(text, str):
         return text
     if "\u2192" in text:
-        return text.split("\u2192")[0 if is_start else -1].strip()
+        return text.split("\u2192")[0 if role == "start_date" else -1].strip()
     return int(text) if text.strip().isdecimal() and _SERIAL.fullmatch(text) else text
