@@ -188,7 +188,9 @@ class _TreeMeasuring(OwnMeasuring):
         if has_row_plan:
             by_rows = self._mean([m.expected for m in measures], weights, apart) or _ZERO
             time = time._replace(expected=by_rows)
-        status = self._parent_status(statuses, share, time, fresh)
+        # A silent part of which nothing is known is not better off because its time is over.
+        is_silent = fresh in OVERDUE or any(UNCONFIRMED in m.rules for _, m in weighing)
+        status = self._parent_status(statuses, share, time, is_silent)
         culprit = None
         if rules.parent_status != "from-progress" or share is None:
             culprit = _culprit(status, fresh, parts)
@@ -327,17 +329,17 @@ class _TreeMeasuring(OwnMeasuring):
         return weighted_mean(parts, self.rules)
 
     def _parent_status(
-        self, statuses: Sequence[Status], share: Decimal | None, time: Timing, fresh: Freshness
+        self, statuses: Sequence[Status], share: Decimal | None, time: Timing, is_silent: bool
     ) -> Status:
         match self.rules.parent_status:
             case "from-progress" if share is not None:
-                return self._status(share, None, time, fresh, share >= 1, False)
+                return self._status(share, None, time, is_silent, share >= 1, False)
             case "mean":
                 status = mean_status(statuses)
             case _:
                 status = worst(statuses)
         # A part without data can miss its check-in too, but `worst` and `mean` leave it out.
-        return Status.STALE if fresh in OVERDUE and status in BETTER_THAN_STALE else status
+        return Status.STALE if is_silent and status in BETTER_THAN_STALE else status
 
 
 def _times(key_result: KeyResult, times: Mapping[str, int]) -> int:
@@ -350,8 +352,9 @@ def _culprit(status: Status, fresh: Freshness, parts: _Parts) -> str | None:
     """The title of the part that gives the objective its status; None where no part does."""
     title = first_with_status(status, parts.items, parts.measures, parts.weights)
     if title is None and status is Status.STALE:
-        pairs = zip(parts.items, parts.measures, strict=True)
-        return next((part.title for part, m in pairs if m.freshness is fresh), None)
+        for part, m in zip(parts.items, parts.measures, strict=True):
+            if UNCONFIRMED in m.rules or (fresh in OVERDUE and m.freshness is fresh):
+                return part.title
     return title
 
 

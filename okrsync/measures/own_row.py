@@ -161,13 +161,13 @@ class OwnMeasuring(Struct):
             checked_in, fresh = self._checked_in(item, source), Freshness.FRESH
             if time.has_begun and not time.is_over and not is_done:
                 fresh = self._age(source, checked_in, time.start)
-        status = self._status(share, given_status, time, fresh, is_done, is_held)
-        is_unconfirmed = (
-            is_held
-            and is_done
-            and not is_confirmed(checked_in, time.start, time.end, self._cadence(source))
+        status = self._status(share, given_status, time, fresh in OVERDUE, is_done, is_held)
+        is_kept = is_held and is_done
+        is_unknown = time.is_over and below is None and status is Status.NO_DATA
+        is_unconfirmed = (is_kept or is_unknown) and not is_confirmed(
+            checked_in, time.start, time.end, self._cadence(source)
         )
-        if is_unconfirmed:
+        if is_kept and is_unconfirmed:
             status = Status.STALE
         is_typed = raw is None and status is given_status
         # Not said of what nobody typed anything about.
@@ -218,7 +218,7 @@ class OwnMeasuring(Struct):
         share: Decimal | None,
         given_status: Status | None,
         time: Timing,
-        fresh: Freshness,
+        is_silent: bool,
         is_done: bool,
         is_held: bool,
     ) -> Status:
@@ -230,17 +230,13 @@ class OwnMeasuring(Struct):
             if time.is_over and given_status is not Status.MISSED:
                 # What was typed while it ran is no answer about its end.
                 return Status.NO_DATA
-            return (
-                Status.STALE
-                if fresh in OVERDUE and given_status in BETTER_THAN_STALE
-                else given_status
-            )
+            return Status.STALE if is_silent and given_status in BETTER_THAN_STALE else given_status
         if time.is_over:
             return Status.MISSED
         if not time.has_begun and share <= 0:
             return Status.NOT_STARTED
         status = pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
-        return Status.STALE if fresh in OVERDUE and status in BETTER_THAN_STALE else status
+        return Status.STALE if is_silent and status in BETTER_THAN_STALE else status
 
     def _time(self, item: KeyResult | Objective, within: Timing) -> Timing:
         if item.cycle is None and item.start is None and item.due is None:

@@ -136,6 +136,22 @@ def test_no_untouched_row_is_ever_better_than_it_was(company: Team, way: str, cy
         before = after
 
 
+def test_a_silent_row_that_ends_leaves_its_objective_stale(company: Team) -> None:
+    config = CONFIG.replace("[sources.growth.write]", "cycle = '2026'\n[sources.growth.write]")
+    (company.folder / "okrsync.toml").write_text(f"cycle = '2026'\n{config}", encoding="utf-8")
+    keep(
+        company,
+        objective("O"),
+        result("a year", ["0", "95", "100", "2026-11-28"]),
+        result("silent", NOTHING, due="2026-11-30"),
+    )
+    for day in ("2026-11-30", "2026-12-01"):
+        rows = on_day(company, day)
+        assert (rows["O"]["Status"], rows["a year"]["Status"]) == ("Stale", "On track"), day
+    type_in(company, "silent", "Last check-in", "2026-12-02")
+    assert on_day(company, "2026-12-02")["O"]["Status"] == "On track"
+
+
 def test_a_row_without_a_start_counts_from_the_cycle_in_which_it_was_seen(company: Team) -> None:
     keep(company, objective("O"), result("half a year", BEHIND, due="2027-06-30"))
     assert on_day(company, "2026-11-15")["half a year"]["Expected"] == "17%"
