@@ -11,10 +11,11 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from okrsync.connector import (
     AccessError,
@@ -38,8 +39,7 @@ __all__ = [
 _LARGEST = 256 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(Struct, frozen=True):
     """The bytes of a file, and their digest."""
 
     path: Path

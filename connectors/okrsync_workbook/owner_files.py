@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from okrsync.connector import read_regular
 
@@ -25,8 +26,7 @@ file has changed.
 _EDIT_TIME = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class FileUser:
+class FileUser(Struct, frozen=True):
     """Somebody who has a file open: the program, the person, since when (local time), and the owner
     file that says so.
     """

@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from okrsync.connector import (
     Ability,
@@ -34,8 +35,7 @@ __all__ = ["FileOutcome", "FileTables", "SourceFile"]
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class FileTables:
+class FileTables(Struct, frozen=True):
     """A file as read: its tables, notes on what was left out, and the digest of its content."""
 
     tables: tuple[Table, ...]
@@ -43,8 +43,7 @@ class FileTables:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
+class FileOutcome(Struct, frozen=True):
     """The outcomes of a batch in one file, and whether the file was written."""
 
     outcomes: dict[str, Outcome]

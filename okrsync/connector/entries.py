@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Literal, Self
 
 from msgspec import field as struct_field
+from msgspec.structs import force_setattr
 
 from okrsync.connector.review_page import ReviewPage
 from okrsync.connector.summary import Summary
@@ -493,8 +494,7 @@ NO_ROW = "the row is gone, or can no longer be told apart from another"
 """The reason of a conflict about a row that is not found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen, frozen=True):
     """What became of one entry, why, and the address where it landed, if that is not where it was
     meant.
     """
@@ -506,7 +506,7 @@ class Outcome:
     def __post_init__(self) -> None:
         # A reason may be a service's own words, which may repeat a token.
         if self.reason is not None:
-            object.__setattr__(self, "reason", masked(self.reason))
+            force_setattr(self, "reason", masked(self.reason))
 
 
 class Receipt(Frozen, frozen=True):
@@ -531,8 +531,7 @@ class RequestPreview(Frozen, frozen=True):
     headers: Mapping[str, str] = struct_field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen, frozen=True):
     """One thing `check` looked at. `ok` None is a remark. `repair` says what to do about a
     problem.
     """
@@ -542,9 +541,9 @@ class Finding:
     repair: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
+        force_setattr(self, "message", masked(self.message))
         if self.repair is not None:
-            object.__setattr__(self, "repair", masked(self.repair))
+            force_setattr(self, "repair", masked(self.repair))
 
 
 @dataclass(slots=True)

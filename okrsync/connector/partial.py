@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec import field as struct_field
 
 from okrsync.connector.entries import Outcome, State
 from okrsync.model.errors import SourceChanged, SourceError
@@ -19,8 +21,7 @@ _MOST_FAILURES = 3
 """After this many failures the rest of a batch is not tried."""
 
 
-@dataclass(slots=True)
-class PartialWrite:
+class PartialWrite(Struct):
     """Carries out the steps of one write, each with its own entries, and collects their `outcomes`.
 
     If a step fails permanently, its entries are `failed` and the next step is tried. After one
@@ -28,9 +29,9 @@ class PartialWrite:
     """
 
     network: Network
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    _errors: list[SourceError] = field(default_factory=list)
-    _lost_cells: list[SourceError] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = struct_field(default_factory=dict)
+    _errors: list[SourceError] = struct_field(default_factory=list)
+    _lost_cells: list[SourceError] = struct_field(default_factory=list)
 
     def carry_out(
         self,

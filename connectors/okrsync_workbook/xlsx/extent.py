@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from okrsync.connector import UnreadableSource, column_letters, column_number
 from okrsync_workbook.xlsx.markup import with_attribute
@@ -39,8 +40,7 @@ _GAP = 100
 """The number of successive empty rows to keep: empty rows separate tables."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A sheet without its empty rows and columns: its content, and the original number of each row
     and column.
     """

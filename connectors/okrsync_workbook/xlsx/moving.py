@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from okrsync.connector import column_letters
 from okrsync_workbook.xlsx.extent import LAST_COLUMN, LAST_ROW
@@ -81,8 +82,7 @@ class MoveRefused(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """The cells of some columns from `first_row` on, and how many rows they move down; up where
     `rows` is negative.
     """

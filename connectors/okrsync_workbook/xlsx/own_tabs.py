@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from okrsync.connector import LOCKED, lay_out
 from okrsync_workbook.xlsx.edits import SummaryEdit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from okrsync.connector import UnreadableSource
 from okrsync_workbook.xlsx.markup import attributes, children, masked, root_of
@@ -21,8 +22,7 @@ _TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again."
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """A relationship of a part: its id, the kind of its target (`worksheet`), and the target, a
     part or an address outside.
     """
@@ -33,8 +33,7 @@ class Relation:
     is_external: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SheetInfo:
+class SheetInfo(Struct, frozen=True):
     """One tab: name, part, whether it is hidden, and kind (`worksheet`, `chartsheet`)."""
 
     name: str

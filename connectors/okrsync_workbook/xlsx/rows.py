@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from okrsync.connector import CellError, CellValue, UnreadableSource, column_letters, column_number
 from okrsync_workbook.xlsx.markup import masked, tag_attributes, text_in, unescaped, with_attribute
@@ -68,8 +69,7 @@ def rich_text(markup: bytes) -> str:
     return unescaped("".join(text_in(text) for text in _TEXT.findall(_PHONETIC.sub(b"", markup))))
 
 
-@dataclass(frozen=True, slots=True)
-class CellXml:
+class CellXml(Struct, frozen=True):
     """One cell as it is in the file. `tag` is the inside of its opening tag; `has_place` says
     whether the tag states the address.
     """
@@ -117,8 +117,7 @@ class CellXml:
             return text
 
 
-@dataclass(frozen=True, slots=True)
-class RowXml:
+class RowXml(Struct, frozen=True):
     """One row as it is in the file, its cells in the order of their columns. A missing row has no
     cells.
     """

@@ -7,7 +7,8 @@ and are changed once.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from okrsync.connector import UnreadableSource
 from okrsync_workbook.xlsx.markup import (
@@ -68,8 +69,7 @@ ORDER = [
 """The required order of the elements of a worksheet (ECMA-376 part 1, 18.3.1.99)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnFormat:
+class ColumnFormat(Struct, frozen=True):
     """The width and format of some columns, from `first` to `last`, counted from 0."""
 
     first: int

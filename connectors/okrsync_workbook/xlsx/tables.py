@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from okrsync.connector import cell_number, column_letters
 from okrsync_workbook.xlsx.markup import (
@@ -20,8 +21,7 @@ from okrsync_workbook.xlsx.markup import (
 __all__ = ["Range", "TableRange", "grown", "parse_range", "read_table", "shrunk"]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A block of cells; rows count from 1, columns from 0, both ends included."""
 
     first_row: int
@@ -50,8 +50,7 @@ class Range:
         return first if first == last else f"{first}:{last}"
 
 
-@dataclass(frozen=True, slots=True)
-class TableRange:
+class TableRange(Struct, frozen=True):
     """One table: its name, its range, the row of its header (None where it shows none), its part
     and its columns.
     """

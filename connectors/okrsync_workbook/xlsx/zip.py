@@ -15,7 +15,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from okrsync.connector import UnreadableSource
 
@@ -40,8 +41,7 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 _SAVE_AGAIN = "Open it in Excel and save it again."
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One entry: its record in the directory (`central`, as bytes) and its position. From `start`
     to `end` is everything from its local header to the next entry.
     """
