@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -117,13 +117,29 @@ def table(section: str) -> Mapping[str, tuple[str, ...]]:
     """By word in its compared form, what it can mean in a section of the data (`roles`, `statuses`,
     ...).
     """
+    data = _data(section)
+    forms = _compared_forms(word for words in data.values() for word in words)
     meanings: dict[str, list[str]] = {}
-    for meaning, words in _data(section).items():
+    for meaning, words in data.items():
         for word in words:
-            entry = meanings.setdefault(normal(word) or word, [])
+            entry = meanings.setdefault(forms.get(word, word) or word, [])
             if meaning not in entry:
                 entry.append(meaning)
     return {word: tuple(entry) for word, entry in meanings.items()}
+
+
+_PLAIN_WORD = lazy_pattern(r"[a-z0-9%#<>=/]+(?: [a-z0-9%#<>=/]+)*")
+
+
+def _compared_forms(words: Iterable[str]) -> dict[str, str]:
+    """What `normal` makes of words of the data, all at once, which takes half the time. Plain words
+    stay as they are and are left out.
+    """
+    others = [word for word in words if _PLAIN_WORD.fullmatch(word) is None]
+    text = _CAMEL.sub(" ", "\n".join(others).replace("ß", "ss").replace("ı", "i"))
+    folded = _without_accents(text.casefold().replace("_", " ")).splitlines()
+    forms = [" ".join(_SIGNS.sub(" ", word).split()) for word in folded]
+    return dict(zip(others, forms, strict=True))
 
 
 @lru_cache(maxsize=_MOST_TEXTS)

@@ -53,6 +53,14 @@ def _meanings(headers: list[str]) -> list[words.Meaning]:
     return [words.meaning_of(header) for header in headers]
 
 
+def test_words_of_the_data_are_compared_at_once_as_each_is_alone() -> None:
+    for section in words._sections():
+        every = {word for each in words._data(section).values() for word in each}
+        alone = {word: words.normal.__wrapped__(word) for word in every}
+        assert {word: word for word in every} | words._compared_forms(every) == alone
+        assert set(words.table(section)) == {form or word for word, form in alone.items()}
+
+
 def test_sections_are_parsed_one_by_one_as_the_whole_file_is() -> None:
     whole = tomllib.loads((shipped.folder() / "synonyms.toml").read_text(encoding="utf-8"))
     assert whole == {section: words._data(section) for section in words._sections()}

@@ -202,6 +202,8 @@ class Contents:
 
     def are_alike(self, column: int, other: int) -> bool:
         """Whether two columns never differ: where both are filled, they hold the same text."""
+        if column == other:
+            return True
         pairs = ((row.value(column), row.value(other)) for row in self.rows)
         return all(
             text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b)
@@ -315,7 +317,7 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
         count(_BEGINS_AS_O.match(text) is not None for text in texts),
         count(_BEGINS_AS_KR.match(text) is not None for text in texts),
     )
-    outline = [number_at(value) or number_ahead(value) for value in values]
+    outline = [number_at(value) or each for value, each in zip(values, ahead, strict=True)]
     return Content(
         filled=filled,
         numbers=count(numbers),

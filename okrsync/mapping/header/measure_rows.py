@@ -41,24 +41,30 @@ def rows_of_measures(rows: Sequence[Row]) -> str | None:
 
 def _bare(texts: Sequence[str]) -> list[str]:
     """The texts of a column, where nearly all are the names of numbers: `Target`, `Actual`."""
-    roles = [_measure(text) for text in texts]
-    labels = [text for text, role in zip(texts, roles, strict=True) if role is not None]
-    return labels if roles and {*roles} >= _BOTH and len(labels) * 5 >= len(texts) * 4 else []
+    roles = {text: _measure(text) for text in set(texts)}
+    if not {*roles.values()} >= _BOTH:
+        return []
+    labels = [text for text in texts if roles[text] is not None]
+    return labels if len(labels) * 5 >= len(texts) * 4 else []
 
 
 def _behind_or_before_names(texts: Sequence[str]) -> list[str]:
     """The texts in which the name of a number stands behind or before a name that comes with both
     numbers: `KR1 target`, `KR1 actual`; none where these are fewer than half.
     """
-    roles: dict[tuple[str, ...], dict[str, str]] = {}
-    for text in texts:
-        words = normal(text).split()
-        for name, label in ((words[:-1], words[-1:]), (words[1:], words[:1])):
-            role = _measure(label[0]) if name and label else None
+    names = {text: words for text in texts if len(words := normal(text).split()) > 1}
+    ends = {word for words in names.values() for word in (words[0], words[-1])}
+    roles = {word: _measure(word) for word in ends}
+    if not {*roles.values()} >= _BOTH:
+        return []
+    by_name: dict[tuple[str, ...], dict[str, str]] = {}
+    for text, words in names.items():
+        for name, label in ((words[:-1], words[-1]), (words[1:], words[0])):
+            role = roles[label]
             if role is not None:
-                roles.setdefault(tuple(name), {}).setdefault(role, text)
+                by_name.setdefault(tuple(name), {}).setdefault(role, text)
     labels = [
-        text for by_role in roles.values() if by_role.keys() >= _BOTH for text in by_role.values()
+        text for by_role in by_name.values() if by_role.keys() >= _BOTH for text in by_role.values()
     ]
     return labels if len(labels) * 2 >= len(texts) else []
 
