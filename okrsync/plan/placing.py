@@ -132,7 +132,8 @@ class _SourcePlacing:
         ]
         if not results and (objective.key_results or is_unread):
             return None
-        objective = replace(objective, key_results=tuple(results))
+        if results != [*objective.key_results]:
+            objective = replace(objective, key_results=tuple(results))
         if is_unread:
             objective = replace(objective, unclear=objective.unclear - {"cycle"})
         if keeps_days:
@@ -169,6 +170,8 @@ class _SourcePlacing:
             and (_is_dated(item) or (above is not None and _is_dated(above)))
         )
         if not keeps_dates:
+            if item.cycle is placement.cycle and item.cycle_from == placement.how:
+                return item  # The sheet named it. A hundred thousand second items take 30 MB.
             return replace(item, cycle=placement.cycle, cycle_from=placement.how)
         if above is not None and above.cycle is not None:
             return replace(item, cycle_from=placement.how)

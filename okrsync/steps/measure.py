@@ -206,15 +206,21 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         finals.append(answers.measures)
         for name, answered in answers.placements.items():
             placements[name] = {**placements[name], **answered}
+        if runs_on and tree is picture.tree:
+            continue  # All of its items may be written.
         for item in items_of(tree):
             item_measure = answers.measures.get(item.id)
             if item_measure is not None and (
-                (tree is picture.tree and (runs_on or not is_settled(placements, turn, item)))
+                (tree is picture.tree and not is_settled(placements, turn, item))
                 or is_late(placements, turn, item)
                 or is_unanswered(remembered, placements, turn, item)
             ):
                 written[item.id] = item_measure
     other_measures, closed_measures, shown_measures = finals
+    writable: Mapping[str, Measure] = written
+    if runs_on:
+        # Of a large sheet, a second dictionary of all its items would take much room.
+        writable = {**written, **shown_measures} if written else shown_measures
     return replace(
         measuring,
         picture=replace(
@@ -224,7 +230,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
             other_measures=other_measures,
         ),
         measured=replace(measuring.measured, items=shown_measures),
-        written=written,
+        written=writable,
         placements=placements,
     )
 

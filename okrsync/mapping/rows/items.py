@@ -21,6 +21,7 @@ from okrsync.mapping.values.figures import Figures
 from okrsync.mapping.values.typed import is_placeholder, shown
 from okrsync.model.okrs import (
     Cycle,
+    CycleFrom,
     KeyResult,
     Objective,
     Observation,
@@ -214,6 +215,7 @@ class _Maker:
             unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
             private=own and columns.is_private(record),
+            cycle_from=_named(cycle),
             is_year_open=bool(earlier),
         )
         numbers = self._own_numbers(record, objective)
@@ -232,6 +234,7 @@ class _Maker:
             origin=origin,
             cycle=self.tab_cycle,
             implied=True,
+            cycle_from=_named(self.tab_cycle),
             is_year_open=bool(self.tab_earlier),
         )
 
@@ -316,6 +319,7 @@ class _Maker:
             team=team,
             comment=text(record, "comment") if "comment" in roles else None,
             inferred=content.inferred,
+            cycle_from=_named(cycle),
             is_year_open=bool(earlier),
             typed_status=content.typed_status,
             set_aside=content.set_aside,
@@ -481,6 +485,11 @@ class _Maker:
         self.numbering.warnings.append(
             Warning_("duplicate-row", self.source, again.title_cell, what)
         )
+
+
+def _named(cycle: Cycle | None) -> CycleFrom | None:
+    """How the cycle of an item is known, where its sheet names one."""
+    return None if cycle is None else "named"
 
 
 def _with(objective: Objective, key_results: tuple[KeyResult, ...], states_row: bool) -> Objective:
