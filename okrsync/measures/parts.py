@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from okrsync.measures.result import Measure
 from okrsync.measures.rollup import weighted_mean, worst
 from okrsync.measures.rules import Rules
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
 from okrsync.model.tree import Shared, Tree
 
@@ -62,7 +62,7 @@ def parts_of(
     return has_key_results, has_children
 
 
-class WeightedParts(NamedTuple):
+class WeightedParts(Frozen, frozen=True):
     """What an objective is made of, with weights; its own and shared key results come first."""
 
     weighted: tuple[tuple[KeyResult | Objective, Decimal], ...]

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from okrsync.model.days import parse_date_text
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import LedgerEntry, Status
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, text_of
@@ -43,7 +44,7 @@ _ORIGINS = ("run", "log", "column")
 _KEY = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9_-]*:[0-9a-f]{16}[^\s:]*(?: #\d+)?\Z")
 
 
-class CopiedEntry(NamedTuple):
+class CopiedEntry(Frozen, frozen=True):
     """An observation as a line holds it: the key of its item within its source, the item's id and
     title then, and what was seen.
     """

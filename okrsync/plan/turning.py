@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -205,7 +204,7 @@ def _cycles_of(placements: Placements) -> Collection[Cycle]:
     return cycles.values()
 
 
-class FinalAnswers(NamedTuple):
+class FinalAnswers(Frozen, frozen=True):
     """Measures by id, with corrections in their reasons, and what to remember of them, by source
     and natural key.
     """

@@ -14,13 +14,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from msgspec import convert
 from msgspec.structs import replace
 
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Observation
 from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, observed_items
@@ -49,7 +50,7 @@ _NTH_LAST = (
 )
 
 
-class News(NamedTuple):
+class News(Frozen, frozen=True):
     """An entry that the ledger does not have yet, with its item. `is_news` tells whether its
     value, target or check-in changed, which may move its status.
     """

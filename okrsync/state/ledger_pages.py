@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+from okrsync.model.frozen import Frozen
 from okrsync.state.history import Key
 from okrsync.state.packed import packed, unpacked
 from okrsync.state.store import Store, placeholders
@@ -24,7 +25,7 @@ LEAST = 100
 Row = tuple[Any, ...]
 
 
-class PagedItem(NamedTuple):
+class PagedItem(Frozen, frozen=True):
     """An item in a page, with its one observation as the columns of a row, from `day` on."""
 
     item: int

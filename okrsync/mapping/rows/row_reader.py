@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.amounts import MOST_KEPT
@@ -17,6 +17,7 @@ from okrsync.mapping.values.directions import is_silent
 from okrsync.mapping.values.figures import Figures, RowFigures
 from okrsync.mapping.values.typed import read_boolean
 from okrsync.mapping.words import lookup
+from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Commitment, Direction, Status
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank
@@ -47,7 +48,7 @@ _OF_THE_ROW = frozenset(
 """The roles that are read row by row."""
 
 
-class RowContent(NamedTuple):
+class RowContent(Frozen, frozen=True):
     """What a row says, under the names of `KeyResult`."""
 
     figures: RowFigures

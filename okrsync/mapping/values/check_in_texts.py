@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values.numbers import Number, read_number
 from okrsync.model.days import parse_date_text
+from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank
 
@@ -24,7 +24,7 @@ _VALUE = lazy_pattern(r".*\bcurrent value\s*:\s*([^;]*)(?:;|\Z)", re.IGNORECASE 
 _DEPTH = 50
 
 
-class CheckInText(NamedTuple):
+class CheckInText(Frozen, frozen=True):
     """The day of a check-in (None where it cannot be read) and its value."""
 
     day: date | None

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from okrsync.mapping.values.numbers import Number, number_pattern, read_number
 from okrsync.mapping.values.typed import read_boolean, shown
@@ -41,7 +40,7 @@ a warning; by the second, it is not measured at all. The factors are judgement, 
 """
 
 
-class RowNumbers(NamedTuple):
+class RowNumbers(Frozen, frozen=True):
     """The numbers of a row from which its direction is inferred; `is_time` says that they count
     time, of which less is usually better. `is_called_bad` says that a person typed a status such as
     Red beside them.
@@ -55,7 +54,7 @@ class RowNumbers(NamedTuple):
     is_called_bad: bool = False
 
 
-class DirectionDoubt(NamedTuple):
+class DirectionDoubt(Frozen, frozen=True):
     """A doubt about a direction: the code of its warning, the role whose cell the warning names,
     its sentence, whether the row is still measured, and a direction that may be meant.
     """
@@ -77,7 +76,7 @@ class DirectionDoubt(NamedTuple):
         )
 
 
-class DirectionReading(NamedTuple):
+class DirectionReading(Frozen, frozen=True):
     """The direction (None where it is unknown), whether okrsync inferred it, and any doubt about
     it.
     """

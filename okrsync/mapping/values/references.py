@@ -10,9 +10,9 @@ import re
 from collections.abc import Container
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
 
 from okrsync.mapping.values.numbers import read_number
+from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["Reference", "plain_references", "references_in"]
@@ -31,7 +31,7 @@ _LONGEST = 2_000
 """Characters of a cell that names parents."""
 
 
-class Reference(NamedTuple):
+class Reference(Frozen, frozen=True):
     """A parent as a cell names it: its title, its id, and the weight of the item there as a share.
     None stands for an id or a weight that is not named.
     """

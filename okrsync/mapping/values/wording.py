@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from okrsync.mapping.values.numbers import DecimalSign, Number, number_pattern, read_number
 from okrsync.mapping.words import normal, roles_of, table
+from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
@@ -62,7 +62,7 @@ _MONTH_DAY = lazy_pattern(
 )
 
 
-class Aims(NamedTuple):
+class Aims(Frozen, frozen=True):
     """The baseline and the target that a title names; None where it names none."""
 
     baseline: Number | None = None
