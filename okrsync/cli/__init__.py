@@ -137,6 +137,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     # Python looks for garbage after every 700 new objects; loading okrsync makes 200,000.
     gc.set_threshold(50_000, 20, 20)
+    # Otherwise pydantic looks through every installed package for plugins, which no command needs:
+    # a twentieth of a start. https://docs.pydantic.dev/latest/concepts/plugins/
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from okrsync.cli.errors import INTERRUPTED, run
     from okrsync.cli.output import guarded_output
 

@@ -81,6 +81,26 @@ def test_a_tree_for_people_loads_only_what_it_prints(tmp_path: Path) -> None:
     assert len(own(loaded)) <= MOST_MODULES_SHOWN
 
 
+def test_plugins_of_pydantic_are_not_looked_for(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "growth.xlsx")
+    (tmp_path / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    package = tmp_path / "packages" / "noisy-1.0.dist-info"
+    package.mkdir(parents=True)
+    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1.0\n")
+    (package / "entry_points.txt").write_text("[pydantic]\nnoisy = noisy:plugin\n")
+    (tmp_path / "packages" / "noisy.py").write_text("raise SystemExit('a plugin was loaded')\n")
+    paths = [str(tmp_path / "packages"), *filter(None, sys.path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "okrsync", "plan", "--json", "--as-of", AS_OF],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+    assert (done.returncode, "plugin" in done.stderr) == (0, False)
+
+
 def own(loaded: list[str]) -> list[str]:
     """The modules that are okrsync's or a connector's of its."""
     return [name for name in loaded if name.split(".")[0].startswith("okrsync")]
