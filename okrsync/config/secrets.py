@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -83,6 +82,9 @@ def _from_command(words: Any, base: Path) -> Secret:
         raise SecretMisnamed(
             '`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used'
         )
+    # Imported here: few configs ask a command.
+    import subprocess
+
     try:
         # The output goes into the secret only, standard error included: errors may repeat it.
         done = subprocess.run(  # noqa: S603 - the config's owner names the command
