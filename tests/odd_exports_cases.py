@@ -148,6 +148,22 @@ WORDS_OF_TOOLS = (
 
 LISTS = (
     S(
+        "Tabs of two quarters with the same key results",
+        {
+            "Q3 2026": """
+            Objective|Key Result|Status
+            Grow|Deals|On track
+            Keep|Churn|Off track
+            """,
+            "Q4 2026": """
+            Objective|Key Result|Status
+            Grow|Deals|At risk
+            Keep|Churn|On track
+            """,
+        },
+        {"Deals < Grow": "at-risk", "Churn < Keep": "on-track", "key_results": 2},
+    ),
+    S(
         "Links between two tables, between commas",
         {
             "Objectives": """

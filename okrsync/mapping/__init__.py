@@ -191,7 +191,11 @@ class _Mapped:
         """Where rows of objectives list rows of another table that name them in turn, the list says
         nothing more.
         """
-        uppers = [index for index, tab in enumerate(self.tabs) if may_list_key_results(tab.sheet)]
+        uppers = [
+            index
+            for index, tab in enumerate(self.tabs)
+            if tab.layout == "flat" and may_list_key_results(tab.sheet)
+        ]
         if not uppers or len(self.tabs) < 2:
             return
         linked = LinkedTables((tab.sheet, tab.records) for tab in self.tabs)

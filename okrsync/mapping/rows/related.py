@@ -189,13 +189,11 @@ def _is_listed(
         if record.kind == "key_result"
     )
     most_signs = max((len(_BETWEEN.findall(name)) for name in known), default=0)
-    listed = [
-        name
-        for text in upper.texts("key_result")
-        for name in names_in(text or "", known, most_signs)
-    ]
+    lists = [names_in(text or "", known, most_signs) for text in upper.texts("key_result")]
+    listed = [name for names in lists for name in names]
     found = sum(name in known for name in listed)
-    return bool(listed) and found >= len(listed) * _NEARLY_ALL
+    # Tabs of two quarters may state the same key results, but one in each cell.
+    return any(len(names) > 1 for names in lists) and found >= len(listed) * _NEARLY_ALL
 
 
 class _Folded(frozenset[str]):
