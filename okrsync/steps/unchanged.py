@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from copy import copy
 from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -79,13 +80,19 @@ def basis_of(config: Config, today: date, mappings: Mappings | None = None) -> s
             return None
         if kind.content_version is Connector.content_version:
             return None
-    parts = [version("okrsync"), today.isoformat(), repr(config), repr(mappings)]
+    parts = [_own_version(), today.isoformat(), repr(config), repr(mappings)]
     for path in config.files if mappings is None else ():
         try:
             parts.append(sha256(read_regular(path)).hexdigest())
         except OSError:
             return None
     return sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def _own_version() -> str:
+    """The version of okrsync. A process looks at the files of the installation once."""
+    return version("okrsync")
 
 
 def repeat(job: Job, basis: str) -> Plan | None:
