@@ -116,6 +116,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._kept_answer: KeptAnswer | None = None
         self._latest: Json | None = None
         """Google's last answer about the spreadsheet; None if it may be out of date."""
+        self._sent: tuple[Json, Book] | None = None
+        """The last answer to a write that told of all tabs, with what was made of it."""
         self._read_answer: Json | None = None
         """The answer that `_last` was made of; None once a later one was compared with it."""
         self._network = google_network(settings.credentials, settings.api_endpoint, context.limits)
@@ -140,6 +142,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def let_go(self) -> None:
         self._books, self._last, self._latest, self._read_answer = {}, None, None, None
+        self._sent = None
 
     def close(self) -> None:
         self._users.discard(self)
@@ -374,6 +377,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
             self._last_answer.after_write(self._latest)
             memory.pop("ranges", None)
+            if not rehearsing:
+                return Receipt(partial_write.settled(), self._left())
         return Receipt(partial_write.settled())
 
     def _keep_pages(self, batch: Batch, now: Book, partial_write: PartialWrite) -> None:
@@ -411,6 +416,18 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             lambda note: row_address(note.table_key, note.row, now),
             puts_back=batch.puts_back,
         )
+
+    def _left(self) -> Snapshot | None:
+        """What the spreadsheet holds after the last request, if its answer told all of it; None if
+        a later run has something to complete.
+        """
+        version = self._last_answer.version
+        if self._sent is None or self._sent[0] is not self._latest or version is None:
+            return None
+        answer, book = self._sent
+        if DressMemory(self.context.memory).left(book):
+            return None
+        return self._shown_tabs.snapshot(answer, book, version, self.context.now())
 
     def _see(self, answer: Json | None) -> None:
         """Take an answer for Google's last one about the spreadsheet; None if that is unknown."""
@@ -458,7 +475,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def send_carried(self, requests: list[Json]) -> Book:
         """Carry out all requests or none, and return the spreadsheet as it stands right after."""
-        return book_from(self._send_and_see(requests, None))
+        answer = self._send_and_see(requests, None)
+        self._sent = answer, book_from(answer)
+        return self._sent[1]
 
     def look_at_frames(self) -> Json:
         """The filters, tables and bandings of all tabs."""

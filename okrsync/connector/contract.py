@@ -337,10 +337,10 @@ class Connector(ABC, Generic[SettingsT_co]):
         much faster than by reading: a digest of everything that `read` looks at. None, the default,
         if it cannot.
 
-        A run whose sources all hold what they held in a run that had nothing to do reads none of
-        them, and `show` reads no source that holds what it held in the last run. Include whatever
-        else changes your reading, such as your own version, in the digest here and in `read`.
-        Raises as `read` does.
+        A run whose sources all hold what they held in a run that had nothing to do, or what the
+        last run left there (`Receipt.after`), reads none of them, and `show` reads no source that
+        holds what it held in the last run. Include whatever else changes your reading, such as your
+        own version, in the digest here and in `read`. Raises as `read` does.
         """
         return None
 

@@ -510,9 +510,15 @@ class Outcome(Frozen, frozen=True):
 
 
 class Receipt(Frozen, frozen=True):
-    """One outcome for every entry of the batch, by its id."""
+    """One outcome for every entry of the batch, by its id.
+
+    `after` is what `read` would return right after the batch, if the place told all of it with its
+    last answer, and nothing of the batch is left to do. The next run then need not look at what
+    okrsync itself has changed. None says nothing, and is always right.
+    """
 
     outcomes: dict[str, Outcome]
+    after: Snapshot | None = None
 
 
 class RequestPreview(Frozen, frozen=True):

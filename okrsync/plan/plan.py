@@ -105,6 +105,10 @@ class SourcePlan(Frozen, frozen=True):
     """Whether an earlier run was interrupted after the values and before their formats or marks, so
     that there is something to complete.
     """
+    version_left: str | None = None
+    """The version of the content right after it was carried out, if that content is known to be
+    what was read and what was written, and nothing else.
+    """
 
     @property
     def failures(self) -> tuple[Change, ...]:

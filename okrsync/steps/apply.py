@@ -52,7 +52,12 @@ def apply(
         if isinstance(answer, Receipt):
             # Entries without an outcome stay open: the next run finds out what became of them.
             job.journal.settle(run, plan.name, answer)
-            yield _with_outcomes(plan, answer, _calls(connector)), None
+            done = _with_outcomes(plan, answer, _calls(connector))
+            if answer.after is not None:
+                from okrsync.steps.after_write import version_left
+
+                done = replace(done, version_left=version_left(job, done, answer))
+            yield done, None
         elif isinstance(answer, SourceChanged):
             job.journal.withdraw(run, plan.name)
             yield plan, answer

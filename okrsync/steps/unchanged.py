@@ -3,9 +3,10 @@ give the same answer, which is not worked out again.
 
 It is only used where every source can tell its version without being read, and not where a board
 may have been edited. A look takes the OKRs of each source that holds what it held, as they were
-understood then, and reads the others. A run ends before it begins if the last one had nothing to
-do. If a message may be due, if a page is being served, or if the run before wrote, failed or met a
-conflict, then the whole run takes place.
+understood then, and reads the others. A run ends before it begins if the last one left nothing to
+do: it wrote nothing, or the place told with its last answer that what was written stands there
+beside what was read, and nothing else changed. If a message may be due, if a page is being served,
+or if the run before failed or met a conflict, then the whole run takes place.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ class _Answer(Frozen, frozen=True):
 
 
 class _LastRun(Frozen, frozen=True):
-    """What is kept of the last run. If it had nothing to do (`is_idle`), this is all that its
-    answer holds.
+    """What is kept of the last run. If the next one over the same content has nothing to do
+    (`is_idle`), this is all that its answer holds.
     """
 
     run: str
@@ -209,18 +210,23 @@ def note_answer(
             answers.append(
                 _Answer(
                     part.name,
-                    "" if source.snapshot is None else source.snapshot.version,
+                    part.version_left
+                    or ("" if source.snapshot is None else source.snapshot.version),
                     source.okrs.warnings,
                     part.skips,
                     part.owned_cells,
-                    part.replaced,
+                    # What was replaced is okrsync's own from now on.
+                    part.replaced if part.version_left is None else 0,
                 )
             )
     is_idle = (
         not done.exit_code
         and len(answers) == len(done.sources)
         and not any(
-            part.batch or part.failing or part.changes or part.conflicts for part in done.sources
+            part.failing
+            or part.conflicts
+            or (part.version_left is None and (part.batch or part.changes))
+            for part in done.sources
         )
     )
     kept = (done.warnings, dict(done.standings)) if is_idle else ((), {})

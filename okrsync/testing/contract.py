@@ -84,6 +84,15 @@ class ConnectorContract(InsertionContract, HistoryContract, ReviewContract, Comm
         # Whoever asks first still reads what is there now.
         assert fresh.read().version == bench.connector().read().version != snapshot.version
 
+    def test_what_a_write_says_it_left_is_what_is_read_then(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        value = self.fitted(connector, table, "on its way")
+        receipt = connector.write(Batch(snapshot, (self.cell(table, 3, value),)))
+        if receipt.after is None:
+            pytest.skip("it does not say what it left")
+        read = bench.connector().read()
+        assert receipt.after == replace(read, read_at=receipt.after.read_at)
+
     def test_a_write_changes_its_cell_and_nothing_else(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         value = self.fitted(connector, table, "on its way")
