@@ -58,16 +58,15 @@ class RowFinder:
         self._alike: dict[tuple[int, tuple[int | None, ...]], _Alike] = {}
         self._standing: dict[str, set[int]] | None = None
         self._numbered: dict[int, Row] | None = None
-        # All cells of a row share its description. It is kept with its row, so that its id stays
-        # its own.
-        self._rows: dict[int, tuple[RowRef, Row | None]] = {}
+        self._last_found: tuple[RowRef, Row | None] | None = None
 
     def find(self, ref: RowRef) -> Row | None:
         """The described row, or None if it is gone or cannot be distinguished from another."""
-        known = self._rows.get(id(ref))
-        if known is None:
-            known = self._rows[id(ref)] = (ref, self._find(ref))
-        return known[1]
+        # The cells of a row come one after the other, and share its description.
+        last = self._last_found
+        if last is None or last[0] is not ref:
+            last = self._last_found = (ref, self._find(ref))
+        return last[1]
 
     def _find(self, ref: RowRef) -> Row | None:
         matching = self._matching(ref)
