@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,8 +75,10 @@ class XlsxFile(SourceFile):
         self._source = source
         self._may_lift_protection = may_lift_protection
         self._read: FileContent | None = None
-        self._package: Package | None = None
-        self._tables: dict[str, Table] = {}
+        self._package_read: Package | None = None
+        self._tables_read: dict[str, Table] = {}
+        self._is_written = False
+        """Whether okrsync wrote the file since, and has not read it again."""
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -94,12 +97,13 @@ class XlsxFile(SourceFile):
             )
             raise UnreadableSource(message, hint=error.hint) from error
         self._read = content
-        self._tables = {table.key: table for table in tables}
+        self._tables_read = {table.key: table for table in tables}
+        self._is_written = False
         return FileTables(tables, notes, content.digest)
 
     def _read_tables(self, content: FileContent) -> tuple[tuple[Table, ...], tuple[str, ...]]:
         package = Package.open(content.data)
-        self._package = package
+        self._package_read = package
         workbook = open_workbook(self.path, package.archive.for_readers)
         shown, hidden = visible_sheets(workbook)
         own = _own_tabs(package)
@@ -220,8 +224,30 @@ class XlsxFile(SourceFile):
             return FileOutcome(edits.settled(wrote=False), wrote=False)
         self._originals.keep(Zip.open(content.data).pieces, Zip.open(data).pieces)
         replace_file(self.path, content, data)
-        self.read()
+        # Most files are written once in a run, so they are read again only if somebody asks. The
+        # tables of a large one would be held twice.
+        self._read = FileContent(self.path, b"", sha256(data).hexdigest())
+        self._package_read, self._tables_read, self._is_written = None, {}, True
         return FileOutcome(edits.settled(wrote=True), wrote=True)
+
+    @property
+    def _package(self) -> Package | None:
+        self._read_again()
+        return self._package_read
+
+    @property
+    def _tables(self) -> dict[str, Table]:
+        self._read_again()
+        return self._tables_read
+
+    def _read_again(self) -> None:
+        """Read what okrsync has written. If somebody has changed it since, the next write finds
+        out.
+        """
+        if self._is_written:
+            written = self._read
+            self.read()
+            self._read = written if written is not None else self._read
 
     def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
         content, _, data = self._prepared(batch)

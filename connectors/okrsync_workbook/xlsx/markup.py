@@ -168,7 +168,7 @@ def attributes(element: Element, data: bytes) -> dict[str, str]:
     return tag_attributes(data[element.start : element.open_end])
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=2_000)
 def _tag_attributes(tag: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(
         (match[1].decode(), text_in(match[2] if match[2] is not None else match[3]))
