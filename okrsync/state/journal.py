@@ -359,19 +359,21 @@ class Journal:
     def _note_written(self, run: str, source: str) -> None:
         """Store which values and columns are okrsync's own, to tell them from people's."""
         settled = "run = ? AND source = ? AND state IN ('written', 'unchanged')"
-        cells = list(self._own_cells("run = ? AND source = ?", run, source))
-        values: dict[tuple[str, ...], tuple[object]] = {
-            (cell.key, cell.field): (cell.after,) for cell in cells
-        }
+        values: dict[tuple[str, ...], tuple[object]] = {}
+        filled: set[tuple[object, object, object]] = set()
+        # One after the other: those of a large sheet would take a hundred megabytes.
+        for cell in self._own_cells("run = ? AND source = ?", run, source):
+            values[cell.key, cell.field] = (cell.after,)
+            if cell.after != "null":
+                filled.add((cell.table_key, cell.field, cell.col))
         for entry in self._entries(f"{settled} AND kind = 'row'", run, source):
             values.update(
                 ((entry.key, cell.field), (value_to_json(cell.after),)) for cell in entry.cells
             )
         self._written.note(source, values)
-        self._disown(run, source, cells)
+        self._disown(run, source)
         columns = f"SELECT DISTINCT table_key, field, col FROM entries WHERE {settled} AND"
         made = self._state.rows(f"{columns} kind = 'column' AND after <> 'null'", run, source)
-        filled = {(cell.table_key, cell.field, cell.col) for cell in cells if cell.after != "null"}
         self._state.run_many(
             "INSERT INTO headers (source, table_key, field, header) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
@@ -383,7 +385,7 @@ class Journal:
             ((source, table, _header(col)) for table, _, col in removed_columns),
         )
 
-    def _disown(self, run: str, source: str, put_back: Sequence[CellRecord]) -> None:
+    def _disown(self, run: str, source: str) -> None:
         """A value that an undo restored is okrsync's own only if okrsync had written it before;
         otherwise it belongs to people again.
         """
@@ -403,7 +405,7 @@ class Journal:
             source,
             (
                 (cell.key, cell.field)
-                for cell in put_back
+                for cell in self._own_cells("run = ? AND source = ?", run, source)
                 if (cell.key, cell.field) not in ours
                 or not same_value(
                     value_from_json(ours[cell.key, cell.field]), value_from_json(cell.after)

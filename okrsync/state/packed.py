@@ -8,11 +8,12 @@ It stays a text, which every database can hold, and `state export` shows it unpa
 from __future__ import annotations
 
 import base64
+import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-__all__ = ["packed", "stamp_of", "unpacked"]
+__all__ = ["packed", "packed_string", "stamp_of", "stamp_of_string", "unpacked"]
 
 _LEAST = 2_000
 """Shorter texts are kept as they are: people may look at them with any tool."""
@@ -22,23 +23,48 @@ _PIECE = 1_000_000
 
 def stamp_of(text: str) -> str | None:
     """What the packed text begins with; None for a text that is kept as it is."""
-    if len(text) < _LEAST:
-        return None
-    # A JSON text never begins with this letter.
-    digest = sha256()
-    for piece in _pieces(text):
-        digest.update(piece)
-    return f"z:{digest.hexdigest()[:32]}:"
+    return None if len(text) < _LEAST else _stamp(_pieces(text))
 
 
 def packed(text: str) -> str:
     """The text as it is stored."""
-    stamp = stamp_of(text)
-    if stamp is None:
-        return text
-    packer = zlib.compressobj()
-    content = b"".join([*map(packer.compress, _pieces(text)), packer.flush()])
-    return stamp + base64.b64encode(content).decode()
+    return text if len(text) < _LEAST else _packed(_pieces(text))
+
+
+def stamp_of_string(value: str) -> str | None:
+    """What the packed JSON of a long string begins with; None for a short one."""
+    return None if len(value) < _PIECE else _stamp(_pieces_of_string(value))
+
+
+def packed_string(value: str) -> str:
+    """The JSON of a long string as it is stored. As a whole, the JSON would take as much memory
+    again as the string.
+    """
+    return _packed(_pieces_of_string(value))
+
+
+def _stamp(pieces: Iterable[bytes]) -> str:
+    digest = sha256()
+    for piece in pieces:
+        digest.update(piece)
+    # A JSON text never begins with this letter.
+    return f"z:{digest.hexdigest()[:32]}:"
+
+
+def _packed(pieces: Iterable[bytes]) -> str:
+    digest, packer, content = sha256(), zlib.compressobj(), []
+    for piece in pieces:
+        digest.update(piece)
+        content.append(packer.compress(piece))
+    content.append(packer.flush())
+    return f"z:{digest.hexdigest()[:32]}:{base64.b64encode(b''.join(content)).decode()}"
+
+
+def _pieces_of_string(value: str) -> Iterator[bytes]:
+    yield b'"'
+    for start in range(0, len(value), _PIECE):
+        yield json.dumps(value[start : start + _PIECE], ensure_ascii=False)[1:-1].encode()
+    yield b'"'
 
 
 def _pieces(text: str) -> Iterator[bytes]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
-from okrsync.state.packed import packed, stamp_of, unpacked
+from okrsync.state.packed import packed, packed_string, stamp_of, stamp_of_string, unpacked
 from okrsync.state.store import Store
 
 __all__ = ["PackedMap", "facts", "remember_fact", "store_facts"]
@@ -87,9 +86,11 @@ class PackedMap:
         # By column, and what belongs to one item side by side: what is alike then stands together,
         # and compresses to next to nothing.
         order = {item: number for number, item in enumerate(dict.fromkeys(key[0] for key in known))}
-        rows = [[*chain(key, known[key])] for key in sorted(known, key=lambda key: order[key[0]])]
-        width = len(self._keys) + len(self._values)
-        columns = [[row[number] for row in rows] for number in range(width)]
+        keys = sorted(known, key=lambda key: order[key[0]])
+        columns: list[Sequence[object]] = [
+            [key[number] for key in keys] for number in range(len(self._keys))
+        ]
+        columns += [[known[key][number] for key in keys] for number in range(len(self._values))]
         remember_fact(self._state, source, self._fact, columns)
         self._state.run(f"DELETE FROM {self._table} WHERE source = ?", source)
 
@@ -112,15 +113,22 @@ def facts(state: Store, source: str, name: str) -> list[Any]:
 
 def remember_fact(state: Store, source: str, name: str, value: object) -> None:
     """Store a value under a name, in place of the one before."""
+    if isinstance(value, str) and (stamp := stamp_of_string(value)) is not None:
+        if not _begins(state, source, name, stamp):
+            store_facts(state, source, {name: packed_string(value)})
+        return
     text = json.dumps(value, ensure_ascii=False)
     stamp = stamp_of(text)
-    begins = text if stamp is None else stamp
-    stored = "value" if stamp is None else f"substr(value, 1, {len(stamp)})"
-    if state.rows(
-        f"SELECT 1 FROM facts WHERE source = ? AND name = ? AND {stored} = ?", source, name, begins
-    ):
-        return  # reading is cheap, while every write waits for the disk
-    store_facts(state, source, {name: packed(text)})
+    # Reading is cheap, while every write waits for the disk.
+    if not _begins(state, source, name, text if stamp is None else stamp, is_whole=stamp is None):
+        store_facts(state, source, {name: packed(text)})
+
+
+def _begins(state: Store, source: str, name: str, begin: str, *, is_whole: bool = False) -> bool:
+    """Whether what is stored under a name begins with a text, or is it."""
+    stored = "value" if is_whole else f"substr(value, 1, {len(begin)})"
+    condition = f"source = ? AND name = ? AND {stored} = ?"
+    return bool(state.rows(f"SELECT 1 FROM facts WHERE {condition}", source, name, begin))
 
 
 def store_facts(state: Store, source: str, stored: Mapping[str, str]) -> None:
