@@ -138,9 +138,9 @@ def run(job: Job, basis: str | None = None) -> Plan:
     history_warnings = regain(job, understood)
     measuring = measure(job, understood)
     understood = measuring.understood
-    plan = replace(decide(job, understood, measuring), run=id_)
+    done = replace(decide(job, understood, measuring), run=id_)
     # A source that moved meanwhile is read again: from here on, its newer numbers count.
-    understood, measuring, done = write(job, id_, understood, measuring, plan)
+    understood, measuring, done = write(job, id_, understood, measuring, done)
     done = replace(done, warnings=(*history_warnings, *done.warnings))
     done = publish(job, id_, understood, measuring, done)
     done = _with_digests(job, measuring, done, run=id_)

@@ -61,10 +61,22 @@ def write(
 
     hint = "Nothing was written there; the next run tries again."
     done = apply_to_moving(job, run, plan.sources, planned_again, hint=hint)
-    sources = tuple(done[source.name] for source in plan.sources)
+    # What was read is needed no more, and that of a large sheet takes much of the memory.
+    understood = {
+        name: let_go(job, source) if name in with_work else source
+        for name, source in understood.items()
+    }
+    measuring = replace(measuring, understood=understood)
+    sources = tuple(_without_rows(done[source.name]) for source in plan.sources)
     warnings = measuring.picture.warnings
     done_plan = replace(plan, sources=sources, warnings=warnings, exit_code=exit_code(sources))
     return Written(understood, measuring, done_plan)
+
+
+def _without_rows(plan: SourcePlan) -> SourcePlan:
+    if plan.batch is None:
+        return plan
+    return replace(plan, batch=replace(plan.batch, snapshot=plan.batch.snapshot.without_rows()))
 
 
 def _standing(source: Understood) -> Mapping[tuple[str, str], CellValue]:
