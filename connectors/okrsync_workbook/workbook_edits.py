@@ -72,6 +72,10 @@ class WorkbookEdits:
             self._finders[table.key] = RowFinder(table, batch.rows(table.key))
         return self._finders[table.key]
 
+    def forget_rows(self) -> None:
+        """Let go of what rows are found by, once all entries have their cells."""
+        self._finders.clear()
+
     def make_column(
         self, id_: str, key: str, column: ColumnRef, looks: Looks, words: tuple[str, ...]
     ) -> None:

@@ -318,6 +318,7 @@ class XlsxFile(SourceFile):
                 history_rows(self._package),
                 None if batch.puts_back else self.history_obstacle(batch.history),
             )
+        edits.forget_rows()
         data = edits.patched(self._package)
         edits.remark(self._package)
         if batch.puts_back and edits.is_carried_out:
