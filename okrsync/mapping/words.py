@@ -227,6 +227,9 @@ def meaning_of(header: str) -> Meaning:
             return Meaning(("title",))
         if [each.roles[0] for each in meanings] == ["current", "target"]:
             return Meaning(("current",))  # Its cells name both: `4 / 10`.
+    inside = [match[1] for match in _INSIDE.finditer(header)]
+    if len(inside) == 1 and (meaning := meaning_of(inside[0])).roles[:1] in _TITLES:
+        return meaning  # `What (Objective)`, `How (Key Results)`
     return _in_two_languages(normal(header).split())
 
 
@@ -271,6 +274,8 @@ def roles_of(header: str) -> tuple[str, ...]:
 # A longer text is a remark in the header row, and matching it would be slow.
 _LONGEST = 80
 _BRACKETS = lazy_pattern(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
+_INSIDE = lazy_pattern(r"[(\[]([^()\[\]]{1,40})[)\]]")
+_TITLES = (("objective",), ("key_result",))
 _PARTS = lazy_pattern(r"\s*(?:[/|\n•·]|\s[-–—]\s|\s(?:vs|versus|out of)\b\.?)\s*")
 _EDGES = lazy_pattern(r"^[\W_]+|[^\w%#]+$")
 _SCALE = lazy_pattern(

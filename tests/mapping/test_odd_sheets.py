@@ -11,6 +11,7 @@ import pytest
 from field import FieldCase, try_case, try_init
 from grids import in_part
 from odd_blocks_cases import BLOCKS
+from odd_columns_cases import COLUMNS
 from odd_exports_cases import EXPORTS_OF_TOOLS
 from odd_headings_cases import HEADINGS
 from odd_periods_cases import PERIODS
@@ -20,7 +21,7 @@ from odd_templates_cases import TEMPLATES
 from odd_times_cases import TIMES
 from team import Team
 
-_ALL = (*SHEETS, *TEMPLATES, *PERIODS, *HEADINGS, *BLOCKS, *EXPORTS_OF_TOOLS, *TIMES)
+_ALL = (*SHEETS, *TEMPLATES, *PERIODS, *HEADINGS, *BLOCKS, *COLUMNS, *EXPORTS_OF_TOOLS, *TIMES)
 
 
 @pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)

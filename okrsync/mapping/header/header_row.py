@@ -36,6 +36,7 @@ __all__ = ["find_header"]
 _DEPTH = 15
 # The meaning of a column shows in its first rows; reading all would cost time in large sheets.
 _SAMPLE = 200
+_LONGEST_OF_TITLES = 30
 _SPEAKING = frozenset(
     {
         "kind",
@@ -165,7 +166,7 @@ def _columns_in_use(table: Table) -> int:
 def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str]) -> bool:
     """Whether a row may be a header: it holds only texts, years and days; and either half of its
     texts are words for roles and cover half of the columns in use, or more than three are words for
-    roles, or the mapping names columns.
+    roles, or two name objectives and key results, or the mapping names columns.
     """
     filled = [value for value in row.values if not is_blank(value)]
     ours = {header.strip().casefold() for header in owned.values()}
@@ -185,8 +186,10 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
     known += check_ins if check_ins > 2 else 0
     if known:
         known += len(named_after_their_noun(dict(enumerate(texts))))
+    titles = {roles_of(text)[:1] for text in texts if len(text) <= _LONGEST_OF_TITLES}
     return (
         bool(mapping.columns)
+        or {("objective",), ("key_result",)} <= titles
         or known > 3
         or (known > (2 if days else 0) and known * 2 >= len(texts) and len(texts) * 2 >= columns)
         or len(groups_of(texts)) > 0

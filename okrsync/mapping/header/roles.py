@@ -84,6 +84,7 @@ def judge(
     )
     _settle_ids(judgement, contents)
     _settle_projects(judgement, names, contents)
+    _settle_counts(judgement, names, contents, settled)
     judgement.doubts.extend(settle_progress(judgement, names, contents, settled))
     judgement.doubts.extend(doubts_of(judgement, names, contents, settled))
     judgement.doubts.extend(named_twice(judgement, names, contents))
@@ -114,6 +115,32 @@ def _settle_goals(
         ):
             why = f"{names[column]!r} is beside a column of measures, and {content.words()}"
             candidates[column] = Judged("target", 0.85, why, ("objective",))
+
+
+def _settle_counts(
+    judgement: Judgement,
+    names: Mapping[int, str],
+    contents: Contents,
+    settled: Mapping[str, int],
+) -> None:
+    """Where one column counts what there is (`Milestones`, `Total`) and another what is done, and
+    no other has numbers, these are the target and the current value.
+    """
+    if {"target", "current", "progress"} & (judgement.roles.keys() | settled.keys()):
+        return
+    free = [
+        column
+        for column in names
+        if column not in judgement.roles.values() and contents.of(column).are_numbers
+    ]
+    wholes = [column for column in free if normal(names[column]) in table("wholes")]
+    done = [column for column in free if is_done_header(names[column])]
+    if len(wholes) != 1 or len(done) != 1 or "key_result" not in judgement.roles:
+        return
+    why = f"{names[done[0]]!r} counts what is done of {names[wholes[0]]!r}"
+    for role, column in (("target", wholes[0]), ("current", done[0])):
+        judgement.roles[role] = column
+        judgement.judged[column] = Judged(role, 0.8, why)
 
 
 _RESULTS = frozenset({"resultaat", "resultat", "risultato"})

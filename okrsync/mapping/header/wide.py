@@ -340,7 +340,8 @@ _YEARS_AROUND = 3
 _MONTH = "|".join(re.escape(month) for month in sorted(MONTHS, key=len, reverse=True))
 _MONTH_AND_NUMBER = lazy_pattern(rf"\b(?:{_MONTH})\b\.?[ -]?(\d{{1,2}})(?![\d%])", re.IGNORECASE)
 _PART = lazy_pattern(
-    r"(?P<period>(?:\b[qt][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
+    rf"(?P<period>(?:\b(?:{_MONTH})\b\.?\s*[-–/]\s*\b(?:{_MONTH})\b\.?|"
+    r"\b[qt][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
     rf"\b(?:{_MONTH})\b|(?<!\d)(?:1[0-2]|[1-9])\s*[月월](?!\s*\d))"
     r"(?:[\s/_.'-]*(?:(?:19|20)?\d{2}|fy\s*\d{2,4}|[qh][1-4])\b)*)",
     re.IGNORECASE,

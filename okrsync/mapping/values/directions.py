@@ -267,12 +267,15 @@ def _far_beyond(numbers: RowNumbers, title: str) -> DirectionDoubt | None:
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
 
 
+_UNIT_AT_END = lazy_pattern(r"\s+(?:(?:in|en|em)\s+)?[%€$£#]\Z")
+
+
 @lru_cache(maxsize=65_536)
 def _wanted_low(title: str) -> str | None:
     """The noun at the end of a title of which most teams want less (`Monthly churn`); None for
     another one, and where the title says what was done to it (`Bugs fixed`).
     """
-    plain = normal(_BRACKETED.sub(" ", title[:300]))
+    plain = _UNIT_AT_END.sub("", normal(_BRACKETED.sub(" ", title[:300])))
     if not _wanted_low_words("done_to_it").isdisjoint(plain.split()):
         return None
     return _end_of(plain, "what") or _end_of(

@@ -114,11 +114,11 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     value, is_doubtful = digits_of(digits, decimal, currency)
     if value is None:
         return None
-    if "-" in (match["sign"], match["sign_after"]) or (
-        match["sign"] == "(" and rest.startswith(")")
-    ):
+    # Accountants write minus 120 as (120), (120) k€ or (120 k€).
+    is_closed = match["sign"] == "(" and (rest.startswith(")") or rest.endswith(")"))
+    if "-" in (match["sign"], match["sign_after"]) or is_closed:
         value = -value
-    rest = rest.removeprefix(")").strip() if match["sign"] == "(" else rest
+    rest = rest.strip(")").strip() if match["sign"] == "(" else rest
     lead = Lead(value, bound, currency, is_doubtful, decimal)
     readings = (form.behind(lead, rest) for form in FORMS if form.behind is not None)
     return next((number for number in readings if number is not None), None)
