@@ -13,10 +13,10 @@ COLUMNS = (
         "Quarters as ranges of months",
         """
         Goal|Measure of success|Jan-Mar|Apr-Jun|Jul-Sep|Oct-Dec
-        Grow|Members to 2000|500|800|900|1000
+        Grow|Members to 1800|500|800|850|900
         Grow|Events to 20|2|4|6|10
         """,
-        {"Members to 2000": 0.5, "Events to 20": 0.5},
+        {"Members to 1800": 0.5, "Events to 20": 0.5},
     ),
     S(
         "Ranges of months that may be targets or values",
@@ -93,5 +93,138 @@ COLUMNS = (
         Fidelizzare|Abbandono|5,0%|3,0%|4,0%
         """,
         {"Fatturato (k€)": 0.5, "Abbandono": 0.5},
+    ),
+    S(
+        "A total of what was reached in each month",
+        """
+        Objective|Key Result|Target|Oct|Nov|Dec|Total
+        Grow|Leads|200|60|40||100
+        Grow|Deals|20|4|1||5
+        """,
+        {"Leads": 0.5, "Deals": 0.25},
+    ),
+    S(
+        "A total that is none of the months",
+        """
+        Objective|Key Result|Target|Oct|Nov|Dec|Total
+        Grow|Leads|200|60|100||130
+        Grow|Deals|20|4|5||7
+        """,
+        {"Leads": 0.5, "Deals": 0.25},
+    ),
+    S(
+        "A committed target beside stretch ones",
+        """
+        Objective|Key Result|Commit|Stretch|Moonshot|Actual
+        Grow|Leads|100|200|400|50
+        Grow|Deals|10|20|50|5
+        """,
+        {"Leads": 0.5, "Deals": 0.5},
+    ),
+    S(
+        "Two targets with words of their own",
+        """
+        Objective|Key Result|YTD Target|YTD Actual|Full Year Target
+        Grow|Revenue|900|850|1200
+        Grow|Deals|90|80|120
+        """,
+        {"told": ["'YTD Target' and 'Full Year Target'"], "Revenue": None},
+    ),
+    S(
+        "One target with a word of its own",
+        """
+        Objective|Key Result|Full Year Target|Actual
+        Grow|Revenue|1000|500
+        Grow|Deals|100|50
+        """,
+        {"Revenue": 0.5, "Deals": 0.5},
+    ),
+    S(
+        "A column for each grade",
+        """
+        Objective|Key Result|0.3|0.7|1.0|Current
+        Grow|Leads|50|150|200|120
+        Grow|Deals|5|15|20|8
+        """,
+        {"told": ["'0.3' (C), '0.7' (D) and '1.0' (E) hold numbers"], "Leads": None},
+    ),
+    S(
+        "Stars of confidence",
+        """
+        Objective|Key Result|Target|Actual|Confidence
+        Grow|Leads|200|100|★★★☆☆
+        Grow|Deals|20|5|★☆☆☆☆
+        """,
+        {"Leads": 0.5, "Deals": 0.25},
+    ),
+    S(
+        "Narratives and commitments",
+        """
+        Narrative|Commitment|Owner|Tasks|Status
+        Win the mid market|Sign 10 customers|Ann|Hire 2 AEs|On track
+        |Launch SSO|Ben|Build SAML|At risk
+        Make onboarding effortless|New wizard|Cid|Test it|On track
+        """,
+        {
+            "objectives": 2,
+            "Launch SSO < Win the mid market": "at-risk",
+            "New wizard < Make onboarding effortless": "on-track",
+        },
+    ),
+    S(
+        "Narratives, commitments and tasks by kind",
+        """
+        Type|Text|Owner|Status
+        Narrative|Win the mid market|Ann|
+        Commitment|Sign 10 customers|Ann|On track
+        Task|Hire 2 AEs|Ben|Done
+        Commitment|Launch SSO|Cid|At risk
+        """,
+        {
+            "objectives": 1,
+            "-Hire 2 AEs": True,
+            "Launch SSO < Win the mid market": "at-risk",
+        },
+    ),
+    S(
+        "Narratives above commitments",
+        """
+        NCTs Q4 2026|
+        Narrative|Win the mid market
+        Commitments|Sign 10 customers
+        |Launch SSO
+        Tasks|Hire 2 AEs
+        """,
+        {"refused": True, "told": ["under 'Narrative'"]},
+    ),
+    S(
+        "Measures without targets",
+        """
+        KPI|Owner|Oct|Nov|Dec
+        Sign-ups|Ann|20|40|
+        Revenue|Ben|10000|15000|
+        """,
+        {"refused": True, "told": ["'KPI' names measures"]},
+    ),
+    S(
+        "Strategies between goals and measures",
+        """
+        Objective|Goals|Strategies|Measures|Owner
+        Lead the market|Grow revenue by 20%|Expand to Poland|10 new distributors|Ann
+        ||Improve the webshop|Conversion of 4%|Ben
+        |Cut costs by 5%|Lean production|Scrap below 2%|Cid
+        """,
+        {"told": ["'Strategies' (C)"], "Conversion of 4% < Grow revenue by 20%": None},
+    ),
+    S(
+        "Breakthrough objectives",
+        """
+        Breakthrough objectives|Annual objectives|Improvement priorities|Targets to improve|Oct|Nov
+        Be the fastest|Halve the lead time|Cell layout line 2|Lead time from 14 to 7 days|12|10.5
+        """,
+        {
+            "told": ["'Improvement priorities' (C)"],
+            "Lead time from 14 to 7 days < Halve the lead time": 0.5,
+        },
     ),
 )

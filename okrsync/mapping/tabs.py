@@ -21,6 +21,7 @@ from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.measure_rows import rows_of_measures
 from okrsync.mapping.header.others import sounds_like, what_else
+from okrsync.mapping.header.unread import unread_columns
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.layouts.sub_items import names_sub_items
 from okrsync.mapping.reading import Reading
@@ -229,6 +230,7 @@ def open_tab(
     tab.warnings.extend(unread.warnings)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
     tab.warnings.extend(_undated_check_ins(table, header, reading.source))
+    tab.warnings.extend(unread_columns(table, header, rows, reading.source))
     for doubt, question in zip(header.doubts, questions, strict=True):
         what = f"{doubt.text}; it is not read until the mapping has {_settings_for(doubt)}"
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))

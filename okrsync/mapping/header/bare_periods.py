@@ -17,13 +17,20 @@ from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.wide import NamedPeriod
 from okrsync.mapping.values.numbers import read_number
 from okrsync.mapping.values.wording import aims_in
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.evidence import Answer
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Cycle
 from okrsync.model.table import text_of
 
-__all__ = ["BarePeriods", "bare_periods", "doubt_about", "role_of_bare", "with_only_period"]
+__all__ = [
+    "BarePeriods",
+    "bare_periods",
+    "doubt_about",
+    "role_of_bare",
+    "with_only_period",
+    "with_total",
+]
 
 _STANDING = frozenset({"current", "progress", "score", "status"})
 _STATED = ("target", "current", "progress", "score", "status", "confidence", "comment")
@@ -127,6 +134,45 @@ def with_only_period(
         roles={**header.roles, role: column},
         judged={**header.judged, column: Judged(role, 0.7, why)},
     )
+
+
+def with_total(header: Header, contents: Contents) -> Header:
+    """The header with a column that adds up the values of periods (`Total` beside months) as the
+    current value: what was reached in each month is no check-in then.
+    """
+    parts = [each.column for each in header.check_ins if each.role == "current"]
+    if len(parts) < 2 or header.roles.get("current") not in parts:
+        return header
+    for column, name in enumerate(header.names):
+        is_free = column not in parts and column not in header.roles.values()
+        if not is_free or not _TOTALS.intersection(table("rows").get(normal(name), ())):
+            continue
+        if _adds_up(column, parts, contents):
+            why = f"{name!r} adds up what was reached in each period"
+            return replace(
+                header,
+                roles={**header.roles, "current": column},
+                judged={**header.judged, column: Judged("current", 0.9, why)},
+                check_ins=tuple(each for each in header.check_ins if each.role != "current"),
+            )
+    return header
+
+
+def _adds_up(total: int, parts: Sequence[int], contents: Contents) -> bool:
+    """Whether a column holds the sum of others in every row, of at least two numbers in one."""
+    has_several = False
+    for row in contents.rows:
+        numbers = [number.value for part in parts if (number := read_number(row.value(part)))]
+        whole = read_number(row.value(total))
+        if whole is None and not numbers:
+            continue
+        if whole is None or whole.value != sum(numbers):
+            return False
+        has_several = has_several or len(numbers) > 1
+    return has_several
+
+
+_TOTALS = frozenset({"total"})
 
 
 def doubt_about(bare: BarePeriods, names: Sequence[str], cycle: Cycle) -> Doubt:

@@ -35,6 +35,8 @@ def settle_framework(
     roles, judged = judgement.roles, judgement.judged
     if {"objective", "key_result"} & settled.keys():
         return False
+    if _settle_commitments(judgement, names, contents):
+        return True
     indicators = [
         column
         for column, each in judged.items()
@@ -67,6 +69,35 @@ def settle_framework(
         why = f"{judged[levels].because}; its words are levels of a results framework"
         judged[levels] = Judged("kind", 0.9, why, ("level",))
     return True
+
+
+def _settle_commitments(judgement: Judgement, names: Mapping[int, str], contents: Contents) -> bool:
+    """Take narratives for objectives and the commitments beside them for key results, and say
+    whether the table has both.
+    """
+    columns: dict[str, int] = {}
+    for column, name in names.items():
+        kind = _OF_NARRATIVES.get(normal(name))
+        if kind is not None and contents.of(column).may_be_titles():
+            columns.setdefault(kind, column)
+    if len(columns) < len({*_OF_NARRATIVES.values()}):
+        return False
+    for role, column in columns.items():
+        for other in [each for each, taken in judgement.roles.items() if taken == column]:
+            del judgement.roles[other]
+        judgement.roles[role] = column
+        why = f"{names[column]!r} is one of narratives and commitments"
+        judgement.judged[column] = Judged(role, 0.85, why)
+    return True
+
+
+_OF_NARRATIVES = {
+    "narrative": "objective",
+    "narratives": "objective",
+    "strategic narrative": "objective",
+    "commitment": "key_result",
+    "commitments": "key_result",
+}
 
 
 def _is_title(each: Judged | None) -> bool:

@@ -109,6 +109,7 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             )
         return _judge_row(table, stated, mapping, owned)
     best: Header | None = None
+    unsure: Header | None = None
     lacking: Header | None = None
     log: Header | None = None
     dense = 0
@@ -127,6 +128,8 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             continue  # Below rows of data, a few words for roles are no header.
         if lacking is None and header.missing and sum(bool(name) for name in header.names) > 1:
             lacking = header
+        if unsure is None and header.reason is not None:
+            unsure = header
         if log is None and header.is_log:
             log = header
         if header.roles and (best is None or _score(header) > _score(best)):
@@ -137,6 +140,8 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
         )
     if best is not None or lacking is not None:
         return best if best is not None else lacking or Header(None, {}, ())
+    if unsure is not None:
+        return unsure
     present = ", ".join(
         repr(shown(text_of(value)))
         for row in table.rows[:1]
@@ -347,6 +352,7 @@ def _judge(
             {},
             tuple(names),
             missing,
+            reason=_why_no_measures(names, contents),
             loose=loose,
             judged=judgement.judged,
             is_log=is_log(loose, contents),
@@ -371,6 +377,25 @@ def _judge(
         doubts=tuple(judgement.doubts),
         of_objectives=judgement.of_objectives,
         beside=others_beside,
+    )
+
+
+def _why_no_measures(names: Sequence[str], contents: Contents) -> str | None:
+    """Why a list of measures is no list of key results; None for any other table."""
+    name = next(
+        (
+            each
+            for column, each in enumerate(names)
+            if roles_of(each)[:1] == ("metric",) and contents.of(column).are_titles
+        ),
+        None,
+    )
+    if name is None:
+        return None
+    return (
+        f"{name!r} names measures, and no column has their targets beside values, a progress or a"
+        " status; add these columns, or, if they are key results as they stand, add"
+        f' `columns.key_result = "{name}"` to the mapping'
     )
 
 

@@ -12,7 +12,7 @@ from okrsync.mapping.header.header import Header
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as words_of
 from okrsync.model.patterns import lazy_pattern
-from okrsync.model.table import Row, Table, is_blank
+from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["rows_of_others", "sounds_like", "what_else"]
 
@@ -71,6 +71,13 @@ def sounds_like(table: Table) -> str | None:
     """
     if _GUIDE_TABS.search(normal(table.name)) is not None:
         return "it is a guide and holds no OKRs"
+    labels = {normal(text_of(row.value(0))).rstrip("s") for row in table.rows[:20]}
+    if {"narrative", "commitment"} <= labels:
+        return (
+            "it states narratives, commitments and tasks below one another; okrsync reads them in"
+            " columns: give each commitment a row, with its narrative under 'Narrative' and its own"
+            " words under 'Commitment'"
+        )
     for row in table.rows[:10]:
         names = [
             normal(value) for value in row.values if isinstance(value, str) and len(value) <= 60

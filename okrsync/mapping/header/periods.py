@@ -12,6 +12,7 @@ from okrsync.mapping.header.bare_periods import (
     doubt_about,
     role_of_bare,
     with_only_period,
+    with_total,
 )
 from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
@@ -86,7 +87,7 @@ def with_period(
         ):
             roles[given_way] = column
             judged[column] = replace(each, role=given_way, confidence=0.8, others=())
-    return replace(
+    header = replace(
         header,
         roles={**chosen, **roles},
         periods=periods,
@@ -94,6 +95,7 @@ def with_period(
         judged=judged,
         check_ins=check_ins,
     )
+    return with_total(header, contents)
 
 
 def _chosen(

@@ -15,6 +15,7 @@ from okrsync.mapping.header.frameworks import settle_framework
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
 from okrsync.mapping.header.progress import settle_progress
+from okrsync.mapping.header.targets import settle_counts, settle_goals, settle_qualified
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.header.wide import is_period
 from okrsync.mapping.values.checkpoints import read_checkpoints
@@ -54,7 +55,8 @@ def judge(
             candidates[column] = Judged(
                 "kind", 0.95, f"its header is {name!r}, and the mapping explains its words"
             )
-    _settle_goals(candidates, names, contents)
+    settle_goals(candidates, names, contents)
+    settle_qualified(candidates, names, contents, settled)
     _leave_results(candidates, names, contents)
     if not has_confidence_words and "status" not in settled:
         _settle_confidence(candidates, names, contents)
@@ -84,7 +86,7 @@ def judge(
     )
     _settle_ids(judgement, contents)
     _settle_projects(judgement, names, contents)
-    _settle_counts(judgement, names, contents, settled)
+    settle_counts(judgement, names, contents, settled)
     judgement.doubts.extend(settle_progress(judgement, names, contents, settled))
     judgement.doubts.extend(doubts_of(judgement, names, contents, settled))
     judgement.doubts.extend(named_twice(judgement, names, contents))
@@ -93,54 +95,6 @@ def judge(
         judgement.roles.update(judgement.of_objectives)
         judgement.of_objectives.clear()
     return judgement
-
-
-def _settle_goals(
-    candidates: dict[int, Judged], names: Mapping[int, str], contents: Contents
-) -> None:
-    """A column called `Goal` that holds numbers beside a column of measures is their target."""
-    if not any(
-        each.role in ("metric", "key_result") and contents.of(column).are_titles
-        for column, each in candidates.items()
-    ) or any(each.role == "target" for each in candidates.values()):
-        return
-    for column, each in candidates.items():
-        content = contents.of(column)
-        if (
-            "objective" in (each.role, *each.others)
-            and normal(names[column]) in table("aimed")
-            and content.are_numbers
-            and not content.are_ids
-            and content.distinct * 3 >= content.filled * 2
-        ):
-            why = f"{names[column]!r} is beside a column of measures, and {content.words()}"
-            candidates[column] = Judged("target", 0.85, why, ("objective",))
-
-
-def _settle_counts(
-    judgement: Judgement,
-    names: Mapping[int, str],
-    contents: Contents,
-    settled: Mapping[str, int],
-) -> None:
-    """Where one column counts what there is (`Milestones`, `Total`) and another what is done, and
-    no other has numbers, these are the target and the current value.
-    """
-    if {"target", "current", "progress"} & (judgement.roles.keys() | settled.keys()):
-        return
-    free = [
-        column
-        for column in names
-        if column not in judgement.roles.values() and contents.of(column).are_numbers
-    ]
-    wholes = [column for column in free if normal(names[column]) in table("wholes")]
-    done = [column for column in free if is_done_header(names[column])]
-    if len(wholes) != 1 or len(done) != 1 or "key_result" not in judgement.roles:
-        return
-    why = f"{names[done[0]]!r} counts what is done of {names[wholes[0]]!r}"
-    for role, column in (("target", wholes[0]), ("current", done[0])):
-        judgement.roles[role] = column
-        judgement.judged[column] = Judged(role, 0.8, why)
 
 
 _RESULTS = frozenset({"resultaat", "resultat", "risultato"})

@@ -29,6 +29,12 @@ _LONGEST = 80
 """Characters in which a word for a kind, or the level before a statement, stands."""
 _LEVELS = ("impact", "outcome", "output")
 """The levels of a results framework, the highest first."""
+_NARRATIVE = frozenset({"narrative", "narratives"})
+_NARRATIVES = {
+    **dict.fromkeys(_NARRATIVE, "objective"),
+    **dict.fromkeys(("commitment", "commitments"), "key_result"),
+}
+"""The kinds of narratives, commitments and tasks. A commitment alone is a sort of goal."""
 _MEASURED = frozenset({"boolean", "milestones", "guard_rail", "metric"})
 
 
@@ -47,6 +53,10 @@ def row_kinds(
     are none, those of the lowest level are the key results.
     """
     kinds = {word: own.get(normal(word)) or lookup("kinds", bare_kind(word)) for word in words}
+    if any(kind is None and normal(bare_kind(word)) in _NARRATIVE for word, kind in kinds.items()):
+        kinds = {
+            word: _NARRATIVES.get(normal(bare_kind(word)), each) for word, each in kinds.items()
+        }
     levels = {
         word: level
         for word, kind in kinds.items()

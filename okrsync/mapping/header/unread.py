@@ -1,0 +1,67 @@
+"""What a run says of columns that it does not read although they matter: numbers of a table that
+nothing can be measured in, and strategies between goals and their measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.header import Header
+from okrsync.mapping.words import normal, table
+from okrsync.model.okrs import Warning_
+from okrsync.model.table import CellRef, Row, Table, column_letters
+
+__all__ = ["unread_columns"]
+
+_SAMPLE = 200
+_MEASURING = frozenset({"target", "target_high", "stretch", "progress", "score", "status"})
+
+
+def unread_columns(
+    sheet: Table, header: Header, rows: Sequence[Row], source: str
+) -> Iterator[Warning_]:
+    """A warning for each kind of such columns; none where a question is open."""
+    read = {*header.roles.values(), *header.of_objectives.values(), *header.titles}
+    read |= {each.column for each in header.check_ins}
+    free = [column for column, name in enumerate(header.own_names) if name and column not in read]
+    if not free or header.doubts or header.row is None:
+        return
+    contents = Contents(rows[:_SAMPLE])
+    if _MEASURING.isdisjoint(header.roles) and not header.check_ins:
+        numbers = [column for column in free if contents.of(column).are_numbers]
+        numbers = [column for column in numbers if not contents.of(column).are_ids]
+        if numbers:
+            listed = _listed(numbers, header)
+            name = header.names[numbers[-1]]
+            what = (
+                f"{listed} hold{'s' * (len(numbers) == 1)} numbers and"
+                f" {'is' if len(numbers) == 1 else 'are'} not read, and no column has targets, a"
+                " progress or a status, so nothing can be measured; name the column of the targets"
+                f' in the mapping, for example `columns.target = "{name}"`'
+            )
+            yield Warning_("unread-numbers", source, _at(sheet, header, numbers[0]), what)
+    key_result = header.roles.get("key_result", -1)
+    between = [
+        column
+        for column in free
+        if min(header.titles, default=key_result) < column < key_result
+        and normal(header.names[column]) in table("strategies")
+        and contents.of(column).are_texts
+    ]
+    if between:
+        what = (
+            f"{_listed(between, header)} between the goals and their measures"
+            f" {'is' if len(between) == 1 else 'are'} not read: okrsync reads objectives and key"
+            " results; to read a strategy as an objective, give it a row of its own"
+        )
+        yield Warning_("unread-strategies", source, _at(sheet, header, between[0]), what)
+
+
+def _listed(columns: Sequence[int], header: Header) -> str:
+    names = [f"{header.names[column]!r} ({column_letters(column)})" for column in columns]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _at(sheet: Table, header: Header, column: int) -> CellRef:
+    return CellRef(sheet.name, f"{column_letters(column)}{header.row}")
