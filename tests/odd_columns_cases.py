@@ -227,4 +227,55 @@ COLUMNS = (
             "Lead time from 14 to 7 days < Halve the lead time": 0.5,
         },
     ),
+    S(
+        "A target in brackets, and the start of the quarter",
+        """
+        Objective|Key Result|Start of quarter|Today|End of quarter (goal)
+        Grow|Leads|100|150|200
+        Grow|Deals|10|15|20
+        """,
+        {"objectives": 1, "Leads < Grow": 0.5, "Deals < Grow": 0.5, "-200": True},
+    ),
+    S(
+        "A Spanish target for the year beside its months",
+        """
+        Objetivo|Resultado clave|Ago|Sep|Oct|Nov|Dic|Meta anual
+        Crecer|Clientes|20|30|40|60||120
+        Crecer|Socios|1|2|3|4||8
+        """,
+        {"Clientes": 0.5, "Socios": 0.5},
+    ),
+    S(
+        "A row for each person",
+        """
+        Name|Role|Objective|KR1|KR1 %|KR2|KR2 %
+        Ann|Sales|Grow|10 deals|50%|5 partners|20%
+        Ben|Marketing|Be known|1000 visitors|70%|3 articles|100%
+        """,
+        {
+            "objectives": 2,
+            "-Ann": True,
+            "10 deals < Grow": 0.5,
+            "3 articles < Be known": 1.0,
+        },
+    ),
+    S(
+        "Bars drawn with signs",
+        """
+        Objective|Key Result|Progress
+        Grow|Leads|[##########----------] 50%
+        Grow|Deals|▓▓▓░░░░░░░ 30%
+        Grow|Demos|█████ 100%
+        """,
+        {"Leads": 0.5, "Deals": 0.3, "Demos": 1.0},
+    ),
+    S(
+        "Columns of values in words of their own",
+        """
+        Objectives|KRs|Owner|Mid-Q|End-Q
+        Grow|Leads to 200|Ann|90|
+        Grow|Deals to 20|Ben|12|
+        """,
+        {"told": ["'Mid-Q' (D) holds numbers"], "Leads to 200": None},
+    ),
 )

@@ -228,7 +228,11 @@ def meaning_of(header: str) -> Meaning:
         if [each.roles[0] for each in meanings] == ["current", "target"]:
             return Meaning(("current",))  # Its cells name both: `4 / 10`.
     inside = [match[1] for match in _INSIDE.finditer(header)]
-    if len(inside) == 1 and (meaning := meaning_of(inside[0])).roles[:1] in _TITLES:
+    if (
+        len(inside) == 1
+        and (meaning := meaning_of(inside[0])).roles[:1] in _TITLES
+        and normal(inside[0]) not in table("aimed")
+    ):
         return meaning  # `What (Objective)`, `How (Key Results)`
     return _in_two_languages(normal(header).split())
 

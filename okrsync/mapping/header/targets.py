@@ -43,14 +43,16 @@ def settle_qualified(
     contents: Contents,
     settled: Mapping[str, int],
 ) -> None:
-    """Where no header is a word for targets, numbers under a header that ends with one (`Full year
-    target`), or that says committed, are targets. Several of them become a question.
+    """Where no header is a word for targets, numbers under a header that begins or ends with one
+    (`Full year target`, `Meta anual`), has one in brackets, or says committed, are targets. Several
+    of them become a question.
     """
     if "target" in settled or any(each.role == "target" for each in candidates.values()):
         return
     for column, name in names.items():
-        last = normal(name).split()[-1:]
-        is_target = len(name) <= 40 and last and roles_of(last[0])[:1] == ("target",)
+        words = normal(name).split() if len(name) <= _LONGEST else []
+        is_target = any(roles_of(word)[:1] == ("target",) for word in (*words[:1], *words[-1:]))
+        is_target = is_target or any(word.strip("()[]") in table("aimed") for word in words[1:])
         is_committed = lookup("commitments", name) == "committed"
         if (
             (is_target or is_committed)
@@ -62,6 +64,7 @@ def settle_qualified(
             candidates[column] = Judged("target", 0.75, why)
 
 
+_LONGEST = 40
 _NO_ROLE = Judged(None, 0.0, "")
 
 

@@ -70,6 +70,9 @@ def settle_titles(
             ("objective",),
         )
         objective = None
+    if title is not None and objective is not None and "key_result" in has:
+        _leave_names(judgement, title, names)
+        title = None
     has_objectives = "objective" in settled or (
         objective is not None and contents.of(objective).filled > 0
     )
@@ -108,6 +111,17 @@ def settle_titles(
     for column, each in judged.items():
         if each.role in ("title", "metric") and column not in roles.values():
             judged[column] = replace(each, role=None, confidence=0.5)
+
+
+def _leave_names(judgement: Judgement, title: int, names: Mapping[int, str]) -> None:
+    """Where other columns have objectives and key results, a column called `Name` has the names of
+    their owners, unless another one does.
+    """
+    each = judgement.judged[title]
+    if normal(names[title]) in ("name", "names") and "owner" not in judgement.roles:
+        judgement.roles["owner"] = title
+        why = f"{each.because}; objectives and key results are in other columns"
+        judgement.judged[title] = Judged("owner", 0.7, why)
 
 
 def _leave_list(judgement: Judgement, title: int, contents: Contents) -> None:

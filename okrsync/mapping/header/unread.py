@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header
+from okrsync.mapping.header.wide import groups_of
 from okrsync.mapping.words import normal, table
 from okrsync.model.okrs import Warning_
 from okrsync.model.table import CellRef, Row, Table, column_letters
@@ -25,7 +26,7 @@ def unread_columns(
     read = {*header.roles.values(), *header.of_objectives.values(), *header.titles}
     read |= {each.column for each in header.check_ins}
     free = [column for column, name in enumerate(header.own_names) if name and column not in read]
-    if not free or header.doubts or header.row is None:
+    if not free or header.doubts or header.row is None or groups_of(header.own_names):
         return
     contents = Contents(rows[:_SAMPLE])
     if _MEASURING.isdisjoint(header.roles) and not header.check_ins:
@@ -33,12 +34,13 @@ def unread_columns(
         numbers = [column for column in numbers if not contents.of(column).are_ids]
         if numbers:
             listed = _listed(numbers, header)
+            role = "target" if "current" in header.roles else "current"
             name = header.names[numbers[-1]]
             what = (
                 f"{listed} hold{'s' * (len(numbers) == 1)} numbers and"
                 f" {'is' if len(numbers) == 1 else 'are'} not read, and no column has targets, a"
-                " progress or a status, so nothing can be measured; name the column of the targets"
-                f' in the mapping, for example `columns.target = "{name}"`'
+                " progress or a status; name the columns of targets and current values in the"
+                f' mapping, for example `columns.{role} = "{name}"`'
             )
             yield Warning_("unread-numbers", source, _at(sheet, header, numbers[0]), what)
     key_result = header.roles.get("key_result", -1)

@@ -53,6 +53,11 @@ _ABOUT = lazy_pattern(
 )
 
 
+_BAR_SIGNS = frozenset("[█▓▒░▰▱■□▮▯#")
+_BAR = lazy_pattern(r"\A\[?[█▓▒░▰▱■□▮▯#=>-]{3,}\]?\s*(?=\d)")
+"""A bar drawn with signs, such as `▓▓▓░░░ 50 %`."""
+
+
 def read_number(
     value: CellValue, decimal: DecimalSign | None = None, *, percent_format: bool = False
 ) -> Number | None:
@@ -93,6 +98,8 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         return None
     if not text.isascii():
         text = _LIGHTS.sub("", text)
+    if text[:1] in _BAR_SIGNS:
+        text = _BAR.sub("", text)
     # NFKC turns full-width digits and signs into plain ones; U+2212 is the minus of typesetters.
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
     if match is None:
