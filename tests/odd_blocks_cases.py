@@ -185,4 +185,52 @@ BLOCKS = (
         """,
         {"Sign-ups": "on-track", "Teams": "off-track"},
     ),
+    S(
+        "Cards side by side, with the label of the objective further up",
+        """
+        |||||||
+        |Objective:|Win the market|||Objective:|Delight users|
+        |Owner:|Ann|||Owner:|Ben|
+        |||||||
+        |Key Result|Target|Actual||Key Result|Target|Actual
+        |10 deals|10|5||NPS 50|50|40
+        |5 partners|5|1|||
+        |Total||||||
+        """,
+        {
+            "objectives": 2,
+            "key_results": 3,
+            "-Total": True,
+            "10 deals < Win the market": 0.5,
+            "NPS 50 < Delight users": 0.8,
+        },
+    ),
+    S(
+        "A scale of confidence below the table",
+        """
+        Objective|Key Result|Target|Current|Confidence
+        Grow|Leads|200|100|70%
+        Grow|Deals|20|5|40%
+        ||||
+        Confidence scale|0.0 = no way|0.5 = 50/50|1.0 = certain|
+        How to use|Update every Friday|||
+        """,
+        {
+            "objectives": 1,
+            "key_results": 2,
+            "-Confidence scale": True,
+            "-0.0 = no way": True,
+            "-How to use": True,
+            "Leads": 0.5,
+        },
+    ),
+    S(
+        "A day beside each of two check-ins",
+        """
+        Objective|Key Result|Target|Now|Date|Value|Date|Value
+        Grow|Leads|200|100|2026-10-20|60|2026-11-26|100
+        Grow|Deals|20|5|2026-10-20|3|2026-11-26|5
+        """,
+        {"Leads": (0.5, "not stale"), "Deals": 0.25},
+    ),
 )

@@ -5,7 +5,8 @@ what both leave open becomes a question.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -22,7 +23,9 @@ from okrsync.mapping.values.checkpoints import read_checkpoints
 from okrsync.mapping.values.directions import stated_direction
 from okrsync.mapping.values.kinds import are_ways_of_measuring, row_kinds
 from okrsync.mapping.values.mark_columns import is_done_header
+from okrsync.mapping.values.typed import read_date
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, status_of, table
+from okrsync.model.table import CellValue
 
 __all__ = ["judge"]
 
@@ -145,6 +148,9 @@ def _choose(
         for column in columns
     }
     ordered = sorted(columns, key=lambda column: _rank(role, names[column], contents.of(column)))
+    if role == "checked_in" and len({normal(names[column]) for column in columns}) == 1:
+        # `Date` beside each of several check-ins: the latest of them counts.
+        ordered.sort(key=lambda column: _latest_day(contents.values(column)), reverse=True)
     of_objectives = [column for column in ordered if scope[column] == "objective"]
     of_key_results = [column for column in ordered if scope[column] == "key_result"]
     of_both = [column for column in ordered if scope[column] is None]
@@ -165,6 +171,11 @@ def _choose(
             _settle_second(judgement, column, role, contents)
     if role in MEASURES:
         judgement.doubts.extend(two_alike(role, chosen, names, contents))
+
+
+def _latest_day(values: Sequence[CellValue]) -> date:
+    days = (read_date(value, "dmy") for value in values)
+    return max((day for day in days if day is not None), default=date.min)
 
 
 _OF_EITHER = frozenset(

@@ -26,7 +26,8 @@ def unread_columns(
     read = {*header.roles.values(), *header.of_objectives.values(), *header.titles}
     read |= {each.column for each in header.check_ins}
     free = [column for column, name in enumerate(header.own_names) if name and column not in read]
-    if not free or header.doubts or header.row is None or groups_of(header.own_names):
+    is_open = bool(header.doubts or header.missing)
+    if not free or is_open or header.row is None or groups_of(header.own_names):
         return
     contents = Contents(rows[:_SAMPLE])
     if _MEASURING.isdisjoint(header.roles) and not header.check_ins:

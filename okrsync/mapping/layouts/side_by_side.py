@@ -11,12 +11,15 @@ from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.mark_columns import are_marks, is_done_header
 from okrsync.mapping.values.typed import is_placeholder
-from okrsync.mapping.words import normal
+from okrsync.mapping.words import normal, roles_of
+from okrsync.mapping.words import table as table_of
 from okrsync.model.table import Row, Table, text_of
 
 __all__ = ["LAYOUT", "SideBySide"]
 
 _DEPTH = 15
+_HEAD_ROWS = 6
+"""An objective stands in one of so many rows above the header of its key results."""
 _SAMPLE = 200
 _STANDING = frozenset({"current", "progress", "score", "status"})
 """The roles of columns that say how a key result stands."""
@@ -46,7 +49,7 @@ def _detect(table: Table) -> SideBySide | None:
         if not are_alike and any(_STANDING.isdisjoint(part) for part in parts):
             continue
         has_objectives = any("objective" in part for part in parts)
-        headings = None if has_objectives or not index else _headings(table.rows[index - 1], parts)
+        headings = None if has_objectives else _headings(table.rows[:index], parts)
         _take_marks(head, parts, below)
         columns = tuple(part["key_result"] for part in parts)
         name_periods = headings is not None and all(
@@ -107,22 +110,33 @@ def _take_marks(head: Row, parts: Sequence[dict[str, int]], rows: Sequence[Row])
             part["current"] = done[0]
 
 
-def _headings(row: Row, parts: Sequence[Mapping[str, int]]) -> tuple[Row, tuple[int, ...]] | None:
-    """The row above the headers and the column of each heading, where it holds one text for each of
-    the tables.
+def _headings(
+    above: Sequence[Row], parts: Sequence[Mapping[str, int]]
+) -> tuple[Row, tuple[int, ...]] | None:
+    """The row above the headers and the column of each heading: the row directly above, where it
+    holds one text for each of the tables, or one that labels an objective for each of them
+    (`Objective: | Grow`).
     """
-    columns = []
+    if not above:
+        return None
     starts = [min(part.values()) for part in parts]
-    for start, end in zip(starts, [*starts[1:], len(row.values)], strict=True):
-        texts = [
-            column
-            for column in range(start, end)
-            if isinstance(value := row.value(column), str) and value.strip()
-        ]
-        columns += texts
-        if len(texts) != 1:
-            return None
-    return row, tuple(columns)
+    for row in reversed(above[-_HEAD_ROWS:]):
+        columns = []
+        for start, end in zip(starts, [*starts[1:], len(row.values)], strict=True):
+            texts = [
+                column
+                for column in range(start, end)
+                if isinstance(value := row.value(column), str) and value.strip()
+            ]
+            if len(texts) == 2 and roles_of(text_of(row.value(texts[0])).rstrip(": "))[:1] == (
+                "objective",
+            ):
+                columns.append(texts[1])
+            elif len(texts) == 1 and row is above[-1]:
+                columns.append(texts[0])
+        if len(columns) == len(parts):
+            return row, tuple(columns)
+    return None
 
 
 def _fits(sheet: Sheet) -> float:
@@ -198,7 +212,8 @@ def _part(rows: Sequence[Row], roles: Mapping[str, int], start: int) -> list[Rec
 
 def _title(row: Row, column: int) -> str:
     title = text_of(row.value(column)).strip()
-    return "" if is_placeholder(title) else title
+    is_total = "total" in table_of("rows").get(normal(title), ())
+    return "" if is_placeholder(title) or is_total else title
 
 
 LAYOUT = Layout(

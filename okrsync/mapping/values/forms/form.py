@@ -47,4 +47,7 @@ def is_unit(text: str, *, may_count: bool = False) -> bool:
     plain = text.removeprefix("/") if may_count else text
     if may_count and re.fullmatch(r"\d+(?:[.,]\d+)?", plain):
         return True
+    # A legend says what a number means (`1.0 = certain`); no unit begins so.
+    if plain.startswith("="):
+        return False
     return _UNIT_SIGNS.fullmatch(plain) is not None and plain.count(" ") <= 2
