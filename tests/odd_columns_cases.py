@@ -278,4 +278,55 @@ COLUMNS = (
         """,
         {"told": ["'Mid-Q' (D) holds numbers"], "Leads to 200": None},
     ),
+    S(
+        "Initiatives that are done, and name their key results",
+        """
+        Initiative|Key Result|Objective|Owner|Done
+        Landing page|Leads to 200|Grow|Ann|x
+        Webinar|Leads to 200|Grow|Ben|
+        Call list|Deals to 20|Grow|Ben|x
+        """,
+        {
+            "told": ["'Done' (E) differs"],
+            "Leads to 200": "no-data",
+            "Deals to 20": "no-data",
+        },
+    ),
+    S(
+        "Initiatives below one key result with statuses of their own",
+        """
+        Objective|Key Result|Initiative|Owner|Status
+        Grow|Leads to 200|Landing page|Ann|Done
+        ||Webinar|Ben|In progress
+        Grow|Deals to 20|Call list|Ben|At risk
+        """,
+        {
+            "told": ["'Status' (E) differs"],
+            "Leads to 200": "no-data",
+            "Deals to 20": "at-risk",
+        },
+    ),
+    S(
+        "Changes of the plan in brackets, and capitals behind a dash",
+        """
+        Objective|Key Result|Target|Current
+        Grow|Leads (raised from 100 to 200 on 1 Nov)|200|100
+        Grow|Demos - DROPPED|10|0
+        Grow|Orders - cancelled|10|5
+        """,
+        {
+            "Leads (raised from 100 to 200 on 1 Nov)": 0.5,
+            "Demos - DROPPED": "not off-track",
+            "Orders - cancelled": 0.5,
+        },
+    ),
+    S(
+        "A day as the only column of values",
+        """
+        Objective|Key Result|Baseline (Sep 30)|Target (Dec 31)|Nov 15
+        Grow|Leads|100|200|150
+        Grow|Deals|10|20|15
+        """,
+        ({"Leads": 0.5}, {"told": ["'Nov 15' (E) holds numbers"], "Leads": None}),
+    ),
 )

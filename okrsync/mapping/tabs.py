@@ -32,6 +32,7 @@ from okrsync.mapping.rows.candidates import (
     okr_rows,
 )
 from okrsync.mapping.rows.group_headings import group_headings
+from okrsync.mapping.rows.initiatives import without_initiatives
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.period_headings import period_headings, records_by_section
@@ -211,6 +212,7 @@ def open_tab(
         return OpenTable(
             table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
         )
+    records, of_initiatives = without_initiatives(records, sheet, reading.source)
     tab = OpenTable(
         table,
         header,
@@ -230,6 +232,7 @@ def open_tab(
     tab.warnings.extend(unread.warnings)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
     tab.warnings.extend(_undated_check_ins(table, header, reading.source))
+    tab.warnings.extend(of_initiatives)
     tab.warnings.extend(unread_columns(table, header, rows, reading.source))
     for doubt, question in zip(header.doubts, questions, strict=True):
         what = f"{doubt.text}; it is not read until the mapping has {_settings_for(doubt)}"

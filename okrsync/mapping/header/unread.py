@@ -16,7 +16,9 @@ from okrsync.model.table import CellRef, Row, Table, column_letters
 __all__ = ["unread_columns"]
 
 _SAMPLE = 200
-_MEASURING = frozenset({"target", "target_high", "stretch", "progress", "score", "status"})
+_TOLD = frozenset({"progress", "score", "status"})
+"""Roles whose values are taken as typed; without them a target and a current value are needed."""
+_AIMS = frozenset({"target", "target_high", "stretch"})
 
 
 def unread_columns(
@@ -30,7 +32,9 @@ def unread_columns(
     if not free or is_open or header.row is None or groups_of(header.own_names):
         return
     contents = Contents(rows[:_SAMPLE])
-    if _MEASURING.isdisjoint(header.roles) and not header.check_ins:
+    lacks_aims = _AIMS.isdisjoint(header.roles)
+    is_measured = not lacks_aims and "current" in header.roles
+    if _TOLD.isdisjoint(header.roles) and not is_measured and not header.check_ins:
         numbers = [column for column in free if contents.of(column).are_numbers]
         numbers = [column for column in numbers if not contents.of(column).are_ids]
         if numbers:
@@ -39,9 +43,10 @@ def unread_columns(
             name = header.names[numbers[-1]]
             what = (
                 f"{listed} hold{'s' * (len(numbers) == 1)} numbers and"
-                f" {'is' if len(numbers) == 1 else 'are'} not read, and no column has targets, a"
-                " progress or a status; name the columns of targets and current values in the"
-                f' mapping, for example `columns.{role} = "{name}"`'
+                f" {'is' if len(numbers) == 1 else 'are'} not read, and no column has"
+                f" {'targets' if lacks_aims else 'current values'}, a progress or a status; name"
+                " the columns of targets and current values in the mapping, for example"
+                f' `columns.{role} = "{name}"`'
             )
             yield Warning_("unread-numbers", source, _at(sheet, header, numbers[0]), what)
     key_result = header.roles.get("key_result", -1)

@@ -36,6 +36,7 @@ _SIGNS = ("+", "-", "−", "–")
 # Possessive quantifiers (`*+`) never backtrack, so that a long text takes no longer for it.
 _WAY = lazy_pattern(r"\d(?:(?![→➔➜➡⇒⟶>])[\W_])*+(?:[^\W\d_]|[→➔➜➡⇒⟶>])\D*+\d")
 """Two numbers with a word or an arrow between them."""
+_BRACKETED = lazy_pattern(r"[(\[][^()\[\]]*[)\]]")
 _TWO_NUMBERS = lazy_pattern(r"\d\D++\d")
 _HUNDRED = Decimal(100)
 _NOT_SAID: frozenset[str] = frozenset()
@@ -279,7 +280,8 @@ class Amounts:
         target = by_role["target"]
         baseline = baseline_in(title, self._columns.conventions.decimal)
         if baseline is None:
-            aims = aims_in(title, self._columns.conventions.decimal)
+            # What stands in brackets may be a change of the plan: `(raised from 100 to 200)`.
+            aims = aims_in(_BRACKETED.sub(" ", title), self._columns.conventions.decimal)
             baseline = aims.baseline if _is_same(aims.target, target) else None
         if baseline is None or baseline.value == target.value:
             return _NOT_SAID

@@ -90,7 +90,8 @@ def set_aside_mark(title: str) -> str | None:
             return word
         if word and mark["before"] is None and set_aside_word(word) is not None:
             return word
-    # One word alone may be what is counted: `Orders - cancelled`.
+    # One word alone may be what is counted (`Orders - cancelled`), if it is not in capitals.
     tail = _TAIL.search(title[:400])
     word = "" if tail is None else tail[1].strip()
-    return word if " " in word and set_aside_word(word) is not None else None
+    is_mark = " " in word or (len(word) > 3 and word.isupper() and not title.isupper())
+    return word if is_mark and set_aside_word(word) is not None else None
