@@ -343,3 +343,17 @@ def test_cells_are_read_once_however_many_tables_there_are(
         monkeypatch.undo()
         counts.append(asked)
     assert counts[1] == 2 * counts[0] > 0
+
+
+@pytest.mark.parametrize("make", [as_sheet, as_database], ids=["sheet", "database"])
+def test_a_key_result_in_each_row_is_no_list_of_those_in_the_next_quarters_tab(
+    make: Callable[[str, Grid], Table],
+) -> None:
+    rows: Grid = [
+        ["Objective", "Key Result", "Status"],
+        ["Grow", "Sign-ups", "On track"],
+        ["Keep", "Churn", "At risk"],
+    ]
+    okrs = read(make("Q4 2026", rows), make("Q1 2027", rows))
+    found = [(one.title, [each.title for each in one.key_results]) for one in okrs.objectives]
+    assert found == [("Grow", ["Sign-ups"]), ("Keep", ["Churn"])] * 2
