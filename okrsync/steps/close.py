@@ -39,9 +39,10 @@ from okrsync.model.tree import Tree, join
 from okrsync.plan.closing.carried import CarriedItem, CarryOver
 from okrsync.plan.closing.carrying import carry_over
 from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
+from okrsync.plan.closing.moved_down import with_moved_cells
 from okrsync.plan.closing.reread import in_their_years, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
-from okrsync.plan.closing.rows import Targets
+from okrsync.plan.closing.rows import Targets, items_with_objective
 from okrsync.plan.closing.summary import retrospective_name, retrospective_summary
 from okrsync.plan.closing.unfinished import arrived, not_yet_there, refused, unfinished_of
 from okrsync.plan.identity import keys_of
@@ -363,19 +364,23 @@ class _Closer:
         objectives = answers.by_source.get(name, ())
         own = {objective.id for objective in objectives}
         own |= {result.id for objective in objectives for result in objective.key_results}
+        if self.wishes.carries_over:
+            over = self._carry_over(okrs, snapshot, answers, cycle, following)
+        else:
+            over = CarryOver()
+        measures = {id_: measure for id_, measure in answers.measures.items() if id_ in own}
+        items: list[KeyResult | Objective] = [
+            item for each in objectives for item in items_with_objective(each)
+        ]
         plan = plan_source(
             dataclasses.replace(okrs, skips=()),
             snapshot,
-            {id_: measure for id_, measure in answers.measures.items() if id_ in own},
+            with_moved_cells(items, measures, over.inserted),
             Target(write.columns, write.create),
             connector,
             Facts(job.journal.last_written(name)),
             words=job.mappings[name].status_words,
         )
-        if self.wishes.carries_over:
-            over = self._carry_over(okrs, snapshot, answers, cycle, following)
-        else:
-            over = CarryOver()
         batch, changes = plan.batch, over.changes
         retrospective = self._kept_retrospective(name, answers, cycle)
         skips = (*plan.skips, *over.skips)

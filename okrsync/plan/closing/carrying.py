@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec.structs import replace
 
 from okrsync.connector import Ability
-from okrsync.model.okrs import Cycle, Objective
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
 from okrsync.model.period_names import period_in, period_in_heading
 from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import Snapshot, text_of
@@ -52,6 +52,7 @@ def carry_over(
         replace(objective, cycle=following) if objective.key in standing else objective
         for objective in unfinished
     ]
+    unfinished, skips = _that_name_a_cycle(okrs.source, unfinished)
     carried = [objective for objective in unfinished if goes_along(objective, cycle)]
     ids = {
         **new_ids(okrs.objectives, carried, snapshot, following),
@@ -73,7 +74,42 @@ def carry_over(
                 okrs, table, cycle, following, unfinished, parse, connector, targets, ids
             )
             parts.append(_of_table(CarriedTable(content, snapshot, own_headers, standing)))
-    return merged(parts)
+    return merged((*parts, CarryOver(skips=skips)))
+
+
+def _that_name_a_cycle(
+    source: str, unfinished: Sequence[Objective]
+) -> tuple[list[Objective], tuple[Skip, ...]]:
+    """The objectives without the items that name no cycle in a table in which others do: a copy
+    would not say which of the two it is. They go on by themselves.
+    """
+    tables = {
+        item.origin.table_key
+        for objective in unfinished
+        for item in items_with_objective(objective)
+        if (item.cycle or objective.cycle) is not None
+    }
+
+    def goes_on(item: KeyResult | Objective, objective: Objective) -> bool:
+        return (item.cycle or objective.cycle) is None and item.origin.table_key in tables
+
+    kept: list[Objective] = []
+    left: list[KeyResult | Objective] = []
+    for objective in unfinished:
+        results = tuple(each for each in objective.key_results if not goes_on(each, objective))
+        if len(results) < len(objective.key_results):
+            left += [each for each in objective.key_results if goes_on(each, objective)]
+            if results:
+                kept.append(replace(objective, key_results=results))
+        elif not results and goes_on(objective, objective):
+            left.append(objective)
+        else:
+            kept.append(objective)
+    reason = (
+        "not carried over: the row names no cycle, so it goes on in the next one once somebody"
+        " works on it"
+    )
+    return kept, tuple(Skip(source, item.origin.title_cell, reason, "not-carried") for item in left)
 
 
 def _of_table(carried: CarriedTable) -> CarryOver:

@@ -92,6 +92,13 @@ class RowContents:
             number for number in named_in - of_items if number > (self.header_row or 0)
         }
         self.carried = self._carried_by_row()
+        self._rows_that_stay = {
+            objective.origin.row.number
+            for objective in self.okrs.objectives
+            if objective.origin.table_key == self.table.key
+            and not objective.implied
+            and not goes_along(objective, self.cycle)
+        }
         self.outline_column = self._outline_column()
         self.outline_numbers: Mapping[int, CellValue] = {}
         """By row, the outline numbers of the rows that are inserted."""
@@ -259,6 +266,8 @@ class RowContents:
             is_above_table = self.header_row is not None and above <= self.header_row
             if is_above_table or above in order or not is_blank(row.value(column)):
                 continue
+            if above in self._rows_that_stay and role != "cycle":
+                continue  # the new row stands below it, too
             if role == "cycle" and above in self.heading_rows:
                 continue  # its heading is carried above it
             # Only the first of several rows says it again; those below leave it to that one.
@@ -306,7 +315,8 @@ class RowContents:
         for objective in self.unfinished:
             column = objective.origin.columns.get("objective")
             rows = [result.origin.row.number for result in objective.key_results]
-            is_stated = objective.implied or objective.origin.row.number in order
+            own_row = objective.origin.row.number
+            is_stated = objective.implied or own_row in order or own_row in self._rows_that_stay
             is_here = objective.origin.table_key == self.table.key and column is not None
             if is_stated or not is_here or number != min(rows, default=0):
                 continue
