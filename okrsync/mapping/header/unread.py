@@ -36,7 +36,11 @@ def unread_columns(
     is_measured = not lacks_aims and "current" in header.roles
     if _TOLD.isdisjoint(header.roles) and not is_measured and not header.check_ins:
         numbers = [column for column in free if contents.of(column).are_numbers]
-        numbers = [column for column in numbers if not contents.of(column).are_ids]
+        numbers = [
+            column
+            for column in numbers
+            if not contents.of(column).are_ids and not _is_milestone(header.names[column])
+        ]
         if numbers:
             listed = _listed(numbers, header)
             role = "target" if "current" in header.roles else "current"
@@ -64,6 +68,12 @@ def unread_columns(
             " results; to read a strategy as an objective, give it a row of its own"
         )
         yield Warning_("unread-strategies", source, _at(sheet, header, between[0]), what)
+
+
+def _is_milestone(name: str) -> bool:
+    """Whether a column holds targets on the way, which are neither current values nor targets."""
+    kinds = table("kinds")
+    return any("milestones" in kinds.get(word, ()) for word in normal(name).split())
 
 
 def _listed(columns: Sequence[int], header: Header) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from notion_faults import FAULTS, End, calls_of_a_sync, end_of
 
-_CALLS = 82
+_CALLS = 40
 
 
 @pytest.fixture(scope="module")
