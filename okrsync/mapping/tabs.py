@@ -21,7 +21,6 @@ from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.measure_rows import rows_of_measures
 from okrsync.mapping.header.others import sounds_like, what_else
-from okrsync.mapping.header.unread import unread_columns
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.layouts.sub_items import names_sub_items
 from okrsync.mapping.reading import Reading
@@ -32,7 +31,6 @@ from okrsync.mapping.rows.candidates import (
     okr_rows,
 )
 from okrsync.mapping.rows.group_headings import group_headings
-from okrsync.mapping.rows.initiatives import without_initiatives
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.period_headings import period_headings, records_by_section
@@ -41,6 +39,7 @@ from okrsync.mapping.sheet import Drawn, Record, Section, Sheet, folded
 from okrsync.mapping.table_cycle import cycle_of_table, header_in_its_cycle
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
+from okrsync.mapping.words import table as table_of
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.evidence import Question
 from okrsync.model.okrs import Cycle, Skip, Warning_
@@ -212,7 +211,11 @@ def open_tab(
         return OpenTable(
             table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
         )
-    records, of_initiatives = without_initiatives(records, sheet, reading.source)
+    of_initiatives: list[Warning_] = []
+    if any(normal(name) in table_of("initiatives") for name in sheet.names):
+        from okrsync.mapping.rows.initiatives import without_initiatives
+
+        records, of_initiatives = without_initiatives(records, sheet, reading.source)
     tab = OpenTable(
         table,
         header,
@@ -233,7 +236,11 @@ def open_tab(
     tab.warnings.extend(_missing_columns(table, header, reading.source))
     tab.warnings.extend(_undated_check_ins(table, header, reading.source))
     tab.warnings.extend(of_initiatives)
-    tab.warnings.extend(unread_columns(table, header, rows, reading.source))
+    named = {column for column, name in enumerate(header.own_names) if name}
+    if named - {*header.roles.values()}:
+        from okrsync.mapping.header.unread import unread_columns
+
+        tab.warnings.extend(unread_columns(table, header, rows, reading.source))
     for doubt, question in zip(header.doubts, questions, strict=True):
         what = f"{doubt.text}; it is not read until the mapping has {_settings_for(doubt)}"
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))

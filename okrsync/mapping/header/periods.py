@@ -7,13 +7,6 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.header.bare_periods import (
-    bare_periods,
-    doubt_about,
-    role_of_bare,
-    with_only_period,
-    with_total,
-)
 from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
@@ -39,20 +32,24 @@ def with_period(
     named = named_periods(names, over, context.today, context.cycle, first_month)
     if not named:
         return header
+    from okrsync.mapping.header import bare_periods as bare_columns
+
     fixed = {header.roles[role] for role in header.roles if role in mapping.columns}
-    bare = bare_periods(named, names, fixed, mapping)
+    bare = bare_columns.bare_periods(named, names, fixed, mapping)
     if bare.stated is not None:
         fixed -= bare.columns
         kept = {role: each for role, each in header.roles.items() if each not in bare.columns}
         header = replace(header, roles=kept)
     named = tuple(each for each in named if each.column not in fixed)
-    bare_role = bare.stated or role_of_bare(bare, named, header, context, contents)
+    bare_role = bare.stated or bare_columns.role_of_bare(bare, named, header, context, contents)
     blocks = blocks_of(named, names, over, context.cycle, contents, bare_role)
-    asked = (doubt_about(bare, names, context.cycle),) if bare_role is None else ()
+    asked = (bare_columns.doubt_about(bare, names, context.cycle),) if bare_role is None else ()
     doubts = (*(doubt for doubt in header.doubts if doubt.column not in bare.columns), *asked)
     header = replace(header, doubts=doubts)
     if not blocks:
-        return header if bare.named else with_only_period(named, header, context, contents)
+        if bare.named:
+            return header
+        return bare_columns.with_only_period(named, header, context, contents)
     inside = {column for block in blocks for column in block.roles.values()}
     roles = {
         role: column
@@ -95,7 +92,7 @@ def with_period(
         judged=judged,
         check_ins=check_ins,
     )
-    return with_total(header, contents)
+    return bare_columns.with_total(header, contents)
 
 
 def _chosen(

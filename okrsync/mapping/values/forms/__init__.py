@@ -16,7 +16,6 @@ __all__ = ["FORMS", "Form", "Lead"]
 _MODULES = (
     "part_of",
     "amount_of",
-    "stars",
     "unit",
 )
 """The modules of the forms, in the order in which they are tried: the first that reads a cell

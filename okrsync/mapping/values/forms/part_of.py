@@ -1,11 +1,12 @@
-"""A part of a whole: `4.5/5`, `3 of 8`, `14%/25%`."""
+"""A part of a whole: `4.5/5`, `3 of 8`, `14%/25%`, and `★★☆☆☆`, which is 2 of 5."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from okrsync.mapping.values.forms.form import Form, Lead, is_unit
-from okrsync.mapping.values.number import Number, digits_of
+from okrsync.mapping.values.number import DecimalSign, Number, digits_of
 from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["FORM"]
@@ -35,4 +36,13 @@ def _behind(lead: Lead, rest: str) -> Number | None:
     return Number(lead.value, unit, bound=lead.bound, of=total, is_doubtful=is_doubtful)
 
 
-FORM = Form(behind=_behind)
+def _stars(text: str, _: DecimalSign | None) -> Number | None:
+    """Read stars of a whole. Stars without empty ones name no whole."""
+    signs = "".join(text.split())
+    full, empty = signs.count("★"), signs.count("☆")
+    if not empty or full + empty != len(signs) or not 3 <= len(signs) <= 10:
+        return None
+    return Number(Decimal(full), of=Decimal(len(signs)))
+
+
+FORM = Form(whole=_stars, behind=_behind)
