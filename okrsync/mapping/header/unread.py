@@ -34,7 +34,9 @@ def unread_columns(
     contents = Contents(rows[:_SAMPLE])
     lacks_aims = _AIMS.isdisjoint(header.roles)
     is_measured = not lacks_aims and "current" in header.roles
-    if _TOLD.isdisjoint(header.roles) and not is_measured and not header.check_ins:
+    # Columns of other periods are no current values.
+    is_dated = bool(header.check_ins or header.periods)
+    if _TOLD.isdisjoint(header.roles) and not is_measured and not is_dated:
         numbers = [column for column in free if contents.of(column).are_numbers]
         numbers = [
             column
