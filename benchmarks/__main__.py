@@ -118,13 +118,19 @@ def first_sync() -> Lines:
                 yield "openpyxl: loads, sets two columns, saves", str(instead(folder, "openpyxl"))
                 book.write_bytes(before)
                 yield "okrsync, first `sync`", str(okrsync(folder, "sync"))
+                yield _state_after(folder, rows)
                 # A file that only okrsync touched is still compared in full once.
                 (folder / "okrsync.toml").open("a").write("\n# edited\n")
                 yield "okrsync, idle `sync`", str(okrsync(folder, "sync"))
             else:
                 okrsync(folder, "sync")
-            size = sum(path.stat().st_size for path in folder.glob("okrsync.db*")) / 2**20
-            yield f"okrsync, state after it, {rows:,} rows", f"{size:.1f} MB on disk"
+                yield _state_after(folder, rows)
+
+
+def _state_after(folder: Path, rows: int) -> tuple[str, str]:
+    # The next sync adds a copy for the day beside it.
+    size = sum(path.stat().st_size for path in folder.glob("okrsync.db*")) / 1e6
+    return f"okrsync, state after it, {rows:,} rows", f"{size:.1f} MB on disk"
 
 
 def show() -> Lines:
