@@ -260,6 +260,7 @@ def _differences(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator
         ("current", "current", True),
         ("checked_in", "checked_in", True),
         ("passes", "passes", True),
+        ("confidence", "confidence", True),
     ):
         if key not in wanted:
             continue

@@ -19,9 +19,20 @@ from odd_sheets import OddSheet
 from odd_sheets_cases import SHEETS
 from odd_templates_cases import TEMPLATES
 from odd_times_cases import TIMES
+from odd_values_cases import VALUES
 from team import Team
 
-_ALL = (*SHEETS, *TEMPLATES, *PERIODS, *HEADINGS, *BLOCKS, *COLUMNS, *EXPORTS_OF_TOOLS, *TIMES)
+_ALL = (
+    *SHEETS,
+    *TEMPLATES,
+    *PERIODS,
+    *HEADINGS,
+    *BLOCKS,
+    *COLUMNS,
+    *EXPORTS_OF_TOOLS,
+    *TIMES,
+    *VALUES,
+)
 
 
 @pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)

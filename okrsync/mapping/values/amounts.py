@@ -19,7 +19,7 @@ from okrsync.mapping.values.wording import (
     unit_in_title,
     unit_power,
 )
-from okrsync.mapping.words import lookup
+from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import is_blank, text_of
@@ -90,7 +90,7 @@ class Amounts:
         cells = tuple(map(record.row.value, numeric.cells))
         # 1, 1.0 and TRUE are equal, and do not say the same.
         types = tuple(map(type, cells))
-        of_title = "(" in title or "[" in title, unit_in_title(title)
+        of_title = "(" in title or "[" in title, "%" in title, unit_in_title(title)
         return id(roles), cells, types, record.row.marks, *of_title
 
     def _read(
@@ -131,6 +131,11 @@ class Amounts:
             self._odd[record.row.number, record.title_column] = "baseline"
         inferred = self._from_title(record, title, by_role) if title and may_infer else _NOT_SAID
         inferred |= from_way
+        unit = self.unit(record, title) if by_role and (has_unit or inferred) else None
+        is_percent = numeric.says_percent or unit == "%" or "%" in title
+        if has_unit and not is_percent and _is_percent_of_the_way(by_role):
+            self._name_percent(record)
+            self._odd[record.row.number, record.title_column] = "current"
         if not (
             by_role
             and (
@@ -144,7 +149,7 @@ class Amounts:
             )
         ):
             return by_role, inferred
-        unit = self.unit(record, title)
+        unit = unit or self.unit(record, title)
         if (
             numeric.says_percent
             or unit == "%"
@@ -207,6 +212,15 @@ class Amounts:
         what = (
             f"the numbers of its row are in {first!r} and {second!r}, which cannot be compared, so"
             " the row is not measured; enter all of them in one unit"
+        )
+        self._columns.warn("mixed-units", record, "current", what)
+
+    def _name_percent(self, record: Record) -> None:
+        """Warn about a percent beside a target that may be no percent."""
+        what = (
+            f"{shown(self._columns.value(record, 'current'))} may be the percent that is done, or a"
+            " value to compare with the target, so the row is not measured; add a % sign to the"
+            " target, or put percents of the way under 'Progress'"
         )
         self._columns.warn("mixed-units", record, "current", what)
 
@@ -386,6 +400,20 @@ def _may_name_baseline(title: str) -> bool:
         or not title.isascii()
         or _TWO_NUMBERS.search(title) is not None
     )
+
+
+def _is_percent_of_the_way(by_role: Mapping[str, Number]) -> bool:
+    """Whether a percent stands for the current value beside a target that no sign calls a percent.
+    Beside a target of 100, and beside shares, both readings are the same.
+    """
+    current, target, baseline = (by_role.get(role) for role in ("current", "target", "baseline"))
+    if current is None or target is None or current.unit != "%":
+        return False
+    if baseline is not None and baseline.unit == "%":
+        return False
+    if target.unit is None:
+        return abs(target.value) > 1 and target.value != _HUNDRED
+    return target.unit != "%" and normal(target.unit) not in table("points")
 
 
 def _is_same(first: Number | None, second: Number) -> bool:

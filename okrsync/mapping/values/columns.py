@@ -284,7 +284,7 @@ class Columns:
         if scale is None:
             return Decimal(0) if number.value == 0 else None  # Zero is zero on every scale.
         is_doubtful = role == "progress" and self._values.percent_scale == "auto"
-        if is_doubtful and scale == _HUNDRED and 0 < abs(number.value) < 1:
+        if is_doubtful and scale == _HUNDRED and 0 < abs(number.value) <= 1:
             self.warn("mixed-percent", record, role, why_mixed(self.value(record, role), number))
             return None
         return number.value / scale

@@ -322,9 +322,7 @@ class Conventions:
             return None
         number = read_number(value, self.decimal)
         return (
-            number
-            if number is not None and number.unit is None and not number.is_doubtful
-            else None
+            number if number is not None and number.unit != "%" and not number.is_doubtful else None
         )
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from okrsync.mapping.values.typed import read_boolean
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.values.typed import is_placeholder, read_boolean
+from okrsync.mapping.words import lookup, normal, status_of
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, is_blank, text_of
 
@@ -33,12 +33,19 @@ def is_done_header(header: str) -> bool:
 
 
 def are_marks(values: Iterable[CellValue], header: str) -> bool:
-    """Whether the cells of a column hold yes or no and nothing else; 1 and 0 only under a header
-    that says what they mean.
+    """Whether the cells of a column hold yes or no and nothing else. Under a header that says what
+    they mean, 1 and 0 are marks, too, and a few cells may say that a row is neither yet.
     """
     filled = [value for value in values if not is_blank(value)]
-    may_be_numbers = is_done_header(header)
-    return bool(filled) and all(mark_of(value, may_be_numbers) is not None for value in filled)
+    says_done = is_done_header(header)
+    others = [value for value in filled if mark_of(value, says_done) is None]
+    if says_done and len(others) * 2 < len(filled):
+        others = [value for value in others if not _is_open(value)]
+    return bool(filled) and not others
+
+
+def _is_open(value: CellValue) -> bool:
+    return isinstance(value, str) and (is_placeholder(value) or status_of(value) is not None)
 
 
 def are_ticks(values: Iterable[CellValue]) -> bool:

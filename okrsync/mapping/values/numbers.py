@@ -53,6 +53,11 @@ _ABOUT = lazy_pattern(
 )
 
 
+_BETWEEN = lazy_pattern(
+    r"\s*(?:between|zwischen|entre|tra|fra|tussen|między|mezi|mellan|mellem|mellom|между|od)\s+(\d[\d.,]*)\s*[^\s\d]{0,8}"
+    r"\s+(?:and|und|et|y|e|en|i|a|och|og|и|do)\s+(\d.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _BAR_SIGNS = frozenset("[█▓▒░▰▱■□▮▯#")
 _BAR = lazy_pattern(r"\A\[?[█▓▒░▰▱■□▮▯#=>-]{3,}\]?\s*(?=\d)")
 """A bar drawn with signs, such as `▓▓▓░░░ 50 %`."""
@@ -100,6 +105,10 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         text = _LIGHTS.sub("", text)
     if text[:1] in _BAR_SIGNS:
         text = _BAR.sub("", text)
+    if text[:1] == "%":
+        text = f"{text[1:]}%"  # Turkish writes the sign first: `%8`.
+    elif (span := _BETWEEN.match(text)) is not None:
+        text = f"{span[1]}-{span[2]}"
     # NFKC turns full-width digits and signs into plain ones; U+2212 is the minus of typesetters.
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
     if match is None:

@@ -41,6 +41,7 @@ _NUMBERING = lazy_pattern(
     r"o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
     re.I,
 )
+_OUTLINE = lazy_pattern(r"\A\s*\d{1,3}(?:\.\d{1,3})+\s+([^\W\d_]+)")
 # Numbers in a deadline or a period are never the target: "in 30 days", "by Q3", "24/7".
 _DEADLINE = lazy_pattern(
     r"\b(?:in|within|in under|innerhalb(?: von)?|binnen|dans|sous|en(?: menos de)?|dentro"
@@ -77,7 +78,7 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
     # Longer texts are descriptions; their numbers are rarely the target.
     if not any(sign.isdigit() for sign in title) or len(title) > 400:
         return Aims()
-    text = _NUMBERING.sub("", title, count=1)
+    text = _without_numbering(title)
     if len(_ARROWS.findall(text)) > 1:
         return Aims()  # A way with a step between (`12 -> 9 -> 3`) is more than a start and an end.
     spans = [matches for pattern in _from_to() for matches in pattern.finditer(text)]
@@ -94,6 +95,16 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
         return Aims()
     number = _sure(matches[0][0], decimal)
     return Aims(None, number if number is None else _bounded(number, before))
+
+
+def _without_numbering(title: str) -> str:
+    """A title without the number at its beginning: `KR 2: ...`, or `1.2` before a verb, where it is
+    no amount.
+    """
+    outline = _OUTLINE.match(title)
+    if outline is not None and normal(outline[1]) in (_words("do") | _change_words()):
+        return title[outline.start(1) :]
+    return _NUMBERING.sub("", title, count=1)
 
 
 @lru_cache(maxsize=65_536)
