@@ -156,4 +156,65 @@ HEADINGS = (
         """,
         {"key_results": 2, "Sign-ups": 0.4, "Revenue": 0.3},
     ),
+    S(
+        "Indicators below a list of OKRs",
+        """
+        Objective|Key Result|Start|Target|Current
+        Grow|Sign-ups|0|100|50
+        |Revenue|0|10|4
+        Keep|Churn|5|2|3
+        ||||
+        Health metrics||||
+        KPI||Threshold|Target|Current
+        Uptime||99|99.9|99.95
+        NPS||30|40|35
+        """,
+        {
+            "objectives": 2,
+            "key_results": 3,
+            "Revenue < Grow": 0.4,
+            "-Uptime": True,
+            "told": ["another table in this tab, with the header 'KPI'"],
+        },
+    ),
+    S(
+        "Indicators with columns of their own below a list of OKRs",
+        """
+        Objective|Key Result|Start|Target|Current
+        Grow|Sign-ups|0|100|50
+        Keep|Churn|5|2|3
+        ||||
+        Metric|Unit|Target|Current|Status
+        Uptime|%|99.9|99.95|Green
+        NPS||40|35|Red
+        """,
+        {"objectives": 2, "key_results": 2, "-NPS": True, "told": ["with the header 'Metric'"]},
+    ),
+    S(
+        "Totals of objectives and remarks between the rows",
+        """
+        Objective|Key Result|Target|Current
+        Grow|Leads|100|50
+        Note: waiting for finance|||
+        Grow|Deals|10|5
+        Subtotal Grow||110|55
+        Keep|NPS|40|30
+        Keep total||40|30
+        Total reach|Views|100|25
+        """,
+        {"objectives": 3, "key_results": 4, "Views < Total reach": 0.25, "Deals < Grow": 0.5},
+    ),
+    S(
+        "A team above the header and another below it",
+        """
+        Team Sales||||
+        Objective|Key Result|Start|Target|Current
+        Grow|Sign-ups|0|100|50
+        ||||
+        Team Support||||
+        Keep|Churn|5|2|3
+        Keep|NPS|20|40|30
+        """,
+        {"objectives": 2, "key_results": 3, "-Team Support": True},
+    ),
 )

@@ -193,9 +193,11 @@ def _heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> b
     known = sum(
         bool(role) or name in words_of("others") for role, name in zip(roles, plain, strict=True)
     )
+    # Indicators with targets and values have columns like those of the OKRs.
+    are_indicators = roles[0] == ("metric",) and plain[0] not in ours
     return (
         known > 1
         and known * 3 >= len(heads) * 2
-        and not any(role in (("objective",), ("key_result",), ("metric",)) for role in roles)
-        and sum(name in ours for name in plain) * 2 <= len(plain)
+        and not any(role in (("objective",), ("key_result",)) for role in roles)
+        and (are_indicators or sum(name in ours for name in plain) * 2 <= len(plain))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import rows_of_others
@@ -12,7 +12,7 @@ from okrsync.mapping.rows.related import is_half_typed
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.model.okrs import Skip
-from okrsync.model.table import Row, Table, is_blank, text_of
+from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["BELOW_THE_TABLE", "UNTITLED", "headings_of_parts", "okr_rows"]
 
@@ -84,6 +84,8 @@ def okr_rows(
             reason = LONELY
         if reason is None and row.number in others:
             reason = f"part of another table in this tab, with the header {others[row.number]}"
+        if reason is None and len(titles) == 1 and _is_total_of(titles[0], rows, header):
+            reason = "a total"
         if reason is None and repeated.is_one_more(row):
             reason = "another initiative of a key result above"
         if reason is None:
@@ -96,6 +98,24 @@ def okr_rows(
 def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> Skip:
     column = next(column for column in header.titles if not is_blank(row.value(column)))
     return Skip(source, table.ref(row, column), reason, "no-okr")
+
+
+def _is_total_of(title: CellValue, above: Sequence[Row], header: Header) -> bool:
+    """Whether a title is a word for totals beside the title of an objective above."""
+    words = normal(title).split() if isinstance(title, str) else []
+    column = header.roles.get("objective", -1)
+    totals = (
+        [
+            rest
+            for word, rest in ((words[0], words[1:]), (words[-1], words[:-1]))
+            if rest and "total" in table_of("rows").get(word, ())
+        ]
+        if len(words) > 1 and column >= 0
+        else []
+    )
+    return bool(totals) and any(
+        normal(text_of(row.value(column))).split() in totals for row in above
+    )
 
 
 def _heads_okrs(row: Row) -> bool:

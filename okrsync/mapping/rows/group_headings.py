@@ -45,7 +45,9 @@ def group_headings(table: Table, header: Header) -> Mapping[int, Section]:
     }
     teams = {index for index, (_, _, text) in single.items() if names_team(text)}
     kept = teams | in_capitals
-    if len(kept) < _LEAST:
+    above = [row for row in table.rows if row.number < header.row and not row.is_empty]
+    opens = bool(above) and (heading := _heading(above[-1])) is not None and names_team(heading[1])
+    if len(kept) + (opens and bool(teams)) < _LEAST:
         # `Sales` above the first row, and `Marketing` further down, where all else is a full row.
         is_flat = key_result not in (None, objective) and all(
             index in single or not is_blank(row.value(key_result or 0))

@@ -20,10 +20,12 @@ _EXAMPLE = lazy_pattern(
 )
 _EXAMPLE_INITIALS = "ebv例示п"
 """What a word for an example begins with."""
-_NOTE = lazy_pattern(
-    r"\W*(note|notes|nb|n\.b\.|hinweis|anmerkung|remarque|nota|opmerking|uwaga|anmärkning|注|備考|备注)\s*[:：]",
-    re.IGNORECASE,
+_NOTES = (
+    *("note", "nb", "n.b.", "hinweis", "anmerkung", "remarque", "nota", "opmerking", "uwaga"),
+    *("anmärkning", "注", "備考", "备注"),
 )
+"""What words for a note begin with."""
+_NOTE = lazy_pattern(rf"\W*(?:{'|'.join(map(re.escape, _NOTES))})s?\s*[:：]", re.IGNORECASE)
 # Blanks that templates leave in titles: `Grow by [X]%`, `from <number>`, `____`.
 _BLANK = lazy_pattern(
     r"\[(?:x+|y+|z|n|#|number|metric|value|amount|date|name|\.{2,}|…|_+)\]|(?<!\w)x{1,3}\s?%|_{4,}|<(?:number|metric|value|x)>",
@@ -98,6 +100,7 @@ def is_suspect(title: str, names: frozenset[str]) -> bool:
         or bare in table("rows")
         or title in names
         or not bare[0].isalnum()
+        or bare.startswith(_NOTES)
         or (bare[0] in _EXAMPLE_INITIALS and _EXAMPLE.match(title) is not None)
         or (
             ("%" in title or "[" in title or "<" in title or "__" in title)
