@@ -24,6 +24,7 @@ __all__ = ["INTERRUPTED", "Signals"]
 INTERRUPTED = 130
 _AT_ONCE = 0.5
 """A watch that ends within so many seconds need not say that it will."""
+_ENDED = "ended"
 
 
 class Signals:
@@ -31,8 +32,8 @@ class Signals:
     context manager, on the main thread.
 
     `stop_seconds` says how long the current run may go on after the first signal. After that, and
-    on a second signal, `leave` ends the process. The journal is in order even then: every entry is
-    on disk before it is sent.
+    on a second signal, `leave` ends the process, whatever the main thread waits for. The journal is
+    in order even then: every entry is on disk before it is sent.
     """
 
     def __init__(
@@ -56,7 +57,13 @@ class Signals:
             signal.SIGINT,
             *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
         ]
-        self._before = {number: signal.signal(number, self.hear) for number in numbers}
+        self._before = {number: signal.signal(number, self._note) for number in numbers}
+        # The system may hand a signal to any thread, and a main thread that waits for a service
+        # learns of it when the answer comes. The overseer is told by the system itself:
+        # https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+        self._fd_before = signal.set_wakeup_fd(
+            self._stop_sender.fileno(), warn_on_full_buffer=False
+        )
         self._overseer = threading.Thread(
             target=self._oversee, name="okrsync-overseer", daemon=True
         )
@@ -69,6 +76,7 @@ class Signals:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        signal.set_wakeup_fd(self._fd_before)
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._stop_sender.close()
@@ -85,22 +93,18 @@ class Signals:
         """Whether somebody asked the watch to end."""
         return self.asked_by is not None
 
-    def hear(self, number: int, _frame: FrameType | None = None) -> None:
-        """Handle a signal."""
+    def hear(self, number: int) -> None:
+        """Do what a signal of this number does."""
+        with suppress(OSError):
+            self._stop_sender.send(bytes([number]))
+        self._note(number)
+
+    def _note(self, number: int, _frame: FrameType | None = None) -> None:
         name = signal.Signals(number).name
         if name == "SIGHUP":
             self.reload = True
-        elif self.asked_by is not None:
-            self._leave(
-                INTERRUPTED,
-                f"{name} came a second time: okrsync stops at once; what it had started is in the"
-                " journal, and the next run checks it",
-            )
-            return
-        else:
+        elif self.asked_by is None:
             self.asked_by = name
-            with suppress(OSError):
-                self._stop_sender.send(b"!")
         with suppress(OSError):
             self._wake_sender.send(b"!")
 
@@ -112,35 +116,51 @@ class Signals:
                 self._wake_receiver.recv(64)
 
     def _oversee(self) -> None:
-        """After the first signal, give the current run its time and no more."""
-        # An empty read means that the other end was closed: the watch ended without a signal.
-        if not self._stop_receiver.recv(1):
+        """After the first signal, give the current run its time; after a second, none."""
+        name = self._next_by(None)
+        if name == _ENDED:
             return
         allowed = self.stop_seconds
         deadline = time.monotonic() + allowed
-        if self._has_ended_by(min(deadline, time.monotonic() + _AT_ONCE)):
-            return
-        # Somebody who pressed Ctrl-C sees that it was heard.
-        _say(
-            "info",
-            "stopping",
-            f"{self.asked_by} was heard: okrsync ends after what it is sending, within"
-            f" {plural(int(allowed), 'second')} (watch.stop_within); a second signal ends it at"
-            " once",
-        )
-        if not self._has_ended_by(deadline):
+        again = self._next_by(min(deadline, time.monotonic() + _AT_ONCE))
+        if again is None:
+            # Somebody who pressed Ctrl-C sees that it was heard.
+            _say(
+                "info",
+                "stopping",
+                f"{name} was heard: okrsync ends after what it is sending, within"
+                f" {plural(int(allowed), 'second')} (watch.stop_within); a second signal ends it at"
+                " once",
+            )
+            again = self._next_by(deadline)
+        if again is None:
             self._leave(
                 INTERRUPTED,
                 f"the current run did not end within {plural(int(allowed), 'second')}"
                 " (watch.stop_within): okrsync stops anyway; what it had started is in the"
                 " journal, and the next run checks it",
             )
+        elif again != _ENDED:
+            self._leave(
+                INTERRUPTED,
+                f"{again} came a second time: okrsync stops at once; what it had started is in the"
+                " journal, and the next run checks it",
+            )
 
-    def _has_ended_by(self, deadline: float) -> bool:
-        """Wait for the watch to end, until a moment of the monotonic clock."""
-        seconds = max(0.0, deadline - time.monotonic())
-        ready, _, _ = select.select([self._stop_receiver], [], [], seconds)
-        return bool(ready)
+    def _next_by(self, deadline: float | None) -> str | None:
+        """The next signal that asks the watch to end, `_ENDED` once it has; None when neither came
+        until a moment of the monotonic clock.
+        """
+        while True:
+            seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+            ready, _, _ = select.select([self._stop_receiver], [], [], seconds)
+            if not ready:
+                return None
+            number = self._stop_receiver.recv(1)
+            if not number:  # the other end was closed
+                return _ENDED
+            if number[0] in (signal.SIGTERM, signal.SIGINT):
+                return signal.Signals(number[0]).name
 
 
 def _leave(code: int, reason: str) -> None:

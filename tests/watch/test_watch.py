@@ -4,12 +4,14 @@ everything is said in a line.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
 import re
 import signal
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -121,6 +123,14 @@ def impatient() -> Iterator[None]:
     stamina.set_testing(True, attempts=3)
     yield
     stamina.set_testing(False)
+
+
+@pytest.fixture(autouse=True)
+def little_to_look_through() -> Iterator[None]:
+    """The watch looks for garbage after each run; nobody needs it to look through all tests."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -335,6 +345,26 @@ def test_a_watch_that_breaks_says_why_it_ends(bench: Bench) -> None:
     )
     assert (ended["level"], ended["exit_code"], ended["error"]) == ("error", 1, "RuntimeError")
     assert "what a cell says" not in json.dumps(bench.events)
+
+
+def test_a_second_signal_is_heard_while_the_main_thread_waits_for_an_answer() -> None:
+    answer, main = threading.Lock(), threading.get_ident()
+    answer.acquire()
+
+    def waits() -> bool:
+        return answer.acquire(timeout=10)
+
+    def gets_what_was_sent_to_the_process() -> None:
+        while sys._current_frames()[main].f_code.co_name != "waits":
+            pass
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    with Signals(60.0, lambda *_: answer.release()):
+        signal.raise_signal(signal.SIGTERM)
+        other = threading.Thread(target=gets_what_was_sent_to_the_process)
+        other.start()
+        assert waits()
+        other.join()
 
 
 def test_a_second_signal_leaves_at_once() -> None:
