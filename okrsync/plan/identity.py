@@ -5,6 +5,9 @@ A row's natural key is made of its words (`rows.identity`), so rewording makes o
 another appear. The two are matched again if only one pair fits: by the anchor of the row; by the
 same words, when ids were added; or by the same row or target under the same objective with close
 wording. If two fit, neither is guessed, and a warning names them.
+
+A row that is used again, for another cycle or another key result, holds a new item. What stands
+beside it was written to the one that vanished: its predecessor.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from msgspec import field as struct_field
 from msgspec.structs import replace
@@ -22,10 +26,13 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 from okrsync.model.source_okrs import Okrs
 
-__all__ = ["Aliases", "Lasting", "keys_of", "lasting"]
+__all__ = ["Aliases", "Lasting", "Predecessors", "keys_of", "lasting"]
 
 Aliases = Mapping[str, str]
 """The key by which an item is remembered, by its natural key, if the two differ."""
+
+Predecessors = Mapping[str, Sequence[str]]
+"""By the key of a new item, those of vanished ones that stood in its row or read like it."""
 
 _CLOSE = 0.6
 """Wordings with at least this similarity may name the same key result."""
@@ -40,10 +47,13 @@ was exchanged, not reworded.
 
 
 class Lasting(Frozen, frozen=True):
-    """OKRs with the keys by which they are remembered, and the aliases that led there."""
+    """OKRs with the keys by which they are remembered, the aliases that led there, and what stood
+    in the rows of new items.
+    """
 
     okrs: Okrs
     aliases: Aliases = struct_field(default_factory=dict)
+    predecessors: Predecessors = struct_field(default_factory=dict)
 
 
 def keys_of(objectives: Iterable[Objective]) -> Iterator[str]:
@@ -59,12 +69,14 @@ def lasting(
     aliases: Aliases,
     before: Callable[[], Sequence[Objective]],
     known_keys: frozenset[str],
+    predecessors: Predecessors = MappingProxyType({}),
 ) -> Lasting:
     """The OKRs with every key that was known before kept.
 
-    `aliases` are those of the last run, `known_keys` the keys remembered then (empty at first).
-    `before` returns the items behind them, and is called only if one of them is gone. No key is
-    given twice: an item with the words that another item once had gets a key of its own.
+    `aliases` and `predecessors` are those of the last run, `known_keys` the keys remembered then
+    (empty at first). `before` returns the items behind them, and is called only if one of them is
+    gone. No key is given twice: an item with the words that another item once had gets a key of its
+    own.
     """
     natural = list(keys_of(okrs.objectives))
     lasting_keys = {key: aliases[key] for key in natural if key in aliases}
@@ -76,6 +88,7 @@ def lasting(
     fresh = {key for key in natural if key not in lasting_keys and key not in known_keys}
     vanished = known_keys - taken_keys
     warnings: tuple[Warning_, ...] = ()
+    new_predecessors: Predecessors = {}
     if fresh and vanished:
         matching = _ItemMatcher(
             okrs,
@@ -85,6 +98,7 @@ def lasting(
         )
         lasting_keys.update(matching.pairs())
         warnings = tuple(matching.warnings)
+        new_predecessors = matching.predecessors()
     used_keys = set(lasting_keys.values())
     for key in natural:
         if key not in lasting_keys and key in used_keys:
@@ -93,15 +107,19 @@ def lasting(
             lasting_keys[key] = _free(key, used_keys | set(natural))
             used_keys.add(lasting_keys[key])
     lasting_keys = {key: last for key, last in lasting_keys.items() if key != last}
+    if warnings:
+        okrs = replace(okrs, warnings=(*okrs.warnings, *warnings))
+    if predecessors or new_predecessors:
+        stay = {lasting_keys.get(key, key) for key in natural}
+        new = {lasting_keys.get(key, key): gone for key, gone in new_predecessors.items()}
+        predecessors = {key: gone for key, gone in predecessors.items() if key in stay} | new
     if not lasting_keys:
-        return Lasting(replace(okrs, warnings=(*okrs.warnings, *warnings)) if warnings else okrs)
+        return Lasting(okrs, {}, predecessors)
     objectives = tuple(
         with_keys(objective, lambda item: lasting_keys[item.key], lasting_keys)
         for objective in okrs.objectives
     )
-    return Lasting(
-        replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), lasting_keys
-    )
+    return Lasting(replace(okrs, objectives=objectives), lasting_keys, predecessors)
 
 
 def _of_source(objectives: Iterable[Objective], source: str) -> list[Objective]:
@@ -240,6 +258,32 @@ class _ItemMatcher:
         self._surely(new, old)
         self._likely(new, old, _is_same_key_result)
         return self._pairs
+
+    def predecessors(self) -> Predecessors:
+        """The keys of the vanished items in whose rows the new ones stand, or whose words they
+        have, by natural key. It takes the pairs to be found.
+        """
+        gone: dict[Hashable, list[str]] = {}
+        known = self._vanished - set(self._pairs.values())
+        for entry in (*self._objectives(self._then, known), *self._key_results(self._then, known)):
+            for mark in self._places(entry):
+                gone.setdefault(mark, []).append(entry.key)
+        new = self._fresh - self._pairs.keys()
+        found: dict[str, Sequence[str]] = {}
+        for entry in (*self._objectives(self._now, new), *self._key_results(self._now, new)):
+            keys = {key for mark in self._places(entry) for key in gone.get(mark, ())}
+            if keys:
+                found[entry.key] = sorted(keys)
+        return found
+
+    def _places(self, entry: _Item) -> Iterator[Hashable]:
+        """Where an item stands, and where its words do."""
+        kind, row = type(entry.item), entry.item.origin.row
+        table = self._followed.get(entry.position[0], entry.position[0])
+        if row.anchor is not None:
+            yield kind, row.anchor
+        yield kind, table, row.number
+        yield kind, table, entry.above_words, entry.words
 
     def _objectives(self, objectives: Iterable[Objective], keys: Iterable[str]) -> list[_Item]:
         wanted_keys = frozenset(keys)

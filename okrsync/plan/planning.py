@@ -168,10 +168,13 @@ class _SourcePlanner:
         return clear
 
     def _is_ours(self, item: KeyResult | Objective, name: str, value: CellValue) -> bool:
-        """Whether okrsync itself wrote the value of a cell: to this row, to one that reads alike,
-        since such rows may have changed places, or to any row in a run that died.
+        """Whether okrsync itself wrote the value of a cell: to this item, to one that stood in its
+        row before, to one that reads alike, since such rows may have changed places, or to any row
+        in a run that died.
         """
-        if is_blank(value) or same_value(value, self.facts.last_written.get((item.key, name))):
+        keys = (item.key, *self.facts.predecessors.get(item.key, ()))
+        written = self.facts.last_written
+        if is_blank(value) or any(same_value(value, written.get((key, name))) for key in keys):
             return True
         # Rows that read alike share a key and are numbered in reading order: `key#2`.
         alike = self._twins.get((item.key.partition("#")[0], name), ())

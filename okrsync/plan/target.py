@@ -4,7 +4,7 @@ remembers, and what the connector can write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal, Protocol
@@ -56,7 +56,8 @@ class Facts(Frozen, frozen=True):
     the day on which each owner was last called. `is_new` says that nothing is remembered at all:
     the source is new, or the state that knew it was lost. `strayed` holds, by field, the looks of
     the values that okrsync wrote without knowing their rows: a run that died may have sent them to
-    a column, or a close added rows with them.
+    a column, or a close added rows with them. `predecessors` are the keys of vanished items whose
+    rows new ones have, by the keys of these.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = struct_field(default_factory=dict)
@@ -64,6 +65,7 @@ class Facts(Frozen, frozen=True):
     called: Mapping[str, date] = struct_field(default_factory=dict)
     is_new: bool = False
     strayed: Mapping[str, AbstractSet[tuple[str, str]]] = struct_field(default_factory=dict)
+    predecessors: Mapping[str, Collection[str]] = struct_field(default_factory=dict)
 
 
 class Writable(Protocol):

@@ -27,6 +27,7 @@ __all__ = [
     "divide",
     "final_answers",
     "is_late",
+    "is_put_off",
     "is_settled",
     "is_unanswered",
     "items_of",
@@ -177,6 +178,23 @@ def is_unanswered(remembered: Placements, placements: Placements, turn: Turn, it
     is_too_late = item.checked_in is not None and item.checked_in > last_day
     ended_since = has_ended(before.cycle, turn.today) and not before.is_final
     return ended_since and was_known(before, turn.settle) and not is_too_late
+
+
+def is_put_off(
+    remembered: Placements,
+    placements: Placements,
+    turn: Turn,
+    item: Item,
+    predecessors: Collection[str],
+) -> bool:
+    """Whether the item has left a cycle that had begun for one that lies ahead: what stands beside
+    it may speak of a cycle that it is no part of. An item that names another cycle is a new one:
+    `predecessors` are the keys of those that stood in its row.
+    """
+    before, placement = _placement(remembered, item), _placement(placements, item)
+    if placement is None or placement.cycle.start <= turn.today:
+        return False
+    return bool(predecessors) or (before is not None and before.cycle.start <= turn.today)
 
 
 def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:

@@ -6,7 +6,7 @@ is lost, the next run works like a first run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
@@ -227,27 +227,35 @@ class Memory:
         """Remember that the source succeeded."""
         self._state.run("DELETE FROM facts WHERE source = ? AND name = 'failing'", source)
 
-    def identities(self, source: str) -> tuple[frozenset[str], dict[str, str]]:
-        """The keys of the items that the source held at its last good run; and by natural key, the
-        key under which an item is remembered when that differs.
+    def identities(
+        self, source: str
+    ) -> tuple[frozenset[str], dict[str, str], dict[str, list[str]]]:
+        """The keys of the items that the source held at its last good run; by natural key, the key
+        under which an item is remembered when that differs; and by key, those of the items that
+        stood in its row before it.
         """
         fact = self._fact(source, "identities")
-        return (
-            (frozenset(), {})
-            if fact is None
-            else (frozenset(fact["keys"].split()), fact["aliases"])
-        )
+        if fact is None:
+            return frozenset(), {}, {}
+        return frozenset(fact["keys"].split()), fact["aliases"], fact.get("predecessors", {})
 
     def remember_identities(
-        self, source: str, keys: Iterable[str], aliases: Mapping[str, str]
+        self,
+        source: str,
+        keys: Iterable[str],
+        aliases: Mapping[str, str],
+        predecessors: Mapping[str, Sequence[str]],
     ) -> None:
-        """Remember the keys of the items the source holds, and the keys they are stored under."""
-        known, before = self.identities(source)
-        now = frozenset(keys)
-        if now != known or aliases != before:
-            self._remember(
-                source, "identities", {"keys": " ".join(sorted(now)), "aliases": dict(aliases)}
-            )
+        """Remember the keys of the items the source holds, the keys they are stored under, and what
+        stood in their rows.
+        """
+        now = {
+            "keys": " ".join(sorted(set(keys))),
+            "aliases": dict(aliases),
+            **({"predecessors": dict(predecessors)} if predecessors else {}),
+        }
+        if now != self._fact(source, "identities"):
+            self._remember(source, "identities", now)
 
     def ids(self, source: str) -> dict[str, str]:
         """By item key, every id that okrsync ever assigned in a source, without the source's

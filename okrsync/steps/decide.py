@@ -112,6 +112,7 @@ def _decide_source(
             job.journal.warned_on(source.source) if write.notify == "comment" else {},
             job.memory.items(source.source) is None,
             _beside_any_row(job, source.source),
+            source.predecessors,
         ),
         words=job.mappings[source.source].status_words,
         summaries=(
@@ -244,17 +245,19 @@ def _review(
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
-    others = [
-        item
-        for item in measuring.picture.others.objectives.values()
-        if item.source == source.source
-    ]
-    if not others:
+    names, count = set[str](), 0
+    for objective in measuring.picture.others.objectives.values():
+        if objective.source == source.source:
+            items = objective.key_results or (objective,)
+            left = sum(item.id not in measuring.written for item in items)
+            count += left
+            if left and objective.cycle is not None:
+                names.add(objective.cycle.name)
+    if not count:
         return
-    names = sorted({item.cycle.name for item in others if item.cycle is not None})
-    count = sum(max(1, len(item.key_results)) for item in others)
     rows = "1 row belongs" if count == 1 else f"{count} rows belong"
-    which = f" ({', '.join(names[:4])}{', ...' if len(names) > 4 else ''})" if names else ""
+    listed = ", ".join(sorted(names)[:4]) + (", ..." if len(names) > 4 else "")
+    which = f" ({listed})" if names else ""
     reason = (
         f"{rows} to other cycles than {measuring.picture.cycle.name}{which}: left as they are; "
         "`okrsync show --all-cycles` shows them, `cycle` in the config chooses another"

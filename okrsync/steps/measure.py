@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from okrsync.measures.sources import Unread, add_sources
 from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Cycle, LedgerEntry, Objective, Warning_
+from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective, Warning_
 from okrsync.model.scope import namesakes
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
@@ -28,6 +28,7 @@ from okrsync.plan.turning import (
     divide,
     final_answers,
     is_late,
+    is_put_off,
     is_settled,
     is_unanswered,
     items_of,
@@ -48,7 +49,8 @@ class Measuring(Frozen, frozen=True):
     `understood` are the sources as they were measured: one that could not be has failed, or speaks
     with its last good numbers.
     `written` are the measures of items whose rows may be written to: those of the shown cycle, and
-    those of the cycle before until its late values count no more. `placements` say, by source and
+    those of the cycle before until its late values count no more, and those that were just put off
+    to a later one. `placements` say, by source and
     natural key, which cycle each item belongs to.
     `news` are the observations that the ledger does not have yet.
     """
@@ -193,6 +195,10 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     placements = dict(measuring.placements)
     runs_on = nothing_is_settled(placements, turn)
     written: dict[str, Measure] = {}
+
+    def predecessors(item: KeyResult | Objective) -> Collection[str]:
+        return measuring.understood[item.origin.source].predecessors.get(item.key, ())
+
     finals: list[Mapping[str, Measure]] = []
     for tree, measures in sides:
         answers = final_answers(
@@ -214,6 +220,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
                 (tree is picture.tree and not is_settled(placements, turn, item))
                 or is_late(placements, turn, item)
                 or is_unanswered(remembered, placements, turn, item)
+                or is_put_off(remembered, placements, turn, item, predecessors(item))
             ):
                 written[item.id] = item_measure
     other_measures, closed_measures, shown_measures = finals

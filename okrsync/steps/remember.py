@@ -54,7 +54,9 @@ def remember(
             if source.inputs:
                 version = "" if source.snapshot is None else source.snapshot.version
                 job.memory.remember_inputs(source_plan.name, version, source.inputs)
-            job.memory.remember_identities(source_plan.name, keys_of(objectives), source.aliases)
+            job.memory.remember_identities(
+                source_plan.name, keys_of(objectives), source.aliases, source.predecessors
+            )
             job.memory.keep(source_plan.name, okrs_to_text(source.okrs), source.read_at)
             _remember_warnings(job, source_plan, measuring)
         if plan.run is not None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from okrsync.mapping import KnownTable, Reading
     from okrsync.mapping.file import Mapping_
     from okrsync.mapping.inputs import Followed, InputTable
-    from okrsync.plan.identity import Aliases
+    from okrsync.plan.identity import Aliases, Predecessors
 
 __all__ = [
     "Understood",
@@ -48,7 +48,7 @@ __all__ = [
 class Understood(Frozen, frozen=True):
     """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or
     `failed`, when `okrs` is None. `error` says why. `aliases` tell, by natural key, what an item is
-    remembered by since it was reworded.
+    remembered by since it was reworded, and `predecessors` what stood in the rows of new ones.
 
     `refusals` are the guards that what was read did not get past, so that it is not believed.
     `parents` are the names of what the objectives of a failed source last hung under. `before` is
@@ -66,6 +66,7 @@ class Understood(Frozen, frozen=True):
     read_at: datetime | None = None
     error: OkrsyncError | None = None
     aliases: Aliases = struct_field(default_factory=dict)
+    predecessors: Predecessors = struct_field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     parents: tuple[str, ...] = ()
     before: Remembered = struct_field(default_factory=Remembered)
@@ -112,12 +113,12 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     from okrsync.plan.identity import keys_of, lasting
 
     snapshot, people, people_warnings = _without_people(job, name, snapshot)
-    known_keys, aliases = job.memory.identities(name)
+    known_keys, aliases, predecessors = job.memory.identities(name)
     version, inputs = job.memory.inputs(name)
     reading = _reading(job, name, known_keys, with_evidence)
     okrs, followed = _okrs_of(snapshot, job.mappings[name], reading, inputs)
     okrs = replace(okrs, warnings=(*okrs.warnings, *people_warnings))
-    lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys)
+    lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys, predecessors)
     new_keys = frozenset(keys_of(lasting_okrs.okrs.objectives)) - known_keys
     before = Remembered(
         job.memory.items(name),
@@ -152,6 +153,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         snapshot,
         snapshot.read_at,
         aliases=lasting_okrs.aliases,
+        predecessors=lasting_okrs.predecessors,
         before=before,
         inputs={} if is_as_before else _inputs_now(job, okrs, snapshot, followed),
         people=people,

@@ -378,6 +378,24 @@ class RunContract:
         assert [one.guard for one in plan.sources[0].refusals] == ["max-losses"]
         assert runs.bench.grid() == stood
 
+    def test_a_row_that_is_used_again_keeps_no_answer_of_the_item_before(
+        self, runs: BenchRuns
+    ) -> None:
+        self.needs_order(runs)
+        self.filled(runs, APART)
+        self.all_written(runs, runs.sync())
+        header, first, *rest = runs.bench.grid()
+        first[:4] = ["Learn", "Interviews", None, 12]
+        runs.bench.fill([header, first, *rest])
+        used = runs.bench.grid()
+        plan = runs.sync()
+        assert [source.skips for source in plan.sources] == [()]
+        assert self.answers(runs.bench.grid()) == [None, 20, 30]
+        assert [source.calls.write for source in runs.sync().sources] == [0]
+        if any(source.changes for source in plan.sources):
+            runs.undo(plan.run or "")
+        assert runs.bench.grid() == used
+
     @pytest.mark.parametrize("copied", [2, 3, 4])
     @pytest.mark.parametrize("above", [2, 6])
     def test_a_row_copied_in_the_midst_of_a_write_keeps_no_value_of_another(

@@ -1,0 +1,129 @@
+"""Rows that a team uses again: it types the next cycle over the last one, or another key result
+over one that is done with. What okrsync wrote beside them is its own, and goes with the item it was
+for.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+import pytest
+
+from team import Team
+
+HEADER = ["Objective", "Key result", "Start", "Current", "Target", "Last check-in", "Cycle"]
+CONFIG = """\
+[sources.growth]
+connector = "workbook"
+path = "team.csv"
+[sources.growth.write]
+columns = {progress = "Progress", status = "Status", score = "Score", note = "Note"}
+"""
+ENDED = "2027-01-02"
+Row = dict[str, str]
+
+
+@pytest.fixture
+def company(team: Team) -> Team:
+    """A company whose cycle has ended, every row with its score."""
+    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    titles = ("Sign-ups", "Revenue", "Churn", "Margin")
+    keep(
+        team,
+        [
+            dict(
+                zip(
+                    HEADER,
+                    ["Grow", title, "0", str(20 * number), "100", "2026-12-28", "Q4 2026"],
+                    strict=True,
+                )
+            )
+            for number, title in enumerate(titles, start=1)
+        ],
+        HEADER,
+    )
+    team.json("sync", "--as-of", "2026-12-28")
+    team.json("sync", "--as-of", ENDED)
+    assert [row["Score"] for row in rows_of(team)] == ["0.2", "0.4", "0.6", "0.8"]
+    return team
+
+
+def rows_of(company: Team) -> list[Row]:
+    with (company.folder / "team.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def keep(company: Team, rows: list[Row], header: list[str] | None = None) -> None:
+    with (company.folder / "team.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header or list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def synced(company: Team, day: str) -> dict[str, Any]:
+    """A run that takes nothing for what a person typed; undone and done again it is the same, and
+    the next one has nothing to say.
+    """
+    before = (company.folder / "team.csv").read_bytes()
+    document = company.json("sync", "--as-of", day)
+    after = (company.folder / "team.csv").read_bytes()
+    [source] = document["sources"]
+    assert source["skips"] == []
+    assert not [change for change in source["changes"] if "somebody typed" in change["reason"]]
+    assert company.json("sync", "--as-of", day)["counts"]["changes"] == 0
+    company.json("undo", document["run"])
+    assert (company.folder / "team.csv").read_bytes() == before
+    company.json("sync", "--as-of", day)
+    assert (company.folder / "team.csv").read_bytes() == after
+    return document
+
+
+def test_a_cycle_typed_over_the_last_one_leaves_no_score_of_it(company: Team) -> None:
+    keep(company, [{**row, "Cycle": "Q1 2027"} for row in rows_of(company)])
+    synced(company, "2027-01-05")
+    rows = rows_of(company)
+    assert [row["Score"] for row in rows] == [""] * 4
+    assert [row["Status"] for row in rows] == ["On track"] * 4
+
+
+def test_rows_that_moved_meanwhile_are_known_by_their_words(company: Team) -> None:
+    rows = [{**row, "Cycle": "Q1 2027"} for row in reversed(rows_of(company))]
+    new = {**dict.fromkeys(rows[0], ""), "Objective": "Learn", "Key result": "Interviews"}
+    keep(company, [{**new, "Target": "12", "Cycle": "Q1 2027"}, *rows])
+    synced(company, "2027-01-05")
+    assert [row["Score"] for row in rows_of(company)] == [""] * 5
+
+
+def test_another_key_result_typed_over_one_takes_none_of_its_answers(company: Team) -> None:
+    rows = rows_of(company)
+    new = {"Objective": "Learn", "Key result": "Interviews", "Start": "0", "Current": ""}
+    rows[0] |= {**new, "Target": "12", "Last check-in": "", "Cycle": "Q1 2027"}
+    keep(company, rows)
+    synced(company, "2027-01-05")
+    first, *others = rows_of(company)
+    assert (first["Progress"], first["Status"], first["Score"]) == ("", "No data", "")
+    assert [row["Score"] for row in others] == ["0.4", "0.6", "0.8"]
+
+
+def test_what_a_person_typed_beside_such_a_row_is_told_and_left(company: Team) -> None:
+    rows = [{**row, "Cycle": "Q1 2027"} for row in rows_of(company)]
+    rows[0]["Score"] = "0.3"
+    keep(company, rows)
+    [source] = company.json("sync", "--as-of", "2027-01-05")["sources"]
+    assert [skip["at"] for skip in source["skips"]] == ["team!K2"]
+    assert [row["Score"] for row in rows_of(company)] == ["0.3", "", "", ""]
+
+
+def test_a_row_put_off_to_the_next_cycle_says_nothing_of_this_one(team: Team) -> None:
+    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    row = ["Grow", "Sign-ups", "0", "0", "100", "2026-12-07", "Q4 2026"]
+    keep(team, [dict(zip(HEADER, row, strict=True))], HEADER)
+    team.json("sync", "--as-of", "2026-12-08")
+    [row_then] = rows_of(team)
+    assert row_then["Status"] == "Off track"
+    keep(team, [{**row_then, "Cycle": "Q1 2027"}])
+    synced(team, "2026-12-10")
+    assert [row["Status"] for row in rows_of(team)] == ["Not started"]
+    team.json("sync", "--as-of", "2027-01-01")
+    assert [row["Status"] for row in rows_of(team)] == ["Stale"]
