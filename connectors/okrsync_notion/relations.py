@@ -1,11 +1,13 @@
 """Which side of a two-sided relation names the parent of a row, and which side only lists the
 children.
 
-Objectives and key results in two databases, or parents and sub-items in one, are joined by a
-relation with a property on both sides. The property of the key result, or of the sub-item, names
-the parent. The other property repeats that as a list, which would read like a text of the row
-itself: it is left out. The names decide where they can (`Objective` and `Key Results`,
-`Parent item` and `Sub-items`), else the number of pages that rows name there.
+Objectives and key results in two databases, parents and sub-items in one, or key results and their
+check-ins are joined by a relation with a property on both sides. One of them names the parent. The
+other repeats that as a list, which would read like a text of the row itself: it is left out.
+
+The names decide where both are known words of different levels (`Objective` and `Key Results`,
+`Key Result` and `Check-ins`, `Parent item` and `Sub-items`). Else the list is the side that sounds
+like one and names several pages in a row, or names several while the other never does.
 """
 
 from __future__ import annotations
@@ -19,7 +21,16 @@ from okrsync_notion.values import Property
 
 __all__ = ["list_sides"]
 
-_BELOW = re.compile(r"\bsub|\bchild|\bunter|key[ -]?results?|\bkrs?\b|initiative|\btasks?\b")
+_LEVELS = tuple(
+    re.compile(rf"(?:{words})", re.IGNORECASE)
+    for words in (
+        r"\bparent|\bsupports?\b|\büber|\bobje[ck]ti|\bobiettiv|\bgoals?\b|\bziele?\b|\bmeta\b|目标|目標|목표",
+        r"key[ -]?results?|\bkrs?\b|schlüsselergebnis|resultados?[ -]c|résultats?[ -]clé|关键结果",
+        r"initiative|iniciativ|iniziativ|\btasks?\b|\bprojects?\b|\bactions?\b|aufgabe|projekt|tâche|tarea|tarefa",
+        r"check[ -]?ins?\b|\bupdates?\b|\blogs?\b|\bsub|\bchild|\bunter|\bsous",
+    )
+)
+"""Words for what a property names, from the top level to the lowest."""
 
 
 def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
@@ -28,12 +39,29 @@ def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
     """
     lists = set()
     for source, prop, target, other in _pairs(sources):
-        here, there = _rank(prop.name), _rank(other.name)
-        if here == there:
-            here, there = _most(source, prop), _most(target, other)
-        if here > there:
+        if _sides(source, prop, target, other) > 0:
             lists.add((source.id, prop.id))
     return lists
+
+
+def _sides(source: Source, prop: Property, target: Source, other: Property) -> int:
+    """Above 0 where a property is the list of the two sides of a relation, and below where the
+    other one is.
+    """
+    here, there = _level(prop.name), _level(other.name)
+    if here is not None and there is not None and here != there:
+        return here - there
+    most, most_there = _most(source, prop), _most(target, other)
+    plural, plural_there = _is_plural(prop.name), _is_plural(other.name)
+    by_name = (plural and bool(here)) - (plural_there and bool(there))
+    # A row that names several may still be a key result of several objectives, called `Aligned to`
+    # there, and `Key Results` on the other side.
+    if by_name and (most > 1 if by_name > 0 else most_there > 1):
+        return by_name
+    if min(most, most_there) < 2 <= max(most, most_there):
+        return most - most_there
+    by_level = (bool(here) or there == 0) - (bool(there) or here == 0)
+    return by_level or plural - plural_there or most - most_there
 
 
 def _pairs(sources: Mapping[str, Source]) -> Iterator[tuple[Source, Property, Source, Property]]:
@@ -66,7 +94,11 @@ def _most(source: Source, prop: Property) -> int:
     return most
 
 
-def _rank(name: str) -> int:
-    """How much a name sounds like a list of children: 2 for a known word, 1 for a plural."""
-    word = name.strip().casefold()
-    return 2 if _BELOW.search(word) else int(word.endswith("s"))
+def _is_plural(name: str) -> bool:
+    return name.strip().casefold().endswith("s")
+
+
+def _level(name: str) -> int | None:
+    """The level of what a property names, by the lowest word for one; None where it has none."""
+    levels = [level for level, words in enumerate(_LEVELS) if words.search(name)]
+    return max(levels, default=None)

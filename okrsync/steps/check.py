@@ -224,7 +224,8 @@ def _unread_columns(job: Job, tab: TabReading, names: tuple[str, ...] | None) ->
         column
         for column in tab.columns
         if column.role is None
-        and (column.header or column.samples)
+        # A property without a name repeats what another one says.
+        and (column.header or (column.samples and names is None))
         and column.header.strip().casefold() not in owned_headers
     ]
     if tab.layout is None or not unread:

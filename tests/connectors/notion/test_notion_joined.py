@@ -471,3 +471,22 @@ def test_sub_items_that_go_in_a_circle_are_named_and_the_rest_goes_on(single: Si
     assert len(loops) == 1, picture.warnings
     assert "is a loop" in loops[0].message
     assert single.tree()["Grow"] == {"Sign-ups", "Revenue"}
+
+
+def test_check_ins_that_are_related_both_ways_are_read_as_such(company: Company) -> None:
+    columns = {"Title": "title", "Value": "number", "Date": "date"}
+    check_ins = company._database("Check-ins", columns)
+    company.ada.new_column(
+        check_ins, "Key Result", "relation", to=company.results, dual="Check-ins"
+    )
+    for number, (value, day) in enumerate(((60, "2026-11-20"), (55, "2026-11-06"))):
+        relation = [company.pages["Sign-ups"]]
+        row = {"Title": f"{number}", "Value": value, "Date": day, "Key Result": relation}
+        company.ada.new_row(check_ins, row)
+    company.write_config(company.databases)
+    assert company.tree() == TREE
+    company.run()
+    assert company.beside("okr progress")["Sign-ups"] == 0.6
+    assert company.run().sources[0].calls.write == 0
+    told = check(load(company.folder / "okrsync.toml"), as_of=TODAY)["team"]
+    assert not [each for each in told if "not read: ''" in each.message]
