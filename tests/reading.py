@@ -9,9 +9,18 @@ from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.okrs import KeyResult, Objective
-from okrsync.model.table import CellValue, Snapshot, Table, rows_of
+from okrsync.model.table import CellValue, Row, Snapshot, Table, rows_of
 
-__all__ = ["codes", "item", "key_results", "objective", "read", "read_tabs"]
+__all__ = [
+    "codes",
+    "item",
+    "key_results",
+    "objective",
+    "read",
+    "read_database",
+    "read_databases",
+    "read_tabs",
+]
 
 TODAY = date(2026, 11, 29)
 
@@ -25,8 +34,35 @@ def read_tabs(
     tabs: Mapping[str, Sequence[Sequence[CellValue]]], mapping: Mapping_ | None = None
 ) -> Okrs:
     """The OKRs of several tabs of one source."""
-    tables = tuple(Table(name, name, tuple(rows_of(rows))) for name, rows in tabs.items())
-    snapshot = Snapshot("growth", tables, "v1", datetime(2026, 11, 29, tzinfo=UTC))
+    return _understood(
+        [Table(name, name, tuple(rows_of(rows))) for name, rows in tabs.items()], mapping
+    )
+
+
+def read_databases(
+    databases: Mapping[str, Sequence[Sequence[CellValue]]], mapping: Mapping_ | None = None
+) -> Okrs:
+    """The OKRs of several databases of one source, each with the names of its properties and then
+    its pages.
+    """
+    tables = []
+    for name, (names, *pages) in databases.items():
+        rows = tuple(
+            Row(number, tuple(page), f"{name}-{number}", label=str(page[0]))
+            for number, page in enumerate(pages, start=1)
+        )
+        header = tuple(str(each) for each in names)
+        tables.append(Table(name, name, rows, header, has_order=False))
+    return _understood(tables, mapping)
+
+
+def read_database(*rows: Sequence[CellValue], mapping: Mapping_ | None = None) -> Okrs:
+    """The OKRs of one database: the names of its properties, and its pages."""
+    return read_databases({"OKRs": rows}, mapping)
+
+
+def _understood(tables: Sequence[Table], mapping: Mapping_ | None) -> Okrs:
+    snapshot = Snapshot("growth", tuple(tables), "v1", datetime(2026, 11, 29, tzinfo=UTC))
     cycle = resolve_cycle("2026-Q4", TODAY, 1)
     reading = Reading("growth", TODAY, cycle, 1, {"progress": "okr progress"})
     return understand(snapshot, mapping or Mapping_(), reading)

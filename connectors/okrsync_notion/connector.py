@@ -207,6 +207,7 @@ class NotionConnector(Connector[NotionSettings]):
             header,
             owned=self._owned(source),
             column_ids={column: prop.id for column, prop in enumerate(source.properties)},
+            has_order=False,
         )
 
     def _owned(self, source: Source) -> dict[str, int]:

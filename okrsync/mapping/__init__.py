@@ -26,6 +26,7 @@ from okrsync.mapping.rows.joining import (
     homes_of,
     names_objectives_of,
     unknown_references,
+    without_objective,
 )
 from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
 from okrsync.mapping.rows.numbering import Numbering, doubled_ids
@@ -263,6 +264,9 @@ class _Mapped:
             self.warnings.extend(
                 unknown_references(tab.records, tab.columns, homes, self.reading.source)
             )
+        self.warnings.extend(
+            without_objective(tab.records, tab.columns, homes, self.reading.source)
+        )
         if homes:
             tab.layout = "joined"
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from operator import is_
 from types import MappingProxyType
 from typing import Literal
 
@@ -137,13 +138,19 @@ class Sheet:
         self.index = {row.number: index for index, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
 
+    @property
+    def has_order(self) -> bool:
+        """Whether a row can be understood from the rows above it."""
+        return self.table.has_order
+
     def without(self, rows: Collection[int]) -> Sheet:
         """The same sheet without some of its rows, by their numbers."""
         return self._changed(self.roles, [row for row in self.rows if row.number not in rows])
 
     def of_rows(self, rows: Sequence[Row]) -> Sheet:
-        """The same sheet with some of its rows only."""
-        return self if len(rows) == len(self.rows) else self._changed(self.roles, rows)
+        """The same sheet with these of its rows only, in this order."""
+        is_all = len(rows) == len(self.rows) and all(map(is_, rows, self.rows))
+        return self if is_all else self._changed(self.roles, rows)
 
     def with_roles(self, roles: Mapping[str, int]) -> Sheet:
         """The same sheet with other roles for its columns."""

@@ -456,14 +456,9 @@ def _why_not(table: Table, header: Header) -> str | None:
 
 
 def _question(table: Table, header: Header, doubt: Doubt) -> Question:
-    address = (
-        f"{column_letters(doubt.column)}{header.row}"
-        if header.row is not None
-        else header.names[doubt.column]
-    )
     return Question(
         table.name,
-        CellRef(table.name, address),
+        table.head_ref(doubt.column, header.row),
         f"{doubt.text}. Which is it?",
         doubt.key,
         doubt.answers,
@@ -510,7 +505,7 @@ def _undated_check_ins(table: Table, header: Header, source: str) -> list[Warnin
         return []
     names = ", ".join(repr(header.names[column]) for column in undated[:4])
     names += f" and {len(undated) - 4} more" if len(undated) > 4 else ""
-    cell = CellRef(table.name, f"{column_letters(undated[0])}{header.row or 1}")
+    cell = table.head_ref(undated[0], header.row)
     what = (
         f"{names} name no day: the last one that is filled is the current value, and none of them"
         " is kept in the history; put the day of each in its header"

@@ -174,6 +174,8 @@ class Table(Frozen, frozen=True):
     where it says so: `"dmy"`, `"mdy"` or `"ymd"`. `lock` says in words what locks the cells marked
     `LOCKED` and how they are opened; None where there is nothing special to say. `people` are names
     in its cells of which the place itself knows the e-mail address, each with that address.
+    `has_order` is False where rows and columns come in any order, whatever people see: nothing can
+    then be understood from what stands above or beside.
     """
 
     key: str
@@ -188,6 +190,7 @@ class Table(Frozen, frozen=True):
     note: str | None = None
     lock: str | None = None
     people: tuple[tuple[str, str], ...] = ()
+    has_order: bool = True
 
     @property
     def width(self) -> int:
@@ -197,6 +200,12 @@ class Table(Frozen, frozen=True):
     def ref(self, row: Row, column: int) -> CellRef:
         """The address of a cell as people say it."""
         return CellRef(self.name, self.address(row, column))
+
+    def head_ref(self, column: int, row_number: int | None) -> CellRef:
+        """The address of the name of a column; `row_number` is the row it stands in, if any."""
+        if self.header is not None and column < len(self.header):
+            return CellRef(self.name, self.header[column])
+        return CellRef(self.name, f"{column_letters(column)}{row_number or 1}")
 
     def address(self, row: Row, column: int) -> str:
         """The part of an address after the table's name."""

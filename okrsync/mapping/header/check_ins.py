@@ -83,12 +83,20 @@ def names_check_in(name: str) -> bool:
 
 
 def check_in_columns(
-    names: Mapping[int, str], contents: Contents, cycle: Cycle, order: str | None, *, percent: bool
+    names: Mapping[int, str],
+    contents: Contents,
+    cycle: Cycle,
+    order: str | None,
+    *,
+    percent: bool,
+    has_order: bool = True,
 ) -> tuple[CheckInColumn, ...]:
-    """The columns of check-ins among those without another role, in the order of their days; empty
-    where there are fewer than two.
+    """The columns of check-ins among those without another role, in the order of their days and
+    numbers; empty where there are fewer than two.
 
-    `percent` says that the target is a percent, so percents are values, not progress.
+    `percent` says that the target is a percent, so percents are values, not progress. Without an
+    order of columns (`has_order`) nobody can say which of several days without a date is the last:
+    such columns are none.
     """
     named_columns = {
         column: named
@@ -98,14 +106,17 @@ def check_in_columns(
     columns: list[CheckInColumn] = []
     for style in ("day", "week", "month", "check-in"):
         alike = {column: named for column, named in named_columns.items() if named.style == style}
-        spans = _spans(style, alike, cycle, order)
+        spans = _spans(style, alike, cycle, order, has_order=has_order)
         for column, named in alike.items():
             role = _role(named, contents.of(column), percent=percent)
-            if role is not None:
+            is_placed = column in spans or style != "day" or has_order
+            if role is not None and is_placed:
                 columns.append(CheckInColumn(column, role, *spans.get(column, (None, None))))
     counts = {role: sum(each.role == role for each in columns) for role in _ROLES}
     kept = [each for each in columns if counts[each.role] >= _LEAST]
-    kept.sort(key=lambda each: (each.end or date.min, each.column))
+    kept.sort(
+        key=lambda each: (each.end or date.min, named_columns[each.column].number, each.column)
+    )
     return tuple(kept)
 
 
@@ -324,7 +335,12 @@ def _is_spaced(word: str) -> bool:
 
 
 def _spans(
-    style: str, named: Mapping[int, _Name], cycle: Cycle, order: str | None
+    style: str,
+    named: Mapping[int, _Name],
+    cycle: Cycle,
+    order: str | None,
+    *,
+    has_order: bool = True,
 ) -> dict[int, tuple[date, date]]:
     """By column, the first and last day that its name means; a column whose name does not say is
     missing.
@@ -335,7 +351,7 @@ def _spans(
                 day - _A_DAY * named[column].days_before,
                 day + (_A_WEEK - _A_DAY) * named[column].begins_week,
             )
-            for column, day in _days_of(named, cycle, order).items()
+            for column, day in _days_of(named, cycle, order, has_order=has_order).items()
         }
     if style == "check-in" or not named:
         return {}
@@ -398,7 +414,9 @@ def _end_of_month(month: int, cycle: Cycle) -> date | None:
     return date(first.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dict[int, date]:
+def _days_of(
+    named: Mapping[int, _Name], cycle: Cycle, order: str | None, *, has_order: bool
+) -> dict[int, date]:
     """The day of each column. Two numbers are read in the order of day and month that gives
     consecutive days near the cycle. Where both orders do so, or neither does, no day is read.
     """
@@ -409,15 +427,19 @@ def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dic
     is_sure = any(each.is_sure for each in pairs.values())
     orders = ("dmy",) if is_sure else (order,) if order in ("dmy", "mdy") else ("dmy", "mdy")
     readings = [
-        reading for each in orders if (reading := _in_order(pairs, each, cycle)) is not None
+        reading
+        for each in orders
+        if (reading := _in_order(pairs, each, cycle, has_order=has_order)) is not None
     ]
     is_unambiguous = len(readings) == 1 or (len(readings) > 1 and readings[0] == readings[1])
     return days | readings[0] if is_unambiguous else days
 
 
-def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int, date] | None:
+def _in_order(
+    pairs: Mapping[int, _Name], order: str, cycle: Cycle, *, has_order: bool
+) -> dict[int, date] | None:
     """The days under one order, each in the year nearest to the cycle. None where one is not a day
-    or is far from the cycle, or where the days do not follow each other.
+    or is far from the cycle, or where columns in order have days that do not follow each other.
     """
     days: dict[int, date] = {}
     is_near = False
@@ -435,7 +457,8 @@ def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int,
     if not is_near:
         return None
     ordered = [days[column] for column in sorted(days)]
-    return days if ordered in (sorted(ordered), sorted(ordered, reverse=True)) else None
+    is_in_order = ordered in (sorted(ordered), sorted(ordered, reverse=True))
+    return days if is_in_order or not has_order else None
 
 
 def _nearest(day: int, month: int, cycle: Cycle, year: int | None) -> date | None:

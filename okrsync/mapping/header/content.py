@@ -180,10 +180,13 @@ _ONE = {
 
 
 class Contents:
-    """The content of each column below a header, each worked out once."""
+    """The content of each column below a header, each worked out once. `has_order` is that of the
+    table.
+    """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], *, has_order: bool = True) -> None:
         self.rows = rows
+        self.has_order = has_order
         self._columns: dict[int, Content] = {}
 
     def of(self, column: int) -> Content:
@@ -251,7 +254,8 @@ class Contents:
         rows = [row for row in self.rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
         return (
-            len(bare) > 2
+            self.has_order
+            and len(bare) > 2
             and bool(numbers)
             and bare[0]
             and not bare[-1]
@@ -362,7 +366,7 @@ def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
     first: dict[tuple[int, ...], int] = {}
     for number in numbers:
         if len(number) > 1:
-            first.setdefault(number[:-1], number[-1])
+            first[number[:-1]] = min(number[-1], first.get(number[:-1], number[-1]))
     # Children count from 0, from 1 or in tens.
     headed = sum(child in (0, 1, 10) and parent in numbers for parent, child in first.items())
     return headed * 2 > len(first)

@@ -40,6 +40,8 @@ def split_footer(table: Table) -> tuple[Table, tuple[Row, ...]]:
     """The table without the lines below it, and those lines: the last blocks of rows, each apart
     from what is above, of one cell a row, and with words of a footer in one of them.
     """
+    if not table.has_order:
+        return table, ()
     footer: list[Row] = []
     block: list[Row] = []
     is_apart = False

@@ -73,7 +73,8 @@ def find_header(table: Table, mapping: Mapping_, context: HeaderContext) -> Head
     labels = labels_above(rows)
     over = spread(table, rows[-1], len(header.names)) if rows else []
     below = Contents(
-        [row for row in table.rows if header.row is None or row.number > header.row][:_SAMPLE]
+        [row for row in table.rows if header.row is None or row.number > header.row][:_SAMPLE],
+        has_order=table.has_order,
     )
     header = with_period(replace(header, labels=labels), over, mapping, context, below)
     return _without_doubts(with_check_ins(header, mapping, context, below))
@@ -270,7 +271,7 @@ def _judge(
     owned: Mapping[str, str],
 ) -> Header:
     taken = _owned_columns(table, names, owned)
-    contents = Contents(below[:_SAMPLE])
+    contents = Contents(below[:_SAMPLE], has_order=table.has_order)
     others_beside = () if mapping.columns else _other_tables(names, taken, contents)
     taken = taken.union(*others_beside)
     named, missing = _named_roles(names, mapping)

@@ -165,7 +165,14 @@ def with_check_ins(
     target = header.roles.get("target")
     percent = target is not None and contents.of(target).percents > 0
     order = mapping.values.date_order
-    columns = check_in_columns(names, contents, context.cycle, order, percent=percent)
+    columns = check_in_columns(
+        names,
+        contents,
+        context.cycle,
+        order,
+        percent=percent,
+        has_order=contents.has_order,
+    )
     if not columns:
         return header
     columns_taken = {each.column for each in columns}

@@ -11,7 +11,7 @@ from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.wide import groups_of
 from okrsync.mapping.words import normal, table
 from okrsync.model.okrs import Warning_
-from okrsync.model.table import CellRef, Row, Table, column_letters
+from okrsync.model.table import Row, Table, column_letters
 
 __all__ = ["unread_columns"]
 
@@ -29,7 +29,7 @@ def unread_columns(
     read |= {each.column for each in header.check_ins}
     free = [column for column, name in enumerate(header.own_names) if name and column not in read]
     is_open = bool(header.doubts or header.missing)
-    if not free or is_open or header.row is None or groups_of(header.own_names):
+    if not free or is_open or groups_of(header.own_names):
         return
     contents = Contents(rows[:_SAMPLE])
     lacks_aims = _AIMS.isdisjoint(header.roles)
@@ -54,12 +54,12 @@ def unread_columns(
                 " the columns of targets and current values in the mapping, for example"
                 f' `columns.{role} = "{name}"`'
             )
-            yield Warning_("unread-numbers", source, _at(sheet, header, numbers[0]), what)
+            yield Warning_("unread-numbers", source, sheet.head_ref(numbers[0], header.row), what)
     key_result = header.roles.get("key_result", -1)
     between = [
         column
         for column in free
-        if min(header.titles, default=key_result) < column < key_result
+        if (not sheet.has_order or min(header.titles, default=key_result) < column < key_result)
         and normal(header.names[column]) in table("strategies")
         and contents.of(column).are_texts
     ]
@@ -69,7 +69,7 @@ def unread_columns(
             f" {'is' if len(between) == 1 else 'are'} not read: okrsync reads objectives and key"
             " results; to read a strategy as an objective, give it a row of its own"
         )
-        yield Warning_("unread-strategies", source, _at(sheet, header, between[0]), what)
+        yield Warning_("unread-strategies", source, sheet.head_ref(between[0], header.row), what)
 
 
 def _is_milestone(name: str) -> bool:
@@ -79,9 +79,9 @@ def _is_milestone(name: str) -> bool:
 
 
 def _listed(columns: Sequence[int], header: Header) -> str:
-    names = [f"{header.names[column]!r} ({column_letters(column)})" for column in columns]
+    names = [
+        f"{header.names[column]!r}"
+        + (f" ({column_letters(column)})" if header.row is not None else "")
+        for column in columns
+    ]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _at(sheet: Table, header: Header, column: int) -> CellRef:
-    return CellRef(sheet.name, f"{column_letters(column)}{header.row}")

@@ -16,10 +16,12 @@ _SHARED = ("objective", "objective_id", "cycle", "team", "level", "parent")
 
 def _fits(sheet: Sheet) -> float:
     """1 with a merged cell of an objective; 0.9 where the first row has both, some rows below have
-    no objective, and none repeats the objective above it; otherwise 0.
+    no objective, and none repeats the objective above it; otherwise 0, as without an order of rows.
     """
     both, objective_only, key_result_only = sheet.filled
     if not both or not key_result_only or sheet.shares_a_column or objective_only > both:
+        return 0.0
+    if not sheet.has_order:
         return 0.0
     first = sheet.rows[0]
     if not sheet.text(first, "objective"):

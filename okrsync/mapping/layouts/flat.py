@@ -9,9 +9,12 @@ __all__ = ["LAYOUT"]
 
 
 def _fits(sheet: Sheet) -> float:
-    """0.5 where rows have both an objective and a key result, otherwise 0."""
-    both, _, _ = sheet.filled
-    return 0.5 if both and not sheet.shares_a_column else 0.0
+    """0.5 where rows have both an objective and a key result, or each has one of them and nothing
+    says in which order they stand; otherwise 0.
+    """
+    both, objective_only, key_result_only = sheet.filled
+    are_apart = objective_only and key_result_only and not sheet.has_order
+    return 0.5 if (both or are_apart) and not sheet.shares_a_column else 0.0
 
 
 def _records(sheet: Sheet) -> list[Record]:

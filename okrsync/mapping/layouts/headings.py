@@ -15,11 +15,15 @@ _NUMBERS = ("baseline", "current", "target")
 
 def _fits(sheet: Sheet) -> float:
     """1.05 where both share one column, no other column distinguishes them, and the first row has
-    no numbers while others have some; otherwise 0.
+    no numbers while others have some; otherwise, or without an order of rows, 0.
     """
-    if not sheet.shares_a_column or any(
-        any(sheet.texts(role)) and (role != "kind" or sheet.separates_kinds)
-        for role in ("kind", "parent", "objective_id")
+    if (
+        not sheet.has_order
+        or not sheet.shares_a_column
+        or any(
+            any(sheet.texts(role)) and (role != "kind" or sheet.separates_kinds)
+            for role in ("kind", "parent", "objective_id")
+        )
     ):
         return 0.0
     measured = _measured(sheet)

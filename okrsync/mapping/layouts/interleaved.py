@@ -9,9 +9,11 @@ __all__ = ["LAYOUT"]
 
 
 def _fits(sheet: Sheet) -> float:
-    """0.95 where rows have an objective or a key result and hardly any has both, otherwise 0."""
+    """0.95 where rows have an objective or a key result and hardly any has both; otherwise, or
+    without an order of rows, 0.
+    """
     both, objective_only, key_result_only = sheet.filled
-    if sheet.shares_a_column or not objective_only or not key_result_only:
+    if sheet.shares_a_column or not objective_only or not key_result_only or not sheet.has_order:
         return 0.0
     return 0.95 if both <= objective_only // 4 else 0.0
 

@@ -22,7 +22,8 @@ def _fits(sheet: Sheet) -> float:
 def _records(sheet: Sheet) -> list[Record]:
     """Every text on the path is an objective, created once in each cycle. Without a column of key
     results, the deepest level holds key results if the table has measures, or if its levels have
-    only numbers as names. An empty level repeats the row above if a deeper level is filled.
+    only numbers as names. An empty level repeats the row above if a deeper level is filled and rows
+    have an order.
     """
     levels = _levels(sheet)
     if not levels:
@@ -37,6 +38,8 @@ def _records(sheet: Sheet) -> list[Record]:
     for row, cycle in zip(sheet.rows, sheet.texts("cycle"), strict=True):
         texts = [sheet.text_in(row, column) for column in levels]
         deepest = max((depth for depth, text in enumerate(texts) if text), default=-1)
+        if not sheet.has_order:
+            path = []
         first = next((depth for depth, text in enumerate(texts) if text), 0)
         path = [*path[:first], *texts[first : deepest + 1]] if deepest >= 0 else path
         last = len(path)

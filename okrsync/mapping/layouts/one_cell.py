@@ -78,6 +78,8 @@ def _several(sheet: Sheet) -> list[Record]:
         if objective:
             objective_index = len(records)
             records.append(Record("objective", row, sheet.roles["objective"]))
+        elif not sheet.has_order:
+            objective_index = None
         records.extend(
             Record("key_result", row, sheet.roles["key_result"], objective_index, title=part)
             for part in _lines(text)

@@ -33,9 +33,15 @@ def _records(sheet: Sheet) -> list[Record]:
     are key results of the nearest row above whose number begins theirs.
 
     A column of kinds, if there is one, takes precedence. Numbers may restart or have gaps. A
-    spreadsheet turns 1.10 into 1.1, so a 1.1 after 1.9 is read as 1.10.
+    spreadsheet turns 1.10 into 1.1, so a 1.1 after 1.9 is read as 1.10. Rows without an order are
+    read in that of their numbers.
     """
     typed = numbers_of(sheet)
+    if not sheet.has_order:
+        pairs = sorted(
+            zip(typed, sheet.rows, strict=True), key=lambda pair: (pair[0] is None, pair[0] or ())
+        )
+        sheet, typed = sheet.of_rows([row for _, row in pairs]), [number for number, _ in pairs]
     numbers = _restored(typed)
     is_ahead = typed == [number_ahead(text) for text in _titles(sheet)]
     ids = _ids(sheet, typed, numbers)

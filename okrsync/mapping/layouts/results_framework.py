@@ -61,10 +61,14 @@ class _Framework(Struct):
 
 
 def _fits(sheet: Sheet) -> float:
-    """Well, when indicators stand beside statements, and most of these say their level or have it
-    beside them.
+    """Well, when indicators stand beside statements, most of these say their level or have it
+    beside them, and rows have the order that tells which is below which.
     """
-    if sheet.shares_a_column or not {"objective", "key_result"} <= sheet.roles.keys():
+    if (
+        not sheet.has_order
+        or sheet.shares_a_column
+        or not {"objective", "key_result"} <= sheet.roles.keys()
+    ):
         return 0.0
     statements = {text for text in sheet.texts("objective") if text}
     levels = [_stated_level(text, "") for text in statements]

@@ -44,7 +44,7 @@ def _fits(sheet: Sheet) -> float:
 
 def _records(sheet: Sheet) -> list[Record]:
     """A key result belongs to the row that its parent names by id or title (the first of several);
-    without a parent, to the last objective above it.
+    without a parent, to the last objective above it, or, where rows have no order, to the only one.
 
     Rows of other kinds (initiatives, tasks) are left out.
     """
@@ -65,6 +65,7 @@ def _records(sheet: Sheet) -> list[Record]:
                     directory.setdefault(name, len(records))
                     bearers.setdefault(name, []).append(len(records))
             records.append(Record("objective", row, _column(sheet, row, "objective")))
+    only = 0 if len(records) == 1 and not sheet.has_order else None
     ordered: list[Record] = []
     ordered_indexes: dict[int, int] = {}
     by_row = {record.row.number: number for number, record in enumerate(records)}
@@ -78,6 +79,7 @@ def _records(sheet: Sheet) -> list[Record]:
             ordered.append(records[last])
         elif kind == "key_result":
             parent = sheet.text(row, "parent") or sheet.text(row, "objective_id")
+            nearest = last if sheet.has_order else only
             named = (
                 next(
                     (
@@ -88,11 +90,12 @@ def _records(sheet: Sheet) -> list[Record]:
                     None,
                 )
                 if parent
-                else last
+                else nearest
             )
             # If several objectives have that name, the nearest one above is meant.
-            if named is not None and last in bearers.get(parent, bearers.get(folded(parent), ())):
-                named = last
+            namesakes = bearers.get(parent, bearers.get(folded(parent), ()))
+            if named is not None and nearest in namesakes:
+                named = nearest
             record = Record("key_result", row, _column(sheet, row, "key_result"))
             waiting.append((record, named))
             ordered.append(record)

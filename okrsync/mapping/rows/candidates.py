@@ -56,11 +56,11 @@ def okr_rows(
                 skips.append(Skip(source, table.ref(row, title_columns[-1]), UNTITLED, "no-okr"))
             continue
         reason = None
-        if titles[0] in names and _is_header_again(row, header):
+        if header.row is not None and titles[0] in names and _is_header_again(row, header):
             other_header_row = None
             skips.append(_skip(table, row, header, source, "a repeated header"))
             continue
-        if _heads_okrs(row):
+        if header.row is not None and _heads_okrs(row):
             is_alike = _is_read_alike(row, header)
             other_header_row = None if is_alike else row.number
             reason = "a repeated header" if is_alike else ANOTHER_HEADER

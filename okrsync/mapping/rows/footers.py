@@ -34,7 +34,7 @@ _FULL_ROWS = 2
 
 def footer_rows(table: Table, header: Header) -> frozenset[int]:
     """The numbers of the rows that are a footer: a line with words of a footer, and the other rows
-    of its block if the block is below the last measured row.
+    of its block if the block is below the last measured row. A database has no last row.
     """
     blocks: list[tuple[bool, list[Row]]] = [(False, [])]
     first = header.row or 0
@@ -67,11 +67,13 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
     for block_index, (is_apart, rows) in enumerate(blocks):
         # In the table, a word such as `Source` may begin a title; below the whole table it does
         # not.
-        is_below = is_apart and block_index > last_measured
+        is_below = is_apart and block_index > last_measured and table.has_order
         footer_lines = {
             row.number
             for row in rows
-            if _is_footer_line(row, header, weak=is_below, is_last=row.number > last_row)
+            if _is_footer_line(
+                row, header, weak=is_below, is_last=row.number > last_row and table.has_order
+            )
         }
         footers |= footer_lines
         if footer_lines and is_below:

@@ -25,8 +25,8 @@ def without_initiatives(
     """The records, with each key result read without the columns that differ between its
     initiatives, and a warning for each of these columns.
 
-    Where initiatives come first, the rows are theirs: a column that differs for one key result, or
-    is empty for one of its initiatives, is read for none.
+    Where initiatives come first, or columns have no order, the rows are theirs: a column that
+    differs for one key result, or is empty for one of its initiatives, is read for none.
     """
     roles, key_result = sheet.roles, sheet.roles.get("key_result")
     words = table_of("initiatives")
@@ -34,7 +34,7 @@ def without_initiatives(
     if not work or key_result is None or {"id", "target"} & roles.keys():
         return [*records], []
     groups = _groups(sheet, key_result)
-    is_first = work[0] < key_result
+    is_first = not sheet.has_order or work[0] < key_result
     standing = {role: roles[role] for role in _STANDING if role in roles}
     read: list[Record] = []
     cells: dict[int, CellRef] = {}
@@ -58,8 +58,9 @@ def without_initiatives(
 
 
 def _warning(column: int, cell: CellRef, sheet: Sheet, source: str) -> Warning_:
+    letters = f" ({column_letters(column)})" if sheet.has_order else ""
     what = (
-        f"{sheet.names[column]!r} ({column_letters(column)}) differs between the initiatives of one"
+        f"{sheet.names[column]!r}{letters} differs between the initiatives of one"
         " key result, so it says how these stand and is not read there; give the key result a row"
         " of its own"
     )

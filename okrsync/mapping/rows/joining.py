@@ -20,9 +20,12 @@ __all__ = [
     "homes_of",
     "names_objectives_of",
     "unknown_references",
+    "without_objective",
 ]
 
 _REFERENCES = ("objective_id", "parent")
+_LISTED = 3
+"""The most titles that a warning lists."""
 
 
 class Directory:
@@ -108,6 +111,36 @@ def unknown_references(
                 )
                 yield Warning_("unknown-objective", source, columns.cell_ref(record, role), what)
                 break
+
+
+def without_objective(
+    records: Sequence[Record], columns: Columns, homes: Mapping[int, Objective], source: str
+) -> Iterator[Warning_]:
+    """A warning where only the order of rows could tell the objective of some key results, and the
+    table has none.
+    """
+    sheet = columns.sheet
+    lost: list[Record] = []
+    are_some_placed = False
+    for index, record in enumerate(records):
+        if record.kind == "objective":
+            are_some_placed |= record.states_row
+        elif record.objective is not None or index in homes:
+            are_some_placed = True
+        elif not any(columns.text(record, role) for role in _REFERENCES):
+            lost.append(record)
+    if sheet.has_order or not lost or not are_some_placed:
+        return
+    titles = [each.title or sheet.text_in(each.row, each.title_column) for each in lost]
+    listed = ", ".join(f"{title!r:.60}" for title in titles[:_LISTED])
+    more = f" and {len(titles) - _LISTED} more" if len(titles) > _LISTED else ""
+    what = (
+        f"{listed}{more} name{'s' * (len(lost) == 1)} no objective, and the rows of a database have"
+        f" no order that would tell it, so {'it is' if len(lost) == 1 else 'they are'} placed under"
+        f" {sheet.table.name!r}; name the objective of each in a property, best a relation"
+    )
+    cell = sheet.table.ref(lost[0].row, lost[0].title_column)
+    yield Warning_("no-objective", source, cell, what)
 
 
 def names_objectives_of(others: Iterable[tuple[list[Record], Columns]]) -> frozenset[str]:
