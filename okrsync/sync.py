@@ -30,7 +30,14 @@ from okrsync.steps.job import (
     unseen,
     with_mappings,
 )
-from okrsync.steps.unchanged import basis_of, note_answer, repeat, understood_now
+from okrsync.steps.unchanged import (
+    answered_alike,
+    basis_of,
+    left_unread,
+    note_answer,
+    repeat,
+    understood_now,
+)
 
 # A step is loaded by the function that takes it: a plan has no use for half of them, and a run that
 # repeats the last one takes none.
@@ -129,18 +136,20 @@ def run(job: Job, basis: str | None = None) -> Plan:
     from okrsync.steps.understand import understand
     from okrsync.steps.write import write
 
+    # A source that holds what it held is only read if its rows get other answers.
+    unread = left_unread(job, basis)
     id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
     job.options.begun(id_)
 
     # What a dead run left open is settled before anything new is decided.
-    understood = understand(job, recover(job, read(job)))
+    understood = understand(job, recover(job, read(job, unread)), unread)
     # A state that lost its past gets it back before anything is compared with it.
     history_warnings = regain(job, understood)
-    measuring = measure(job, understood)
-    understood = measuring.understood
-    done = replace(decide(job, understood, measuring), run=id_)
+    decided = answered_alike(job, measure(job, understood))
+    understood = decided.understood
+    done = replace(decide(job, understood, decided), run=id_)
     # A source that moved meanwhile is read again: from here on, its newer numbers count.
-    understood, measuring, done = write(job, id_, understood, measuring, done)
+    understood, measuring, done = write(job, id_, understood, decided, done)
     done = replace(done, warnings=(*history_warnings, *done.warnings))
     done = publish(job, id_, understood, measuring, done)
     done = _with_digests(job, measuring, done, run=id_)
@@ -148,7 +157,7 @@ def run(job: Job, basis: str | None = None) -> Plan:
     job.options.shown(partial(overview_of, job, measuring))
     # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
-    note_answer(job, basis, understood, done)
+    note_answer(job, basis, decided, measuring, done)
 
     job.journal.finish(id_, done, now=datetime.now(UTC))
     return done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import date, datetime
 from typing import Literal
 
@@ -21,6 +22,7 @@ __all__ = [
     "Failing",
     "Plan",
     "Refusal",
+    "SourceAnswer",
     "SourcePlan",
     "summary_change",
 ]
@@ -122,6 +124,33 @@ class SourcePlan(Frozen, frozen=True):
             self.state == "ok"
             and self.batch is not None
             and (self.is_unfinished or not self.batch.is_empty)
+        )
+
+
+class SourceAnswer(Frozen, frozen=True):
+    """What is kept of a run's answer about one source, whose next reading will be the same as long
+    as its content is: `version` is what the run left there, `warnings` are those of the content.
+
+    `measures` is the digest of what its rows were answered by; empty if something is left to do.
+    """
+
+    name: str
+    version: str
+    warnings: tuple[Warning_, ...]
+    skips: tuple[Skip, ...]
+    owned_cells: int
+    replaced: int
+    measures: str = ""
+
+    def plan(self, calls: Calls) -> SourcePlan:
+        """The plan of a run that has the same to say, and nothing to do."""
+        return SourcePlan(
+            self.name,
+            "ok",
+            skips=self.skips,
+            calls=copy(calls),
+            owned_cells=self.owned_cells,
+            replaced=self.replaced,
         )
 
 

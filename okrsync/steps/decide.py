@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from okrsync.config import private_sources
 from okrsync.connector import Ability, Calls, HistoryWrite, ManagedPage, Summary, SummaryWrite
 from okrsync.model.errors import AccessError, OkrsyncError
-from okrsync.model.okrs import Skip
+from okrsync.model.okrs import Objective, Skip
 from okrsync.model.table import look_of
 from okrsync.plan.closing.afterwards import carried_note
 from okrsync.plan.guards import refusals
@@ -30,7 +30,7 @@ from okrsync.steps.understand import Understood
 if TYPE_CHECKING:
     from okrsync.plan.review import ReviewFacts
 
-__all__ = ["decide", "decide_sources", "exit_code", "failed"]
+__all__ = ["decide", "decide_sources", "exit_code", "failed", "other_cycles"]
 
 
 def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> Plan:
@@ -50,8 +50,11 @@ def decide_sources(
     plans = []
     has_review = any(source.write.review is not None for source in job.config.sources.values())
     facts = _facts(job, measuring) if has_review else None
+    others = other_cycles(measuring)
     for source in sources:
-        answer = attempt(source.source, partial(_decide_source, job, source, measuring, facts))
+        answer = attempt(
+            source.source, partial(_decide_source, job, source, measuring, facts, others)
+        )
         plans.append(
             answer
             if isinstance(answer, SourcePlan)
@@ -79,9 +82,15 @@ def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
 
 
 def _decide_source(
-    job: Job, source: Understood, measuring: Measuring, facts: ReviewFacts | None
+    job: Job,
+    source: Understood,
+    measuring: Measuring,
+    facts: ReviewFacts | None,
+    others: Mapping[str, Skip],
 ) -> SourcePlan:
     connector = job.connectors[source.source]
+    if source.answer is not None:
+        return source.answer.plan(connector.calls)
     kept_from = day_of(job, source) if source.state == "kept" else None
     if source.refusals:
         calls = copy(connector.calls)
@@ -126,7 +135,7 @@ def _decide_source(
         plan = replace(plan, batch=replace(plan.batch, inputs=inputs))
     plan = replace(
         plan,
-        skips=(*plan.skips, *_other_cycles(source, measuring)),
+        skips=(*plan.skips, *filter(None, [others.get(source.source)])),
         calls=copy(connector.calls),
         is_unfinished=connector.is_unfinished,
     )
@@ -244,25 +253,34 @@ def _review(
         yield SummaryWrite("=review", place, page, before, is_review=True, earlier=earlier)
 
 
-def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
-    names, count = set[str](), 0
+def other_cycles(measuring: Measuring) -> dict[str, Skip]:
+    """By source, that rows of other cycles than the shown one are left as they are."""
+    by_source: dict[str, list[Objective]] = {}
     for objective in measuring.picture.others.objectives.values():
-        if objective.source == source.source:
-            items = objective.key_results or (objective,)
-            left = sum(item.id not in measuring.written for item in items)
-            count += left
-            if left and objective.cycle is not None:
-                names.add(objective.cycle.name)
+        by_source.setdefault(objective.source, []).append(objective)
+    reasons = {name: _left_of(others, measuring) for name, others in by_source.items()}
+    return {
+        name: Skip(name, None, reason, "other-cycle") for name, reason in reasons.items() if reason
+    }
+
+
+def _left_of(others: Sequence[Objective], measuring: Measuring) -> str | None:
+    names, count = set[str](), 0
+    for objective in others:
+        items = objective.key_results or (objective,)
+        left = sum(item.id not in measuring.written for item in items)
+        count += left
+        if left and objective.cycle is not None:
+            names.add(objective.cycle.name)
     if not count:
-        return
+        return None
     rows = "1 row belongs" if count == 1 else f"{count} rows belong"
     listed = ", ".join(sorted(names)[:4]) + (", ..." if len(names) > 4 else "")
     which = f" ({listed})" if names else ""
-    reason = (
+    return (
         f"{rows} to other cycles than {measuring.picture.cycle.name}{which}: left as they are; "
         "`okrsync show --all-cycles` shows them, `cycle` in the config chooses another"
     )
-    yield Skip(source.source, None, reason, "other-cycle")
 
 
 def exit_code(sources: Sequence[SourcePlan]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 
 from okrsync.connector import Connector, Settings
@@ -25,12 +25,14 @@ class Read(Frozen, frozen=True):
     error: OkrsyncError | None = None
 
 
-def read(job: Job) -> Iterator[Read]:
-    """Every source as it is now, or why it could not be read, each as soon as it is there."""
+def read(job: Job, left_out: Container[str] = ()) -> Iterator[Read]:
+    """Every source as it is now, or why it could not be read, each as soon as it is there; without
+    those that are left out.
+    """
     if job.options.is_offline:
         error = SourceError("not asked, because of --offline")
         return (Read(name, error=error) for name in job.connectors)
-    return read_places(job, job.connectors)
+    return read_places(job, [name for name in job.connectors if name not in left_out])
 
 
 def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:

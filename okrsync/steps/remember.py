@@ -31,7 +31,7 @@ def remember(
     """
     with job.memory.transaction():
         for name, source in understood.items():
-            if source.state == "ok" and source.okrs is not None:
+            if source.state == "ok" and source.okrs is not None and source.answer is None:
                 job.memory.remember_ids(name, given_ids(source.okrs.objectives))
                 job.memory.remember_people(name, source.people or ())
         for name, placements in measuring.placements.items():
@@ -40,6 +40,9 @@ def remember(
         for source_plan in plan.sources:
             source = understood[source_plan.name]
             if source_plan.state != "ok" or source.okrs is None or source.read_at is None:
+                continue
+            if source.answer is not None:  # What is remembered of it still holds.
+                job.memory.remember_read(source_plan.name, source.read_at)
                 continue
             objectives = source.okrs.objectives
             job.memory.remember_seen(source_plan.name, currents(objectives), job.today)

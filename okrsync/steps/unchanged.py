@@ -6,14 +6,15 @@ may have been edited. A look takes the OKRs of each source that holds what it he
 understood then, and reads the others. A run ends before it begins if the last one left nothing to
 do: it wrote nothing, or the place told with its last answer that what was written stands there
 beside what was read, and nothing else changed. If a message may be due, if a page is being served,
-or if the run before failed or met a conflict, then the whole run takes place.
+or if the run before failed or met a conflict, then the whole run takes place. It reads the sources
+that changed, and those whose rows get other answers than they have, since what they support or rest
+on changed elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from copy import copy
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
@@ -29,29 +30,24 @@ from okrsync.connector.registry import connector_type
 from okrsync.measures.picture import SourceStanding
 from okrsync.model.errors import ConfigError
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Skip, Warning_
+from okrsync.model.okrs import Warning_
 from okrsync.model.regular_file import read_regular
-from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.plan.plan import Plan, SourceAnswer, SourcePlan
 from okrsync.steps.job import Job, Mappings, with_mappings
 from okrsync.steps.trouble import attempt
 
 if TYPE_CHECKING:
+    from okrsync.steps.measure import Measuring
     from okrsync.steps.understand import Understood
 
-__all__ = ["basis_of", "note_answer", "repeat", "understood_now"]
-
-
-class _Answer(Frozen, frozen=True):
-    """What is kept of the answer about one source, whose next reading will be the same as long as
-    its content is: `warnings` are those of its content.
-    """
-
-    name: str
-    version: str
-    warnings: tuple[Warning_, ...]
-    skips: tuple[Skip, ...]
-    owned_cells: int
-    replaced: int
+__all__ = [
+    "answered_alike",
+    "basis_of",
+    "left_unread",
+    "note_answer",
+    "repeat",
+    "understood_now",
+]
 
 
 class _LastRun(Frozen, frozen=True):
@@ -62,7 +58,7 @@ class _LastRun(Frozen, frozen=True):
     run: str
     basis: str
     is_idle: bool
-    sources: tuple[_Answer, ...]
+    sources: tuple[SourceAnswer, ...]
     warnings: tuple[Warning_, ...]
     standings: dict[str, SourceStanding]
 
@@ -102,11 +98,15 @@ def repeat(job: Job, basis: str) -> Plan | None:
     """
     done = _repeated(job, basis)
     if done is None:
-        for connector in job.connectors.values():
-            if connector.network is None:
-                # Files were looked at for nothing. A request that was made counts.
-                connector.calls = Calls()
+        _forget_looks(job, job.connectors)
     return done
+
+
+def _forget_looks(job: Job, names: Iterable[str]) -> None:
+    """Files were looked at for nothing. A request that was made counts."""
+    for name in names:
+        if job.connectors[name].network is None:
+            job.connectors[name].calls = Calls()
 
 
 def _is_message_due(job: Job) -> bool:
@@ -133,17 +133,7 @@ def _repeated(job: Job, basis: str) -> Plan | None:
     run = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
     job.options.begun(run)
     done = Plan(
-        tuple(
-            SourcePlan(
-                source.name,
-                "ok",
-                skips=source.skips,
-                calls=copy(job.connectors[source.name].calls),
-                owned_cells=source.owned_cells,
-                replaced=source.replaced,
-            )
-            for source in before.sources
-        ),
+        tuple(source.plan(job.connectors[source.name].calls) for source in before.sources),
         before.warnings,
         run,
         standings=before.standings,
@@ -162,7 +152,9 @@ def understood_now(job: Job) -> Mapping[str, Understood]:
 
     The mappings are loaded if they are needed. Raises `Problems` for those that cannot be used.
     """
-    lasting = {} if job.options.is_offline else _still_understood(job)
+    lasting = {}
+    if not job.options.is_offline:
+        lasting = _still_understood(job, basis_of(job.config, job.today))
     if len(lasting) == len(job.connectors):
         return lasting
     from okrsync.steps.read import read, read_places
@@ -171,20 +163,79 @@ def understood_now(job: Job) -> Mapping[str, Understood]:
     job = with_mappings(job, None)
     left = [name for name in job.connectors if name not in lasting]
     reads = read_places(job, left) if lasting else read(job)
-    understood = {**lasting, **understand(job, reads)}
-    return {name: understood[name] for name in job.connectors}
+    return understand(job, reads, lasting)
 
 
-def _still_understood(job: Job) -> dict[str, Understood]:
-    """The OKRs of every source that holds what it held in the last run."""
-    basis = basis_of(job.config, job.today)
+def left_unread(job: Job, basis: str | None) -> Mapping[str, Understood]:
+    """The OKRs of every source that holds what it held in the last run, which left nothing to do
+    there; none if the content of a source decides more than the answers beside its rows.
+    """
+    if basis is None or not _answers_rows_only(job.config):
+        return {}
+    left_open = {entry.source for entry in job.journal.unsettled()}
+    unread = _still_understood(
+        job, basis, lambda answer: bool(answer.measures) and answer.name not in left_open
+    )
+    _forget_looks(job, [name for name in job.connectors if name not in unread])
+    return unread
+
+
+def _answers_rows_only(config: Config) -> bool:
+    """Whether a run has nothing to say but beside rows: messages, summaries and copies look at more
+    than the OKRs of a source.
+    """
+    writes = [source.write for source in config.sources.values()]
+    return not config.digests and not any(
+        write.summary or write.review or write.history or write.notify != "none" for write in writes
+    )
+
+
+def answered_alike(job: Job, measuring: Measuring) -> Measuring:
+    """The measures, with all sources read whose rows get other answers than in the last run."""
+    from okrsync.steps.measure import measure
+    from okrsync.steps.read import read_places
+    from okrsync.steps.understand import understand
+
+    while True:
+        unread = {
+            name: source.answer.measures
+            for name, source in measuring.understood.items()
+            if source.answer is not None
+        }
+        answers = _answers(measuring, unread)
+        changed = [name for name, answer in unread.items() if answer != answers[name]]
+        if not changed:
+            return measuring
+        _forget_looks(job, changed)
+        again = understand(job, read_places(job, changed))
+        measuring = measure(job, {**measuring.understood, **again})
+
+
+def _answers(measuring: Measuring, names: Iterable[str]) -> dict[str, str]:
+    """By source, the digest of all that its rows are answered by, beside its own content."""
+    from okrsync.steps.decide import other_cycles
+
+    others, digests = other_cycles(measuring), {}
+    for name in names:
+        okrs = measuring.understood[name].okrs
+        objectives = () if okrs is None else okrs.objectives
+        ids = [id_ for each in objectives for id_ in (each.id, *(kr.id for kr in each.key_results))]
+        measures = [measuring.written.get(id_) for id_ in ids]
+        digests[name] = sha256(msgspec.json.encode((measures, others.get(name)))).hexdigest()
+    return digests
+
+
+def _still_understood(
+    job: Job, basis: str | None, is_wanted: Callable[[SourceAnswer], bool] = lambda _: True
+) -> dict[str, Understood]:
+    """The OKRs of every wanted source that holds what it held in the last run."""
     before = None if basis is None else _last_run(job, basis)
     if before is None or job.journal.last_id() != before.run:
         return {}
     from okrsync.steps.understand import Understood, kept_okrs
 
     understood = {}
-    for source in before.sources:
+    for source in filter(is_wanted, before.sources):
         job.say(f"reading {source.name}")
         if _version_now(source.name, job.connectors[source.name]) != source.version:
             continue
@@ -192,23 +243,40 @@ def _still_understood(job: Job) -> dict[str, Understood]:
         okrs = kept_okrs(job, source.name)
         if okrs is not None:
             okrs = replace(okrs, warnings=source.warnings)
-            understood[source.name] = Understood(source.name, "ok", okrs, read_at=read_at)
+            understood[source.name] = Understood(
+                source.name, "ok", okrs, read_at=read_at, answer=source
+            )
     # Once more: a run that has begun meanwhile may have kept other OKRs.
     return understood if job.journal.last_id() == before.run else {}
 
 
 def note_answer(
-    job: Job, basis: str | None, understood: Mapping[str, Understood], done: Plan
+    job: Job, basis: str | None, decided: Measuring, measuring: Measuring, done: Plan
 ) -> None:
-    """Keep what the run found, so that as long as nothing changes it is not worked out again."""
+    """Keep what the run found, so that as long as nothing changes it is not worked out again.
+    `decided` are the measures that it was decided by, `measuring` those of its end.
+    """
     if basis is None or done.run is None or job.options.only or job.options.allow:
         return
+    settled = [
+        part.name
+        for part in done.sources
+        if _is_settled(part) and measuring.understood[part.name].answer is None
+    ]
+    measures = _answers(measuring, settled)
+    # Otherwise a source moved meanwhile, and only its own rows were answered by what came out then.
+    is_answered = decided.written is measuring.written
+    if not is_answered:
+        before = _answers(decided, settled)
+        measures = {name: digest for name, digest in measures.items() if digest == before[name]}
     answers = []
     for part in done.sources:
-        source = understood[part.name]
-        if part.state == "ok" and source.is_lasting and source.okrs is not None:
+        source = measuring.understood[part.name]
+        if source.answer is not None:
+            answers.append(source.answer)
+        elif part.state == "ok" and source.is_lasting and source.okrs is not None:
             answers.append(
-                _Answer(
+                SourceAnswer(
                     part.name,
                     part.version_left
                     or ("" if source.snapshot is None else source.snapshot.version),
@@ -217,20 +285,29 @@ def note_answer(
                     part.owned_cells,
                     # What was replaced is okrsync's own from now on.
                     part.replaced if part.version_left is None else 0,
+                    measures.get(part.name, ""),
                 )
             )
     is_idle = (
         not done.exit_code
+        and is_answered
         and len(answers) == len(done.sources)
-        and not any(
-            part.failing
-            or part.conflicts
-            or (part.version_left is None and (part.batch or part.changes))
-            for part in done.sources
-        )
+        and all(_is_settled(part) for part in done.sources)
     )
     kept = (done.warnings, dict(done.standings)) if is_idle else ((), {})
     job.memory.remember_last_run(_text(_LastRun(done.run, basis, is_idle, tuple(answers), *kept)))
+
+
+def _is_settled(part: SourcePlan) -> bool:
+    """Whether nothing is left to do in a source, or to say about this run."""
+    return not (
+        part.state != "ok"
+        or part.error
+        or part.failures
+        or part.failing
+        or part.conflicts
+        or (part.version_left is None and (part.batch or part.changes))
+    )
 
 
 def _last_run(job: Job, basis: str) -> _LastRun | None:

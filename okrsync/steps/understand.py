@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import field as struct_field
@@ -22,7 +23,7 @@ from okrsync.model.tree import parents_elsewhere
 from okrsync.plan.answers import AnsweredRows, answers_written, losses, with_more
 from okrsync.plan.guards import Remembered, doubts
 from okrsync.plan.numbering import given_ids, with_lasting_ids
-from okrsync.plan.plan import Refusal
+from okrsync.plan.plan import Refusal, SourceAnswer
 from okrsync.state.kept import okrs_from_text
 from okrsync.steps.job import Job
 from okrsync.steps.read import Read
@@ -74,13 +75,17 @@ class Understood(Frozen, frozen=True):
     people: tuple[Person, ...] | None = None
     """Whom its tab of people lists; None where it has no such tab."""
     is_lasting: bool = False
+    answer: SourceAnswer | None = None
+    """The answer of the last run, if the source was left unread since it holds what it held."""
 
 
-def understand(job: Job, reads: Iterable[Read]) -> Mapping[str, Understood]:
-    """The OKRs of every source that was read, in the order of the config. What only reading needed
-    is let go as soon as a source is understood.
+def understand(
+    job: Job, reads: Iterable[Read], unread: Mapping[str, Understood] = MappingProxyType({})
+) -> Mapping[str, Understood]:
+    """The OKRs of every source that was read and of those left unread, in the order of the config.
+    What only reading needed is let go as soon as a source is understood.
     """
-    by_name = {}
+    by_name = dict(unread)
     for read in reads:
         source = understand_source(job, read)
         by_name[source.source] = source if job.writes_to(source.source) else let_go(job, source)
