@@ -121,6 +121,7 @@ class _Talk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Listener
     server_version = "okrsync-sandbox"
+    wbufsize = -1
     disable_nagle_algorithm = True
     """Without it each answer would wait for the other side to acknowledge its first part."""
     sys_version = ""
