@@ -19,10 +19,11 @@ from openpyxl.utils import column_index_from_string
 
 from team import Team
 
-__all__ = ["FieldCase", "load_cases", "try_case", "try_init"]
+__all__ = ["BEHAVIOUR", "FieldCase", "load_cases", "try_case", "try_init"]
 
 FieldCase = Mapping[str, Any]
-_BEHAVIOUR = ("init", "second sync", "same reading", "undo")
+BEHAVIOUR = ("init", "check and lint", "second sync", "same reading", "undo")
+"""What is tried with a case beside its expected outcomes, unless it names less."""
 _COLUMNS = {"progress": "okr progress", "status": "okr status", "note": "okr note"}
 _ENOUGH = 0.0006
 """Progress is compared to about four decimals."""
@@ -45,7 +46,9 @@ class _Trial:
     columns: Mapping[str, str]
     exit_code: int = 0
     said: str = ""
-    """Everything okrsync said, one text."""
+    """What okrsync said so far, one text."""
+    is_checked: bool = False
+    """Whether `check` and `lint` were asked, too."""
     items: list[dict[str, Any]] = field(default_factory=list)
 
     def show(self) -> str:
@@ -56,17 +59,29 @@ class _Trial:
         return out
 
     def look(self) -> None:
-        """What the commands say now."""
-        texts = [self.show(), self.team.err]
-        for command in ("check", "lint"):
-            _, out = self.team.run(command, "--as-of", self.as_of)
-            texts += [out, self.team.err]
-        self.said += " ".join(" ".join(texts).split())
+        """What `show` says now."""
+        self._hear(self.show())
 
     def sync(self) -> None:
         """One sync; its words are kept."""
         self.exit_code, out = self.team.run("sync", "--json", "--as-of", self.as_of)
-        self.said = out + self.team.err
+        self.said, self.is_checked = out + self.team.err, False
+
+    def is_told(self, *texts: str) -> bool:
+        """Whether one of the texts is said; by `check` or `lint` if by nothing else."""
+        if not any(text in self.said for text in texts):
+            self.check()
+        return any(text in self.said for text in texts)
+
+    def check(self) -> None:
+        """What `check` and `lint` say now, unless they were asked already."""
+        if not self.is_checked:
+            self.is_checked = True
+            for command in ("check", "lint"):
+                self._hear(self.team.run(command, "--as-of", self.as_of)[1])
+
+    def _hear(self, out: str) -> None:
+        self.said += " ".join(f" {out} {self.team.err}".split())
 
 
 def _items(objectives: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -90,7 +105,7 @@ def _items(objectives: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def try_case(team: Team, case: FieldCase, folder: Path) -> list[str]:
     """What is not as the case wants it; an empty list where all is."""
     files, as_of = _copied(team, case, folder), _as_of(case)
-    behaviour = case.get("behaviour", _BEHAVIOUR)
+    behaviour = case.get("behaviour", BEHAVIOUR)
     columns = {**_COLUMNS, **case.get("write", {})}
     originals = {path: path.read_bytes() for path in files}
     team.config(_config(case, columns))
@@ -100,7 +115,7 @@ def try_case(team: Team, case: FieldCase, folder: Path) -> list[str]:
 
 def try_init(team: Team, case: FieldCase, folder: Path) -> list[str]:
     """As `try_case`, with the config that `init` writes. Nothing where the case leaves it out."""
-    if "init" not in case.get("behaviour", _BEHAVIOUR):
+    if "init" not in case.get("behaviour", BEHAVIOUR):
         return []
     for path in team.folder.iterdir():
         if path.is_file():
@@ -133,20 +148,22 @@ def _tried(
     trial: _Trial, behaviour: Sequence[str], originals: Mapping[Path, bytes]
 ) -> Iterator[str]:
     team, case = trial.team, trial.case
-    trial.show()
-    before = [_essence(one) for one in trial.items]
+    before = None
+    if "same reading" in behaviour:
+        trial.show()
+        before = [_essence(one) for one in trial.items]
     trial.sync()
     trial.look()
+    if "check and lint" in behaviour:
+        trial.check()
     yield from _outcomes(trial, case.get("expect", ()), originals)
-    if "same reading" in behaviour and before != [_essence(one) for one in trial.items]:
+    if before is not None and before != [_essence(one) for one in trial.items]:
         yield "okrsync's own columns change the reading"
     if "second sync" in behaviour:
         synced = [path.read_bytes() for path in trial.files]
-        said = trial.said
         trial.sync()
         if synced != [path.read_bytes() for path in trial.files]:
             yield "a second sync changes the file"
-        trial.said = said
     if "undo" in behaviour:
         code, out = team.run("undo", "last")
         changed = [path.name for path, content in originals.items() if _differ(path, content)]
@@ -213,10 +230,10 @@ def _lacks(trial: _Trial, one: Mapping[str, Any], before: Mapping[Path, bytes]) 
             yield f"{title!r} is read"
     if one.get("refused") and items:
         yield f"{len(items)} items are read"
-    if "told" in one and not any(text in trial.said for text in one["told"]):
+    if "told" in one and not trial.is_told(*one["told"]):
         yield f"none of {one['told']} is told"
     for name in one.get("check_names", ()):
-        if name not in trial.said:
+        if not trial.is_told(name):
             yield f"check does not name {name!r}"
     for wanted in one.get("items", ()):
         yield from _item_lacks(items, wanted)

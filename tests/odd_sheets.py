@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from field import BEHAVIOUR
+
 __all__ = ["OddSheet", "Reading_"]
 
 Reading_ = Mapping[str, Any]
@@ -30,7 +32,7 @@ class OddSheet:
     readings: Reading_ | Sequence[Reading_]
     extra: str = ""
     as_of: str = "2026-11-29"
-    behaviour: Sequence[str] = ("init", "second sync", "same reading", "undo")
+    behaviour: Sequence[str] = BEHAVIOUR
     named: Sequence[str] = field(default_factory=tuple)
 
     @property

@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from field import FieldCase, try_case, try_init
-from grids import in_part
+from field import BEHAVIOUR, FieldCase, try_case, try_init
+from grids import in_part, in_turns
 from odd_blocks_cases import BLOCKS
 from odd_columns_cases import COLUMNS
 from odd_exports_cases import EXPORTS_OF_TOOLS
@@ -35,33 +35,39 @@ _ALL = (
 )
 
 
-@pytest.mark.parametrize("sheet", _ALL, ids=lambda sheet: sheet.name)
+def _name(value: OddSheet | str) -> str:
+    return value if isinstance(value, str) else value.name
+
+
+@pytest.mark.parametrize(("sheet", "behaviour"), in_turns(_ALL, BEHAVIOUR[1:]), ids=_name)
 def test_an_odd_sheet_is_read_right_or_asked_about(
-    sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
+    sheet: OddSheet, behaviour: str, team: Team, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     (team.folder / "growth.xlsx").unlink()
     folder = tmp_path_factory.mktemp("files")
-    wrong = try_case(team, _case(sheet, folder), folder)
+    wrong = try_case(team, _case(sheet, folder, behaviour), folder)
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("sheet", in_part(_ALL, every=5), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", in_part(_ALL, every=5), ids=_name)
 def test_with_the_config_of_init_an_odd_sheet_is_read_right_or_asked_about(
     sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("files")
-    wrong = try_init(team, _case(sheet, folder), folder)
+    wrong = try_init(team, _case(sheet, folder, "init"), folder)
     assert not wrong, "\n".join(wrong)
 
 
-def _case(sheet: OddSheet, folder: Path) -> FieldCase:
-    """The sheet as a case from the field, with its file in a folder."""
+def _case(sheet: OddSheet, folder: Path, behaviour: str) -> FieldCase:
+    """The sheet as a case from the field, with its file in a folder and one thing to try with it,
+    if the sheet is one for that.
+    """
     return {
         "name": sheet.name,
         "files": [_written(sheet, folder)],
         "as_of": sheet.as_of,
         "extra": sheet.extra,
-        "behaviour": sheet.behaviour,
+        "behaviour": [behaviour] if behaviour in sheet.behaviour else [],
         "expect": sheet.outcomes,
     }
 
