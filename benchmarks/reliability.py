@@ -38,9 +38,9 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     tally = Tally()
-    for fault, number, lasting, edit in cases(given.seed, given.cases):
+    for fault, share, lasting, edit in cases(given.seed, given.cases):
         name = f"{fault}{', lasting' if lasting else ''}"
-        tally.attempt(name, partial(one_fault, fault, number, lasting=lasting, edit=edit))
+        tally.attempt(name, partial(one_fault, fault, share, lasting=lasting, edit=edit))
     if given.kills_every:
         with Killer() as killer:
             for after in (False, True):

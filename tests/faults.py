@@ -104,11 +104,12 @@ def count_calls() -> int:
 
 
 def one_fault(
-    fault: str, number: int, *, lasting: bool = False, edit: str = "nobody edits"
+    fault: str, share: float, *, lasting: bool = False, edit: str = "nobody edits"
 ) -> None:
-    """Let the nth call of a first run go wrong, and check that the next run ends where an
-    undisturbed one does. Raises AssertionError.
+    """Let a call of a first run go wrong, that share (0 to 1) into an undisturbed one, and check
+    that the next run ends where that does. Raises AssertionError.
     """
+    number = 1 + round(share * (count_calls() - 1))
     with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
         acme.fail(number, FAULTS[fault], lasting=lasting)
         acme.meanwhile(number, lambda: EDITS[edit](acme))
@@ -166,12 +167,12 @@ def differences(found: Any, wanted: Any, at: str = "") -> Iterator[str]:
         yield f"{at} is {found!r}, not {wanted!r}"
 
 
-def cases(seed: int, count: int) -> Iterator[tuple[str, int, bool, str]]:
-    """Faults, call numbers, whether it lasts, and what people do meanwhile: the same ones for a
-    seed.
+def cases(seed: int, count: int, step: int = 1) -> Iterator[tuple[str, float, bool, str]]:
+    """Faults, how far into the calls of a run (0 to 1), whether it lasts, and what people do
+    meanwhile: the same ones for a seed. With a `step` only every nth fault is among them.
     """
     chance = random.Random(seed)
-    calls, names, edits = count_calls(), list(FAULTS), list(EDITS)
+    names, edits = list(FAULTS)[::step], list(EDITS)
     for number in range(count):
         edit = chance.choice(edits) if chance.random() < 0.4 else "nobody edits"
-        yield names[number % len(names)], chance.randint(1, calls), chance.random() < 0.4, edit
+        yield names[number % len(names)], round(chance.random(), 2), chance.random() < 0.4, edit
