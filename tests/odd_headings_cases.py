@@ -217,4 +217,74 @@ HEADINGS = (
         """,
         {"objectives": 2, "key_results": 3, "-Team Support": True},
     ),
+    S(
+        "A list of OKRs with fewer columns above another",
+        """
+        Objective|Key Result|Target|Current||
+        Grow|Sign-ups|100|50||
+        Keep|Churn work|5|3||
+        |||||
+        Objective|Key Result|Start|Target|Current|Owner
+        Teach|Trainings|0|20|6|Lea
+        Teach|Videos|0|10|2|Lea
+        """,
+        {
+            "Trainings < Teach": 0.3,
+            "Videos": 0.2,
+            "told": ["part of a table with other columns, above row 5"],
+        },
+    ),
+    S(
+        "A summary with the names of okrsync's columns above the OKRs",
+        """
+        Objective|Progress|Status|||
+        Grow|45%|Amber|||
+        Keep|60%|Green|||
+        |||||
+        Objective|Key Result|Start|Target|Current|Owner
+        Grow|Trainings|0|20|6|Lea
+        Keep|Videos|0|10|2|Lea
+        """,
+        {
+            "Trainings < Grow": 0.3,
+            "Videos < Keep": 0.2,
+            "told": ["part of a table with other columns, above row 5"],
+        },
+    ),
+    S(
+        "Indicators above a list of OKRs",
+        """
+        KPI|Target|Actual||
+        Uptime|99.9|99.95||
+        NPS|40|35||
+        ||||
+        Objective|Key Result|Start|Target|Current
+        Grow|Sign-ups|0|100|50
+        Keep|Churn|5|2|3
+        """,
+        {"key_results": 2, "Sign-ups": 0.5, "told": ["with the header 'KPI', 'Target'"]},
+    ),
+    S(
+        "Indicators and health metrics among typed rows",
+        """
+        Type|Title|Target|Current
+        Objective|Grow||
+        Key Result|Leads|100|50
+        Health metric|Uptime|99.9|99.95
+        KPI|Visits|2000|3000
+        """,
+        {"Leads < Grow": 0.5, "key_results": 1, "told": ["'KPI' is not a kind of row"]},
+    ),
+    S(
+        "Numbered records in columns",
+        """
+        |KR1|KR2|KR3
+        Objective|Grow|Grow|Keep
+        Key Result|Leads|Deals|NPS
+        Start|0|0|20
+        Target|100|10|40
+        Current|50|5|30
+        """,
+        {"Leads < Grow": 0.5, "Deals < Grow": 0.5, "NPS < Keep": 0.5, "objectives": 2},
+    ),
 )

@@ -15,7 +15,7 @@ from okrsync.mapping.ignored import (
     without_ignored,
 )
 from okrsync.mapping.layouts import LAYOUTS
-from okrsync.mapping.own_columns import owned_by, without_own_columns
+from okrsync.mapping.own_columns import own_columns, owned_by, without_own_columns
 from okrsync.mapping.reading import KnownTable, Reading
 from okrsync.mapping.rows.identity import apart_by_table
 from okrsync.mapping.rows.items import TabPeriod, make_items
@@ -100,8 +100,7 @@ class _Mapped:
             if mapping.ignores_tab(table.name):
                 self._ignore(table)
                 continue
-            people = without_ignored(without_own_columns(table, reading.owned_headers), mapping)
-            tab = self._open(people)
+            tab = self._open_as_people_fill_it_in(table)
             self.skips.extend(tab.skips)
             self.questions.extend(tab.questions)
             if tab.is_log:
@@ -140,6 +139,18 @@ class _Mapped:
             if sum(title in stated for title in titles) * 2 > len(titles):
                 self.tabs.remove(tab)
                 self.logs.append(as_log(tab, self.mapping, self.reading))
+
+    def _open_as_people_fill_it_in(self, table: Table) -> OpenTable:
+        """A table, opened without okrsync's columns."""
+        owned_headers = self.reading.owned_headers
+        people = without_own_columns(table, owned_headers)
+        tab = self._open(without_ignored(people, self.mapping))
+        head = tab.header.row
+        if people is table or head in (None, own_columns(table, owned_headers)[0]):
+            return tab
+        # Another table of the tab may have columns of these names: `Progress` of a summary above.
+        whole = self._open(without_ignored(table, self.mapping))
+        return whole if len(whole.records) > len(tab.records) else tab
 
     def _open(self, table: Table) -> OpenTable:
         """A table, opened as it stands or turned, so that records are rows."""

@@ -107,8 +107,10 @@ def _holds_numbers(fields: Sequence[Row], first: int) -> bool:
 
 
 def _heads(row: Row, first: int) -> bool:
-    """Whether a row names several columns itself."""
+    """Whether a row names several columns itself; `KR1 | KR2 | KR3` only counts them."""
     heads = [value for value in _beside(row, first) if _is_field(value)]
+    if is_blank(row.value(first)) and len({_roles(value) for value in heads}) == 1:
+        return False
     filled = sum(not is_blank(value) for value in _beside(row, first))
     return len(heads) > 1 and len(heads) * 2 > filled
 

@@ -14,7 +14,7 @@ from okrsync.mapping.words import table as words_of
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table, is_blank, text_of
 
-__all__ = ["rows_of_others", "sounds_like", "what_else"]
+__all__ = ["heads_another", "rows_of_others", "sounds_like", "what_else"]
 
 _SAMPLE = 200
 # A list of people has owners, teams and a status, too; the name of its tab gives it away.
@@ -169,7 +169,7 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
         elif (
             other_header is None
             and (empty or title is not None)
-            and _heads_another(heads, len(filled), ours)
+            and heads_another(heads, len(filled), ours)
         ):
             other_header = ", ".join(repr(head) for head in heads[:3])
             if title is not None:
@@ -181,7 +181,7 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
     return others
 
 
-def _heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:
+def heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:
     """Whether texts are a header of something else: most are words for columns, none means
     objectives or key results, and few are headers of the OKRs.
     """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 
 from okrsync.mapping.header.header import Header
-from okrsync.mapping.header.others import rows_of_others
+from okrsync.mapping.header.others import heads_another, rows_of_others
 from okrsync.mapping.rows.footers import footer_rows, lonely_rows
 from okrsync.mapping.rows.noise import is_suspect, reason_against
 from okrsync.mapping.rows.related import is_half_typed
@@ -41,6 +42,7 @@ def okr_rows(
     footers = footer_rows(table, header)
     lonely = lonely_rows(table, header)
     other_header_row: int | None = None
+    skips.extend(_above_the_header(table, header, source))
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
             continue
@@ -93,6 +95,44 @@ def okr_rows(
         else:
             skips.append(_skip(table, row, header, source, reason))
     return rows, skips
+
+
+def _above_the_header(table: Table, header: Header, source: str) -> Iterator[Skip]:
+    """A Skip for each row of a table with a header of its own above the header that is read."""
+    names = {normal(name) for name in header.names if name}
+    reason: str | None = None
+    last = 0
+    above = [row for row in table.rows if row.number < (header.row or 0) and not row.is_empty]
+    for row, below in zip_longest(above, above[1:]):
+        if row.number > last + 1:
+            reason = None
+        last = row.number
+        # A header has rows of data below it; without them it is part of a title.
+        if (
+            reason is None
+            and below is not None
+            and below.number == row.number + 1
+            and below.fills_more_than(1)
+        ):
+            reason = _why_another(row, header, names)
+        if reason is not None:
+            column = next(index for index, value in enumerate(row.values) if not is_blank(value))
+            yield Skip(source, table.ref(row, column), reason, "no-okr")
+
+
+def _why_another(row: Row, header: Header, names: Collection[str]) -> str | None:
+    """Why the rows below a row are part of another table; None where it is no header of one."""
+    cells = [value for value in row.values if not is_blank(value)]
+    texts = [value for value in cells if isinstance(value, str)]
+    are_names = 1 < len(texts) == len(cells) and all(len(each) <= 40 for each in texts)
+    roles = [roles_of(each)[:1] for each in texts] if are_names else []
+    if _heads_okrs(row) or (all(roles) and ("objective",) in roles[:1]):
+        return f"part of a table with other columns, above row {header.row}; {_TO_A_TAB}"
+    if heads_another(texts, len(cells), names):
+        return (
+            f"part of another table in this tab, with the header {', '.join(map(repr, texts[:3]))}"
+        )
+    return None
 
 
 def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> Skip:

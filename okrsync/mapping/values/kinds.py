@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from okrsync.mapping.words import lookup, normal, table
+from okrsync.mapping.words import lookup, normal, roles_of, table
 from okrsync.model.patterns import lazy_pattern
 
 __all__ = [
@@ -57,6 +57,12 @@ def row_kinds(
         kinds = {
             word: _NARRATIVES.get(normal(bare_kind(word)), each) for word, each in kinds.items()
         }
+    indicators = {word for word, kind in kinds.items() if kind == "key_result" and _is_metric(word)}
+    if indicators and any(
+        kind == "key_result" and word not in indicators for word, kind in kinds.items()
+    ):
+        # Beside key results, an indicator is something else, or nobody would tell them apart.
+        kinds.update((word, own.get(normal(word))) for word in indicators)
     levels = {
         word: level
         for word, kind in kinds.items()
@@ -79,6 +85,10 @@ def row_kinds(
         # What is measured in a way of its own beside objectives is their key results.
         kinds = {word: "key_result" if kind in _MEASURED else kind for word, kind in kinds.items()}
     return kinds
+
+
+def _is_metric(word: str) -> bool:
+    return roles_of(bare_kind(word))[:1] == ("metric",)
 
 
 def are_ways_of_measuring(words: Collection[str]) -> bool:
