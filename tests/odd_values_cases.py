@@ -115,4 +115,49 @@ VALUES = (
         """,
         {"1.1 Close 5 deals": 0.4, "1.2 Win 40 customers": 0.25},
     ),
+    S(
+        "Upper limits behind the number",
+        """
+        目標|成果指標|目標値|実績
+        品質向上|不良率|1.0%以下|0.8%
+        品質向上|残業時間|20時間以内|25時間
+        品質向上|Ausfälle|höchst. 3|1
+        品質向上|Lead time|5 days max.|4 days
+        """,
+        {"不良率": 1.0, "残業時間": 0.0, "Ausfälle": 1.0, "Lead time": 1.0},
+    ),
+    S(
+        "An abbreviated limit in a title",
+        """
+        Objective|Key Result|Target|Current
+        Steady|Max. 3 incidents|3|1
+        Steady|Max. 5% churn|5%|6%
+        """,
+        {"Max. 3 incidents": 1.0, "Max. 5% churn": 0.0},
+    ),
+    S(
+        "Thousands and millions in words of several languages",
+        """
+        Cel|Kluczowy rezultat|Wartość wyjściowa|Wartość docelowa|Wartość aktualna
+        Wzrost|Przychód|800 tys. zł|1,2 mln zł|1 mln zł
+        Wzrost|Tržby|500 tis. Kč|1,5 mil. Kč|1 mil. Kč
+        Wzrost|Faturamento|R$ 800 mil|R$ 1,2 mi|R$ 1 mi
+        Wzrost|Intäkter|500 tkr|1,5 mkr|1 mkr
+        Wzrost|Ciro|500 bin TL|1,5 milyon TL|1 milyon TL
+        """,
+        dict.fromkeys(("Przychód", "Tržby", "Faturamento", "Intäkter", "Ciro"), 0.5),
+    ),
+    S(
+        "A confidence of ten in each week beside a value",
+        """
+        Objective|Key Result|Target|Current|W45|W46|W47
+        Grow|Leads|100|50|7/10|6/10|5/10
+        Grow|Deals|10|5|8/10|8/10|9/10
+        """,
+        {
+            "Leads": 0.5,
+            "Deals": 0.5,
+            "written": [{"title": "Leads", "field": "note", "not_like": "lately"}],
+        },
+    ),
 )

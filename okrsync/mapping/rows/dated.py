@@ -9,6 +9,7 @@ from okrsync.mapping.rows.latest import filled_check_ins
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.check_in_texts import check_in_text, text_columns
 from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.numbers import Number
 from okrsync.model.okrs import Observation, Warning_
 from okrsync.model.table import CellRef
 
@@ -37,11 +38,15 @@ class DatedValues:
         ]
         if not dated:
             return self._written_out(record)
-        scale = self._scale(record, self._columns.roles(record).get("current"), current)
+        column = self._columns.roles(record).get("current")
+        scale = self._scale(record, column, current)
+        latest = None if column is None else self._columns.number_in(record, column)
         observations = []
         for each, day in dated:
             cell = sheet.table.ref(record.row, each.column)
             number = self._columns.number_in(record, each.column)
+            if number is not None and latest is not None and not _are_alike(number, latest):
+                continue  # Such as a confidence of 7/10 each week, beside a value.
             if number is not None and each.role == "current":
                 observations.append(Observation(day, cell, number.value * scale))
             elif number is not None:
@@ -93,3 +98,11 @@ class DatedValues:
         if number is None or value is None or not number.value or not value:
             return _ONE
         return value / number.value
+
+
+def _are_alike(first: Number, second: Number) -> bool:
+    """Whether two numbers can be values of one item: parts of the same whole, or of none, and both
+    percents or neither, if a sign says so. 0.48 and 48 % are alike.
+    """
+    is_share = any(each.unit is None and abs(each.value) <= 1 for each in (first, second))
+    return first.of == second.of and (is_share or (first.unit == "%") is (second.unit == "%"))

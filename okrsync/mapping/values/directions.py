@@ -429,7 +429,7 @@ def _limits() -> tuple[tuple[bool, frozenset[str], re.Pattern[str]], ...]:
                 is_at_most,
                 _heads((*ahead, *behind)),
                 lazy_pattern(
-                    rf"(?:\b(?:{spaced})\s+(?:[^\W\d]+\s+)?|(?<![-–])(?:{signs})\s*|(?:{glued})\s*)"
+                    rf"(?:\b(?:{spaced})\.?\s+(?:[^\W\d]+\s+)?|(?<![-–])(?:{signs})\s*|(?:{glued})\s*)"
                     rf"(?P<after>{number})"
                     rf"|(?P<before>{number})\s?[^\s\d]{{0,6}}?(?:{after})"
                 ),

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from okrsync.mapping.values.forms import FORMS, Lead
 from okrsync.mapping.values.forms.unit import multipliers
@@ -26,7 +26,7 @@ from okrsync.mapping.values.number import (
     digits_of,
     without_spaces,
 )
-from okrsync.mapping.words import lookup
+from okrsync.mapping.words import lookup, table
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
 
@@ -109,6 +109,9 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         text = f"{text[1:]}%"  # Turkish writes the sign first: `%8`.
     elif (span := _BETWEEN.match(text)) is not None:
         text = f"{span[1]}-{span[2]}"
+    elif (end := _at_most_behind().search(text)) is not None:
+        number = _read_text(text[: end.start()], decimal)
+        return None if number is None else number._replace(bound=number.bound or "<")
     # NFKC turns full-width digits and signs into plain ones; U+2212 is the minus of typesetters.
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
     if match is None:
@@ -138,6 +141,19 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     lead = Lead(value, bound, currency, is_doubtful, decimal)
     readings = (form.behind(lead, rest) for form in FORMS if form.behind is not None)
     return next((number for number in readings if number is not None), None)
+
+
+@cache
+def _at_most_behind() -> re.Pattern[str]:
+    """The words for an upper limit behind a number: `5 or less`, `1.0%以下`, `2h max.`"""
+    words = (word for word, each in table("bounds").items() if "at-most-behind" in each)
+    behind = "|".join(
+        rf"\s+{re.escape(word)}"
+        if word[0].isalpha() and word.isascii()
+        else rf"\s*{re.escape(word)}"
+        for word in words
+    )
+    return re.compile(rf"(?<=\S)(?:{behind})\.?\s*\Z", re.IGNORECASE)
 
 
 def _bound_in(words: str) -> str | None:

@@ -23,6 +23,8 @@ _PERCENT = lazy_pattern(
     r"(?P<after>[^\d]{0,24})\Z",
     re.IGNORECASE,
 )
+# In Spanish and Portuguese mil is a thousand, and never abbreviated.
+_IS_MILLION = lazy_pattern(r"mil(?:\.|\s*(?:kč|czk|lei|ron)\b)", re.IGNORECASE)
 _ORDINALS = ("st", "nd", "rd", "th")
 
 
@@ -69,9 +71,10 @@ def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
     power = 0
     if match is not None:
         word = match["word"].rstrip(".")
-        # A small m, b or t is a metre, a byte or a ton, unless it stands beside a currency.
-        if word not in ("m", "b", "t") or currency is not None:
-            power = powers[word.casefold()]
+        # A small m, b or t is a metre, a byte or a ton, and mi a mile, unless it stands beside a
+        # currency.
+        if word not in ("m", "b", "t", "mi") or currency is not None:
+            power = 6 if _IS_MILLION.match(rest) else powers[word.casefold()]
             rest = rest[match.end() :].strip()
     plain = rest.strip("()+ ").strip()
     if not plain or plain.casefold() in _ORDINALS:
