@@ -152,7 +152,7 @@ class Checks:
             yield Finding(
                 None,
                 f"{schema.title}: {prop.name!r} leads to {other.title!r}, which this source does"
-                " not read, and shows ids",
+                " not read, so its pages have no rows here",
                 "Add it: `database` may be a list.",
             )
 

@@ -46,12 +46,13 @@ from okrsync_notion.api import Forbidden, NotionApi, NotionRefused, notion_netwo
 from okrsync_notion.carrying import PageCarrying
 from okrsync_notion.checks import Checks
 from okrsync_notion.history_rows import MOST_LINES, HistoryRows
+from okrsync_notion.other_titles import OtherTitles
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.people import People
 from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.region import REGION, Region
 from okrsync_notion.rehearsal import RehearsedApi
-from okrsync_notion.relations import list_sides
+from okrsync_notion.relations import list_sides, lists_unread
 from okrsync_notion.rows import labels_of, title_of, values_of
 from okrsync_notion.settings import NotionSettings, notion_id
 from okrsync_notion.values import Display, fitted
@@ -158,7 +159,18 @@ class NotionConnector(Connector[NotionSettings]):
         )
         title = tables[0].name if len(tables) == 1 else None
         version = sha256(content.encode()).hexdigest()
-        return Snapshot(self.context.source, tables, version, now, title=title)
+        notes = () if self.context.keeps_table else tuple(self._unread_lists())
+        return Snapshot(self.context.source, tables, version, now, notes, title)
+
+    def _unread_lists(self) -> Iterator[str]:
+        """What is said of lists of children in a database that is not read."""
+        for source in self._sources.values():
+            for prop in source.properties:
+                if lists_unread(prop, self._sources):
+                    yield (
+                        f"{source.title}: {prop.name!r} lists pages of a database that this source"
+                        " does not read, so these do not count; add it: `database` may be a list"
+                    )
 
     def _display(self) -> Display:
         return Display(self._titles(), self.context.timezone)
@@ -175,6 +187,9 @@ class NotionConnector(Connector[NotionSettings]):
             for page_id, page in source.pages.items():
                 titles[page_id] = title_of(page) or page_id
                 counts[titles[page_id]] += 1
+        others = OtherTitles(self._reader, self._sources, self.context.now()).by_id()
+        titles |= others
+        counts.update(others.values())
         # A title that two pages share would not say which of them is meant.
         return {
             page_id: title if counts[title] == 1 else page_id for page_id, title in titles.items()

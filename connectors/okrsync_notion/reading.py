@@ -296,6 +296,13 @@ class DataSourceReader:
         source.pages = {page["id"]: page for page in self._pages(source_id, None).pages}
         return source
 
+    def titles(self, source_id: str) -> Iterator[Json]:
+        """The pages of a data source with nothing but their titles. Raises `NotionRefused` where
+        the connection does not see it.
+        """
+        for answer in self._answers(source_id, None, {"filter_properties": ["title"]}):
+            yield from answer["results"]
+
     def look_again(
         self, source: Source, since: datetime | None, now: datetime, created_since: str | None
     ) -> datetime:

@@ -19,12 +19,14 @@ from urllib.parse import unquote
 from okrsync_notion.reading import Source
 from okrsync_notion.values import Property
 
-__all__ = ["list_sides"]
+__all__ = ["list_sides", "lists_unread", "names_objectives"]
 
+_PARENTS = r"\bparent|\bsupports?\b|\büber"
+_PARENT = re.compile(_PARENTS, re.IGNORECASE)
 _LEVELS = tuple(
     re.compile(rf"(?:{words})", re.IGNORECASE)
     for words in (
-        r"\bparent|\bsupports?\b|\büber|\bobje[ck]ti|\bobiettiv|\bgoals?\b|\bziele?\b|\bmeta\b|目标|目標|목표",
+        rf"{_PARENTS}|\bobje[ck]ti|\bobiettiv|\bgoals?\b|\bziele?\b|\bmeta\b|目标|目標|목표",
         r"key[ -]?results?|\bkrs?\b|schlüsselergebnis|resultados?[ -]c|résultats?[ -]clé|关键结果",
         r"initiative|iniciativ|iniziativ|\btasks?\b|\bprojects?\b|\bactions?\b|aufgabe|projekt|tâche|tarea|tarefa",
         r"check[ -]?ins?\b|\bupdates?\b|\blogs?\b|\bsub|\bchild|\bunter|\bsous",
@@ -34,14 +36,36 @@ _LEVELS = tuple(
 
 
 def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
-    """The properties that only list children, each by the id of its data source and its own id.
-    Relations count whose two sides are both among the sources.
+    """The properties that only list children, each by the id of its data source and its own id. Of
+    a relation to a source that is not among these, only the names can tell.
     """
-    lists = set()
+    lists = {
+        (source.id, prop.id)
+        for source in sources.values()
+        for prop in source.properties
+        if lists_unread(prop, sources)
+    }
     for source, prop, target, other in _pairs(sources):
         if _sides(source, prop, target, other) > 0:
             lists.add((source.id, prop.id))
     return lists
+
+
+def lists_unread(prop: Property, sources: Mapping[str, Source]) -> bool:
+    """Whether a property lists children in a source that is not among these."""
+    other = (prop.config.get("dual_property") or {}).get("synced_property_name")
+    is_unread = prop.type == "relation" and prop.config.get("data_source_id") not in sources
+    if not is_unread or not isinstance(other, str):
+        return False
+    here, there = _level(prop.name), _level(other)
+    return here is not None and there is not None and here > there
+
+
+def names_objectives(prop: Property) -> bool:
+    """Whether a relation is called after objectives. That of a parent leads to another row of its
+    own level.
+    """
+    return _level(prop.name) == 0 and _PARENT.search(prop.name) is None
 
 
 def _sides(source: Source, prop: Property, target: Source, other: Property) -> int:

@@ -490,3 +490,38 @@ def test_check_ins_that_are_related_both_ways_are_read_as_such(company: Company)
     assert company.run().sources[0].calls.write == 0
     told = check(load(company.folder / "okrsync.toml"), as_of=TODAY)["team"]
     assert not [each for each in told if "not read: ''" in each.message]
+
+
+def test_objectives_in_a_database_that_is_not_read_are_called_by_their_titles(
+    company: Company,
+) -> None:
+    company.write_config(company.databases[1:])
+    company.run()
+    second = company.run().sources[0]
+    assert {title for title, (_, parts) in company.tree().items() if parts} == {"Grow", "Keep"}
+    # The titles are asked for once a day.
+    assert (second.calls.read, second.calls.write) == (1, 0)
+    goal = company.ada.new_row(company.goals, {"Name": "Learn"})
+    company.ada.new_row(company.results, {"Key Result": "New", "Objective": [goal]})
+    assert company.tree()["Learn"] == (None, {"New"})
+
+
+def test_objectives_that_the_connection_may_not_see_keep_their_ids(company: Company) -> None:
+    company.write_config(company.databases[1:])
+    company.ada.unshare(company.home, company.bot)
+    company.ada.share(company.databases[1].rpartition("/")[2], company.bot)
+    for _ in range(2):
+        done = company.run()
+        assert done.exit_code == 0
+        assert done.sources[0].error is None
+
+
+def test_a_list_of_key_results_that_are_not_read_is_no_key_result(company: Company) -> None:
+    company.write_config(company.databases[:1])
+    assert {title: parts for title, (_, parts) in company.tree().items()} == {
+        "Win": set(),
+        "Grow": set(),
+        "Keep": set(),
+    }
+    skips = [each.reason for each in company.run().sources[0].skips]
+    assert any("'Key Results' lists pages of a database" in each for each in skips)
