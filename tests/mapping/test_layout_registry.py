@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 
+from grids import in_turns
 from okrsync.mapping import Reading, layouts, understand
 from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.mapping.layouts import LAYOUTS, Layout, layout_names
@@ -116,11 +117,13 @@ def test_each_layout_explains_itself_in_the_documentation() -> None:
 HEADERS = ("Objective", "Key Result", "Current", "Target", "Title", "ID", "Parent", "Owner")
 
 
-@pytest.mark.parametrize("layout", layout_names())
-def test_a_layout_that_a_mapping_names_reads_a_table_or_says_what_it_lacks(layout: str) -> None:
+@pytest.mark.parametrize(("layout", "turn"), in_turns(layout_names(), range(3)))
+def test_a_layout_that_a_mapping_names_reads_a_table_or_says_what_it_lacks(
+    layout: str, turn: int
+) -> None:
     today = date(2026, 11, 24)
     reading = Reading("team", today, resolve_cycle("2026-Q4", today))
-    for headers in itertools.combinations(HEADERS, 3):
+    for headers in itertools.islice(itertools.combinations(HEADERS, 3), turn, None, 3):
         rows = rows_of([list(headers), ["a", "b", 3], ["c", None, 5], [None, "d", None]])
         snapshot = Snapshot(
             "team", (Table("t", "Q4", rows),), "1", datetime(2026, 11, 24, tzinfo=UTC)

@@ -13,8 +13,9 @@ THIN = (3114, 3772, 5401, 5588, 8186, 8881, 9164, 9305)
 """Grids in which one label or number stands where an objective or a key result would."""
 
 
-def test_no_grid_breaks_the_mapping_and_no_noise_is_read_as_okrs() -> None:
-    assert run(400) == []
+@pytest.mark.parametrize("count", [120, pytest.param(400, marks=pytest.mark.trial)])
+def test_no_grid_breaks_the_mapping_and_no_noise_is_read_as_okrs(count: int) -> None:
+    assert run(count) == []
 
 
 @pytest.mark.parametrize("seed", THIN)

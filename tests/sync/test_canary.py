@@ -116,7 +116,7 @@ def _pieces(text: str, acme: Company) -> list[str]:
     return [piece for at in range(0, len(key) - 24, 8) if (piece := key[at : at + 24]) in text]
 
 
-@pytest.mark.parametrize("failure", in_part(FAILURES, every=2))
+@pytest.mark.parametrize("failure", in_part(FAILURES, every=3))
 def test_no_command_shows_a_secret_whatever_fails(
     acme: Company, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, failure: str
 ) -> None:

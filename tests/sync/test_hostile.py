@@ -136,7 +136,7 @@ def _is_harmless(text: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("case", in_part(HOSTILE, every=3))
+@pytest.mark.parametrize("case", in_part(HOSTILE, every=5))
 def test_hostile_text_is_text_wherever_it_comes_out(
     acme: Company, capsys: pytest.CaptureFixture[str], case: str
 ) -> None:
@@ -175,8 +175,8 @@ def test_hostile_text_is_text_wherever_it_comes_out(
     assert not any(change.outcome == "written" for part in again.parts for change in part.changes)
 
 
-def _bomb(path: Path, sheet: bytes) -> None:
-    """A workbook whose sheet is this."""
+def _bomb(path: Path, sheet: bytes, size: int | None = None) -> None:
+    """A workbook whose sheet is this; it says that it unpacks to `size`, if that is given."""
     write_workbook(path, [["Objective", "Key result"], ["Grow", "Sign-ups"]], "Ops")
     whole = zipfile.ZipFile(path)
     parts = {name: whole.read(name) for name in whole.namelist()}
@@ -184,6 +184,8 @@ def _bomb(path: Path, sheet: bytes) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
         for name, content in parts.items():
             made.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else content)
+        if size is not None:
+            made.getinfo("xl/worksheets/sheet1.xml").file_size = size
 
 
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(
@@ -191,9 +193,9 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(
 ) -> None:
     _bomb(
         acme.folder / "ops.xlsx",
-        b"<worksheet><sheetData>" + b" " * (600 << 20) + b"</sheetData></worksheet>",
+        b"<worksheet><sheetData>" + b" " * 1_000 + b"</sheetData></worksheet>",
+        size=600 << 20,
     )
-    assert (acme.folder / "ops.xlsx").stat().st_size < 2 << 20
     done = acme.sync()
     ops = next(part for part in done.sources if part.name == "ops")
     assert (ops.state, done.exit_code) == ("failed", 3)
