@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from conftest import SHARED
+from grids import in_part, in_turns
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.layouts import layout_names
 from reading import read_tabs
@@ -121,8 +122,7 @@ def try_init(folder: Team, name: str) -> None:
         assert said.strip()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("kind", "seed"), in_turns(KINDS, range(3)))
 def test_no_workbook_crashes_init(folder: Team, kind: str, seed: int) -> None:
     chance = random.Random(f"{kind} {seed}")
     others = {f"More{at}": chance.choice([*KINDS.values()])(chance) for at in range(seed)}
@@ -131,14 +131,14 @@ def test_no_workbook_crashes_init(folder: Team, kind: str, seed: int) -> None:
 
 
 def shared_files() -> Iterator[object]:
-    files = [*(SHARED / "corpus").glob("*.csv"), *(SHARED / "field").glob("*.[cx][sl]*")]
-    if not files:
+    paths = [*(SHARED / "corpus").glob("*.csv"), *(SHARED / "field").glob("*.[cx][sl]*")]
+    if not paths:
         reason = "the folders of real files are not beside this checkout"
         yield pytest.param(Path(), id="none", marks=pytest.mark.skip(reason=reason))
-    yield from (pytest.param(path, id=path.name) for path in sorted(files))
+    yield from in_part(sorted(paths), every=2)
 
 
-@pytest.mark.parametrize("path", list(shared_files()))
+@pytest.mark.parametrize("path", list(shared_files()), ids=lambda path: path.name)
 def test_no_real_file_crashes_init(folder: Team, path: Path) -> None:
     (folder.folder / path.name).write_bytes(path.read_bytes())
     try_init(folder, path.name)

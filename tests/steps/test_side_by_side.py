@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grids import in_turns
 from okrsync.model.errors import SourceChanged
 from okrsync.state.store import Store
 from okrsync.steps.decide import decide
@@ -247,10 +248,9 @@ MANY = 5
 POINTS = [(what, number) for what in ("intend", "write", "settle") for number in (1, 3, 5)]
 
 
-@pytest.mark.parametrize(("what", "number"), POINTS)
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("point", "when"), in_turns(POINTS, ["before", "after"]))
 def test_killed_while_several_are_being_written_the_next_run_ends_in_the_same_state(
-    team: Team, what: str, number: int, when: str
+    team: Team, point: tuple[str, int], when: str
 ) -> None:
     config = 'cycle = "2026-Q4"\n'
     for at in range(MANY):
@@ -266,7 +266,7 @@ def test_killed_while_several_are_being_written_the_next_run_ends_in_the_same_st
     team.config(config)
     child = os.fork()
     if child == 0:
-        _die_at(what, number, when)
+        _die_at(*point, when)
         team.run("sync", "--as-of", AS_OF)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from grids import in_turns
 from team import Team
 
 HEADER = "Objective,Key result,Cycle,Start,Current,Target,Last check-in"
@@ -54,8 +55,13 @@ def edit(team: Team, path: str, before: str, after: str) -> None:
     file.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ["team.csv", "Sales Q4.csv", "okrs-Q4.csv", "Q4.csv"])
-@pytest.mark.parametrize("top", ["", "fiscal_year_start = 4\n", 'timezone = "Pacific/Auckland"\n'])
+@pytest.mark.parametrize(
+    ("path", "top"),
+    in_turns(
+        ["team.csv", "Sales Q4.csv", "okrs-Q4.csv", "Q4.csv"],
+        ["", "fiscal_year_start = 4\n", 'timezone = "Pacific/Auckland"\n'],
+    ),
+)
 def test_its_items_get_their_last_answers_and_keep_them(team: Team, path: str, top: str) -> None:
     in_column = path == "team.csv"
     word = "Q3" if top.startswith("fiscal") else "Q4"

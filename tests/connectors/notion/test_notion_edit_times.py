@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grids import in_turns
 from notion_bench import NotionBench
 from okrsync.connector import Batch, CellWrite, ColumnRef, State, column_ref, row_ref
 from okrsync.model.table import Snapshot
@@ -105,8 +106,7 @@ def test_from_when_on_edits_may_be_unknown(
     assert edits_since(edits, asked) == MINUTE + timedelta(seconds=since)
 
 
-@pytest.mark.parametrize("later", [0, 1, 20, 90])
-@pytest.mark.parametrize("second", SECONDS)
+@pytest.mark.parametrize(("second", "later"), in_turns(SECONDS, [0, 1, 20, 90]))
 def test_an_edit_right_after_a_read_is_read_in_the_next_run(
     bench: NotionBench, second: int, later: int
 ) -> None:
