@@ -414,28 +414,31 @@ def _row(
             continue
         entered_value = cell.get("userEnteredValue")
         entered.append(entered_value)
-        number_format = cell.get("effectiveFormat", {}).get("numberFormat", {})
-        value = _value(cell.get("effectiveValue"), number_format.get("type"))
         formula = None if entered_value is None else entered_value.get("formulaValue")
-        # A trend of okrsync's own: the picture has no value, so the formula stands for it.
-        is_trend = is_sparkline(formula)
-        if is_trend:
+        mark, kind = 0, None
+        if "effectiveFormat" in cell:
+            number_format = cell["effectiveFormat"].get("numberFormat")
+            if number_format:
+                tab.formatted.add((row_index, column))  # a default format is not in the answer
+                kind = number_format.get("type")
+                # A custom pattern such as `0%" done"` has the type NUMBER.
+                if kind == "PERCENT" or "%" in number_format.get("pattern", ""):
+                    mark |= PERCENT
+        value = _value(cell.get("effectiveValue"), kind)
+        if formula is not None and is_sparkline(formula):
+            # A trend of okrsync's own: the picture has no value, so the formula stands for it.
             value = formula
+        # A value that nobody entered is spilled here by an array formula in another cell.
+        elif formula is not None or (entered_value is None and value is not None):
+            mark |= FORMULA
         if "chipRuns" in cell and isinstance(value, str):
             value, people = read_chips(value, cell["chipRuns"])
             tab.people.update(dict.fromkeys(people))
         values.append(value)
-        if number_format:
-            tab.formatted.add((row_index, column))  # a default format is not in the answer
-        mark = 0
-        # A value that nobody entered is spilled here by an array formula in another cell.
-        if not is_trend and (formula is not None or (entered_value is None and value is not None)):
-            mark |= FORMULA
-        # A custom pattern such as `0%" done"` has the type NUMBER.
-        if number_format.get("type") == "PERCENT" or "%" in number_format.get("pattern", ""):
-            mark |= PERCENT
-        if cell.get("userEnteredFormat", {}).get("textFormat", {}).get("strikethrough"):
-            mark |= STRUCK
+        if "userEnteredFormat" in cell:
+            looks = cell["userEnteredFormat"]
+            if looks.get("textFormat", {}).get("strikethrough"):
+                mark |= STRUCK
         marks.append(mark)
         if "note" in cell:
             tab.notes[row_index, column] = cell["note"]

@@ -11,10 +11,12 @@ from msgspec.structs import replace
 from okrsync.model.okrs import Owned
 from okrsync.model.table import CellValue, Row, Table, is_blank
 
-__all__ = ["own_columns", "owned_by", "without_own_columns"]
+__all__ = ["own_columns", "owned_by", "without_columns", "without_own_columns"]
 
 _DEPTH = 200
 """The number of rows searched for a header: a title and remarks may be above it."""
+_LONGEST = 200
+"""A longer text is no header."""
 
 
 def own_columns(
@@ -32,7 +34,13 @@ def own_columns(
     headers = {header.strip().casefold() for header in owned_headers.values()}
     header_row, columns = None, set[int]()
     for row in table.rows[:_DEPTH]:
-        matches = {column for column, value in enumerate(row.values) if _folded(value) in headers}
+        matches = {
+            column
+            for column, value in enumerate(row.values)
+            if isinstance(value, str)
+            and len(value) < _LONGEST
+            and value.strip().casefold() in headers
+        }
         # A word such as "Progress" may also be a value in another row; the header has most of them.
         if len(matches) > len(columns):
             header_row, columns = row.number, matches
@@ -45,7 +53,11 @@ def without_own_columns(table: Table, owned_headers: Mapping[str, str]) -> Table
     Cells above the headers belong to people (a label with the team, a legend), unless the column is
     to the right of all their cells.
     """
-    header_row, columns = own_columns(table, owned_headers)
+    return without_columns(table, *own_columns(table, owned_headers))
+
+
+def without_columns(table: Table, header_row: int | None, columns: frozenset[int]) -> Table:
+    """The same for what `own_columns` answers about the table."""
     if not columns or table.header is not None:
         return table
     edge = max((_last_of_people(row, columns) for row in table.rows), default=-1)
@@ -108,7 +120,3 @@ def _without(row: Row, columns: frozenset[int]) -> Row:
     while values and len(values) - 1 in columns:
         values.pop()
     return replace(row, values=tuple(values))
-
-
-def _folded(value: CellValue) -> str | None:
-    return value.strip().casefold() if isinstance(value, str) and len(value) < 200 else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.wide import is_period, numbered_field
@@ -125,9 +126,13 @@ def _is_field(value: CellValue) -> bool:
 
 
 def _roles(value: CellValue) -> tuple[str, ...]:
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        return ()
-    text = value.strip().rstrip(":：")
+    return _roles_of(value) if isinstance(value, str) and len(value) <= _LONGEST else ()
+
+
+# A cell is asked several times what it names, and many tables name the same.
+@lru_cache(maxsize=4_096)
+def _roles_of(field: str) -> tuple[str, ...]:
+    text = field.strip().rstrip(":：")
     roles = roles_of(text)
     numbered = None if roles or not any(map(str.isdigit, text)) else numbered_field(text)
     return roles if numbered is None else (numbered,)

@@ -58,15 +58,15 @@ class RowFinder:
         self._alike: dict[tuple[int, tuple[int | None, ...]], _Alike] = {}
         self._standing: dict[str, set[int]] | None = None
         self._numbered: dict[int, Row] | None = None
-        self._last_found: tuple[RowRef, Row | None] | None = None
+        self._found: dict[int, tuple[RowRef, Row | None]] = {}
 
     def find(self, ref: RowRef) -> Row | None:
         """The described row, or None if it is gone or cannot be distinguished from another."""
-        # The cells of a row come one after the other, and share its description.
-        last = self._last_found
-        if last is None or last[0] is not ref:
-            last = self._last_found = (ref, self._find(ref))
-        return last[1]
+        # The cells of a row share its description.
+        found = self._found.get(ref.number)
+        if found is None or found[0] is not ref:
+            found = self._found[ref.number] = (ref, self._find(ref))
+        return found[1]
 
     def _find(self, ref: RowRef) -> Row | None:
         matching = self._matching(ref)

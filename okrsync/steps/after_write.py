@@ -7,12 +7,13 @@ between reading and writing is in the place's last answer, too, and must not pas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from okrsync.connector import Batch, Receipt, State
-from okrsync.mapping.own_columns import own_columns, without_own_columns
+from okrsync.mapping.own_columns import own_columns, without_columns
 from okrsync.model.table import CellValue, Snapshot, Table, is_blank, same_value, text_of
 from okrsync.plan.plan import SourcePlan
 from okrsync.steps.job import Job
@@ -38,10 +39,14 @@ def version_left(job: Job, plan: SourcePlan, receipt: Receipt) -> str | None:
         for outcome in receipt.outcomes.values()
     ):
         return None
-    if _of_people(batch.snapshot, write.columns) != _of_people(after, write.columns):
+    own_before, own_after = (
+        [_OwnColumns(*own_columns(table, write.columns)) for table in snapshot.tables]
+        for snapshot in (batch.snapshot, after)
+    )
+    if _of_people(batch.snapshot, own_before) != _of_people(after, own_after):
         return None
-    tables = zip(batch.snapshot.tables, after.tables, strict=True)
-    if not all(_are_answers_as_written(batch, *pair, write.columns) for pair in tables):
+    tables = zip(batch.snapshot.tables, own_before, after.tables, own_after, strict=True)
+    if not all(_are_answers_as_written(batch, *pair) for pair in tables):
         return None
     return after.version
 
@@ -52,27 +57,33 @@ def _is_of_cells(batch: Batch) -> bool:
     return only_cells.is_empty and not batch.puts_back
 
 
-def _of_people(snapshot: Snapshot, owned_headers: Mapping[str, str]) -> object:
+class _OwnColumns(NamedTuple):
+    """Okrsync's columns of a table, and the number of the row with their headers."""
+
+    header_row: int | None
+    columns: frozenset[int]
+
+
+def _of_people(snapshot: Snapshot, own: Sequence[_OwnColumns]) -> object:
     """What of a snapshot okrsync did not write."""
     tables = [
         (
             # Where okrsync's columns are, and the marks by which it knows columns and rows, are its
             # own.
             replace(table, rows=(), owned={}, column_ids={}),
-            tuple(_rows_of_people(table, owned_headers)),
+            tuple(_rows_of_people(table, own_columns_there)),
         )
-        for table in snapshot.tables
+        for table, own_columns_there in zip(snapshot.tables, own, strict=True)
     ]
     return snapshot.title, snapshot.notes, tables
 
 
-def _rows_of_people(table: Table, owned_headers: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
+def _rows_of_people(table: Table, own: _OwnColumns) -> Iterator[tuple[object, ...]]:
     """Each row in which anything of people's stands: its number, values, their types, and marks."""
-    _, columns = own_columns(table, owned_headers)
-    for row in without_own_columns(table, owned_headers).rows:
+    for row in without_columns(table, *own).rows:
         values = _trimmed(row.values)
         marks = bytearray(row.marks)
-        for column in columns:
+        for column in own.columns:
             if column < len(marks):
                 marks[column] = 0
         # In Python, 1 is equal to True.
@@ -90,11 +101,10 @@ def _trimmed(values: tuple[CellValue, ...]) -> tuple[CellValue, ...]:
 
 
 def _are_answers_as_written(
-    batch: Batch, before: Table, after: Table, owned_headers: Mapping[str, str]
+    batch: Batch, before: Table, own_before: _OwnColumns, after: Table, own_after: _OwnColumns
 ) -> bool:
     """Whether each cell of okrsync's columns holds what was written into it, or what it held."""
-    _, columns_before = own_columns(before, owned_headers)
-    header_row, columns = own_columns(after, owned_headers)
+    columns_before, (header_row, columns) = own_before.columns, own_after
     if not columns_before <= columns:
         return False
     rows_before = {row.number: row for row in before.rows}

@@ -4,8 +4,11 @@ by their place.
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -85,6 +88,17 @@ def test_long_ids_that_agree_in_their_first_digits_are_two_rows() -> None:
     assert number_of(RowFinder(moved).find(ref)) == 4
     without = table([1234567890123, "A"], [1234567890125, "A"])
     assert RowFinder(without).find(ref) is None
+
+
+def test_a_row_is_looked_for_once_in_whichever_order_its_cells_come() -> None:
+    held = table(["Grow", "Sign-ups", 1], ["Grow", "Revenue", 2])
+    refs = [ref_of(held, number) for number in (2, 3)]
+    finder = RowFinder(held, refs)
+    profile = cProfile.Profile()
+    found = [profile.runcall(finder.find, ref) for ref in (*refs, *refs)]
+    assert [number_of(row) for row in found] == [2, 3, 2, 3]
+    calls: Any = pstats.Stats(profile)
+    assert sum(each[0] for key, each in calls.stats.items() if key[2] == "_matching") == 2
 
 
 def test_a_column_inserted_at_the_left_moves_no_row() -> None:

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from okrsync.config import Config, load
-from okrsync.sync import make_plan
+from okrsync.steps.side_by_side import AtOnce
+from okrsync.sync import make_plan, sync
+from okrsync_sandbox import Sandbox
 from team import AS_OF, CONFIG, write_workbook
 
 MOST_MODULES = 250
@@ -30,6 +32,9 @@ MOST_PER_ROW = 4_000
 """At most so many bytes are held at once for each row, from file to plan; now it is 3,290."""
 MOST_CALLS_PER_ROW = 400
 """At most so many functions are called for each row, from file to plan; now it is 336."""
+MOST_CALLS_PER_SHEET = 45_000
+"""The same for each spreadsheet of ten rows in a first sync, requests included; now it is 42,800.
+"""
 UNUSED = (
     "rich",
     "pygments",
@@ -130,6 +135,42 @@ def test_memory_grows_by_so_much_for_each_row(tmp_path: Path) -> None:
 def test_calls_grow_by_so_many_for_each_row(tmp_path: Path) -> None:
     calls = {rows: calls_of_plan(tmp_path / str(rows), rows) for rows in (200, 700)}
     assert (calls[700] - calls[200]) / 500 < MOST_CALLS_PER_ROW
+
+
+def test_calls_grow_by_so_many_for_each_spreadsheet(tmp_path: Path) -> None:
+    # The first one loads and reads words and patterns.
+    calls = {count: calls_of_first_sync(tmp_path / str(count), count) for count in (1, 2, 6)}
+    assert (calls[6] - calls[2]) / 4 < MOST_CALLS_PER_SHEET
+
+
+def calls_of_first_sync(folder: Path, count: int) -> int:
+    """How many functions are called while so many spreadsheets are synced for the first time."""
+    folder.mkdir()
+    rows: list[list[Any]] = [
+        ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"]
+    ]
+    rows += [
+        [f"Objective {n // 5}", f"Key result {n}", "Mia", 10, 42 + n, 100, 46349] for n in range(10)
+    ]
+    with Sandbox() as sandbox:
+        anna = sandbox.google.person("anna@acme.example")
+        address, config = sandbox.key_file(folder / "key.json"), 'cycle = "2026-Q4"\n'
+        for number in range(count):
+            file_id = anna.new_spreadsheet("OKRs", {"Q4": rows})
+            anna.share(file_id, address)
+            config += (
+                f'[sources.team{number}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\n'
+                f'credentials = {{file = "key.json"}}\napi_endpoint = "{sandbox.endpoint}"\n'
+                'write.columns = {progress = "Progress", status = "Status"}\n'
+            )
+        (folder / "okrsync.toml").write_text(config, encoding="utf-8")
+        loaded = load(folder / "okrsync.toml")
+        profile = cProfile.Profile()
+        # In this thread, so that the requests count as well.
+        done = profile.runcall(sync, loaded, as_of=date(2026, 11, 23), executor=AtOnce())
+    assert [len(each.changes) for each in done.sources] == [22] * count
+    stats: Any = pstats.Stats(profile)
+    return int(stats.total_calls)
 
 
 def calls_of_plan(folder: Path, rows: int) -> int:
