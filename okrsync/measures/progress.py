@@ -150,7 +150,8 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         return _target_is_baseline(kr, current, target, rules)
     if kr.checkpoints:
         return Progress(_by_checkpoints(kr, baseline, target, current, rules), "checkpoints")
-    return Progress((current - baseline) / (target - baseline), rule)
+    # Where the target lies below, nothing done is -0, which people would read.
+    return Progress((current - baseline) / (target - baseline) + _ZERO, rule)
 
 
 def _by_checkpoints(

@@ -60,6 +60,7 @@ class TestProgress:
         [
             ({"baseline": 40, "target": 100, "current": 62}, "0.3667"),
             ({"baseline": 10, "target": 4, "current": 7}, "0.5000"),
+            ({"baseline": 10, "target": 4, "current": 10}, "0.0000"),
             ({"baseline": 0, "target": 100, "current": 120}, "1.2000"),
             ({"baseline": 0, "target": 100, "current": -30}, "-0.3000"),
             ({"target": 50, "current": 20}, "0.4000"),
