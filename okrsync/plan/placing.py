@@ -106,7 +106,10 @@ class _SourcePlacing:
     """Places the items of one source. What many of them share is made once."""
 
     def __init__(
-        self, remembered: Mapping[str, Placement], turn: Turn, latest: Mapping[str, date]
+        self,
+        remembered: Mapping[str, Placement],
+        turn: Turn,
+        latest: Mapping[tuple[str, str], date],
     ) -> None:
         self.placements: dict[str, Placement] = {}
         self._remembered, self._turn, self._latest_check_ins = remembered, turn, latest
@@ -193,7 +196,7 @@ class _SourcePlacing:
             key = id(namer.cycle), namer.is_year_open, item.checked_in, table_key
             if (known := self._new.get(key)) is not None:
                 return known
-        table_news = self._latest_check_ins.get(table_key)
+        table_news = self._latest_check_ins.get((table_key, _open_period(item, above)))
         placement = _placement(item, above, before, table_news, self._turn)
         if (
             placement.how in ("named", "first-seen")
@@ -487,16 +490,25 @@ def _first_cycle(item: KeyResult | Objective, table_news: date | None, turn: Tur
     return turn.running
 
 
-def _latest_check_ins(objectives: Sequence[Objective]) -> dict[str, date]:
-    """By table, the latest check-in in it."""
-    latest: dict[str, date] = {}
+def _latest_check_ins(objectives: Sequence[Objective]) -> dict[tuple[str, str], date]:
+    """By table, and within it by the period that is named without a year, the latest check-in. A
+    prepared `Q4` says nothing of the day on which somebody worked on the `Q3` above it.
+    """
+    latest: dict[tuple[str, str], date] = {}
     for objective in objectives:
         items: list[KeyResult | Objective] = [objective, *objective.key_results]
         for item in items:
             day = item.checked_in
-            if day is not None and day > latest.get(key := item.origin.table_key, date.min):
+            key = item.origin.table_key, _open_period(item, objective)
+            if day is not None and day > latest.get(key, date.min):
                 latest[key] = day
     return latest
+
+
+def _open_period(item: KeyResult | Objective, above: Objective | None) -> str:
+    """The period that the item, or the objective above it, names without a year; else empty."""
+    namer = item if item.cycle is not None or above is None else above
+    return namer.cycle.name if namer.is_year_open and namer.cycle is not None else ""
 
 
 def _is_unread(item: KeyResult | Objective) -> bool:

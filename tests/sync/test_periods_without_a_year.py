@@ -91,6 +91,19 @@ def test_rows_planned_for_a_later_quarter_of_the_running_year_have_not_begun(tea
     assert cycles == {"2027-Q4"}
 
 
+def test_a_row_that_is_prepared_below_those_of_the_running_quarter_is_of_its_year(
+    team: Team,
+) -> None:
+    rows = [row.format(cycle="Q3").replace("2026-12", "2026-09") for row in ROWS]
+    write(team, "team.csv", [*rows, "Prepare,Next,Q4,0,,100,"])
+    for day in ("2026-09-20", "2026-10-02"):
+        on_day(team, "team.csv", date.fromisoformat(day))
+        document = team.json("show", "--as-of", day, "--all-cycles")
+        results = [kr for each in document["objectives"] for kr in each["key_results"]]
+        (prepared,) = [kr for kr in results if kr["title"] == "Next"]
+        assert prepared["cycle"]["name"] == "2026-Q4"
+
+
 def test_rows_first_seen_after_the_quarter_are_of_the_one_they_were_checked_in_for(
     team: Team,
 ) -> None:
