@@ -446,6 +446,7 @@ class _Closer:
             partial(self._parse, within=cycle),
             job.connectors[name],
             targets=self.wishes.targets,
+            is_named=job.cycle_named_for(name) is not None,
             own_headers={
                 *job.config.sources[name].write.columns.values(),
                 *(header for _, _, header in job.journal.owned_headers(name)),

@@ -32,8 +32,13 @@ ROWS = [
 
 @pytest.fixture
 def company(team: Team) -> Team:
-    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
-    keep(team, ROWS)
+    return ended(team, ROWS)
+
+
+def ended(team: Team, rows: list[list[str]], config: str = CONFIG) -> Team:
+    """A company with these rows, shortly after the end of its cycle."""
+    (team.folder / "okrsync.toml").write_text(config, encoding="utf-8")
+    keep(team, rows)
     team.json("sync", "--as-of", "2026-12-28")
     team.json("sync", "--as-of", "2027-01-02")
     return team
@@ -84,6 +89,48 @@ def test_closing_again_changes_nothing_though_rows_moved_down(company: Team) -> 
     assert (company.folder / "team.csv").read_bytes() == written
     company.json("undo", document["run"])
     assert rows_of(company)[1:] == ROWS
+
+
+def test_a_row_below_an_open_objective_comes_before_new_blocks(team: Team) -> None:
+    rows = [[*ROWS[0][:6], "Q4 2026"], *ROWS[1:3], *ROWS[4:]]
+    company = ended(team, rows)
+    close(company)
+    assert rows_of(company)[1:] == [
+        *rows,
+        ["", "Churn", "8", "", "5", "", "Q1 2027"],
+        ["", "Stories", "0", "", "5", "", "Q1 2027"],
+        ["Grow", "", "", "", "", "", "Q1 2027"],
+        ["", "Sign-ups", "40", "", "100", "", "Q1 2027"],
+        ["", "Revenue", "0", "", "100", "", "Q1 2027"],
+    ]
+
+
+def test_a_prepared_row_below_an_objective_of_this_cycle_keeps_nobody_from_going_on(
+    team: Team,
+) -> None:
+    rows = [
+        ["Grow", "Sign-ups", "0", "40", "100", "2026-12-28", "Q4 2026"],
+        ["", "Prepared", "0", "", "100", "", "Q1 2027"],
+        ["", "Revenue", "0", "", "100", "", "Q4 2026"],
+    ]
+    company = ended(team, rows)
+    close(company)
+    assert rows_of(company)[1:] == [
+        *rows,
+        ["Grow", "Sign-ups", "40", "", "100", "", "Q1 2027"],
+        ["", "Revenue", "0", "", "100", "", "Q1 2027"],
+    ]
+
+
+def test_rows_whose_cycle_the_config_names_go_on_with_it(team: Team) -> None:
+    text = CONFIG.replace("[sources.growth.write]", "cycle = '2026-Q4'\n[sources.growth.write]")
+    document = close(ended(team, [[*row[:6], ""] for row in ROWS], text))
+    reasons = {skip["reason"] for skip in document["sources"][0]["skips"]}
+    (reason,) = reasons
+    assert reason == (
+        "nothing is carried over: the config names 2026-Q4 for rows that name no cycle; once it"
+        " names 2027-Q1 there, they go on in that"
+    )
 
 
 def test_a_note_names_its_own_cell_though_its_row_moved_down(company: Team) -> None:

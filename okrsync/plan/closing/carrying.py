@@ -39,12 +39,14 @@ def carry_over(
     *,
     targets: Targets = "keep",
     own_headers: Collection[str] = (),
+    is_named: bool = False,
 ) -> CarryOver:
     """The rows and tabs that take the `unfinished` items of `cycle` into the `following` one.
 
     `unfinished` holds the objectives with the key results that are to be carried; `parse` reads a
     period as the source's reading does. `own_headers` are those of okrsync's columns: what stands
-    there in a copy is no use of it by people.
+    there in a copy is no use of it by people. `is_named` says that the config names the cycle of
+    rows that name none.
     """
     parts = []
     standing = standing_objectives(okrs.objectives, unfinished, following)
@@ -52,7 +54,7 @@ def carry_over(
         replace(objective, cycle=following) if objective.key in standing else objective
         for objective in unfinished
     ]
-    unfinished, skips = _that_name_a_cycle(okrs.source, unfinished)
+    unfinished, skips = _that_name_a_cycle(okrs.source, unfinished, is_named=is_named)
     carried = [objective for objective in unfinished if goes_along(objective, cycle)]
     ids = {
         **new_ids(okrs.objectives, carried, snapshot, following),
@@ -73,12 +75,13 @@ def carry_over(
             content = RowContents(
                 okrs, table, cycle, following, unfinished, parse, connector, targets, ids
             )
-            parts.append(_of_table(CarriedTable(content, snapshot, own_headers, standing)))
+            table_with_items = CarriedTable(content, snapshot, own_headers, standing)
+            parts.append(_of_table(table_with_items, is_named=is_named))
     return merged((*parts, CarryOver(skips=skips)))
 
 
 def _that_name_a_cycle(
-    source: str, unfinished: Sequence[Objective]
+    source: str, unfinished: Sequence[Objective], *, is_named: bool
 ) -> tuple[list[Objective], tuple[Skip, ...]]:
     """The objectives without the items that name no cycle in a table in which others do: a copy
     would not say which of the two it is. They go on by themselves.
@@ -105,14 +108,12 @@ def _that_name_a_cycle(
             left.append(objective)
         else:
             kept.append(objective)
-    reason = (
-        "not carried over: the row names no cycle, so it goes on in the next one once somebody"
-        " works on it"
-    )
+    when = "the config names that" if is_named else "somebody works on it"
+    reason = f"not carried over: the row names no cycle, so it goes on in the next one once {when}"
     return kept, tuple(Skip(source, item.origin.title_cell, reason, "not-carried") for item in left)
 
 
-def _of_table(carried: CarriedTable) -> CarryOver:
+def _of_table(carried: CarriedTable, *, is_named: bool) -> CarryOver:
     """Rows where the items name their cycle in a column, a copy where the tab names it."""
     content = carried.content
     if not content.carried:
@@ -124,8 +125,14 @@ def _of_table(carried: CarriedTable) -> CarryOver:
     if label is not None:
         return tab_copy(carried, label)
     items = [item for of_row in content.carried.values() for item in of_row]
-    if all(map(content.names_cycle, items)):
+    names = [content.cycle_text(item.origin.row.number, [item]) for item in items]
+    if any(names) and all(map(content.names_cycle, items)):
         return inserted_rows(carried)
+    if is_named:
+        return carried.left(
+            f"the config names {content.cycle.name} for rows that name no cycle; once it names"
+            f" {content.following.name} there, they go on in that"
+        )
     if any(item.cycle for item in items):
         return carried.left(
             f"{content.cycle.name} is named for the whole file or table, and a row cannot say"
@@ -133,7 +140,7 @@ def _of_table(carried: CarriedTable) -> CarryOver:
         )
     return carried.left(
         "the table names no cycle, so its rows go on in the next one once somebody works on"
-        " them; a column 'Cycle' would let okrsync copy them"
+        " them; rows that name theirs in a column 'Cycle' are copied"
     )
 
 

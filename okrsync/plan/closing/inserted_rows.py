@@ -54,7 +54,11 @@ class _RowInsertion:
             column = self.content.outline_column
             self.content.outline_numbers = next_numbers(self.content.rows, column, order)
         heading: int | None = None
-        for number, items in self.content.carried.items():
+        # A row that stays below its objective comes before those that begin a new block.
+        by_place = sorted(
+            self.content.carried.items(), key=lambda each: self._last_row(each[1]) is None
+        )
+        for number, items in by_place:
             above = self.content.heading_of(items)
             reason = None
             if above is not None and above != heading:

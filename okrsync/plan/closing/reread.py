@@ -198,7 +198,9 @@ def _is_meant(
         above = "" if item.is_implied else bare_title(item.objective)
         meant[above, None if item.title is None else bare_title(item.title)] += 1
     stated = {bare_title(item.objective) for item in carry_over.items if item.title is None}
-    if any(_hangs_elsewhere(objective, stated, following) for objective in after):
+    if _hanging_elsewhere(after, stated, following) - _hanging_elsewhere(
+        okrs.objectives, stated, following
+    ):
         return False
     present = named_items(after, following)
     results = {named for named in (*meant, *present) if named[1] is not None}
@@ -210,15 +212,20 @@ def _is_meant(
     return all(present[named] == meant[named] for named in results | leaves)
 
 
-def _hangs_elsewhere(objective: Objective, stated: Container[str], following: Cycle) -> bool:
-    """Whether key results of the next cycle are read under the row of another cycle, though their
+def _hanging_elsewhere(
+    objectives: Iterable[Objective], stated: Container[str], following: Cycle
+) -> Counter[Named]:
+    """The key results of the next cycle that are read under the row of another cycle, though their
     objective has a row of its own there.
     """
-    return (
-        objective.cycle is not None
+    return Counter(
+        (bare_title(objective.title), bare_title(result.title))
+        for objective in objectives
+        if objective.cycle is not None
         and not same_span(objective.cycle, following)
         and bare_title(objective.title) in stated
-        and any(same_span(result.cycle, following) for result in objective.key_results)
+        for result in objective.key_results
+        if same_span(result.cycle, following)
     )
 
 
