@@ -72,7 +72,7 @@ bench: $(READY)
 # What goes wrong, at length: an hour or so. docs/reliability.md keeps the figures.
 trials: $(READY)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m trial
-	for name in reliability digests google_faults notion_faults interleavings noise mutations soak turn fleet; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
+	for name in reliability digests google_faults notion_faults interleavings noise mutations soak turn random_turns fleet; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
 
 # Everything in deploy/, with the tools of each kind; says aloud what it could not check.
 deploy-check: $(READY)
