@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -218,3 +219,24 @@ def test_a_page_after_an_empty_one_is_no_footer() -> None:
         "Status pages for all",
         "Sources: fewer, better",
     ]
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "🟩🟩🟩⬜⬜ 1%",
+        "⬜⬜⬜⬜⬜ 1%",
+        "●●●○○ 1%",
+        "■■■□□ 1 %",
+        "★★★☆☆ 1%",
+        "⬛️⬛️⬜️ 1%",
+        "🟢🟢⚪⚪ 1%",
+        "1% ▓▓░",
+    ],
+)
+def test_a_bar_that_a_formula_draws_is_no_status_but_the_number_beside_it(bar: str) -> None:
+    okrs = read_database(
+        ("Key Result", "Objective", "Progress"), ("Leads", "Grow", bar), ("Deals", "Grow", "50%")
+    )
+    assert item(okrs, "Leads").given_progress == Decimal("0.01")
+    assert item(okrs, "Leads").typed_status is None

@@ -58,9 +58,10 @@ _BETWEEN = lazy_pattern(
     r"\s+(?:and|und|et|y|e|en|i|a|och|og|и|do)\s+(\d.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-_BAR_SIGNS = frozenset("[█▓▒░▰▱■□▮▯#")
-_BAR = lazy_pattern(r"\A\[?[█▓▒░▰▱■□▮▯#=>-]{3,}\]?\s*(?=\d)")
-"""A bar drawn with signs, such as `▓▓▓░░░ 50 %`."""
+_SIGNS = "█▓▒░▰▱■□▮▯▪▫◼◻◾◽⬛⬜🟩🟨🟧🟥🟦🟪🟫🔲🔳●○◉◯⚫⚪🔵🟢🟡🟠🔴🟣🟤★☆⭐☑☐✅"
+_BAR_SIGNS = frozenset(f"[#{_SIGNS}")
+_BAR = lazy_pattern(rf"\A\[?[#=>\-\ufe0f{_SIGNS}]{{3,}}\]?\s*(?=\d)")
+"""A bar drawn with signs, such as `▓▓▓░░░ 50 %` or `🟩🟩⬜⬜ 50%`."""
 
 
 def read_number(
