@@ -110,6 +110,7 @@ class _Mapped:
             else:
                 self.tabs.append(tab)
         self._take_logs()
+        self._leave_out_referring()
         self._settle_typed_rows()
         self._leave_out_untitled()
         self._take_lists()
@@ -139,6 +140,16 @@ class _Mapped:
             if sum(title in stated for title in titles) * 2 > len(titles):
                 self.tabs.remove(tab)
                 self.logs.append(as_log(tab, self.mapping, self.reading))
+
+    def _leave_out_referring(self) -> None:
+        """Leave out tables whose rows refer to the items of others and are none themselves."""
+        if len(self.tabs) < 2 or self.mapping.columns:
+            return
+        from okrsync.mapping.rows.referring import referring_tables
+
+        for tab, reason in [*referring_tables(self.tabs)]:
+            self.tabs.remove(tab)
+            self._refuse(tab, reason)
 
     def _open_as_people_fill_it_in(self, table: Table) -> OpenTable:
         """A table, opened without okrsync's columns."""
@@ -326,7 +337,7 @@ class _Mapped:
         self.refused[table.key] = TabReading(table.name, None, None, {}, IGNORED_TAB)
 
     def _refuse(self, tab: OpenTable, reason: str) -> None:
-        cell = CellRef(tab.table.name, f"A{tab.header.row or 1}")
+        cell = tab.table.head_ref(0, tab.header.row)
         self.skips.append(Skip(self.reading.source, cell, reason, "no-okrs"))
         self.refused[tab.table.key] = self._tab_reading(tab, reason)
 

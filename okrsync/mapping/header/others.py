@@ -36,9 +36,10 @@ def what_else(table: Table, header: Header) -> str | None:
     """A sentence that says what a table holds instead of OKRs, although its header could be one of
     OKRs; None where it may hold OKRs.
     """
-    if header.row is None:
+    if header.row is None and table.has_order:
         return None
-    rows = [row for row in table.rows if row.number > header.row][:_SAMPLE]
+    above = header.row or 0
+    rows = [row for row in table.rows if row.number > above][:_SAMPLE]
     contents, names = Contents(rows), [normal(name) for name in header.names]
     roles = header.roles
     if _are_people(table, header, names):
@@ -51,7 +52,7 @@ def what_else(table: Table, header: Header) -> str | None:
         return "it describes how activities lead to outcomes, not objectives and key results"
     heads = [
         normal(value)
-        for row in table.rows[: header.row]
+        for row in table.rows[:above]
         for value in row.values
         if isinstance(value, str)
     ]
