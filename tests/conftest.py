@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import bytecode  # noqa: F401 - says that what follows is compiled once
 from kills import Killer
 from okrsync.model import secret
 from okrsync.model.state_address import StateAddress

@@ -62,7 +62,6 @@ class DaskCluster:
     def add_worker(self) -> None:
         """Start one more worker, with one thread, as a machine of its own would."""
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         worker = subprocess.Popen(
             [
                 *(sys.executable, "-m", "distributed.cli.dask_worker", self.address),

@@ -5,7 +5,6 @@ who save it in that moment.
 from __future__ import annotations
 
 import csv
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -141,7 +140,6 @@ def test_two_processes_that_append_at_once_lose_no_line(team: Team) -> None:
                     f"{day}",
                 ],
                 cwd=team.folder,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
             )
