@@ -75,12 +75,20 @@ class Content(NamedTuple):
     imports: tuple[ast.Import | ast.ImportFrom, ...]
 
 
+def statements_in(node: ast.AST) -> Iterator[ast.AST]:
+    """Each statement inside a node, however deep."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, field, ()):
+            yield inner
+            yield from statements_in(inner)
+
+
 @cache
 def content(path: Path) -> Content:
     """The content of a file, inner scopes and `TYPE_CHECKING` included. Parsed once for all."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     classes, statements = [], []
-    for node in ast.walk(tree):
+    for node in statements_in(tree):
         if isinstance(node, ast.ClassDef):
             classes.append(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):

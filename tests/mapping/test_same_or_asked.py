@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from grids import in_part
 from mutations import TABLES, difference, mutants, mutants_of, read, real_tables
 
 COUNT = 12
 """Mutants of each table; `benchmarks/mutations.py` tries more."""
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", in_part(TABLES, every=2))
 def test_a_table_kept_differently_is_read_the_same_or_asked_about(name: str) -> None:
     before = read(TABLES[name][1])
     assert before.objectives

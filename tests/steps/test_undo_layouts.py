@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grids import in_turns
 from layout_samples import SAMPLES, Grid, Sample
 from okrsync.connector import State
 from okrsync.plan.plan import SourcePlan
@@ -16,6 +18,10 @@ from okrsync.testing import MemoryBench, trimmed
 from okrsync.testing.runs import BenchRuns
 
 Tabs = dict[str, Grid]
+
+
+def _name(value: Any) -> str:
+    return str(getattr(value, "name", getattr(value, "__name__", value)))
 
 
 def grids(bench: MemoryBench) -> Tabs:
@@ -45,8 +51,7 @@ def put_back(runs: BenchRuns, run: str) -> SourcePlan:
         pytest.skip("nothing is written beside rows of this layout")
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(("sample", "times"), in_turns(SAMPLES, [1, 2]), ids=_name)
 def test_undo_right_after_a_run_brings_everything_back(
     tmp_path: Path, sample: Sample, times: int
 ) -> None:
@@ -65,9 +70,12 @@ def at_the_top(rows: Grid) -> Grid:
     return [["Our plan"], *rows]
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def at_both(rows: Grid) -> Grid:
+    return at_the_top(at_the_left(rows))
+
+
 @pytest.mark.parametrize(
-    "made_room", [at_the_left, at_the_top, lambda rows: at_the_top(at_the_left(rows))]
+    ("sample", "made_room"), in_turns(SAMPLES, [at_the_left, at_the_top, at_both]), ids=_name
 )
 def test_undo_finds_its_cells_after_people_made_room(
     tmp_path: Path, sample: Sample, made_room: Callable[[Grid], Grid]

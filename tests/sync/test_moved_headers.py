@@ -4,9 +4,12 @@ words of the headers follow it, wherever the first values land.
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from closing import SheetPlace
+from grids import in_part
 from team import Team
 
 HEADER = ["Objective", "Key Result", "Start", "Current", "Target"]
@@ -22,9 +25,9 @@ STACKED = [
 SYNC = ("sync", "--as-of", "2026-12-20")
 
 
-@pytest.mark.parametrize("grid", [FLAT, STACKED], ids=["flat", "stacked"])
-@pytest.mark.parametrize("rows", [1, 2, 3, 5])
-@pytest.mark.parametrize("write", [1, 2])
+@pytest.mark.parametrize(
+    ("grid", "rows", "write"), in_part(product([FLAT, STACKED], [1, 2, 3, 5], [1, 2]), every=3)
+)
 def test_the_words_of_new_headers_follow_the_header_row(
     grid: list[list[object]], rows: int, write: int, team: Team
 ) -> None:

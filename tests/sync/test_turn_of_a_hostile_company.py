@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grids import in_part
 from team import Team
 
 RANK = ["No data", "Missed", "Off track", "Stale", "At risk", "On track", "Achieved"]
@@ -89,7 +90,7 @@ def answers(folder: Path, path: str) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("zone", "fiscal"),
-    [("Pacific/Kiritimati", 1), ("Pacific/Honolulu", 4), ("Asia/Kathmandu", 7)],
+    in_part([("Pacific/Kiritimati", 1), ("Asia/Kathmandu", 7), ("Pacific/Honolulu", 4)], every=2),
 )
 def test_no_untouched_row_of_theirs_is_ever_better_than_it_was(
     team: Team, zone: str, fiscal: int

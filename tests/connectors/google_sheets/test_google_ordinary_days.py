@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from google_team import Team
+from grids import in_turns
 from okrsync.config import load
 from okrsync.steps.undo import undo
 from okrsync_sandbox import Sandbox
@@ -278,8 +279,7 @@ def all_is_well(team: Team, stood: list[list[Any]]) -> None:
     assert team.google.traffic.count("write") == 0
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_what_people_do_between_two_runs_costs_nobody_anything(team: Team, name: str) -> None:
+def between_two_runs(team: Team, name: str) -> None:
     ACTS[name](team)
     row = next(row for row, values in enumerate(team.grid(), 1) if "Sign-ups" in values)
     column = next(values for values in team.grid() if "Current" in values).index("Current")
@@ -293,10 +293,7 @@ def test_what_people_do_between_two_runs_costs_nobody_anything(team: Team, name:
     assert of_people(team) == stood
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_what_people_do_in_the_midst_of_a_write_costs_nobody_anything(
-    team: Team, name: str
-) -> None:
+def in_the_midst_of_a_write(team: Team, name: str) -> None:
     team.anna.put(team.file_id, "Q4", "D2", 60)
     held: list[list[list[Any]]] = []
 
@@ -310,3 +307,12 @@ def test_what_people_do_in_the_midst_of_a_write_costs_nobody_anything(
     # What was in the way in that moment is put right by the next run at the latest.
     team.run()
     all_is_well(team, held[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"), in_turns(ACTS, [between_two_runs, in_the_midst_of_a_write])
+)
+def test_what_people_do_costs_nobody_anything(
+    team: Team, name: str, moment: Callable[[Team, str], None]
+) -> None:
+    moment(team, name)

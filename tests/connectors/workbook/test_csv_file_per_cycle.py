@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import product
 from typing import Any
 
 import pytest
 
+from grids import in_part
 from team import Team
 
 CONFIG = """\
@@ -125,8 +127,9 @@ main()
 """
 
 
-@pytest.mark.parametrize("function", ["create_file", "replace_file"])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("function", "after"), in_part(product(["create_file", "replace_file"], [False, True]), every=3)
+)
 def test_a_close_that_was_killed_is_finished_by_the_next(
     company: Team, function: str, after: bool
 ) -> None:
