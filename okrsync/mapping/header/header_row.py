@@ -170,9 +170,9 @@ def _columns_in_use(table: Table) -> int:
 
 
 def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str]) -> bool:
-    """Whether a row may be a header: it holds only texts, years and days; and either half of its
-    texts are words for roles and cover half of the columns in use, or more than three are words for
-    roles, or two name objectives and key results, or the mapping names columns.
+    """Whether a row may be a header: two texts name objectives and key results; or it holds only
+    texts, years and days, and either half of its texts are words for roles and cover half of the
+    columns in use, or more than three are words for roles, or the mapping names columns.
     """
     filled = [value for value in row.values if not is_blank(value)]
     ours = {header.strip().casefold() for header in owned.values()}
@@ -180,6 +180,9 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         value for value in filled if isinstance(value, str) and value.strip().casefold() not in ours
     ]
     others = [value for value in filled if not isinstance(value, str | date)]
+    titles = {roles_of(text)[:1] for text in texts if len(text) <= _LONGEST_OF_TITLES}
+    if {("objective",), ("key_result",)} <= titles:
+        return True  # `0.3` and `0.7` beside them are names of columns, too.
     if any(
         isinstance(value, bool) or not isinstance(value, float | int) or not 1990 <= value <= 2100
         for value in others
@@ -192,10 +195,8 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
     known += check_ins if check_ins > 2 else 0
     if known:
         known += len(named_after_their_noun(dict(enumerate(texts))))
-    titles = {roles_of(text)[:1] for text in texts if len(text) <= _LONGEST_OF_TITLES}
     return (
         bool(mapping.columns)
-        or {("objective",), ("key_result",)} <= titles
         or known > 3
         or (known > (2 if days else 0) and known * 2 >= len(texts) and len(texts) * 2 >= columns)
         or len(groups_of(texts)) > 0
@@ -214,7 +215,7 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
         if isinstance(value, str)
         else value.strftime("%Y-%m-%d")
         if isinstance(value, date)
-        else ""
+        else text_of(value)
         for value in row.values
     )
     below = (
