@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from okrsync.mapping import Okrs
 from okrsync.model.table import CellValue
 from reading import codes, item, read
 
@@ -31,3 +32,38 @@ def test_years_are_names_of_columns(names: tuple[CellValue, ...]) -> None:
 def test_days_are_names_of_columns(names: tuple[CellValue, ...]) -> None:
     okrs = read(("Objective", "Key Result", "Target", *names), ("Grow", "Leads", 200, 20, 50))
     assert item(okrs, "Leads").current == 50
+
+
+def _row(start: CellValue, current: CellValue, target: CellValue, title: str = "Leads") -> Okrs:
+    header = ("Objective", "Key Result", "Start", "Current", "Target")
+    return read(header, ("Grow", title, start, current, target))
+
+
+@pytest.mark.parametrize(
+    ("start", "current", "target"),
+    [(100, 110, "20%"), (5000, 5200, "10 %"), ("1200", "1100", "15%"), (100, 110, "+20%")],
+)
+def test_a_percent_that_a_sheet_took_the_plus_from_is_no_value_to_reach(
+    start: CellValue, current: CellValue, target: str
+) -> None:
+    okrs = _row(start, current, target)
+    assert item(okrs, "Leads").target is None
+    assert "relative-target" in codes(okrs)
+
+
+@pytest.mark.parametrize(
+    ("start", "current", "target", "title"),
+    [
+        (10, 12, "20%", "Leads"),
+        (90, 95, "100%", "Leads"),
+        (105, 110, "120%", "Retention"),
+        ("105%", "110%", "80%", "Load"),
+        (110, 105, "80%", "Load in %"),
+    ],
+)
+def test_percents_beside_bare_numbers_may_be_values_to_reach(
+    start: CellValue, current: CellValue, target: str, title: str
+) -> None:
+    okrs = _row(start, current, target, title)
+    assert item(okrs, title).target is not None
+    assert "relative-target" not in codes(okrs)

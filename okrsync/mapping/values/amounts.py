@@ -119,7 +119,7 @@ class Amounts:
             if units is not None and "current" in by_role:
                 self._name_units(record, units)
                 self._odd[record.row.number, record.title_column] = "current"
-        if self._is_change(record, by_role):
+        if self._is_change(record, by_role, may_be_bare=numeric.says_percent or "%" in title):
             self._name_change(record, by_role.pop("target"), by_role["baseline"])
             self._odd[record.row.number, record.title_column] = "target"
         if (
@@ -190,9 +190,12 @@ class Amounts:
             read_boolean(value) is None and lookup("statuses", value) is None
         )
 
-    def _is_change(self, record: Record, by_role: Mapping[str, Number]) -> bool:
+    def _is_change(
+        self, record: Record, by_role: Mapping[str, Number], *, may_be_bare: bool
+    ) -> bool:
         """Whether the target is a change of the baseline instead of the value to reach: `+20%` of
-        100, `2x`.
+        100, `2x`. Spreadsheets drop the plus: `20%` beside values above 100 is one, too, unless
+        percents may be bare numbers in this row.
         """
         target, baseline = by_role.get("target"), by_role.get("baseline")
         if target is None or baseline is None or not baseline.value:
@@ -204,6 +207,9 @@ class Amounts:
         text = value.strip() if isinstance(value, str) else text_of(value)
         if target.unit == "%" and baseline.unit != "%" and text[:1] in _SIGNS:
             return abs(baseline.value) > 1
+        if target.unit == "%" and baseline.unit is None and not may_be_bare:
+            values = (by_role[role] for role in ("baseline", "current") if role in by_role)
+            return 0 < target.value <= _HUNDRED < max(each.value for each in values)
         return text[:1] == "+" and target.value < baseline.value
 
     def _name_units(self, record: Record, units: tuple[str, str]) -> None:
