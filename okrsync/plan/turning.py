@@ -26,8 +26,8 @@ __all__ = [
     "Sides",
     "divide",
     "final_answers",
+    "is_ahead",
     "is_late",
-    "is_put_off",
     "is_settled",
     "is_unanswered",
     "items_of",
@@ -166,35 +166,32 @@ def is_late(placements: Placements, turn: Turn, item: Item) -> bool:
     )
 
 
-def is_unanswered(remembered: Placements, placements: Placements, turn: Turn, item: Item) -> bool:
+def is_unanswered(
+    remembered: Placements,
+    placements: Placements,
+    turn: Turn,
+    item: Item,
+    owed: Mapping[str, Collection[str]],
+) -> bool:
     """Whether no run since the end of the item's cycle has given it its last answer, though okrsync
     knew it while the cycle ran: the first run may come late. A check-in from after late values
-    ceased to count is no part of that cycle.
+    ceased to count is no part of that cycle. `owed` are the keys, by source, of items whose last
+    answer did not arrive or was put back.
     """
     before, placement = _placement(remembered, item), _placement(placements, item)
     if before is None or placement is None or before.cycle != placement.cycle:
         return False
     last_day = before.cycle.end + turn.settle
     is_too_late = item.checked_in is not None and item.checked_in > last_day
-    ended_since = has_ended(before.cycle, turn.today) and not before.is_final
+    is_answered = before.is_final and item.key not in owed[item.origin.source]
+    ended_since = has_ended(before.cycle, turn.today) and not is_answered
     return ended_since and was_known(before, turn.settle) and not is_too_late
 
 
-def is_put_off(
-    remembered: Placements,
-    placements: Placements,
-    turn: Turn,
-    item: Item,
-    predecessors: Collection[str],
-) -> bool:
-    """Whether the item has left a cycle that had begun for one that lies ahead: what stands beside
-    it may speak of a cycle that it is no part of. An item that names another cycle is a new one:
-    `predecessors` are the keys of those that stood in its row.
-    """
-    before, placement = _placement(remembered, item), _placement(placements, item)
-    if placement is None or placement.cycle.start <= turn.today:
-        return False
-    return bool(predecessors) or (before is not None and before.cycle.start <= turn.today)
+def is_ahead(placements: Placements, turn: Turn, item: Item) -> bool:
+    """Whether the item's cycle has not begun."""
+    placement = _placement(placements, item)
+    return placement is not None and placement.cycle.start > turn.today
 
 
 def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:

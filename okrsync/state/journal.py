@@ -288,6 +288,10 @@ class Journal:
             for (key, field), (value,) in self._written.of(source).items()
         }
 
+    def answered(self, source: str) -> set[str]:
+        """The natural keys of the items beside which okrsync has written something."""
+        return {key for key, _ in self._written.of(source)}
+
     def written_elsewhere(self, run: str, source: str) -> set[tuple[str, str]]:
         """Table key and field of the columns that other runs wrote to which were not put back."""
         rows = self._state.rows(

@@ -6,7 +6,7 @@ is lost, the next run works like a first run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
@@ -110,6 +110,25 @@ class Memory:
             if before.get((key,)) != (row := _placement_row(placement))
         }
         self._placements.note(source, changed)
+
+    def owed(self, source: str) -> frozenset[str]:
+        """The keys of items of a cycle that ended whose last answer does not stand beside them: it
+        did not arrive, or was put back.
+        """
+        return frozenset(self._fact(source, "owed") or ())
+
+    def remember_owed(self, source: str, keys: Collection[str]) -> None:
+        """Remember whose last answer does not stand beside them."""
+        if frozenset(keys) != self.owed(source):
+            self._remember(source, "owed", sorted(keys))
+
+    def owe(self, source: str, keys: Collection[str]) -> None:
+        """Remember of those of the items whose cycle has ended that their last answer was put
+        back.
+        """
+        placements = self.placements(source)
+        final = {key for key in keys if key in placements and placements[key].is_final}
+        self.remember_owed(source, self.owed(source) | final)
 
     def history(self, source: str, place: str) -> tuple[int, int]:
         """How much of the ledger stands in the history of a source at a place: the number of the

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 
 from msgspec import field as struct_field
 from msgspec.structs import replace
@@ -27,8 +27,8 @@ from okrsync.plan.placing import Placement, Turn, place, regained
 from okrsync.plan.turning import (
     divide,
     final_answers,
+    is_ahead,
     is_late,
-    is_put_off,
     is_settled,
     is_unanswered,
     items_of,
@@ -183,9 +183,9 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     """The measures with what late values have corrected, those that may be written, and the
     placements with what each item ended with.
     """
-    picture, turn, remembered = measuring.picture, _turn(job), {}
-    for name in measuring.placements:
-        remembered[name] = job.memory.placements(name)
+    picture, turn = measuring.picture, _turn(job)
+    remembered = {name: job.memory.placements(name) for name in measuring.placements}
+    owed = {name: job.memory.owed(name) for name in measuring.placements}
     # The shown side comes last: an objective on two sides is what it is there.
     sides = (
         (picture.others, picture.other_measures),
@@ -196,8 +196,15 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     runs_on = nothing_is_settled(placements, turn)
     written: dict[str, Measure] = {}
 
-    def predecessors(item: KeyResult | Objective) -> Collection[str]:
-        return measuring.understood[item.origin.source].predecessors.get(item.key, ())
+    written_beside = cache(job.journal.answered)
+
+    def is_put_off(item: KeyResult | Objective) -> bool:
+        """Whether an answer stands beside the item, or beside what stood in its row: it speaks of a
+        cycle that the item is no part of any more.
+        """
+        source = measuring.understood[item.origin.source]
+        keys = {item.key, *source.predecessors.get(item.key, ())}
+        return not keys.isdisjoint(written_beside(source.source))
 
     finals: list[Mapping[str, Measure]] = []
     for tree, measures in sides:
@@ -219,8 +226,8 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
             if item_measure is not None and (
                 (tree is picture.tree and not is_settled(placements, turn, item))
                 or is_late(placements, turn, item)
-                or is_unanswered(remembered, placements, turn, item)
-                or is_put_off(remembered, placements, turn, item, predecessors(item))
+                or is_unanswered(remembered, placements, turn, item, owed)
+                or (is_ahead(placements, turn, item) and is_put_off(item))
             ):
                 written[item.id] = item_measure
     other_measures, closed_measures, shown_measures = finals

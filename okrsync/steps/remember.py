@@ -12,6 +12,7 @@ from okrsync.plan.answers import answers_of
 from okrsync.plan.identity import keys_of
 from okrsync.plan.numbering import given_ids
 from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.plan.turning import items_of
 from okrsync.state.history import note_standing
 from okrsync.state.kept import okrs_to_text
 from okrsync.state.ledger import Ledger
@@ -37,6 +38,7 @@ def remember(
         for name, placements in measuring.placements.items():
             if understood[name].state == "ok":
                 job.memory.remember_placements(name, placements)
+                job.memory.remember_owed(name, _owed(job, name, measuring, plan))
         for source_plan in plan.sources:
             source = understood[source_plan.name]
             if source_plan.state != "ok" or source.okrs is None or source.read_at is None:
@@ -69,6 +71,26 @@ def remember(
             Ledger(job.journal.state).note(measuring.news)
             for source_plan in plan.sources:
                 appended(job, source_plan)
+
+
+def _owed(job: Job, name: str, measuring: Measuring, plan: Plan) -> frozenset[str]:
+    """The keys of a source's items whose last answer is still to be written after this run."""
+    before, picture = job.memory.owed(name), measuring.picture
+    final = {key for key, each in measuring.placements[name].items() if each.is_final}
+    if not final:
+        return before
+    answered = {
+        item.key
+        for tree in (picture.tree, picture.closed, picture.others)
+        for item in items_of(tree)
+        if item.origin.source == name and item.key in final and item.id in measuring.written
+    }
+    done = next((each for each in plan.sources if each.name == name), None)
+    if done is None or done.state != "ok":
+        return before | answered
+    arrived = (State.WRITTEN, State.UNCHANGED)
+    missed = {change.key for change in done.changes if change.outcome not in arrived}
+    return (before - answered) | (answered & missed)
 
 
 def _remember_warnings(job: Job, plan: SourcePlan, measuring: Measuring) -> None:

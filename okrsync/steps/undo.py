@@ -121,7 +121,7 @@ def put_back(job: Job, run: str) -> Plan:
         digests=tuple(_stays(digest) for digest in Messages(job.journal.state).sent_by(undone.id)),
     )
     job.journal.finish(id_, plan, now=datetime.now(UTC))
-    _forget_warnings(job, plan)
+    _forget(job, plan)
     job.memory.forget_closing(undone.id, names)
     return plan
 
@@ -503,14 +503,20 @@ def _stays(digest: str) -> SourcePlan:
     return SourcePlan(name, "ok", skips=(Skip(name, None, reason, "sent"),))
 
 
-def _forget_warnings(job: Job, plan: Plan) -> None:
-    """A warning that was taken back may be given again."""
+def _forget(job: Job, plan: Plan) -> None:
+    """A warning that was taken back may be given again, and a last answer is written again."""
     with job.memory.transaction():
         for source in plan.sources:
             if source.name in job.connectors:
                 taken_away(job, source)
-            for change in source.changes:
-                if change.field == "warning" and change.outcome in (State.WRITTEN, State.UNCHANGED):
+            back = [
+                change
+                for change in source.changes
+                if change.outcome in (State.WRITTEN, State.UNCHANGED)
+            ]
+            job.memory.owe(source.name, {change.key for change in back})
+            for change in back:
+                if change.field == "warning":
                     rung = LEAD.memory if change.id.startswith(LEAD.sign) else ""
                     text = _text(change.after)
                     job.memory.remember_warning(source.name, f"{rung}{change.key}", "", text)
