@@ -160,4 +160,43 @@ VALUES = (
             "written": [{"title": "Leads", "field": "note", "not_like": "lately"}],
         },
     ),
+    S(
+        "A progress of ten, as its header says",
+        """
+        Objective|Key Result|Progress (0-10)
+        Grow|Leads|5
+        Grow|Deals|2.5
+        """,
+        {"Leads": 0.5, "Deals": 0.25},
+    ),
+    S(
+        "Full and empty signs of a whole",
+        """
+        Objective|Key Result|Progress
+        Grow|Leads|●●●○○
+        Grow|Deals|■□□□
+        """,
+        {"Leads": 0.6, "Deals": 0.25},
+    ),
+    S(
+        "Marks of initiatives that take a row each",
+        """
+        Objective|Key Result|Target|Current|Initiative|Done
+        Grow|Leads|100||Landing page|x
+        ||||Ads|
+        |Deals|10|5|CRM|x
+        ||||Training|x
+        """,
+        {"Leads": (None, "not achieved"), "Deals": (0.5, "at-risk")},
+    ),
+    S(
+        "Weeks in a second header row below their month",
+        """
+        Objective|Key Result|Start|Target|November|||
+        ||||W45|W46|W47|W48
+        Grow|Leads|0|100|30|40|50|
+        Keep|NPS|20|40|25|30|35|
+        """,
+        {"Leads": (0.5, "at-risk"), "NPS": (0.75, "on-track")},
+    ),
 )

@@ -46,12 +46,15 @@ def cycle_of_table(
         return parse(text, reading.cycle)
 
     named = period_in(table.name, parse_here)
+    check_ins = {each.column for each in header.check_ins}
     for row in table.rows:
         if named is not None or header.row is None or row.number >= header.row:
             break
-        for value in row.values:
+        for column, value in enumerate(row.values):
             text = text_of(value)
-            if named is None and text:
+            # A month over the columns of its weeks is none of the table.
+            is_over = row.number == header.row - 1 and column in check_ins
+            if named is None and text and not is_over:
                 named = period_in_heading(text, parse_here)
     if named is None and reading.title is not None:
         named = period_in(reading.title, parse_here)

@@ -122,7 +122,7 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             continue
         header = _judge_row(table, row, mapping, owned)
         pair = _judge_pair(table, index, mapping, owned)
-        if pair is not None and _score(pair) > _score(header):
+        if pair is not None and _score_with_check_ins(pair) > _score_with_check_ins(header):
             header = pair
         if dense > 1 and len({*header.roles.values()}) < 3 and not mapping.columns:
             dense += is_dense
@@ -209,6 +209,11 @@ def _score(header: Header) -> tuple[bool, int, int]:
     return not header.missing, core + len(header.roles), len(header.roles)
 
 
+def _score_with_check_ins(header: Header) -> tuple[tuple[bool, int, int], int]:
+    """The score of a header; of two with the same, the one that names more check-ins is higher."""
+    return _score(header), sum(map(names_check_in, header.names))
+
+
 def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     names = tuple(
         " ".join(value.split())
@@ -241,7 +246,7 @@ def _judge_pair(
         return None
     width = max(len(upper), len(lower))
     names: list[str] = []
-    filled_up = joined = 0
+    filled_up = joined = check_ins = 0
     for column in range(width):
         above, below = (
             values[column] if column < len(values) else None for values in (upper, lower)
@@ -255,7 +260,9 @@ def _judge_pair(
         )
         filled_up += text is above and bool(text)
         joined += text is below and bool(roles_of(text))
+        check_ins += text is below and names_check_in(text)
         names.append(" ".join(text.split()))
+    joined += check_ins if check_ins > 2 else 0
     if not filled_up or joined < 2:
         return None
     return _judge(

@@ -240,7 +240,8 @@ class Conventions:
             if column < len(self.names)
             else None
         )
-        if scale is not None and role != "progress":
+        # `Progress 1/10` may be that of the first of October.
+        if scale is not None and (role != "progress" or "0" in scale[0].split() or scale[3]):
             return Decimal(scale[1] or scale[2] or scale[3])
         bare = self.shares(column)
         # Shares may pass 1: a key result at 150 % of its target is typed as 1.5.

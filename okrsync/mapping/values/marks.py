@@ -15,7 +15,7 @@ from okrsync.mapping.values.mark_columns import are_marks, are_ticks, is_done_he
 from okrsync.mapping.values.numbers import light_beside
 from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import read_boolean
-from okrsync.mapping.words import normal, status_of
+from okrsync.mapping.words import normal, status_of, table
 from okrsync.model.okrs import Status
 from okrsync.model.table import STRUCK, is_blank
 
@@ -180,13 +180,27 @@ class RowMarks:
         done = [
             column
             for column in range(len(self._columns.names))
-            if column not in self._read and self._is_done_column(column)
+            if column not in self._read
+            and self._is_done_column(column)
+            and not self._is_of_initiatives(column)
         ]
         readings = {
             tuple(mark_of(row.value(column), True) for row in self._columns.sheet.rows)
             for column in done
         }
         return done[0] if len(readings) == 1 else None
+
+    def _is_of_initiatives(self, column: int) -> bool:
+        """Whether a column stands behind one of initiatives, of which a key result has several,
+        each in a row: what is done then is the initiative.
+        """
+        sheet, work = self._columns.sheet, column - 1
+        if work < 0 or normal(self._columns.names[work]) not in table("initiatives"):
+            return False
+        title = sheet.roles.get("key_result", sheet.roles.get("objective", -1))
+        return any(
+            not is_blank(row.value(work)) and is_blank(row.value(title)) for row in sheet.table.rows
+        )
 
     def _is_done_column(self, column: int) -> bool:
         if column not in self._done_columns:

@@ -1,4 +1,4 @@
-"""A part of a whole: `4.5/5`, `3 of 8`, `14%/25%`, and `★★☆☆☆`, which is 2 of 5."""
+"""A part of a whole: `4.5/5`, `3 of 8`, `14%/25%`, and `★★☆☆☆` or `●●○○○`, which are 2 of 5."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _PART_OF = lazy_pattern(
     r"\s*/)\s*(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_FULL_AND_EMPTY = tuple(map(tuple, ("★☆", "●○", "■□", "◆◇", "▮▯", "⬛⬜", "█░")))
 _BOTH_PERCENT = lazy_pattern(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
 
 
@@ -36,13 +37,14 @@ def _behind(lead: Lead, rest: str) -> Number | None:
     return Number(lead.value, unit, bound=lead.bound, of=total, is_doubtful=is_doubtful)
 
 
-def _stars(text: str, _: DecimalSign | None) -> Number | None:
-    """Read stars of a whole. Stars without empty ones name no whole."""
+def _signs(text: str, _: DecimalSign | None) -> Number | None:
+    """Read full signs of a whole, such as stars. Without empty ones they name no whole."""
     signs = "".join(text.split())
-    full, empty = signs.count("★"), signs.count("☆")
-    if not empty or full + empty != len(signs) or not 3 <= len(signs) <= 10:
-        return None
-    return Number(Decimal(full), of=Decimal(len(signs)))
+    for full, empty in _FULL_AND_EMPTY:
+        count, rest = signs.count(full), signs.count(empty)
+        if rest and count + rest == len(signs) and 3 <= len(signs) <= 10:
+            return Number(Decimal(count), of=Decimal(len(signs)))
+    return None
 
 
-FORM = Form(whole=_stars, behind=_behind)
+FORM = Form(whole=_signs, behind=_behind)
