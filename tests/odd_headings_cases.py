@@ -287,4 +287,23 @@ HEADINGS = (
         """,
         {"Leads < Grow": 0.5, "Deals < Grow": 0.5, "NPS < Keep": 0.5, "objectives": 2},
     ),
+    S(
+        "Key results before the objectives that they support",
+        """
+        Key Result|Target|Current|Supports objective
+        Leads|100|50|Grow
+        Deals|10|5|Grow
+        NPS|40|30|Keep
+        """,
+        {"Leads < Grow": 0.5, "Deals < Grow": 0.5, "NPS < Keep": 0.75, "objectives": 2},
+    ),
+    S(
+        "Key results below other key results",
+        """
+        Key Result|Target|Current|Parent
+        Leads|100|50|
+        Inbound leads|60|30|Leads
+        """,
+        {"Leads": 0.5, "Inbound leads": 0.5, "objectives": 0},
+    ),
 )

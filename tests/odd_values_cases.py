@@ -199,4 +199,54 @@ VALUES = (
         """,
         {"Leads": (0.5, "at-risk"), "NPS": (0.75, "on-track")},
     ),
+    S(
+        "A deviation of no more than a target with both signs",
+        """
+        Objective|Key Result|Target|Current
+        Steady|Weight deviation|±5%|6%
+        Steady|Time deviation|±5%|-3%
+        """,
+        {"Weight deviation": 0.0, "Time deviation": 1.0},
+    ),
+    S(
+        "Progress between the start and the target of a title",
+        """
+        Key Result|Progress
+        Increase leads from 40 to 100|70
+        Reduce churn from 5% to 2%|4%
+        Launch the site|done
+        """,
+        {
+            "Increase leads from 40 to 100": 0.5,
+            "Reduce churn from 5% to 2%": 0.3333,
+            "Launch the site": 1.0,
+        },
+    ),
+    S(
+        "Percents of the way beside a start and a target in a title",
+        """
+        Key Result|Progress
+        Increase leads from 40 to 100|20
+        Increase trials from 1000 to 3000|70
+        """,
+        {"Increase leads from 40 to 100": 0.2, "Increase trials from 1000 to 3000": 0.7},
+    ),
+    S(
+        "Quarters that may hold what came in each",
+        """
+        Objective|Key Result|Annual Target|Q1|Q2|Q3|Q4
+        Grow|Shops|8|1|2|1|1
+        Grow|Clients|80|10|20|20|10
+        """,
+        {"told": ["they may hold what came in each period: 5 in all"]},
+    ),
+    S(
+        "Months that may hold what came in each",
+        """
+        Objective|Key Result|Target|Oct|Nov|Dec
+        Grow|New customers|30|10|8|
+        Grow|All customers|200|150|170|
+        """,
+        {"told": ["they may hold what came in each period: 18 in all"], "All customers": 0.85},
+    ),
 )

@@ -52,6 +52,7 @@ from okrsync.mapping.tabs import (
     as_list,
     as_log,
     open_tab,
+    with_parents_as_objectives,
     without_untitled,
 )
 from okrsync.mapping.transposed import LAYOUT_NAME, WHY_NO_ANSWERS, turned
@@ -113,6 +114,10 @@ class _Mapped:
         self._leave_out_referring()
         self._settle_typed_rows()
         self._leave_out_untitled()
+        if all(record.kind == "key_result" for tab in self.tabs for record in tab.records):
+            self.tabs = [
+                with_parents_as_objectives(tab, self.mapping, reading) for tab in self.tabs
+            ]
         self._take_lists()
         self._share_out()
         self.numbering.doubled = doubled_ids(

@@ -52,6 +52,7 @@ __all__ = [
     "as_list",
     "as_log",
     "open_tab",
+    "with_parents_as_objectives",
     "without_untitled",
 ]
 
@@ -282,6 +283,20 @@ def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenT
     )
     header = replace(tab.header, roles=opened.sheet.roles)
     return _as_layout(replace(opened, header=header), "key-results-only", reading.today)
+
+
+def with_parents_as_objectives(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:
+    """The same list of key results under the objectives that its column of parents names; the same
+    object where it has no such column, or where parents are key results of the list.
+    """
+    names = {*tab.sheet.texts("key_result"), *tab.sheet.texts("id")} - {""}
+    parents = {*tab.sheet.texts("parent")} - {""}
+    if tab.layout != "key-results-only" or not parents or parents & names:
+        return tab
+    roles = {"objective" if role == "parent" else role: at for role, at in tab.roles.items()}
+    opened = _with_sheet(tab, tab.sheet.with_roles(roles), mapping, reading)
+    header = replace(tab.header, roles=roles)
+    return _as_layout(replace(opened, header=header), choose(opened.sheet, "auto"), reading.today)
 
 
 def as_log(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:

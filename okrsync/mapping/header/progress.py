@@ -1,5 +1,6 @@
-"""Numbers under `Progress` beside a column of targets: how far each key result got, in percent, or
-how much there is of it by now. Sheets use the word for both, so the numbers themselves decide.
+"""Numbers under `Progress` beside a column of targets, or beside titles that state a start and a
+target: how far each key result got, in percent, or how much there is of it by now. Sheets use the
+word for both, so the numbers themselves decide.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from msgspec.structs import replace
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import Doubt, Judgement
 from okrsync.mapping.values.typed import Number, read_number
+from okrsync.mapping.values.wording import aims_in
 from okrsync.mapping.words import normal, table
 from okrsync.model.evidence import Answer
-from okrsync.model.table import PERCENT, Row
+from okrsync.model.table import PERCENT, Row, text_of
 
 __all__ = ["settle_progress"]
 
@@ -43,13 +45,13 @@ def settle_progress(
     """
     progress, target = (judgement.roles.get(role, -1) for role in ("progress", "target"))
     is_stated = {"progress", "current"} & settled.keys() or progress not in names
-    if is_stated or target < 0 or "current" in judgement.roles or _says_share(names[progress]):
+    if is_stated or "current" in judgement.roles or _says_share(names[progress]):
         return ()
-    baseline = judgement.roles.get("baseline")
+    ways = _ways(judgement.roles, contents)
     meanings = [
         meaning
-        for row in contents.rows
-        if (meaning := _meaning(row, progress, target, baseline)) is not None
+        for row, (start, aim) in zip(contents.rows, ways, strict=True)
+        if (meaning := _meaning(_number(row, progress), start, aim)) is not None
     ]
     has_shares, has_amounts = _Meaning.SHARE in meanings, _Meaning.AMOUNT in meanings
     name, each = names[progress], judgement.judged[progress]
@@ -81,15 +83,29 @@ def _says_share(name: str) -> bool:
     )
 
 
-def _meaning(row: Row, progress: int, target: int, baseline: int | None) -> _Meaning | None:
+def _ways(
+    roles: Mapping[str, int], contents: Contents
+) -> list[tuple[Number | None, Number | None]]:
+    """The start and the target of each row, in its columns or else in its title; a title counts
+    only if it states both.
+    """
+    target, baseline = roles.get("target"), roles.get("baseline")
+    if target is not None:
+        return [
+            (None if baseline is None else _number(row, baseline), _number(row, target))
+            for row in contents.rows
+        ]
+    title = roles.get("key_result", roles.get("objective", -1))
+    aims = [aims_in(text_of(row.value(title))) for row in contents.rows]
+    return [(each.baseline, each.target if each.baseline else None) for each in aims]
+
+
+def _meaning(number: Number | None, start: Number | None, aim: Number | None) -> _Meaning | None:
     """What the number of one row can be; None where there is none, or where both meanings give the
     same answer.
     """
-    number = _number(row, progress)
-    aim = _number(row, target)
     if number is None or aim is None or number.of is not None or not number.value:
         return None
-    start = _number(row, baseline) if baseline is not None else None
     if number.unit == "%":
         return None if aim.unit == "%" and start is None else _percent(number, aim, start)
     if number.unit is not None:

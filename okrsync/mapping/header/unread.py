@@ -5,10 +5,13 @@ nothing can be measured in, and strategies between goals and their measures.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header
-from okrsync.mapping.header.wide import groups_of
+from okrsync.mapping.header.wide import groups_of, is_period
+from okrsync.mapping.values.numbers import read_number
 from okrsync.mapping.words import normal, table
 from okrsync.model.okrs import Warning_
 from okrsync.model.table import Row, Table, column_letters
@@ -29,9 +32,13 @@ def unread_columns(
     read |= {each.column for each in header.check_ins}
     free = [column for column, name in enumerate(header.own_names) if name and column not in read]
     is_open = bool(header.doubts or header.missing)
-    if not free or is_open or groups_of(header.own_names):
+    if is_open or groups_of(header.own_names):
         return
     contents = Contents(rows[:_SAMPLE])
+    if header.row is not None:
+        yield from _amounts_of_periods(sheet, header, contents, source)
+    if not free:
+        return
     lacks_aims = _AIMS.isdisjoint(header.roles)
     is_measured = not lacks_aims and "current" in header.roles
     # Columns of other periods are no current values.
@@ -70,6 +77,36 @@ def unread_columns(
             " results; to read a strategy as an objective, give it a row of its own"
         )
         yield Warning_("unread-strategies", source, sheet.head_ref(between[0], header.row), what)
+
+
+def _amounts_of_periods(
+    sheet: Table, header: Header, contents: Contents, source: str
+) -> Iterator[Warning_]:
+    """A warning where columns of periods may hold what came in each, of which the last is read as
+    the total so far: they fall in a row, and together are within its target.
+    """
+    roles, last = header.roles, header.roles.get("current", -1)
+    periods = {each.column for each in header.check_ins if each.role == "current"}
+    periods |= {column for column, name in enumerate(header.own_names) if is_period(name)}
+    if last not in periods or "target" not in roles or "baseline" in roles:
+        return
+    columns = sorted(column for column in periods if column <= last)
+    for row in contents.rows:
+        target = read_number(row.value(roles["target"]))
+        numbers = [number for column in columns if (number := read_number(row.value(column)))]
+        if target is None or any(each.unit == "%" or each.of for each in (target, *numbers)):
+            continue
+        values = [each.value for each in numbers]
+        total = sum(values, Decimal(0))
+        falls = any(second < first for first, second in pairwise(values))
+        if falls and min(values) >= 0 and total <= target.value:
+            what = (
+                f"{_listed(columns, header)} fall in this row, so they may hold what came in each"
+                f" period: {total.normalize():f} in all; {header.names[last]!r} counts as"
+                " the total so far; if it is none, add a column 'Current' with the total"
+            )
+            yield Warning_("per-period", source, sheet.ref(row, last), what)
+            return
 
 
 def _is_milestone(name: str) -> bool:

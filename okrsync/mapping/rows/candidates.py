@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import heads_another, rows_of_others
@@ -13,7 +13,7 @@ from okrsync.mapping.rows.related import is_half_typed
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.model.okrs import Skip
-from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["BELOW_THE_TABLE", "UNTITLED", "headings_of_parts", "okr_rows"]
 
@@ -86,7 +86,7 @@ def okr_rows(
             reason = LONELY
         if reason is None and row.number in others:
             reason = f"part of another table in this tab, with the header {others[row.number]}"
-        if reason is None and len(titles) == 1 and _is_total_of(titles[0], rows, header):
+        if reason is None and len(titles) == 1 and _is_total_below(row, rows, header):
             reason = "a total"
         if reason is None and repeated.is_one_more(row):
             reason = "another initiative of a key result above"
@@ -102,7 +102,10 @@ def _above_the_header(table: Table, header: Header, source: str) -> Iterator[Ski
     names = {normal(name) for name in header.names if name}
     reason: str | None = None
     last = 0
-    above = [row for row in table.rows if row.number < (header.row or 0) and not row.is_empty]
+    head = header.row or 0
+    above = [
+        row for row in takewhile(lambda each: each.number < head, table.rows) if not row.is_empty
+    ]
     for row, below in zip_longest(above, above[1:]):
         if row.number > last + 1:
             reason = None
@@ -140,22 +143,25 @@ def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> S
     return Skip(source, table.ref(row, column), reason, "no-okr")
 
 
-def _is_total_of(title: CellValue, above: Sequence[Row], header: Header) -> bool:
-    """Whether a title is a word for totals beside the title of an objective above."""
-    words = normal(title).split() if isinstance(title, str) else []
-    column = header.roles.get("objective", -1)
-    totals = (
-        [
-            rest
-            for word, rest in ((words[0], words[1:]), (words[-1], words[:-1]))
-            if rest and "total" in table_of("rows").get(word, ())
-        ]
-        if len(words) > 1 and column >= 0
-        else []
-    )
-    return bool(totals) and any(
-        normal(text_of(row.value(column))).split() in totals for row in above
-    )
+def _is_total_below(row: Row, rows: Sequence[Row], header: Header) -> bool:
+    """Whether a row that states only an objective adds a word for totals to the title of the one
+    above: `Subtotal Grow` below the key results of Grow.
+    """
+    objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
+    if min(objective, key_result) < 0 or objective == key_result:
+        return False
+    if not is_blank(row.value(key_result)):
+        return False
+    words = normal(text_of(row.value(objective))).split()
+    if len(words) < 2:
+        return False
+    parts = ((words[0], words[1:]), (words[-1], words[:-1]))
+    rest = [others for word, others in parts if "total" in table_of("rows").get(word, ())]
+    if not rest:
+        return False
+    above = (each.value(objective) for each in reversed(rows))
+    title = next((value for value in above if not is_blank(value)), None)
+    return normal(text_of(title)).split() in rest
 
 
 def _heads_okrs(row: Row) -> bool:

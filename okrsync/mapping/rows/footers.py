@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from okrsync.mapping.header.footer import has_form_of_footer, is_footer_text
 from okrsync.mapping.header.header import Header
-from okrsync.mapping.values.typed import read_number
+from okrsync.mapping.values.typed import read_boolean, read_number
+from okrsync.mapping.words import status_of
 from okrsync.model.table import Row, Table, is_blank
 
 __all__ = ["footer_rows", "lonely_rows"]
@@ -116,10 +117,14 @@ def _is_lonely(row: Row, header: Header) -> bool:
         header.roles[role] for role in ("baseline", "current", "target") if role in header.roles
     }
     return bool(filled) and all(
-        isinstance(value, str)
-        and (index == 0 or (column in numeric and read_number(value) is None))
+        isinstance(value, str) and (index == 0 or (column in numeric and _is_a_name(value)))
         for index, (column, value) in enumerate(filled)
     )
+
+
+def _is_a_name(text: str) -> bool:
+    """Whether a text may be a name: no number, and no word for done or for a status."""
+    return read_number(text) is None and read_boolean(text) is None and status_of(text) is None
 
 
 def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> bool:

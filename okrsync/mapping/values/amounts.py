@@ -107,6 +107,9 @@ class Amounts:
                 else self._columns.number(record, role)
             )
             if number is not None:
+                value = self._columns.value(record, role) if role == "target" else None
+                if isinstance(value, str) and value[:1] == "±":
+                    number = number._replace(value=-number.value, high=number.value)
                 by_role[role] = number
                 has_unit = has_unit or number.unit is not None
         from_way = _NOT_SAID
