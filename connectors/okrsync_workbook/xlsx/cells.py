@@ -126,9 +126,10 @@ class CellWriter:
     new_columns: Collection[int] = ()
     draws_trends: bool = False
     written: bool = False
-    _edits: dict[tuple[int, int], CellEdit | ColumnEdit] = field(default_factory=dict)
+    _edits: Mapping[tuple[int, int], CellEdit | ColumnEdit] = field(default_factory=dict)
     _untouchable: dict[int, list[tuple[Range, str]]] = field(default_factory=dict)
-    _written_cells: list[tuple[int, int]] = field(default_factory=list)
+    _block: Range | None = None
+    """The block in which cells were written."""
 
     def write(self, edits: Mapping[tuple[int, int], CellEdit | ColumnEdit]) -> None:
         """Write values and headers by row (from 1) and column (from 0).
@@ -138,19 +139,19 @@ class CellWriter:
         """
         if not edits:
             return
-        self._edits = dict(edits)
+        self._edits = edits
         data = self.sheet.masked_body
         targets: dict[int, list[int]] = {}
         for row, column in edits:
             targets.setdefault(row, []).append(column)
         self._untouchable = self._obstacles(sorted(targets))
-        self._written_cells = []
+        self._block = None
         body = rewrite_rows(self.sheet.body, data, self.sheet.prefix, targets, self._cell)
         if body is not self.sheet.body:
             self.sheet.set_body(body)
             self.written = True
             # Some programs read no further than the block that a sheet states to use.
-            _widen(self.sheet, self._written_cells)
+            _widen(self.sheet, self._block)
 
     def _obstacles(self, rows: Sequence[int]) -> dict[int, list[tuple[Range, str]]]:
         """The blocks in which nothing may be written, by row number, each with the reason."""
@@ -184,7 +185,7 @@ class CellWriter:
             markup = cell_markup(self.sheet.prefix, row.number, column, style, value, self.date1904)
         except ValueError as error:
             raise EditRefused(edit, str(error)) from error
-        self._written_cells.append((row.number, column))
+        self._block = _with_cell(self._block, row.number, column)
         return markup
 
     def _refuse(
@@ -252,17 +253,26 @@ class CellWriter:
         )
 
 
-def _widen(sheet: SheetXml, cells: Collection[tuple[int, int]]) -> None:
-    """Extend the block that a sheet states to use by these cells."""
-    block = sheet.dimension
-    if block is None or not cells:
-        return
-    rows, columns = [row for row, _ in cells], [column for _, column in cells]
-    wider = Range(
-        min(block.first_row, *rows),
-        min(block.first_column, *columns),
-        max(block.last_row, *rows),
-        max(block.last_column, *columns),
+def _with_cell(block: Range | None, row: int, column: int) -> Range:
+    """The block that holds another one and a cell."""
+    if block is None:
+        return Range(row, column, row, column)
+    if (row, column) in block:
+        return block
+    return Range(
+        min(block.first_row, row),
+        min(block.first_column, column),
+        max(block.last_row, row),
+        max(block.last_column, column),
     )
+
+
+def _widen(sheet: SheetXml, written: Range | None) -> None:
+    """Extend the block that a sheet states to use by that of the cells that were written."""
+    block = sheet.dimension
+    if block is None or written is None:
+        return
+    first = _with_cell(block, written.first_row, written.first_column)
+    wider = _with_cell(first, written.last_row, written.last_column)
     if wider != block:
         sheet.set_dimension(wider)

@@ -140,6 +140,8 @@ class _SheetPatch:
         info = self._info()
         self.part = info.part
         self.sheet = SheetXml.parse(self.parts.read(info.part))
+        # From here on the sheet holds its rows; of a large one they are not kept twice.
+        self.parts.package.archive.let_go()
         self.texts = shared_texts(self.parts.package)
         new = self._new_columns()
         self._grow_tables(new)

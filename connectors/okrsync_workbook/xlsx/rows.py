@@ -7,9 +7,12 @@ then follow the one before), have the form `<c/>`, or be missing.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from io import BytesIO
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -154,7 +157,8 @@ class _Rows:
         self.cell_end = re.compile(rb"</" + prefix + rb"c\s*>")
         stated = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
         self.numbers: list[int] = []
-        self.tags: list[re.Match[bytes]] = []
+        # Their tags would take twenty times the room, and there may be a million.
+        self.starts = array("Q")
         self.index_by_number: dict[int, int] = {}
         number = 0
         for tag in self.opening.finditer(data):
@@ -162,24 +166,41 @@ class _Rows:
             number = int(match[1]) if match is not None else number + 1
             self.index_by_number.setdefault(number, len(self.numbers))
             self.numbers.append(number)
-            self.tags.append(tag)
+            self.starts.append(tag.start())
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def tag(self, index: int) -> re.Match[bytes]:
+        """The opening tag of the row of that index among all rows in the file, from 0."""
+        tag = self.opening.match(self.data, self.starts[index])
+        assert tag is not None
+        return tag
+
+    @property
+    def are_in_order(self) -> bool:
+        """Whether the numbers rise, as they should."""
+        return all(number < after for number, after in pairwise(self.numbers))
 
     def row(self, number: int, body: bytes) -> RowXml:
         """A row with its cells; `body` is `data` before it was masked."""
         return self.row_at(self.index_by_number[number], body)
 
     def row_at(self, index: int, body: bytes) -> RowXml:
-        """The row of that index among all rows in the file, counted from 0."""
-        tag, following = self.tags[index], self.tags[index + 1 : index + 2]
-        end = following[0].start() if following else len(self.data)
+        """The row of that index."""
+        tag = self.tag(index)
+        end = self.starts[index + 1] if index + 1 < len(self) else len(self.data)
         return RowXml(self.numbers[index], tag_attributes(tag[1]), self._cells(tag, end, body))
 
     @property
     def end(self) -> int:
         """The position where the last row ends; 0 where there is none."""
-        if not self.tags or self.tags[-1][1].endswith(b"/"):
-            return self.tags[-1].end() if self.tags else 0
-        closing = self.closing.search(self.data, self.tags[-1].end())
+        if not self.numbers:
+            return 0
+        last = self.tag(len(self) - 1)
+        if last[1].endswith(b"/"):
+            return last.end()
+        closing = self.closing.search(self.data, last.end())
         if closing is None:
             raise UnreadableSource(
                 "a sheet of the workbook is cut short", hint="Open it in Excel and save it again."
@@ -233,7 +254,7 @@ def rows_of_body(
 def every_row(body: bytes, prefix: bytes) -> Iterator[RowXml]:
     """The rows in the order of the file; a number comes twice where the file repeats it."""
     rows = _Rows(masked(body), prefix)
-    for index in range(len(rows.tags)):
+    for index in range(len(rows)):
         yield rows.row_at(index, body)
 
 
@@ -242,11 +263,12 @@ def renumbered_rows(body: bytes, prefix: bytes, number_of: Callable[[int], int |
     out. The order of the rows must stay the same.
     """
     rows = _Rows(masked(body), prefix)
-    if not rows.tags:
+    if not rows.numbers:
         return body
-    pieces = [body[: rows.tags[0].start()]]
-    for index, tag in enumerate(rows.tags):
-        following = rows.tags[index + 1].start() if index + 1 < len(rows.tags) else rows.end
+    pieces = [body[: rows.starts[0]]]
+    for index in range(len(rows)):
+        tag = rows.tag(index)
+        following = rows.starts[index + 1] if index + 1 < len(rows) else rows.end
         row = rows.row_at(index, body)
         number = number_of(row.number)
         if number is None:
@@ -276,24 +298,44 @@ def rewrite_rows(
     masked body. Returns the same object when everything is kept.
     """
     rows = _Rows(data, prefix)
-    changes: list[tuple[int, int, bytes]] = []
+    changes: Iterable[_Change] = _changes(rows, body, targets, write)
+    if not rows.are_in_order:
+        changes = sorted(changes, key=_place_of)
+    # Row by row: the changes of a large sheet would take as much room as the sheet itself.
+    out, view, position, is_changed = BytesIO(), memoryview(body), 0, False
+    for start, end, markup in changes:
+        out.write(view[position:start])
+        out.write(markup)
+        position, is_changed = end, True
+    if not is_changed:
+        return body
+    out.write(view[position:])
+    return out.getvalue()
+
+
+_Change = tuple[int, int, bytes]
+"""Where markup begins and ends, and what it is replaced by."""
+
+
+def _place_of(change: _Change) -> tuple[int, int]:
+    return change[:2]
+
+
+def _changes(
+    rows: _Rows, body: bytes, targets: Mapping[int, Sequence[int]], write: Writer
+) -> Iterator[_Change]:
+    """The changes of each row, by its number; those of one row in the order of their places."""
     for number in sorted(targets):
         if number in rows.index_by_number:
-            changes += _changed_row(rows, body, number, targets[number], write)
+            yield from sorted(
+                _changed_row(rows, body, number, targets[number], write), key=_place_of
+            )
         else:
-            new_row = _made_row(prefix, number, targets[number], write)
+            new_row = _made_row(rows.prefix, number, targets[number], write)
             if new_row:
                 index = bisect_right(rows.numbers, number)
-                position = rows.tags[index].start() if index < len(rows.tags) else rows.end
-                changes.append((position, position, new_row))
-    if not changes:
-        return body
-    parts, position = [], 0
-    for start, end, markup in sorted(changes, key=lambda change: change[:2]):
-        parts += [body[position:start], markup]
-        position = end
-    parts.append(body[position:])
-    return b"".join(parts)
+                position = rows.starts[index] if index < len(rows) else rows.end
+                yield position, position, new_row
 
 
 def _made_row(prefix: bytes, number: int, columns: Sequence[int], write: Writer) -> bytes:
@@ -305,11 +347,11 @@ def _made_row(prefix: bytes, number: int, columns: Sequence[int], write: Writer)
 
 def _changed_row(
     rows: _Rows, body: bytes, number: int, columns: Sequence[int], write: Writer
-) -> list[tuple[int, int, bytes]]:
+) -> list[_Change]:
     row = rows.row(number, body)
     order = sorted(row.cells)
-    tag = rows.tags[rows.index_by_number[number]]
-    changes: list[tuple[int, int, bytes]] = []
+    tag = rows.tag(rows.index_by_number[number])
+    changes: list[_Change] = []
     added: list[tuple[int, bytes]] = []
     removed: set[int] = set()
     for column in sorted(columns):
@@ -348,7 +390,7 @@ def _changed_row(
     return _merged_changes(changes)
 
 
-def _merged_changes(changes: list[tuple[int, int, bytes]]) -> list[tuple[int, int, bytes]]:
+def _merged_changes(changes: list[_Change]) -> list[_Change]:
     """The changes with all insertions at one position joined, in their order."""
     insertions: dict[int, bytes] = {}
     for start, end, markup in changes:
