@@ -1,5 +1,5 @@
-"""Objectives of a data source that is not read: key results name them by relations, which hold only
-ids. Their titles are requested, and remembered for a day.
+"""Pages of a data source that is not read: rows name their objectives, periods, teams and owners by
+relations, which hold only ids. The titles are requested, and remembered for a day.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from okrsync_notion.api import Forbidden, NotionRefused
 from okrsync_notion.reading import DataSourceReader, Source
-from okrsync_notion.relations import names_objectives
+from okrsync_notion.relations import is_read_by_title
 from okrsync_notion.rows import title_of
 
 __all__ = ["OtherTitles"]
@@ -22,9 +22,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class OtherTitles:
-    """The titles of pages that rows name as their objectives, in data sources that are not among
-    `sources`.
-    """
+    """The titles of pages that rows name, in data sources that are not among `sources`."""
 
     reader: DataSourceReader
     sources: Mapping[str, Source]
@@ -52,7 +50,7 @@ class OtherTitles:
         for source in self.sources.values():
             for prop in source.properties:
                 target = prop.config.get("data_source_id") if prop.type == "relation" else None
-                if target is not None and target not in self.sources and names_objectives(prop):
+                if target is not None and target not in self.sources and is_read_by_title(prop):
                     yield source, prop.name, str(target)
 
     def _titles(self, target: str, pages: set[str]) -> Mapping[str, str]:

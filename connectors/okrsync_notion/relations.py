@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from okrsync_notion.reading import Source
 from okrsync_notion.values import Property
 
-__all__ = ["list_sides", "lists_unread", "names_objectives"]
+__all__ = ["is_read_by_title", "list_sides", "lists_unread"]
 
 _PARENTS = r"\bparent|\bsupports?\b|\büber"
 _PARENT = re.compile(_PARENTS, re.IGNORECASE)
@@ -33,6 +33,13 @@ _LEVELS = tuple(
     )
 )
 """Words for what a property names, from the top level to the lowest."""
+_OF_A_ROW = re.compile(
+    r"quart|\bcycle|\bperiod|\bsprint|\byear\b|zyklus|zeitraum|jahr|trimestre|p[eé]riod|年度|季度"
+    r"|\bteams?\b|\bdepartment|\babteilung|\b[ée]quip|\bsquad"
+    r"|\bowner|\blead\b|\bassignee|\bresponsible|\bdri\b|\bpeople\b|\bperson|verantwort|respons",
+    re.IGNORECASE,
+)
+"""Words for what belongs to each row: its period, its team, its owner."""
 
 
 def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
@@ -61,11 +68,13 @@ def lists_unread(prop: Property, sources: Mapping[str, Source]) -> bool:
     return here is not None and there is not None and here > there
 
 
-def names_objectives(prop: Property) -> bool:
-    """Whether a relation is called after objectives. That of a parent leads to another row of its
-    own level.
+def is_read_by_title(prop: Property) -> bool:
+    """Whether the titles of the pages that a relation names are read: those of objectives, periods,
+    teams and people. A parent is another row of the same level, and found by its id.
     """
-    return _level(prop.name) == 0 and _PARENT.search(prop.name) is None
+    if _PARENT.search(prop.name):
+        return False
+    return _level(prop.name) == 0 or _OF_A_ROW.search(prop.name) is not None
 
 
 def _sides(source: Source, prop: Property, target: Source, other: Property) -> int:

@@ -525,3 +525,30 @@ def test_a_list_of_key_results_that_are_not_read_is_no_key_result(company: Compa
     }
     skips = [each.reason for each in company.run().sources[0].skips]
     assert any("'Key Results' lists pages of a database" in each for each in skips)
+
+
+def test_periods_teams_and_owners_in_databases_that_are_not_read_are_read_by_their_titles(
+    company: Company,
+) -> None:
+    ada = company.ada
+    pages: dict[str, str] = {}
+    for name, titles in (("Quarter", ("Q3 2026", "Q4 2026")), ("Team", ("Sales",))):
+        _, source = ada.new_database(f"{name}s", {"Name": "title"}, company.home)
+        pages |= {title: ada.new_row(source, {"Name": title}) for title in titles}
+        ada.new_column(company.results, name, "relation", to=source, dual="OKRs")
+    _, people = ada.new_database("Staff", {"Name": "title"}, company.home)
+    ada.new_column(company.results, "Owner", "relation", to=people)
+    mia = ada.new_row(people, {"Name": "Mia Lopez"})
+    named = {"Quarter": pages["Q4 2026"], "Team": pages["Sales"], "Owner": mia}
+    for title in ("Sign-ups", "Revenue"):
+        ada.edit(company.pages[title], named)
+    ada.edit(company.pages["Churn"], {"Quarter": pages["Q3 2026"]})
+    tree = company.picture().tree
+    items = {each.title: each for above in tree.objectives.values() for each in above.key_results}
+    sign_ups = items["Sign-ups"]
+    assert (sign_ups.team, sign_ups.owner) == ("Sales", "Mia Lopez")
+    # Churn is of the quarter before.
+    assert {title: each.cycle.name for title, each in items.items() if each.cycle} == {
+        "Sign-ups": "2026-Q4",
+        "Revenue": "2026-Q4",
+    }
