@@ -249,4 +249,13 @@ VALUES = (
         """,
         {"told": ["they may hold what came in each period: 18 in all"], "All customers": 0.85},
     ),
+    S(
+        "The values of last year beside the plan for this one",
+        """
+        Ziel|Kennzahl|2025 Ist|2026 Plan|2026 Ist
+        Mehr Service|Online-Anträge (%)|40|60|50
+        Weniger Wartezeit|Wartezeit (Min.)|30|15|20
+        """,
+        {"told": ["'2025 Ist' holds what was reached in an earlier period"]},
+    ),
 )

@@ -10,9 +10,10 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
-from okrsync.mapping.header.judgement import Judged
+from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.wide import PeriodBlock, blocks_of, named_periods
 from okrsync.mapping.sheet import CheckInColumn
+from okrsync.model.evidence import Answer
 from okrsync.model.okrs import Cycle
 
 __all__ = ["with_check_ins", "with_period"]
@@ -84,6 +85,10 @@ def with_period(
         ):
             roles[given_way] = column
             judged[column] = replace(each, role=given_way, confidence=0.8, others=())
+    stated = {*chosen, *roles, *mapping.columns}
+    start = None if "baseline" in stated or cycle is None else _value_before(blocks, chosen, cycle)
+    if start is not None and contents.of(start).are_numbers:
+        header = replace(header, doubts=(*header.doubts, _doubt_about_start(names[start], start)))
     header = replace(
         header,
         roles={**chosen, **roles},
@@ -93,6 +98,31 @@ def with_period(
         check_ins=check_ins,
     )
     return bare_columns.with_total(header, contents)
+
+
+def _value_before(
+    blocks: Sequence[PeriodBlock], chosen: Mapping[str, int], cycle: Cycle
+) -> int | None:
+    """The column with the values of the last period before a cycle that has targets and values,
+    where that period has no target of its own: `2025 Actual` beside `2026 Target`.
+    """
+    before = [block for block in blocks if block.cycle.end < cycle.start]
+    last = max(before, key=lambda block: block.cycle.end, default=None)
+    if last is None or not {"target", "current"} <= chosen.keys() or "target" in last.roles:
+        return None
+    return last.roles.get("current")
+
+
+def _doubt_about_start(name: str, column: int) -> Doubt:
+    text = (
+        f"{name!r} holds what was reached in an earlier period, and no column holds the baselines,"
+        " so all rows count from 0"
+    )
+    answers = (
+        Answer("it is the baseline", name),
+        Answer("the rows count from 0", []),
+    )
+    return Doubt("baseline", column, text, answers)
 
 
 def _chosen(
