@@ -67,3 +67,18 @@ def test_percents_beside_bare_numbers_may_be_values_to_reach(
     okrs = _row(start, current, target, title)
     assert item(okrs, title).target is not None
     assert "relative-target" not in codes(okrs)
+
+
+def test_a_part_that_a_sheet_took_for_a_day_spoils_its_row_only() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Current", "Target"),
+        ("Grow", "Leads", 0, 5, 10),
+        ("Grow", "Deals", 0, 5, 10),
+        ("Grow", "Demos", 0, 5, 10),
+        ("Grow", "Rating", 3, date(2026, 4, 5), date(2026, 5, 5)),
+    )
+    assert item(okrs, "Leads").target == 10
+    assert item(okrs, "Rating").target is None
+    told = {each.code: each.message for each in okrs.warnings}
+    assert "day" in told["not-a-number"]
+    assert "day" in told["text-target"]

@@ -30,9 +30,13 @@ def doubts_of(
 def _target_or_due(
     judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
 ) -> Iterator[Doubt]:
-    """A column of targets or due dates that holds both numbers and dates."""
+    """A column of targets or due dates that holds both numbers and dates. Beside columns of numbers
+    a few days are typing errors, each of its row: spreadsheets take `4/5` for one.
+    """
     if "target" in settled:
         return
+    others = [judgement.roles[role] for role in ("baseline", "current") if role in judgement.roles]
+    is_measured = any(contents.of(column).are_numbers for column in others)
     for role, column in judgement.roles.items():
         content = contents.of(column)
         if (
@@ -40,6 +44,7 @@ def _target_or_due(
             and content.days
             and content.numbers
             and min(content.days, content.numbers) * 4 >= content.filled
+            and not (is_measured and role == "target" and content.numbers > content.days * 2)
         ):
             text = (
                 f"{names[column]!r} holds {content.numbers} numbers and {content.days} dates, so it"

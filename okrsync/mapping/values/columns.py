@@ -28,6 +28,7 @@ from okrsync.mapping.values.typed import (
     read_date,
     read_number,
     shown,
+    why_no_number,
 )
 from okrsync.mapping.words import lookup, normal, status_of
 from okrsync.model.days import could_be_two_days
@@ -562,39 +563,6 @@ class Columns:
         self.warnings.append(Warning_(code, self.source, self.cell_ref(record, role), what))
 
     def _not_a_number(self, record: Record, role: str, value: CellValue) -> None:
-        if (
-            is_placeholder(value)
-            or (isinstance(value, str) and not value.strip())
-            or isinstance(value, bool)
-            or (isinstance(value, str) and set_aside_word(value) is not None)
-        ):
-            return
-        text = shown(value)
-        if isinstance(value, CellError) or is_error(value):
-            self.warn("cell-error", record, role, f"the cell shows {text}; fix its formula")
-        elif role == "target":
-            self.warn(
-                "text-target",
-                record,
-                role,
-                f"{text!r} is text, so nothing can be measured against it; enter a number such as"
-                " 100 or 80%, or Done for what is done or not",
-            )
-        elif role == "current" and (lookup("booleans", text) or lookup("statuses", text)):
-            return  # `Done` or `On track` instead of a number is an answer, not a mistake.
-        elif role == "baseline" and lookup("booleans", text):
-            return  # From no to yes: there is nothing to measure from.
-        elif isinstance(value, float):
-            self.warn(
-                "not-a-number",
-                record,
-                role,
-                f"{text} is not a number that can be measured; expected one such as 62",
-            )
-        else:
-            self.warn(
-                "not-a-number",
-                record,
-                role,
-                f"{text!r} is not a number; expected one such as 62, 48% or 1,200 EUR",
-            )
+        told = why_no_number(role, value)
+        if told is not None:
+            self.warn(told[0], record, role, told[1])

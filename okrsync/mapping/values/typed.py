@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from okrsync.mapping.values.numbers import Number, decimal_sign, read_number
+from okrsync.mapping.values.set_aside import set_aside_word
 from okrsync.mapping.words import is_doubted, lookup, normal, table
 from okrsync.model.days import parse_date_text
 from okrsync.model.patterns import lazy_pattern
@@ -30,6 +31,7 @@ __all__ = [
     "read_date",
     "read_number",
     "shown",
+    "why_no_number",
 ]
 
 # Excel exports the names of errors in the language of its user: #WERT!, #BEZUG!, #VALEUR!.
@@ -139,3 +141,38 @@ def day_text(text: CellValue, role: str) -> CellValue:
     if "\u2192" in text:
         return text.split("\u2192")[0 if role == "start_date" else -1].strip()
     return int(text) if text.strip().isdecimal() and _SERIAL.fullmatch(text) else text
+
+
+def why_no_number(role: str, value: CellValue) -> tuple[str, str] | None:
+    """The code and the text of the warning about a cell that should hold a number; None where what
+    it holds is an answer, or says that there is none yet.
+    """
+    if is_placeholder(value) or isinstance(value, bool):
+        return None
+    if isinstance(value, str) and (not value.strip() or set_aside_word(value) is not None):
+        return None
+    text = shown(value)
+    if isinstance(value, CellError) or is_error(value):
+        return "cell-error", f"the cell shows {text}; fix its formula"
+    code = "text-target" if role == "target" else "not-a-number"
+    if isinstance(value, date):
+        return code, (
+            f"it holds the day {text}, not a number: a spreadsheet takes 4/5 for a day; write '4 of"
+            " 5', or format the cell as text first"
+        )
+    if isinstance(value, time | timedelta):
+        return code, (
+            f"it holds the time {text}, not a number; enter it in one unit, such as 90 min or 1.5 h"
+        )
+    if role == "target":
+        return code, (
+            f"{text!r} is text, so nothing can be measured against it; enter a number such as 100"
+            " or 80%, or Done for what is done or not"
+        )
+    if lookup("booleans", text) and role in ("baseline", "current"):
+        return None  # `Done` instead of a number is an answer, and from no there is nothing to go.
+    if lookup("statuses", text) and role == "current":
+        return None
+    if isinstance(value, float):
+        return code, f"{text} is not a number that can be measured; expected one such as 62"
+    return code, f"{text!r} is not a number; expected one such as 62, 48% or 1,200 EUR"
