@@ -141,6 +141,7 @@ def machine(tmp_path: Path, sandbox: Sandbox) -> Machine:
         config.read_text("utf-8") + f'\n[sources.company]\nconnector = "notion"\n'
         f'database = "{sandbox.notion_url(database)}"\napi_endpoint = "{sandbox.endpoint}"\n'
         'token = {env = "NOTION_TOKEN"}   # of the connection okrsync\n'
+        "limits = {requests_per_second = 1000000}\n"
         '\n[sources.company.write]\ncolumns = {status = "Status"}\n',
         encoding="utf-8",
     )

@@ -27,6 +27,7 @@ from google_faults import (
     end_of,
 )
 from google_team import WANTED, Team
+from grids import in_turns
 from okrsync.config import load
 from okrsync.state.journal import Journal
 from okrsync.state.store import Store
@@ -50,8 +51,7 @@ def undisturbed(job: Job, form: Form) -> End:
         return end_of(Path(folder), job, None, form=form)
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize(("job", "form"), in_turns(JOBS, list(FORMS)))
 def test_a_run_without_faults_leaves_nothing_to_write(job: Job, form: Form, tmp_path: Path) -> None:
     end = undisturbed(job, form)
     assert (end.is_through, end.writes, end.open_entries) == (True, 0, 0)
@@ -70,6 +70,8 @@ def test_a_run_without_faults_leaves_nothing_to_write(job: Job, form: Form, tmp_
             1 + (place * 3 + turn * 5) % _CALLS[form][job],
             bool((place + turn) % 2) and "delay" not in fault,
             id=f"{form} {job} {fault}",
+            # All jobs together meet each fault in one of both forms.
+            marks=() if (place + turn) % 16 == _TURN[form] else pytest.mark.trial,
         )
         for form in FORMS
         for turn, job in enumerate(JOBS)
