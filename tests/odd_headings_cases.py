@@ -306,4 +306,19 @@ HEADINGS = (
         """,
         {"Leads": 0.5, "Inbound leads": 0.5, "objectives": 0},
     ),
+    S(
+        "A template among the tabs",
+        {
+            "Template": """
+            Objective|Key Result|Start|Target|Current
+            [Objective]|[Key result]|0|100|0
+            <Your objective here>|<Enter a key result>|0|100|0
+            """,
+            "Sales": """
+            Objective|Key Result|Start|Target|Current
+            Grow|[EMEA] Leads|0|100|50
+            """,
+        },
+        {"objectives": 1, "key_results": 1, "[EMEA] Leads": 0.5, "told": ["is a template"]},
+    ),
 )

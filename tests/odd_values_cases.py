@@ -21,7 +21,7 @@ VALUES = (
         {
             "NPS": None,
             "Leads": None,
-            "told": ["30% may be the percent that is done"],
+            "told": ["30 % may be the percent that is done"],
             "Coverage (%)": 0.75,
             "Budget used": 0.5,
         },
@@ -257,5 +257,19 @@ VALUES = (
         Weniger Wartezeit|Wartezeit (Min.)|30|15|20
         """,
         {"told": ["'2025 Ist' holds what was reached in an earlier period"]},
+    ),
+    S(
+        "Marks and lights that disagree",
+        """
+        Objective|Key Result|Current
+        Grow|Launch the site|🟢🟡
+        Grow|Publish prices|✓ 🟡
+        Grow|Hire a lead|✓
+        """,
+        {
+            "Launch the site": (None, "not achieved"),
+            "Publish prices": (None, "not achieved"),
+            "Hire a lead": 1.0,
+        },
     ),
 )

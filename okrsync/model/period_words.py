@@ -96,10 +96,12 @@ _NUMBERS = {
 # Longest first, since a regular expression takes the first alternative that fits: `iii` before `i`.
 _NUMBER = "|".join(sorted((*map(re.escape, _NUMBERS), r"\d\d?"), key=len)[::-1])
 _KINDS = {
-    "q": "quarter quartal kwartaal kwartał kvartal ceyrek trimestre квартал квартала кв",
+    "q": "quarter quartal kwartaal kwartał kvartal ceyrek trimestre trimestrul trim tri kvartaali"
+    " neljannes ctvrtleti stvrtrok negyedev квартал квартала кв",
     "quad": "cuatrimestre quadrimestre tertial",
-    "h": "half halbjahr halfjaar semestre semester полугодие полугодия",
-    "w": "week woche semana semaine settimana неделя недели",
+    "h": "half halbjahr halfjaar semestre semester semestrul pololeti polrok połrocze felev"
+    " halvår halvar полугодие полугодия",
+    "w": "week woche semana semaine settimana vecka viikko tyden tydzien hafta неделя недели",
 }
 _SUFFIX = r"(?:\s*(?:\.|o|°|er|ere|re|eme|e|de|ste|st|nd|rd|th|a|-?(?:и|ыи|ое|е|я)))?"
 _SPELT = tuple(

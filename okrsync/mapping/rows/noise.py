@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from okrsync.mapping.values.typed import is_placeholder, read_number
-from okrsync.mapping.words import normal, table
+from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row, is_blank
 
@@ -33,6 +33,12 @@ _BLANK = lazy_pattern(
 )
 
 
+_INVITES = lazy_pattern(
+    r"\b(?:your|insert|enter|type|fill in|here|hier|eintragen|votre|saisir|ici|escribe|aquí?)\b",
+    re.IGNORECASE,
+)
+
+
 def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> str | None:
     """The reason why a row is no OKR, for people to read; None where it may be one."""
     titles = [
@@ -48,6 +54,8 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     key_result = row.value(roles["key_result"]) if "key_result" in roles else None
     if is_placeholder(key_result):
         return "its key result is a placeholder"
+    if titles and all(map(_is_blank_to_fill, short)) and len(short) == len(titles):
+        return "a template row: its title is not filled in yet"
     if any(_BLANK.search(text) for text in short) and not _is_filled_in(row, roles):
         return "a template row: part of its title is not filled in yet"
     if any(_EXAMPLE.match(text) for text in short):
@@ -68,6 +76,15 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     if any("separator" in meaning for meaning in meanings) and _is_alone(row):
         return "a separator between parts of the table"
     return None
+
+
+def _is_blank_to_fill(title: str) -> bool:
+    """Whether a title only names what belongs there: `[Objective]`, `<Your key result here>`."""
+    text = title.strip()
+    if text[:1] not in "[<{" or text[-1:] not in "]>}":
+        return False
+    inside = text.strip("[]<>{} ")
+    return bool(roles_of(inside)) or _INVITES.search(inside) is not None
 
 
 def _is_alone(row: Row) -> bool:

@@ -137,7 +137,7 @@ class Amounts:
         unit = self.unit(record, title) if by_role and (has_unit or inferred) else None
         is_percent = numeric.says_percent or unit == "%" or "%" in title
         if has_unit and not is_percent and _is_percent_of_the_way(by_role):
-            self._name_percent(record)
+            self._name_percent(record, by_role["current"])
             self._odd[record.row.number, record.title_column] = "current"
         if not (
             by_role
@@ -224,10 +224,10 @@ class Amounts:
         )
         self._columns.warn("mixed-units", record, "current", what)
 
-    def _name_percent(self, record: Record) -> None:
+    def _name_percent(self, record: Record, current: Number) -> None:
         """Warn about a percent beside a target that may be no percent."""
         what = (
-            f"{shown(self._columns.value(record, 'current'))} may be the percent that is done, or a"
+            f"{text_of(current.value.normalize() + 0)} % may be the percent that is done, or a"
             " value to compare with the target, so the row is not measured; add a % sign to the"
             " target, or put percents of the way under 'Progress'"
         )

@@ -83,7 +83,16 @@ def read_boolean(value: CellValue) -> bool | None:
     if not isinstance(value, str) or len(value) > 30 or is_doubted(value):
         return None
     meaning = lookup("booleans", value)
+    if meaning == "true" and not value.isascii() and _warns(value):
+        return None  # `✓ 🟡`
     return None if meaning is None else meaning == "true"
+
+
+@lru_cache(maxsize=4096)
+def _warns(text: str) -> bool:
+    """Whether one of the signs of a text stands for a status that is not good."""
+    statuses = {lookup("statuses", sign) for sign in text if ord(sign) > 0x2000}
+    return not statuses <= {None, "achieved", "on-track"}
 
 
 @lru_cache(maxsize=4096)
