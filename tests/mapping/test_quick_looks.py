@@ -7,12 +7,13 @@ from __future__ import annotations
 import random
 import tomllib
 from itertools import chain, product
+from typing import NoReturn
 
 import pytest
 
 from okrsync.mapping import shipped, words
 from okrsync.mapping.rows import row_reader
-from okrsync.mapping.values import amounts
+from okrsync.mapping.values import amounts, wording
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
 from reading import key_results, read
@@ -46,6 +47,46 @@ def test_a_cell_that_shares_no_word_with_a_header_means_no_role(
     assert sum(map(words._is_foreign, headers)) > 100
     monkeypatch.setattr(words, "_is_foreign", lambda header: False)
     assert short == _meanings(headers)
+
+
+def test_a_title_with_one_number_names_no_way_and_is_not_searched_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = [
+        "Reduce",
+        "costs",
+        "from",
+        "von",
+        "to",
+        "auf",
+        "→",
+        "->",
+        "から",
+        "에서",
+        "由",
+        "到",
+        "k€",
+        "%",
+    ]
+    numbers = ["5", "12.5", "3 %", "1 000", "٣", "1,5 Mio.", "10/20", "Q3 2026", "½"]
+    choose = random.Random(7)
+    titles = [
+        " ".join(choose.choice(parts if choose.random() < 0.6 else numbers) for _ in range(count))
+        for count in range(2, 9)
+        for _ in range(500)
+    ]
+    short = [wording.aims_in.__wrapped__(title) for title in titles]
+    assert sum(each.baseline is not None for each in short) > 50
+    monkeypatch.setattr(wording, "names_two_numbers", lambda title: True)
+    assert short == [wording.aims_in.__wrapped__(title) for title in titles]
+    monkeypatch.undo()
+
+    def refuse() -> NoReturn:
+        raise AssertionError("a way is looked for")
+
+    monkeypatch.setattr(wording, "_from_to", refuse)
+    for title in ("Reduce costs (k€) 5", "Keep errors below 12"):
+        wording.aims_in.__wrapped__(title)
 
 
 def _meanings(headers: list[str]) -> list[words.Meaning]:

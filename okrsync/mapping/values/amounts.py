@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.numbers import names_two_numbers
 from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
 from okrsync.mapping.values.wording import (
@@ -37,7 +38,6 @@ _SIGNS = ("+", "-", "−", "–")
 _WAY = lazy_pattern(r"\d(?:(?![→➔➜➡⇒⟶>])[\W_])*+(?:[^\W\d_]|[→➔➜➡⇒⟶>])\D*+\d")
 """Two numbers with a word or an arrow between them."""
 _BRACKETED = lazy_pattern(r"[(\[][^()\[\]]*[)\]]")
-_TWO_NUMBERS = lazy_pattern(r"\d\D++\d")
 _HUNDRED = Decimal(100)
 _NOT_SAID: frozenset[str] = frozenset()
 
@@ -85,7 +85,9 @@ class Amounts:
             return None
         if _may_name_baseline(title) and is_blank(self._columns.value(record, "baseline")):
             decimal = self._columns.conventions.decimal
-            if baseline_in(title, decimal) is not None or aims_in(title, decimal).baseline:
+            if baseline_in(title, decimal) is not None:
+                return None
+            if names_two_numbers(title) and aims_in(title, decimal).baseline is not None:
                 return None
         cells = tuple(map(record.row.value, numeric.cells))
         # 1, 1.0 and TRUE are equal, and do not say the same.
@@ -302,7 +304,7 @@ class Amounts:
             return _NOT_SAID
         target = by_role["target"]
         baseline = baseline_in(title, self._columns.conventions.decimal)
-        if baseline is None:
+        if baseline is None and names_two_numbers(title):
             # What stands in brackets may be a change of the plan: `(raised from 100 to 200)`.
             aims = aims_in(_BRACKETED.sub(" ", title), self._columns.conventions.decimal)
             baseline = aims.baseline if _is_same(aims.target, target) else None
@@ -403,12 +405,7 @@ def _may_name_baseline(title: str) -> bool:
     """Whether a title has brackets, or signs that may be brackets of another script, or two
     numbers.
     """
-    return (
-        "(" in title
-        or "[" in title
-        or not title.isascii()
-        or _TWO_NUMBERS.search(title) is not None
-    )
+    return "(" in title or "[" in title or not title.isascii() or names_two_numbers(title)
 
 
 def _is_percent_of_the_way(by_role: Mapping[str, Number]) -> bool:

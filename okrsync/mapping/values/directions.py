@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from okrsync.mapping.values.numbers import Number, number_pattern, read_number
+from okrsync.mapping.values.numbers import Number, has_digit, number_pattern, read_number
 from okrsync.mapping.values.typed import read_boolean, shown
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.frozen import Frozen
@@ -333,7 +333,7 @@ class _Limit(Frozen, frozen=True):
 @lru_cache(maxsize=65_536)
 def _limit_in(title: str) -> _Limit | None:
     """The first limit a title names: `below 7 days`, `5%以下`; None where it names none."""
-    if not (_DIGIT.search(title) if title.isascii() else any(map(str.isdigit, title))):
+    if not has_digit(title):
         return None
     plain = _plain(title[:300])
     matches = [
@@ -403,7 +403,6 @@ def _runs(plain: str) -> frozenset[str] | None:
     return frozenset(_RUNS.findall(plain))
 
 
-_DIGIT = lazy_pattern(r"[0-9]")
 _LETTERS = lazy_pattern(r"\w+")
 _RUNS = lazy_pattern(r"\w+|[^\w\s]")
 # Signs beyond ASCII that stand beside words of ASCII letters and are part of none.

@@ -30,7 +30,16 @@ from okrsync.mapping.words import lookup, table
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
 
-__all__ = ["DecimalSign", "Number", "decimal_sign", "light_beside", "number_pattern", "read_number"]
+__all__ = [
+    "DecimalSign",
+    "Number",
+    "decimal_sign",
+    "has_digit",
+    "light_beside",
+    "names_two_numbers",
+    "number_pattern",
+    "read_number",
+]
 
 
 _DIGITS = r"(?:\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)"
@@ -270,6 +279,22 @@ def _decimal_in(locale: str) -> DecimalSign:
         if language.lower() in _COMMA_LANGUAGES or (language.lower(), region) == ("en", "ZA")
         else "."
     )
+
+
+def has_digit(title: str) -> bool:
+    """Whether a title holds a digit of any script."""
+    return _DIGIT.search(title) is not None if title.isascii() else any(map(str.isdigit, title))
+
+
+def names_two_numbers(title: str) -> bool:
+    """Whether digits stand in two places of a title: with fewer, it names no way from one number to
+    another.
+    """
+    return _TWO_NUMBERS.search(title) is not None
+
+
+_DIGIT = lazy_pattern(r"[0-9]")
+_TWO_NUMBERS = lazy_pattern(r"\d\D++\d")
 
 
 def number_pattern() -> str:

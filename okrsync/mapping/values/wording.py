@@ -12,13 +12,27 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from okrsync.mapping.values.numbers import DecimalSign, Number, number_pattern, read_number
+from okrsync.mapping.values.numbers import (
+    DecimalSign,
+    Number,
+    has_digit,
+    names_two_numbers,
+    number_pattern,
+    read_number,
+)
 from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import MONTHS
 
-__all__ = ["Aims", "aims_in", "baseline_in", "unit_in_header", "unit_in_title", "unit_power"]
+__all__ = [
+    "Aims",
+    "aims_in",
+    "baseline_in",
+    "unit_in_header",
+    "unit_in_title",
+    "unit_power",
+]
 
 _CODES = (
     r"(?:EUR|USD|GBP|CHF|INR|BRL|CNY|RMB|JPY|KRW|RUB|AUD|CAD|SGD|HKD|MXN|ARS|CLP|COP|PLN|CZK"
@@ -76,12 +90,16 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
     one way.
     """
     # Longer texts are descriptions; their numbers are rarely the target.
-    if not any(sign.isdigit() for sign in title) or len(title) > 400:
+    if len(title) > 400 or not has_digit(title):
         return Aims()
     text = _without_numbering(title)
     if len(_ARROWS.findall(text)) > 1:
         return Aims()  # A way with a step between (`12 -> 9 -> 3`) is more than a start and an end.
-    spans = [matches for pattern in _from_to() for matches in pattern.finditer(text)]
+    spans = [
+        match
+        for pattern in (_from_to() if names_two_numbers(text) else ())
+        for match in pattern.finditer(text)
+    ]
     if spans:
         return _both(spans[0]["first"], spans[0]["last"], decimal) if len(spans) == 1 else Aims()
     text = _MONTH_DAY.sub(" ", _DEADLINE.sub(" ", text))
