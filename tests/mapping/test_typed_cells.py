@@ -82,3 +82,32 @@ def test_a_part_that_a_sheet_took_for_a_day_spoils_its_row_only() -> None:
     told = {each.code: each.message for each in okrs.warnings}
     assert "day" in told["not-a-number"]
     assert "day" in told["text-target"]
+
+
+_ODD = date(2026, 10, 11)  # 10/11/2026, typed on 10 November into a sheet that reads month/day
+
+
+_LOG = ("Objective", "Key Result", "Current", "Target", "Last check-in")
+
+
+@pytest.mark.parametrize("others", [["25/11/2026"], [date(2026, 11, 20), "25/11/2026"]])
+def test_days_that_a_sheet_may_have_swapped_are_asked_about(others: list[CellValue]) -> None:
+    okrs = read(_LOG, *[("Grow", f"KR {day}", 5, 10, day) for day in (_ODD, *others)])
+    assert item(okrs, f"KR {_ODD}").checked_in is None
+    assert item(okrs, "KR 25/11/2026").checked_in == date(2026, 11, 25)
+    assert [each.code for each in okrs.warnings].count("ambiguous-date") == 1
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [date(2026, 11, 20), date(2026, 11, 21), "25/11/2026"],
+        [date(2026, 11, 20)],
+        ["soon"],
+        ["25.11.2026"],
+        ["25/11/2026", "11/26/2026"],
+    ],
+)
+def test_days_are_read_where_little_speaks_against_them(others: list[CellValue]) -> None:
+    okrs = read(_LOG, *[("Grow", f"KR {day}", 5, 10, day) for day in (_ODD, *others)])
+    assert item(okrs, f"KR {_ODD}").checked_in == _ODD

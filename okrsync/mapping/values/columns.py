@@ -456,11 +456,14 @@ class Columns:
         as its first for `start_date`. A text that can be two days, or is none, gives a warning.
         """
         value = self.value(record, role)
+        column = self.roles(record).get(role)
         if type(value) is date:
-            return value
+            is_doubtful = column is not None and self.conventions.may_be_swapped(
+                column, value, lambda: self.cell_ref(record, role)
+            )
+            return None if is_doubtful else value
         if value is None or value == "" or is_placeholder(value):
             return None
-        column = self.roles(record).get(role)
         if column is not None and not (record.values and role in record.values):
             if (role, column) not in self._days:
                 self._days[role, column] = self._read_days(role, column)

@@ -9,14 +9,15 @@ read until the mapping answers it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from okrsync.mapping.file import Values
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values.numbers import DecimalSign, Number, decimal_sign, read_number
-from okrsync.mapping.values.typed import order_of_days, shown
+from okrsync.mapping.values.typed import left_as_text, order_of_days, shown
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import order_in_span
@@ -41,6 +42,7 @@ NUMERIC_ROLES = (
 )
 DATE_ROLES = ("checked_in", "due", "start_date")
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
+_MONTHS = 12
 _SCALE_IN_HEADER = lazy_pattern(
     r"(?:(?<!\d)[01] (?:to |a |bis )?(1|5|10|100)(?!\d)|/ ?(1|5|10|100)(?!\d)|out of"
     r" (5|10|100)(?!\d))"
@@ -86,6 +88,7 @@ class Conventions:
         self._decimal: tuple[DecimalSign | None] | None = None
         self._order: tuple[str | None] | None = None
         self._scales: dict[tuple[str, int], Decimal | None] = {}
+        self._left_as_text: dict[int, str | None] = {}
 
     def look_at(self, roles: Iterable[Mapping[str, int]]) -> None:
         """Search the columns of these records for the decimal sign, too: some records have columns
@@ -228,6 +231,28 @@ class Conventions:
             "values.date_order",
             answers,
         )
+
+    def may_be_swapped(self, column: int, day: date, cell: Callable[[], CellRef]) -> bool:
+        """Whether a spreadsheet may have taken the day for the month when somebody typed a date: in
+        the same column it left as texts at least as many dates, of the other order, as it has days
+        that can only be right. The first such cell gives a warning.
+        """
+        if day.day > _MONTHS or day.day == day.month or self.values.date_order is not None:
+            return False
+        if column not in self._left_as_text:
+            self._left_as_text[column] = left_as_text(
+                self.column(column), self.sheet.table.date_order
+            )
+            if (text := self._left_as_text[column]) is not None:
+                swapped = day.replace(month=day.day, day=day.month)
+                what = (
+                    f"{day.isoformat()} may be {swapped.isoformat()}, so it is not read:"
+                    f" {shown(text)!r} in the same column has day and month in another order than"
+                    " the spreadsheet reads. Type such days as 2026-11-25, or set date_order under"
+                    " [values] in the mapping if all are right"
+                )
+                self.warnings.append(Warning_("ambiguous-date", self.source, cell(), what))
+        return self._left_as_text[column] is not None
 
     def _read_scale(self, role: str, column: int) -> Decimal | None:
         values = self.values

@@ -25,6 +25,7 @@ __all__ = [
     "decimal_sign",
     "is_error",
     "is_placeholder",
+    "left_as_text",
     "order_of_days",
     "plain_numbers",
     "read_boolean",
@@ -74,6 +75,24 @@ def order_of_days(
             # A date that can be read in one way only decides for the column.
             orders.add("dmy" if int(match[1]) > 12 else "mdy")
     return orders.pop() if len(orders) == 1 else None
+
+
+def left_as_text(values: Sequence[CellValue], order: str | None) -> str | None:
+    """A text in a column of days that the spreadsheet did not take for one, because day and month
+    stand in another order than it reads (`order`, where that is known). None where there is none,
+    or where more of the days than of such texts are certain: those with a day above 12. A date with
+    dots proves nothing: English spreadsheets take it for a text in any order.
+    """
+    texts = [text for text in values if isinstance(text, str) and "/" in text]
+    orders = {text: order_of_days([text], None, None) for text in texts}
+    odd = [text for text, its_order in orders.items() if its_order is not None]
+    if not odd or len({orders[text] for text in odd}) > 1 or orders[odd[0]] == order:
+        return None
+    certain = sum(isinstance(day, date) and day.day > _MONTHS for day in values)
+    return odd[0] if len(odd) >= certain else None
+
+
+_MONTHS = 12
 
 
 def read_boolean(value: CellValue) -> bool | None:
