@@ -329,4 +329,26 @@ COLUMNS = (
         """,
         ({"Leads": 0.5}, {"told": ["'Nov 15' (E) holds numbers"], "Leads": None}),
     ),
+    *(
+        S(
+            f"One word for objectives and targets: {words[0]}",
+            "|".join(words) + "\nGrow|Leads|0|100|50\nGrow|Deals|0|10|4",
+            {"Leads < Grow": 0.5, "Deals < Grow": 0.4, "objectives": 1},
+        )
+        for words in (
+            ("Ziel", "Kennzahl", "Start", "Ziel", "Ist"),
+            ("Objetivo", "Resultado clave", "Inicial", "Objetivo", "Actual"),
+            ("Cíl", "Klíčový výsledek", "Výchozí stav", "Cíl", "Skutečnost"),
+            ("目標", "主要な成果", "開始値", "目標", "実績"),
+        )
+    ),
+    S(
+        "One word for objectives and for targets that are not all numbers",
+        """
+        Ziel|Key Result|Ziel|Ist
+        Wachsen|Leads|100|50
+        Wachsen|Website|Go-live|in Arbeit
+        """,
+        {"objectives": 1, "key_results": 2, "-100": True, "-Go-live": True},
+    ),
 )

@@ -165,6 +165,9 @@ def named_twice(
             continue
         name = names[first]
         columns = [column for column in sorted(names) if normal(names[column]) == normal(name)]
+        # `Ziel` above titles is the objective, and above numbers the target.
+        are_numbers = contents.of(first).are_numbers
+        columns = [each for each in columns if contents.of(each).are_numbers is are_numbers]
         filled = [column for column in columns if contents.of(column).filled]
         if all(contents.are_alike(first, column) for column in filled):
             continue

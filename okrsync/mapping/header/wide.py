@@ -179,6 +179,8 @@ def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...
         for column, name in enumerate(names)
         if column not in taken and roles_of(name)[:1] == ("objective",)
     ]
+    # A second `Ziel` is no level below the first: above numbers it means their target.
+    several = list({normal(names[column]): column for column in reversed(several)}.values())[::-1]
     if len(several) > 1:
         # `Objective description` beside `Objective title` describes it, and `Company objective`
         # beside `Objective` says what it supports.
