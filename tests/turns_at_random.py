@@ -13,14 +13,17 @@ import io
 import json
 import random
 from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run as run_command
+from okrsync.model.table import text_of
 
 __all__ = ["close_at_random", "turn_at_random"]
 
@@ -32,7 +35,7 @@ timezone = "UTC"
 {top}
 [sources.team]
 connector = "workbook"
-path = "team.csv"
+path = "{path}"
 {source}
 [sources.team.write]
 columns = {{progress = "okr progress", status = "okr status", score = "okr score", \
@@ -90,6 +93,22 @@ _CALENDARS = (
         'cycle = "2026-Q4"', date(2026, 12, 31), date(2026, 10, 1), ("Q4 2026",), ("Q1 2027",)
     ),
     _Calendar(
+        "",
+        date(2026, 12, 31),
+        date(2026, 7, 1),
+        ("H2 2026", "2026-H2", "2. Halbjahr 2026"),
+        ("H1 2027", "2027-H1", "1. Halbjahr 2027"),
+        ("2026",),
+    ),
+    _Calendar(
+        "cycle = {start = 2026-09-14, end = 2026-10-25}",
+        date(2026, 10, 25),
+        date(2026, 9, 14),
+        ("2026-09-14 to 2026-10-25",),
+        ("2026-10-26 to 2026-12-06",),
+        ("2026",),
+    ),
+    _Calendar(
         "[cycles]\nsettle = '3 days'\n",
         date(2026, 12, 31),
         date(2026, 10, 1),
@@ -102,21 +121,63 @@ _CALENDARS = (
 
 @dataclass
 class _Sheet:
-    """A CSV file as the team keeps it: rows by what people call them."""
+    """A CSV file, or a tab of a workbook, as the team keeps it: rows by what people call them."""
 
     path: Path
-    header: list[str]
+    tab: str
+    header: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
+    def grids(self) -> dict[str, list[list[str]]]:
+        """What stands in each tab, as text."""
+        if self.path.suffix == ".csv":
+            with self.path.open(encoding="utf-8", newline="") as file:
+                return {self.tab: list(csv.reader(file))}
+        book = openpyxl.load_workbook(self.path)
+        return {
+            tab.title: [[_said(cell) for cell in row] for row in tab.iter_rows()]
+            for tab in book.worksheets
+        }
+
     def read(self) -> None:
-        with self.path.open(encoding="utf-8", newline="") as file:
-            self.header, *rows = list(csv.reader(file))
+        self.header, *rows = self.grids()[self.tab]
         self.rows = [dict(zip(self.header, row, strict=False)) for row in rows]
 
     def write(self) -> None:
-        with self.path.open("w", encoding="utf-8", newline="") as file:
-            lines = [[row.get(name, "") for name in self.header] for row in self.rows]
-            csv.writer(file, lineterminator="\n").writerows([self.header, *lines])
+        """People save the file: what differs is typed."""
+        lines = [self.header, *([row.get(name, "") for name in self.header] for row in self.rows)]
+        if self.path.suffix == ".csv":
+            with self.path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows(lines)
+            return
+        if not self.path.exists():
+            book = openpyxl.Workbook()
+            book.worksheets[0].title = self.tab
+            book.save(self.path)
+        book = openpyxl.load_workbook(self.path)
+        tab = book[self.tab]
+        tab.delete_rows(len(lines) + 1, tab.max_row)
+        for number, line in enumerate(lines, start=1):
+            for column, text in enumerate(line, start=1):
+                if _said(tab.cell(number, column)) != text:
+                    tab.cell(number, column).value = _typed(text, self.header[column - 1])
+        book.save(self.path)
+
+
+def _said(cell: Any) -> str:
+    return text_of(cell.value)
+
+
+def _typed(text: str, header: str) -> Any:
+    """What a workbook holds where somebody types a text into the column of that header."""
+    if text == header:
+        return text
+    if header in ("Last check-in", "Begins", "Due") and text:
+        return date.fromisoformat(text[:10])
+    if header in ("Start", "Current", "Target", "okr progress", "okr score"):
+        with suppress(ValueError):
+            return float(text)
+    return text or None
 
 
 class _Walk:
@@ -130,11 +191,13 @@ class _Walk:
         self.count = 0
         self.day = self.calendar.end - timedelta(days=self.chance.randint(8, 40))
         self.touched = set[str]()
-        self.sheet = _Sheet(folder / "team.csv", [])
-        source = f'cycle = "{self.calendar.names[0]}"' if self._is(0.1) else ""
-        if "Q4 FY" in source or "FY" in source:
-            source = ""
-        config = CONFIG.format(top=self.calendar.top, source=source)
+        self.form = self.chance.choice(["csv", "csv", "workbook", "tab"])
+        name = self.calendar.names[0] if self.form == "tab" else "team"
+        path = folder / ("team.csv" if self.form == "csv" else "team.xlsx")
+        self.sheet = _Sheet(path, name)
+        names_it = self.form != "tab" and not self.calendar.top and self._is(0.1)
+        source = f'cycle = "{self.calendar.names[0]}"' if names_it else ""
+        config = CONFIG.format(top=self.calendar.top, source=source, path=path.name)
         (folder / "okrsync.toml").write_text(config, encoding="utf-8")
         self._draw_header()
         for _ in range(self.chance.randint(1, 3)):
@@ -155,7 +218,7 @@ class _Walk:
                 "Last check-in": 0.75,
                 "Begins": 0.3,
                 "Due": 0.4,
-                "Cycle": 0.4,
+                "Cycle": 0.5,
                 "Confidence": 0.15,
                 "Status": 0.2,
                 "Owner": 0.4,
@@ -163,6 +226,7 @@ class _Walk:
                 "Direction": 0.2,
             }.items()
         }
+        self.has["Cycle"] = self.has["Cycle"] and self.form != "tab"
         extra = [name for name, is_there in self.has.items() if is_there]
         self.chance.shuffle(extra)
         self.cycle_at = self.chance.randrange(len(self.calendar.names))
@@ -318,21 +382,24 @@ class _Walk:
             told = "; ".join(self.story) or "nobody did anything"
             raise AssertionError(f"seed {self.seed}: {words} ({told})")
 
-    def bytes(self) -> bytes:
-        return self.sheet.path.read_bytes()
+    def content(self) -> Any:
+        """All that stands there: of a CSV file each byte, of a workbook each cell."""
+        if self.form == "csv":
+            return self.sheet.path.read_bytes()
+        return self.sheet.grids()
 
     def run(self, day: date) -> None:
         """A run, undone now and then and done again, and a second one with nothing to say."""
-        was = self.bytes()
+        was = self.content()
         done = self.command("sync", "--as-of", str(day))
-        now = self.bytes()
+        now = self.content()
         if was != now and self._is(0.15):
             self.command("undo", done["run"])
-            self.hold(self.bytes() == was, f"undo on {day}")
+            self.hold(self.content() == was, f"undo on {day}")
             self.command("sync", "--as-of", str(day))
-            self.hold(self.bytes() == now, f"sync after undo on {day}")
+            self.hold(self.content() == now, f"sync after undo on {day}")
         self.command("sync", "--as-of", str(day))
-        self.hold(self.bytes() == now, f"second sync on {day}")
+        self.hold(self.content() == now, f"second sync on {day}")
         self.sheet.read()
 
     def answers(self) -> dict[str, Row]:
@@ -395,20 +462,20 @@ def close_at_random(folder: Path, seed: int) -> int:
     if walk._is(0.5):
         walk.act(day)
         walk.run(day)
-    was = walk.bytes()
+    was = walk.content()
     close = ("close", "--carry-over", "--yes", "--as-of", str(day))
     done = walk.command(*close, codes=(0, 2))
     if not done:
-        walk.hold(walk.bytes() == was, "a refused close")
+        walk.hold(walk.content() == was, "a refused close")
         return 0
-    now = walk.bytes()
+    now = walk.content()
     walk.command(*close, codes=(0, 2))
-    walk.hold(walk.bytes() == now, "closed again")
+    walk.hold(walk.content() == now, "closed again")
     if now != was:
         walk.command("undo", done["run"])
-        walk.hold(walk.bytes() == was, "the close undone")
+        walk.hold(walk.content() == was, "the close undone")
         walk.command(*close)
-        walk.hold(walk.bytes() == now, "closed after undo")
+        walk.hold(walk.content() == now, "closed after undo")
     walk.sheet.read()
     walk.run(day)
     walk.run(day + timedelta(days=1))

@@ -324,9 +324,12 @@ def _without_year(
         checked_in = item.checked_in or table_news
         if checked_in is None or not checked_in <= turn.today < named.start:
             return placement
-        # Whatever was checked in already is not of a period that is still to come.
+        # Whatever was checked in already is not of a period that is still to come, unless somebody
+        # prepares that one.
         earlier = _a_year_before(named)
-        return placement if checked_in < earlier.start else replace(placement, cycle=earlier)
+        is_near = named.start - checked_in < checked_in - earlier.end
+        is_of_earlier = checked_in >= earlier.start and not is_near
+        return replace(placement, cycle=earlier) if is_of_earlier else placement
     if named.start <= before.cycle.start or before.cycle.end >= turn.today:
         return replace(placement, cycle=before.cycle)
     moved = (before.plan or placement.plan) != placement.plan or (

@@ -28,6 +28,7 @@ __all__ = [
     "final_answers",
     "is_ahead",
     "is_late",
+    "is_moved",
     "is_settled",
     "is_unanswered",
     "items_of",
@@ -173,19 +174,32 @@ def is_unanswered(
     item: Item,
     owed: Mapping[str, Collection[str]],
 ) -> bool:
-    """Whether no run since the end of the item's cycle has given it its last answer, though okrsync
-    knew it while the cycle ran: the first run may come late. A check-in from after late values
-    ceased to count is no part of that cycle. `owed` are the keys, by source, of items whose last
-    answer did not arrive or was put back.
+    """Whether the item's cycle has ended and its last answer is still to be written: no run since
+    then has given it, though okrsync knew the item while the cycle ran (the first run may come
+    late), or it did not arrive, or was put back: then its key is `owed` by its source.
     """
     before, placement = _placement(remembered, item), _placement(placements, item)
     if before is None or placement is None or before.cycle != placement.cycle:
         return False
-    last_day = before.cycle.end + turn.settle
-    is_too_late = item.checked_in is not None and item.checked_in > last_day
-    is_answered = before.is_final and item.key not in owed[item.origin.source]
-    ended_since = has_ended(before.cycle, turn.today) and not is_answered
-    return ended_since and was_known(before, turn.settle) and not is_too_late
+    if not has_ended(placement.cycle, turn.today):
+        return False
+    is_open = was_known(before, turn.settle) and not before.is_final
+    return item.key in owed[item.origin.source] or (
+        is_open and not _is_too_late(item, before, turn)
+    )
+
+
+def _is_too_late(item: Item, placement: Placement, turn: Turn) -> bool:
+    """Whether the item was checked in after late values ceased to count: that is no part of the
+    cycle.
+    """
+    return item.checked_in is not None and item.checked_in > placement.cycle.end + turn.settle
+
+
+def is_moved(remembered: Placements, placements: Placements, item: Item) -> bool:
+    """Whether the item is new, or in another cycle than in the last run."""
+    before, placement = _placement(remembered, item), _placement(placements, item)
+    return placement is not None and (before is None or before.cycle != placement.cycle)
 
 
 def is_ahead(placements: Placements, turn: Turn, item: Item) -> bool:
@@ -292,7 +306,7 @@ def _answered(
             final=before.final,
             latest=before.latest,
             corrected=before.corrected,
-            is_final=True,
+            is_final=before.is_final or not _is_too_late(item, placement, turn),
         )
     if not came_late:
         return replace(placement, final=progress, latest=progress, corrected=None, is_final=True)

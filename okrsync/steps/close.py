@@ -131,6 +131,9 @@ class _Answers:
     placements: Mapping[str, Mapping[str, Placement]]
     retrospective: Retrospective
     warnings: tuple[Warning_, ...] = ()
+    standing: frozenset[str] = frozenset()
+    """The ids of the items whose last answer stands beside them since late values ceased to count.
+    """
 
 
 @dataclass
@@ -288,9 +291,21 @@ class _Closer:
             measuring.placements,
             Retrospective(cycle, ()),
             measured.warnings,
+            self._standing(by_source, measuring),
         )
         retrospective = self._retrospective(answers, measuring, cycle)
         return dataclasses.replace(answers, retrospective=retrospective)
+
+    def _standing(
+        self, by_source: Mapping[str, Sequence[Objective]], measuring: Measuring
+    ) -> frozenset[str]:
+        ids: set[str] = set()
+        for name, objectives in by_source.items():
+            remembered, owed = self.job.memory.placements(name), self.job.memory.owed(name)
+            given = {key for key, each in remembered.items() if each.is_final} - owed
+            for objective in objectives:
+                ids |= {each.id for each in items_with_objective(objective) if each.key in given}
+        return frozenset(ids - measuring.written.keys())
 
     def _measured(self, tree: Tree, measuring: Measuring, cycle: Cycle, day: date) -> Measured:
         job = self.job
@@ -368,6 +383,7 @@ class _Closer:
             over = self._carry_over(okrs, snapshot, answers, cycle, following)
         else:
             over = CarryOver()
+        own -= answers.standing
         measures = {id_: measure for id_, measure in answers.measures.items() if id_ in own}
         items: list[KeyResult | Objective] = [
             item for each in objectives for item in items_with_objective(each)

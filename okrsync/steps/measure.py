@@ -29,6 +29,7 @@ from okrsync.plan.turning import (
     final_answers,
     is_ahead,
     is_late,
+    is_moved,
     is_settled,
     is_unanswered,
     items_of,
@@ -48,10 +49,10 @@ class Measuring(Frozen, frozen=True):
 
     `understood` are the sources as they were measured: one that could not be has failed, or speaks
     with its last good numbers.
-    `written` are the measures of items whose rows may be written to: those of the shown cycle, and
-    those of the cycle before until its late values count no more, and those that were just put off
-    to a later one. `placements` say, by source and
-    natural key, which cycle each item belongs to.
+    `written` are the measures of items whose rows may be written to: those of the shown cycle,
+    those of the cycle before until its late values count no more, and those beside which an answer
+    stands that speaks of something else. `placements` say, by source and natural key, which cycle
+    each item belongs to.
     `news` are the observations that the ledger does not have yet.
     """
 
@@ -198,10 +199,12 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
 
     written_beside = cache(job.journal.answered)
 
-    def is_put_off(item: KeyResult | Objective) -> bool:
-        """Whether an answer stands beside the item, or beside what stood in its row: it speaks of a
-        cycle that the item is no part of any more.
+    def is_misread(item: KeyResult | Objective) -> bool:
+        """Whether the answer beside the item speaks of something else: of a cycle that it is no
+        part of any more, or of an item that stood in its row before.
         """
+        if not (is_ahead(placements, turn, item) or is_moved(remembered, placements, item)):
+            return False
         source = measuring.understood[item.origin.source]
         keys = {item.key, *source.predecessors.get(item.key, ())}
         return not keys.isdisjoint(written_beside(source.source))
@@ -227,7 +230,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
                 (tree is picture.tree and not is_settled(placements, turn, item))
                 or is_late(placements, turn, item)
                 or is_unanswered(remembered, placements, turn, item, owed)
-                or (is_ahead(placements, turn, item) and is_put_off(item))
+                or is_misread(item)
             ):
                 written[item.id] = item_measure
     other_measures, closed_measures, shown_measures = finals

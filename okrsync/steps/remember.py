@@ -37,8 +37,8 @@ def remember(
                 job.memory.remember_people(name, source.people or ())
         for name, placements in measuring.placements.items():
             if understood[name].state == "ok":
-                job.memory.remember_placements(name, placements)
                 job.memory.remember_owed(name, _owed(job, name, measuring, plan))
+                job.memory.remember_placements(name, placements)
         for source_plan in plan.sources:
             source = understood[source_plan.name]
             if source_plan.state != "ok" or source.okrs is None or source.read_at is None:

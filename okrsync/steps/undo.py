@@ -31,6 +31,7 @@ from okrsync.connector import (
     SummaryWrite,
     TakenRow,
 )
+from okrsync.measures.fields import FIELDS
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.row_finder import column_ref, columns_named, row_ref
@@ -514,7 +515,7 @@ def _forget(job: Job, plan: Plan) -> None:
                 for change in source.changes
                 if change.outcome in (State.WRITTEN, State.UNCHANGED)
             ]
-            job.memory.owe(source.name, {change.key for change in back})
+            job.memory.owe(source.name, {each.key for each in back if each.field in FIELDS})
             for change in back:
                 if change.field == "warning":
                     rung = LEAD.memory if change.id.startswith(LEAD.sign) else ""

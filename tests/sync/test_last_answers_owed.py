@@ -18,12 +18,12 @@ settle = "3 days"
 connector = "workbook"
 path = "growth.csv"
 [sources.growth.write]
-columns = {status = "Status", score = "Score"}
+columns = {status = "Status", score = "Score", note = "Note"}
 [sources.ops]
 connector = "workbook"
 path = "ops.csv"
 [sources.ops.write]
-columns = {status = "Status", score = "Score"}
+columns = {status = "Status", score = "Score", note = "Note"}
 """
 ROWS = [
     "Objective,Key result,Cycle,Start,Current,Target,Last check-in",
@@ -36,12 +36,17 @@ LATE = "2027-01-08"
 
 @pytest.fixture
 def company(team: Team) -> Team:
-    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
-    for name in ("growth", "ops"):
-        (team.folder / f"{name}.csv").write_text("\n".join(ROWS) + "\n", encoding="utf-8")
-    team.json("sync", "--as-of", "2026-12-30")
+    synced(team, ROWS)
     assert statuses(team, "growth")[1] == "Achieved"
     return team
+
+
+def synced(team: Team, rows: list[str]) -> None:
+    """The last run before the end, over two sources that hold these rows."""
+    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    for name in ("growth", "ops"):
+        (team.folder / f"{name}.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    team.json("sync", "--as-of", "2026-12-30")
 
 
 def statuses(company: Team, name: str) -> list[str]:
@@ -87,3 +92,19 @@ def test_what_is_typed_after_the_last_answers_arrived_is_left_alone(company: Tea
     replaced(company, "Sign-ups,Q4 2026,0,40", "Sign-ups,Q4 2026,0,100")
     company.json("sync", "--as-of", "2027-01-09")
     assert statuses(company, "growth") == ENDED
+
+
+def test_a_close_leaves_last_answers_as_the_sync_gave_them(team: Team) -> None:
+    """The objective states when it is due, which says when its key results end."""
+    rows = [
+        "Objective,Key result,Due,Start,Current,Target,Last check-in",
+        "Grow,,2026-12-29,,,,",
+        ",Sign-ups,,0,40,100,2026-12-27",
+    ]
+    synced(team, rows)
+    team.json("sync", "--as-of", LATE)
+    assert statuses(team, "growth") == ["Missed", "Missed"]
+    before = (team.folder / "growth.csv").read_bytes()
+    document = team.json("close", "2026-Q4", "--yes", "--as-of", "2027-01-09")
+    assert document["counts"]["changes"] == 0
+    assert (team.folder / "growth.csv").read_bytes() == before

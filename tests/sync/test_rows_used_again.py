@@ -127,3 +127,17 @@ def test_a_row_put_off_to_the_next_cycle_says_nothing_of_this_one(team: Team) ->
     assert [row["Status"] for row in rows_of(team)] == ["Not started"]
     team.json("sync", "--as-of", "2027-01-01")
     assert [row["Status"] for row in rows_of(team)] == ["Stale"]
+
+
+def test_a_row_moved_to_a_cycle_that_is_over_keeps_no_status_of_the_running_one(
+    company: Team,
+) -> None:
+    rows = [{**row, "Cycle": "Q1 2027"} for row in rows_of(company)]
+    keep(company, rows)
+    company.json("sync", "--as-of", "2027-01-05")
+    rows = rows_of(company)
+    assert rows[0]["Status"] == "On track"
+    rows[0]["Cycle"] = "Q3 2026"
+    keep(company, rows)
+    synced(company, "2027-01-06")
+    assert (rows_of(company)[0]["Status"], rows_of(company)[0]["Score"]) == ("Missed", "0.2")

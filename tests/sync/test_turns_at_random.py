@@ -9,11 +9,11 @@ import pytest
 from turns_at_random import close_at_random, turn_at_random
 
 
-@pytest.mark.parametrize("seed", [5, 120, 412])
+@pytest.mark.parametrize("seed", [5, 120, 20070])
 def test_nobody_who_was_left_alone_is_better_off(tmp_path: Path, seed: int) -> None:
     turn_at_random(tmp_path, seed)
 
 
-@pytest.mark.parametrize("seed", [25, 44])
+@pytest.mark.parametrize("seed", [13, 27, 38])
 def test_a_close_is_the_same_twice_and_undone_whole(tmp_path: Path, seed: int) -> None:
     assert close_at_random(tmp_path, seed) > 0
