@@ -51,12 +51,15 @@ _in_memory()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for garbage in nothing that collecting makes: all of it stays to the end."""
+    """Look for garbage in nothing that collecting makes: all of it stays to the end. From then on
+    look for it as rarely as the command line does: looking through everything takes half a second.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         gc.enable()
 
 
