@@ -13,7 +13,7 @@ import pytest
 
 from okrsync.mapping import shipped, words
 from okrsync.mapping.rows import row_reader
-from okrsync.mapping.values import amounts, wording
+from okrsync.mapping.values import amounts, directions, wording
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue
 from reading import key_results, read
@@ -87,6 +87,35 @@ def test_a_title_with_one_number_names_no_way_and_is_not_searched_for_one(
     monkeypatch.setattr(wording, "_from_to", refuse)
     for title in ("Reduce costs (k€) 5", "Keep errors below 12"):
         wording.aims_in.__wrapped__(title)
+
+
+def test_words_of_a_title_are_found_by_their_heads_as_among_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known, choose = [*words.table("title_words")], random.Random(7)
+    strange = [
+        "errors",
+        "below",
+        "a",
+        "-",
+        "12",
+        "%",
+        "churn,",
+        "re-cut",
+        "lowered",
+        "(k€)",
+        "über",
+    ]
+    titles = [
+        " ".join(choose.choice(known if choose.random() < 0.4 else strange) for _ in range(count))
+        for count in range(1, 8)
+        for _ in range(500)
+    ]
+    titles += [title.title() for title in titles]
+    short = [directions._by_words(title) for title in titles]
+    assert len({*short}) == 6
+    monkeypatch.setattr(directions, "_runs", lambda plain: None)
+    assert short == [directions._by_words(title) for title in titles]
 
 
 def _meanings(headers: list[str]) -> list[words.Meaning]:
