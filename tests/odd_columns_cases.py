@@ -351,4 +351,57 @@ COLUMNS = (
         """,
         {"objectives": 1, "key_results": 2, "-100": True, "-Go-live": True},
     ),
+    S(
+        "Initiatives of objectives without key results",
+        """
+        Objective|Initiative|Owner|Due|Status
+        Grow|New landing page|Mia|2026-12-01|Done
+        Grow|Ads|Jon|2026-12-15|In progress
+        Keep|Survey|Lea|2026-12-15|Done
+        """,
+        {
+            "objectives": 2,
+            "Grow": "not achieved",
+            "Keep": "not achieved",
+            "told": ["differs between the initiatives of one objective"],
+        },
+    ),
+    S(
+        "People and their goals",
+        """
+        Name|Role|Team|Goal
+        Mia|CMO|Marketing|Grow leads
+        Jon|CSO|Sales|Close deals
+        """,
+        {"objectives": 2, "key_results": 0, "-Mia": True},
+    ),
+    S(
+        "Indicators below an outcome that they share",
+        """
+        Goal|Outcome|Indicator|Baseline|Target|Achieved to date
+        Health|Clean water|Wells built|10|30|20
+        Health|Clean water|People served|1000|3000|2000
+        """,
+        {"Wells built": 0.5, "People served": 0.5, "key_results": 2},
+    ),
+    *(
+        S(
+            f"A word for results above numbers: {words[-1]}",
+            "|".join(words) + "\nGrow|Leads|100|50\nGrow|Deals|10|4",
+            {"Leads < Grow": 0.5, "Deals < Grow": 0.4},
+        )
+        for words in (
+            ("Ziel", "Kennzahl", "Zielwert", "Ergebnis"),
+            ("Objectif", "Indicateur", "Cible", "Résultat"),
+            ("Obiettivo", "Indicatore", "Target", "Risultato"),
+        )
+    ),
+    S(
+        "Last year in one word beside plan and actual",
+        """
+        Ziel|Kennzahl|Vorjahr|Plan|Ist|Abw.
+        Wachsen|Umsatz|400|600|500|-100
+        """,
+        {"Umsatz": 0.5},
+    ),
 )

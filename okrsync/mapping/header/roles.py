@@ -112,7 +112,8 @@ def _leave_results(
         for column, each in candidates.items()
     ):
         for column in [each for each in candidates if normal(names[each]) in _RESULTS]:
-            del candidates[column]
+            if not contents.of(column).are_numbers:
+                del candidates[column]
 
 
 def _settle_confidence(

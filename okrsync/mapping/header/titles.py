@@ -13,7 +13,7 @@ from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents, distinguishes_row_kinds
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
 from okrsync.mapping.header.wide import is_period
-from okrsync.mapping.words import normal, roles_of
+from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.evidence import Answer
 from okrsync.model.patterns import lazy_pattern
 
@@ -70,7 +70,8 @@ def settle_titles(
             ("objective",),
         )
         objective = None
-    if title is not None and objective is not None and "key_result" in has:
+    are_people = title is not None and _are_people(title, names)
+    if title is not None and objective is not None and ("key_result" in has or are_people):
         _leave_names(judgement, title, names)
         title = None
     has_objectives = "objective" in settled or (
@@ -111,6 +112,13 @@ def settle_titles(
     for column, each in judged.items():
         if each.role in ("title", "metric") and column not in roles.values():
             judged[column] = replace(each, role=None, confidence=0.5)
+
+
+def _are_people(title: int, names: Mapping[int, str]) -> bool:
+    """Whether a column called `Name` has names of people: beside it are their roles or phones."""
+    return normal(names[title]) in ("name", "names") and any(
+        "people" in table("others").get(normal(name), ()) for name in names.values()
+    )
 
 
 def _leave_names(judgement: Judgement, title: int, names: Mapping[int, str]) -> None:
@@ -283,7 +291,11 @@ def _fullest(judgement: Judgement, role: str, contents: Contents) -> int | None:
         for column, each in judgement.judged.items()
         if each.role == role and contents.of(column).are_titles
     ]
-    return max(columns, key=lambda column: contents.of(column).filled, default=None)
+    return max(
+        columns,
+        key=lambda column: (contents.of(column).filled, contents.of(column).distinct),
+        default=None,
+    )
 
 
 def _longest(judgement: Judgement, names: Mapping[int, str], contents: Contents) -> int | None:

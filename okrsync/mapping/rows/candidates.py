@@ -89,7 +89,7 @@ def okr_rows(
         if reason is None and len(titles) == 1 and _is_total_below(row, rows, header):
             reason = "a total"
         if reason is None and repeated.is_one_more(row):
-            reason = "another initiative of a key result above"
+            reason = f"another initiative of {repeated.of} above"
         if reason is None:
             rows.append(row)
         else:
@@ -236,25 +236,32 @@ def _is_header_again(row: Row, header: Header) -> bool:
 
 
 class _Repeated:
-    """Key results that occupy several rows because each of their initiatives has a row."""
+    """Key results, or objectives of a list without key results, that occupy several rows because
+    each of their initiatives has a row.
+    """
 
     def __init__(self, header: Header) -> None:
         words = table_of("initiatives")
-        self._is_there = (
-            any(normal(name) in words for name in header.names) and "id" not in header.roles
-        )
+        self._work = [column for column, name in enumerate(header.names) if normal(name) in words]
         self._key_result = header.roles.get("key_result")
         self._objective = header.roles.get("objective")
+        self._is_there = bool(self._work) and "id" not in header.roles
+        self.of = "a key result" if self._key_result is not None else "an objective"
         self._seen: set[tuple[str, str]] = set()
         self._last = ""
 
     def is_one_more(self, row: Row) -> bool:
-        """Whether a row above has the same key result under the same objective."""
-        if not self._is_there or self._key_result is None or self._key_result == self._objective:
+        """Whether a row above has the same key result under the same objective, or, without key
+        results, the same objective and another initiative.
+        """
+        if not self._is_there or self._key_result == self._objective:
             return False
         objective = "" if self._objective is None else text_of(row.value(self._objective)).strip()
         self._last = objective or self._last
-        title = text_of(row.value(self._key_result)).strip()
+        if self._key_result is None:
+            title = objective if any(not is_blank(row.value(each)) for each in self._work) else ""
+        else:
+            title = text_of(row.value(self._key_result)).strip()
         if not title or (self._last, title) in self._seen:
             return bool(title)
         self._seen.add((self._last, title))

@@ -1,5 +1,5 @@
-"""Cells that say how initiatives stand, where a key result takes a row for each of its initiatives:
-what is done of one of them says nothing of the key result.
+"""Cells that say how initiatives stand, where a key result, or an objective without key results,
+takes a row for each of its initiatives: what is done of one of them says nothing of the whole.
 """
 
 from __future__ import annotations
@@ -22,19 +22,22 @@ _STANDING = ("status", "progress", "current", "score", "confidence")
 def without_initiatives(
     records: Sequence[Record], sheet: Sheet, source: str
 ) -> tuple[list[Record], list[Warning_]]:
-    """The records, with each key result read without the columns that differ between its
-    initiatives, and a warning for each of these columns.
+    """The records, with each key result, or objective of a list without them, read without the
+    columns that differ between its initiatives, and a warning for each of these columns.
 
-    Where initiatives come first, or columns have no order, the rows are theirs: a column that
-    differs for one key result, or is empty for one of its initiatives, is read for none.
+    Where initiatives come first, columns have no order, or there are no key results, the rows are
+    theirs: a column that differs for one item, or is empty for one of its initiatives, is read for
+    none.
     """
-    roles, key_result = sheet.roles, sheet.roles.get("key_result")
+    roles = sheet.roles
+    kind = "key_result" if "key_result" in roles else "objective"
+    title = roles.get(kind)
     words = table_of("initiatives")
     work = [column for column, name in enumerate(sheet.names) if normal(name) in words]
-    if not work or key_result is None or {"id", "target"} & roles.keys():
+    if not work or title is None or {"id", "target"} & roles.keys():
         return [*records], []
-    groups = _groups(sheet, key_result)
-    is_first = not sheet.has_order or work[0] < key_result
+    groups = _groups(sheet, title)
+    is_first = not sheet.has_order or work[0] < title or kind == "objective"
     standing = {role: roles[role] for role in _STANDING if role in roles}
     read: list[Record] = []
     cells: dict[int, CellRef] = {}
@@ -48,21 +51,21 @@ def without_initiatives(
         dropped = of_all | {
             role for role, column in standing.items() if _differ(rows, column, blanks=False)
         }
-        if record.kind == "key_result" and dropped and record.roles is None:
+        if record.kind == kind and dropped and record.roles is None:
             kept = {role: column for role, column in roles.items() if role not in dropped}
             for role in dropped:
                 cells.setdefault(roles[role], sheet.table.ref(record.row, roles[role]))
             record = replace(record, roles=kept)
         read.append(record)
-    return read, [_warning(column, cell, sheet, source) for column, cell in cells.items()]
+    noun = kind.replace("_", " ")
+    return read, [_warning(column, cell, sheet, source, noun) for column, cell in cells.items()]
 
 
-def _warning(column: int, cell: CellRef, sheet: Sheet, source: str) -> Warning_:
+def _warning(column: int, cell: CellRef, sheet: Sheet, source: str, noun: str) -> Warning_:
     letters = f" ({column_letters(column)})" if sheet.has_order else ""
     what = (
-        f"{sheet.names[column]!r}{letters} differs between the initiatives of one"
-        " key result, so it says how these stand and is not read there; give the key result a row"
-        " of its own"
+        f"{sheet.names[column]!r}{letters} differs between the initiatives of one {noun}, so it"
+        f" says how these stand and is not read there; give the {noun} a row of its own"
     )
     return Warning_("of-initiatives", source, cell, what)
 
