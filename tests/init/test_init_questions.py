@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grids import in_turns
 from init.test_init_corrections_services import shared_spreadsheet
 from okrsync_sandbox import Sandbox
 from setting_up import DOWN, ENTER, keys
@@ -147,8 +148,11 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    in_turns(ASKED, list(PLACES)),
+    ids=lambda value: getattr(value, "name", str(value)),
+)
 def test_what_is_not_understood_is_asked_with_its_rows_and_the_answer_counts(
     sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch, place: str, asked: Asked
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from grids import in_turns
 from layout_samples import SAMPLES, Grid, Sample
 from layout_samples import STACKED as CYCLES_BELOW
 from okrsync.connector import Ability
@@ -123,12 +124,17 @@ def carried(snapshot: Snapshot, objectives: list[Objective]) -> CarryOver:
 SHAPES = {"column": with_column, "tab": with_tabs}
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("part", [False, True], ids=["all", "part"])
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+WAYS = (("column", False), ("tab", True), ("column", True), ("tab", False))
+"""The shape, and whether a part of the items is carried over."""
+
+
+@pytest.mark.parametrize(
+    ("sample", "way"), in_turns(SAMPLES, WAYS), ids=lambda value: getattr(value, "name", str(value))
+)
 def test_a_layout_is_carried_over_as_meant_or_left_with_a_reason(
-    sample: Sample, part: bool, shape: str
+    sample: Sample, way: tuple[str, bool]
 ) -> None:
+    shape, part = way
     snapshot = SHAPES[shape](sample)
     okrs = read(snapshot)
     objectives = in_cycle(okrs)

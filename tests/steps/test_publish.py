@@ -565,7 +565,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(
-    ("fault", "number"), in_part(product(FAULTS, [1, 2, 3, 4, 5, 6, 8, 10, 13]), every=4), ids=str
+    ("fault", "number"), in_part(product(FAULTS, [1, 2, 3, 4, 5, 6, 8, 10, 13]), every=7), ids=str
 )
 def test_whatever_fails_there_is_one_row_for_each_item(
     acme: Acme, fault: dict[str, Any], number: int

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from closing import PLACES, SheetPlace
+from grids import in_turns
 from team import Team
 
 HEADER = ["Objective", "Key result", "Cycle", "Start", "Current", "Target", "Last check-in"]
@@ -49,16 +50,6 @@ CASES: dict[str, tuple[list[tuple[str | None, str | None]], list[tuple[str, str]
 }
 CASES["merged"] = CASES["blank under a merged look"]
 FINAL = ["missed 0.4", "missed 0.8", "missed 1.0", "missed 0.1"]
-
-
-@pytest.fixture(params=PLACES)
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=CASES)
-def name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
@@ -102,6 +93,7 @@ def items(team: Team, day: str) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.parametrize(("name", "kind"), in_turns(CASES, list(PLACES)))
 def test_each_row_is_in_a_cycle_of_its_own_and_none_is_better_off(
     place: Any, name: str, team: Team
 ) -> None:
@@ -129,6 +121,7 @@ def test_each_row_is_in_a_cycle_of_its_own_and_none_is_better_off(
     assert place.grids() == written
 
 
+@pytest.mark.parametrize("kind", PLACES)
 def test_what_is_no_period_is_named_and_is_not_written_to(kind: str, team: Team) -> None:
     rows = rows_of("what is no period")
     made = PLACES[kind](team.folder, {"OKRs": [HEADER, *rows]})

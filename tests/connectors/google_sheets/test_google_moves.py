@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from google_team import ROWS, WANTED, Meddle, Team
+from grids import in_turns
 from okrsync.connector import State
 from okrsync_sandbox import Fault, Sandbox
 
@@ -31,31 +32,22 @@ def test_a_sort_in_the_middle_leaves_each_value_beside_its_row(
     assert {change.outcome for change in done.changes} == {State.WRITTEN}
 
 
-@pytest.mark.parametrize(
-    "meddle",
-    [
-        lambda team: team.anna.insert_rows(team.file_id, "Q4", 2),
-        lambda team: team.anna.insert_columns(team.file_id, "Q4", "A"),
-        lambda team: team.anna.insert_columns(team.file_id, "Q4", "G"),
-        lambda team: team.anna.move_row(team.file_id, "Q4", 4, 2),
-        lambda team: team.anna.move_column(team.file_id, "Q4", "G", "A"),
-        lambda team: team.anna.move_column(team.file_id, "Q4", "A", "D"),
-        lambda team: team.anna.delete_columns(team.file_id, "Q4", "F"),
-    ],
-    ids=[
-        "insert row",
-        "insert first column",
-        "insert beside ours",
-        "move row",
-        "move our column",
-        "move a column",
-        "delete a column",
-    ],
-)
-@pytest.mark.parametrize("had_run", [False, True], ids=["first run", "later run"])
+MOVES: dict[str, Meddle] = {
+    "insert row": lambda team: team.anna.insert_rows(team.file_id, "Q4", 2),
+    "insert first column": lambda team: team.anna.insert_columns(team.file_id, "Q4", "A"),
+    "insert beside ours": lambda team: team.anna.insert_columns(team.file_id, "Q4", "G"),
+    "move row": lambda team: team.anna.move_row(team.file_id, "Q4", 4, 2),
+    "move our column": lambda team: team.anna.move_column(team.file_id, "Q4", "G", "A"),
+    "move a column": lambda team: team.anna.move_column(team.file_id, "Q4", "A", "D"),
+    "delete a column": lambda team: team.anna.delete_columns(team.file_id, "Q4", "F"),
+}
+
+
+@pytest.mark.parametrize(("move", "had_run"), in_turns(MOVES, [False, True]))
 def test_what_people_move_while_okrsync_writes_keeps_its_values(
-    team: Team, meddle: Meddle, had_run: bool
+    team: Team, move: str, had_run: bool
 ) -> None:
+    meddle = MOVES[move]
     if had_run:
         team.one()
         for row, current in ((2, "70"), (3, "30"), (4, "2")):

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import forked
+from grids import in_turns
 from okrsync.connector import UnreadableSource, right_edge
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.table import Table, column_letters, rows_of
@@ -209,8 +210,9 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("what", HOSTILE)
-@pytest.mark.parametrize("where", ["<sheetData>", "</sheetData>", "<worksheet"])
+@pytest.mark.parametrize(
+    ("what", "where"), in_turns(HOSTILE, ["<sheetData>", "</sheetData>", "<worksheet"])
+)
 def test_a_part_that_was_made_to_hurt_is_read_or_refused_in_no_time(
     team: Team, what: str, where: str
 ) -> None:

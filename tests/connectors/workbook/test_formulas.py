@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from grids import in_turns
 from team import AS_OF, Team, edit, sheet, team
 from workbook_parts import change_part, parts
 
@@ -27,19 +28,22 @@ def put(path: Path, place: str, inner: bytes, kind: bytes = b"") -> None:
 
 
 @pytest.mark.parametrize(
-    ("inner", "kind"),
-    [
-        (FORMULA, b""),
-        (FORMULA + b"<v/>", b""),
-        (FORMULA + b"<v></v>", b' t="str"'),
-        (FORMULA + b"<v/>", b' t="str"'),
-        (b'<f t="shared" si="0" ref="H2:H3">E2*2</f>', b""),
-    ],
+    ("cell", "place"),
+    in_turns(
+        [
+            (FORMULA, b""),
+            (FORMULA + b"<v/>", b""),
+            (FORMULA + b"<v></v>", b' t="str"'),
+            (FORMULA + b"<v/>", b' t="str"'),
+            (b'<f t="shared" si="0" ref="H2:H3">E2*2</f>', b""),
+        ],
+        ["H2", "H3", "K3"],
+    ),
 )
-@pytest.mark.parametrize("place", ["H2", "H3", "K3"])
 def test_a_column_of_formulas_that_show_nothing_is_taken(
-    team: Team, inner: bytes, kind: bytes, place: str
+    team: Team, cell: tuple[bytes, bytes], place: str
 ) -> None:
+    inner, kind = cell
     path = team.folder / "growth.xlsx"
     put(path, place, inner, kind)
     before = path.read_bytes()

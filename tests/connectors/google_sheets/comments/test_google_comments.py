@@ -21,6 +21,7 @@ from commenting import (
     warnings_of,
 )
 from google_team import TODAY, Team
+from grids import in_turns
 from okrsync.config import load
 from okrsync.connector import State
 from okrsync.steps.undo import undo
@@ -66,8 +67,7 @@ def at_their_titles(team: Team) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("move", MOVES)
-@pytest.mark.parametrize("is_remembered", [True, False])
+@pytest.mark.parametrize(("move", "is_remembered"), in_turns(MOVES, [True, False]))
 def test_a_comment_is_known_again_wherever_its_row_went(
     team: Team, move: Callable[[SheetEditor, str], None], is_remembered: bool
 ) -> None:
@@ -82,8 +82,7 @@ def test_a_comment_is_known_again_wherever_its_row_went(
     assert len(comments(team)) == 2
 
 
-@pytest.mark.parametrize("move", MOVES[:7])
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize(("move", "number"), in_turns(MOVES[:7], [1, 2]))
 def test_a_comment_lands_at_its_row_whatever_people_move_in_that_moment(
     team: Team, move: Callable[[SheetEditor, str], None], number: int
 ) -> None:

@@ -23,6 +23,7 @@ from commenting import (
     warnings_of,
 )
 from google_team import TODAY, Team
+from grids import in_turns
 from kills import KILLED, Killer
 from okrsync.config import load
 from okrsync.connector import State
@@ -82,10 +83,10 @@ def next_job(team: Team, whose: str, old_state: bytes | None) -> Path:
 WHOSE = ["the same", "none", "an older state", "a second job"]
 
 MOMENT = pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+IN_TURNS = pytest.mark.parametrize(("whose", "after"), in_turns(WHOSE, [False, True]))
 
 
-@pytest.mark.parametrize("whose", WHOSE)
-@MOMENT
+@IN_TURNS
 def test_a_kill_in_the_moment_of_a_comment_makes_none_twice(
     killer: Killer, team: Team, whose: str, after: bool
 ) -> None:
@@ -133,8 +134,7 @@ def test_a_kill_in_the_moment_of_an_answer_resolves_once(
     assert called(team) == STALE
 
 
-@pytest.mark.parametrize("whose", WHOSE)
-@MOMENT
+@IN_TURNS
 def test_a_kill_in_the_moment_of_a_call_to_the_lead_calls_once(
     killer: Killer, team: Team, whose: str, after: bool
 ) -> None:
