@@ -4,6 +4,7 @@ cell exactly.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from okrsync.connector import (
     COVERED,
     FORMULA,
     LOCKED,
+    MONEY,
     PERCENT,
     STRUCK,
     CellError,
@@ -71,6 +73,8 @@ _MOST_NEW_COLUMNS = 32
 """More columns than okrsync has fields."""
 # Day 0 of serial numbers: https://developers.google.com/workspace/sheets/api/guides/formats
 _EPOCH = datetime(1899, 12, 30)
+_SIGN = re.compile(r'(?<=\[\$)[^\]-]+|(?<=")[^"]+(?=")|(?<!\[)[$€£¥₹₽₩₺₴₫฿₪₱₦]')
+"""The sign of money in a number format: `"$"#,##0.00`, `#,##0.00 [$€-407]`."""
 _ERRORS = {
     "NULL_VALUE": "#NULL!",
     "DIVIDE_BY_ZERO": "#DIV/0!",
@@ -230,6 +234,8 @@ class GoogleTab:
     people: dict[tuple[str, str], None] = field(default_factory=dict)
     """The people whose chips stand in cells: name and address."""
     locks: Locks = field(default_factory=lambda: Locks((), {}))
+    money: dict[int, set[str]] = field(default_factory=dict)
+    """By column, the signs of money that its numbers are shown with."""
     metadata_room: int = 0
     """How many characters all metadata of the tab takes, okrsync's and others'."""
 
@@ -328,6 +334,7 @@ def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
         date_order=_date_order(locale),
         lock=locks.reason,
         people=tuple(tab.people),
+        money={column: min(signs) for column, signs in tab.money.items() if len(signs) == 1},
     )
     tab.table = table if locks.is_empty else replace(table, rows=_locked_beyond(table, locks))
     return tab
@@ -422,8 +429,12 @@ def _row(
                 tab.formatted.add((row_index, column))  # a default format is not in the answer
                 kind = number_format.get("type")
                 # A custom pattern such as `0%" done"` has the type NUMBER.
-                if kind == "PERCENT" or "%" in number_format.get("pattern", ""):
+                pattern = number_format.get("pattern", "")
+                if kind == "PERCENT" or "%" in pattern:
                     mark |= PERCENT
+                elif kind == "CURRENCY" and (sign := _SIGN.search(pattern)) is not None:
+                    mark |= MONEY
+                    tab.money.setdefault(column, set()).add(sign[0].strip())
         value = _value(cell.get("effectiveValue"), kind)
         if formula is not None and is_sparkline(formula):
             # A trend of okrsync's own: the picture has no value, so the formula stands for it.

@@ -223,6 +223,11 @@ class NotionConnector(Connector[NotionSettings]):
             owned=self._owned(source),
             column_ids={column: prop.id for column, prop in enumerate(source.properties)},
             has_order=False,
+            money={
+                column: prop.money
+                for column, prop in enumerate(source.properties)
+                if prop.money is not None
+            },
         )
 
     def _owned(self, source: Source) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from okrsync.connector import FORMULA, PERCENT, ROLLED, STRUCK, CellValue, text_of
+from okrsync.connector import FORMULA, MONEY, PERCENT, ROLLED, STRUCK, CellValue, text_of
 from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
 from okrsync_notion.values import COMPUTED, Display, Property, is_struck, shown
 
@@ -81,4 +81,5 @@ def values_of(
 def _mark(prop: Property) -> int:
     mark = FORMULA if prop.type in COMPUTED else 0
     mark |= PERCENT if prop.is_percent else 0
+    mark |= MONEY if prop.money is not None else 0
     return mark | (ROLLED if prop.type == "rollup" else 0)

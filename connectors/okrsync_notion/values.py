@@ -55,6 +55,44 @@ _PAGE = re.compile(
     r"([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
     re.IGNORECASE,
 )
+_MONEY = {
+    "dollar": "$",
+    "euro": "€",
+    "pound": "£",
+    "yen": "¥",
+    "yuan": "CN¥",
+    "won": "₩",
+    "rupee": "₹",
+    "ruble": "₽",
+    "lira": "₺",
+    "baht": "฿",
+    "shekel": "₪",
+    "philippine_peso": "₱",
+    "australian_dollar": "A$",
+    "canadian_dollar": "C$",
+    "hong_kong_dollar": "HK$",
+    "new_zealand_dollar": "NZ$",
+    "singapore_dollar": "S$",
+    "new_taiwan_dollar": "NT$",
+    "mexican_peso": "MX$",
+    "real": "R$",
+    "franc": "CHF",
+    "krona": "SEK",
+    "norwegian_krone": "NOK",
+    "danish_krone": "DKK",
+    "zloty": "PLN",
+    "koruna": "CZK",
+    "forint": "HUF",
+    "leu": "RON",
+    "rand": "ZAR",
+    "rupiah": "IDR",
+    "ringgit": "MYR",
+    "dirham": "AED",
+    "riyal": "SAR",
+}
+"""The sign of each format of numbers that is one of money:
+https://developers.notion.com/reference/property-object#number
+"""
 _COLOURS = tuple(each.notion for each in PALETTE.values())
 
 
@@ -73,6 +111,11 @@ class Property:
     def is_percent(self) -> bool:
         """Whether numbers are shown as percentages."""
         return self.type == "number" and self.config.get("format") == "percent"
+
+    @property
+    def money(self) -> str | None:
+        """The sign of money that numbers are shown with; None where they are shown with none."""
+        return _MONEY.get(self.config.get("format", "")) if self.type == "number" else None
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ __all__ = [
     "COVERED",
     "FORMULA",
     "LOCKED",
+    "MONEY",
     "PERCENT",
     "ROLLED",
     "STRUCK",
@@ -93,6 +94,10 @@ ROLLED = 16
 """The service calculates the value from other rows (a rollup). It can be compared with, but nobody
 entered it.
 """
+
+
+MONEY = 128
+"""The number is shown with the sign of money that `Table.money` holds for its column."""
 
 
 class CellRef(Frozen, frozen=True, gc=False):
@@ -175,7 +180,8 @@ class Table(Frozen, frozen=True):
     `LOCKED` and how they are opened; None where there is nothing special to say. `people` are names
     in its cells of which the place itself knows the e-mail address, each with that address.
     `has_order` is False where rows and columns come in any order, whatever people see: nothing can
-    then be understood from what stands above or beside.
+    then be understood from what stands above or beside. `money` holds, by column, the sign that the
+    cells marked `MONEY` are shown with; a column with several signs is not in it.
     """
 
     key: str
@@ -191,6 +197,7 @@ class Table(Frozen, frozen=True):
     lock: str | None = None
     people: tuple[tuple[str, str], ...] = ()
     has_order: bool = True
+    money: Mapping[int, str] = struct_field(default_factory=dict)
 
     @property
     def width(self) -> int:

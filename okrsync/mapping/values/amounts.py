@@ -23,7 +23,7 @@ from okrsync.mapping.values.wording import (
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
-from okrsync.model.table import is_blank, text_of
+from okrsync.model.table import MONEY, is_blank, text_of
 
 __all__ = ["MOST_KEPT", "Amounts"]
 
@@ -101,6 +101,7 @@ class Amounts:
         by_role: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
         has_unit = False
+        money = self._columns.sheet.table.money
         way = self._way_in_target(record)
         for role in numeric.roles:
             number = (
@@ -108,6 +109,8 @@ class Amounts:
                 if way is not None and role == "target"
                 else self._columns.number(record, role)
             )
+            if money and number is not None and number.unit is None:
+                number = number._replace(unit=self._shown_money(record, role))
             if number is not None:
                 value = self._columns.value(record, role) if role == "target" else None
                 if isinstance(value, str) and value[:1] == "±":
@@ -173,6 +176,12 @@ class Amounts:
                 for role, number in by_role.items()
             }, inferred
         return by_role, inferred
+
+    def _shown_money(self, record: Record, role: str) -> str | None:
+        """The sign of money that the number of a cell is shown with; None where it has none."""
+        column = self._columns.roles(record).get(role, -1)
+        is_money = column >= 0 and record.row.mark(column) & MONEY
+        return self._columns.sheet.table.money.get(column) if is_money else None
 
     def _way_in_target(self, record: Record) -> Aims | None:
         """The baseline and the target that stand in one cell: `from 20 to 40`, `20 → 40`. None
