@@ -272,4 +272,36 @@ VALUES = (
             "Hire a lead": 1.0,
         },
     ),
+    S(
+        "Raised digits behind numbers",
+        """
+        Objective|Key Result|Target|Current
+        Grow|Deals|10¹|5²
+        Grow|Leads|100*|50*
+        """,
+        {"Deals": 0.5, "Leads": 0.5},
+    ),
+    S(
+        "Titles whose formulas fail",
+        """
+        Objective|Key Result|Target|Current
+        Grow|Leads|100|50
+        |Deals|10|5
+        #REF!|NPS|40|30
+        |CSAT|5|4
+        Fly|#N/A|10|9
+        |Wings|10|2
+        """,
+        {
+            "Leads < Grow": 0.5,
+            "Deals < Grow": 0.5,
+            "Wings < Fly": 0.2,
+            "-#REF!": True,
+            "-#N/A": True,
+            "-CSAT": True,
+            "objectives": 2,
+            "key_results": 3,
+            "told": ["its title shows #REF!"],
+        },
+    ),
 )

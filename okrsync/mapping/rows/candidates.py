@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile, zip_longest
 
+from msgspec.structs import replace
+
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import heads_another, rows_of_others
 from okrsync.mapping.rows.footers import footer_rows, lonely_rows
 from okrsync.mapping.rows.noise import is_suspect, reason_against
 from okrsync.mapping.rows.related import is_half_typed
+from okrsync.mapping.values.typed import is_error, shown
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.model.okrs import Skip
-from okrsync.model.table import Row, Table, is_blank, text_of
+from okrsync.model.table import (
+    UNCALCULATED,
+    CellError,
+    CellValue,
+    Row,
+    Table,
+    is_blank,
+    text_of,
+)
 
 __all__ = ["BELOW_THE_TABLE", "UNTITLED", "headings_of_parts", "okr_rows"]
 
@@ -24,6 +35,11 @@ LONELY = (
 )
 _TO_A_TAB = "move that table to a tab of its own"
 ANOTHER_HEADER = f"the header of another table with other columns, which is not read; {_TO_A_TAB}"
+UNSAVED = (
+    "its title is a formula whose result the file has not saved; open and save the file in Excel"
+    " once"
+)
+UNREAD_ABOVE = "the title of the objective above it cannot be read"
 UNTITLED = "it has no title yet, so it does not count"
 
 
@@ -43,7 +59,10 @@ def okr_rows(
     lonely = lonely_rows(table, header)
     other_header_row: int | None = None
     skips.extend(_above_the_header(table, header, source))
-    for row in table.rows:
+    objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
+    are_apart = min(objective, key_result) >= 0 and objective != key_result
+    is_unread = False
+    for row, below in zip_longest(table.rows, table.rows[1:]):
         if header.row is not None and row.number <= header.row:
             continue
         values = row.values
@@ -53,6 +72,22 @@ def okr_rows(
             for column in title_columns
             if column < width and (value := values[column]) is not None and not is_blank(value)
         ]
+        failing = _failing_titles(row, title_columns) if row.marks or _may_fail(titles) else ()
+        if failing:
+            skips.extend(Skip(source, table.ref(row, at), why, "no-okr") for at, why in failing)
+            is_own = are_apart and any(at == objective for at, _ in failing)
+            is_unread = is_own or (is_unread and is_blank(row.value(objective)))
+            # The rows below may go on under an objective that only this row names.
+            if is_unread or not (are_apart and below and is_blank(below.value(objective))):
+                continue
+            kept = [value if at == objective else None for at, value in enumerate(values)]
+            row, titles = replace(row, values=tuple(kept)), [values[objective]]
+        elif is_unread and titles:
+            # They must not go on under the objective above the one that cannot be read.
+            if is_blank(row.value(objective)):
+                skips.append(_skip(table, row, header, source, UNREAD_ABOVE))
+                continue
+            is_unread = False
         if not titles:
             if is_half_typed(row, header.roles):
                 skips.append(Skip(source, table.ref(row, title_columns[-1]), UNTITLED, "no-okr"))
@@ -95,6 +130,22 @@ def okr_rows(
         else:
             skips.append(_skip(table, row, header, source, reason))
     return rows, skips
+
+
+def _may_fail(titles: Sequence[CellValue]) -> bool:
+    return any(type(title) is not str or title[:1] == "#" for title in titles)
+
+
+def _failing_titles(row: Row, columns: Sequence[int]) -> list[tuple[int, str]]:
+    """The columns of titles whose formula gives none, and what to do about each."""
+    failing = []
+    for column in columns:
+        value = row.value(column)
+        if isinstance(value, CellError) or (isinstance(value, str) and is_error(value)):
+            failing.append((column, f"its title shows {shown(value)}; fix its formula"))
+        elif value is None and row.mark(column) & UNCALCULATED:
+            failing.append((column, UNSAVED))
+    return failing
 
 
 def _above_the_header(table: Table, header: Header, source: str) -> Iterator[Skip]:

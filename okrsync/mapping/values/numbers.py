@@ -56,6 +56,8 @@ _LIGHTS = lazy_pattern(
     rf"\A\s*(?P<first>{_LIGHT})\ufe0f?\s*(?=\S*\d)|(?<=[\d%])\s*(?P<last>{_LIGHT})\ufe0f?\s*\Z"
 )
 """A light beside a number: `🟢 8`. It says how the number stands and is no part of it."""
+_FOOTNOTES = lazy_pattern(r"(?<=\d)[⁰¹²³⁴-⁹₀-₉]\s*\Z")
+"""A raised digit behind a number refers to a note: NFKC would make it the last digit."""
 _ABOUT = lazy_pattern(
     r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*",
     re.I,
@@ -112,7 +114,7 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     if len(text) > 120:
         return None
     if not text.isascii():
-        text = _LIGHTS.sub("", text)
+        text = _FOOTNOTES.sub("", _LIGHTS.sub("", text))
     if text[:1] in _BAR_SIGNS:
         text = _BAR.sub("", text)
     if text[:1] == "%":
