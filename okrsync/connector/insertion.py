@@ -236,7 +236,14 @@ def copied_table(entry: CopiedTab, table: Table) -> Table | None:
         if row.number not in numbers
     ]
     shifted = _renumbered(rows, numbers)
-    return Table(entry.name, entry.name, tuple(shifted), table.header, has_order=table.has_order)
+    return Table(
+        entry.name,
+        entry.name,
+        tuple(shifted),
+        table.header,
+        has_order=table.has_order,
+        money=table.money,
+    )
 
 
 def _column_of(finder: RowFinder, column: ColumnRef) -> int | None:
