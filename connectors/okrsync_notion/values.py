@@ -163,7 +163,10 @@ def shown(value: Json, display: Display) -> CellValue:
     if content is None:
         return None
     reads = _SHOWN.get(kind)
-    return str(content) if reads is None else reads(content, display)
+    if reads is not None:
+        return reads(content, display)
+    # Of a type that Notion has added since, or a button, only a text or a number says something.
+    return None if isinstance(content, dict | list) else str(content)
 
 
 def _people(people: Any, _display: Display) -> CellValue:
@@ -246,6 +249,7 @@ _SHOWN: Mapping[str, Callable[[Any, Display], CellValue]] = {
     "formula": _formula,
     "rollup": _rollup,
     "unique_id": _unique,
+    "verification": lambda content, _: content.get("state"),
     "url": lambda content, _: page_address(content) or content,
     "files": lambda content, _: ", ".join(file.get("name", "") for file in content) or None,
 }
