@@ -56,6 +56,10 @@ class _EventLog:
     def error(self, name: str, **facts: Any) -> None:
         self._log(logging.ERROR, name, facts)
 
+    def tells(self, level: str) -> bool:
+        """Whether events of this level go anywhere."""
+        return logging.getLogger(_OURS).isEnabledFor(logging.getLevelNamesMapping()[level.upper()])
+
     def _log(self, level: int, name: str, facts: dict[str, Any]) -> None:
         event = {"event": name, **facts}
         logging.getLogger(_OURS).log(level, "%s", facts.get("message", name), extra={_OURS: event})

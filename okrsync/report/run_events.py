@@ -69,9 +69,13 @@ def log_events(run_events: Iterator[Event]) -> None:
 def events(
     done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: bool = False
 ) -> Iterator[Event]:
-    """The events of a run, source by source, and the run as a whole last."""
+    """The events of a run, source by source, and the run as a whole last; those of single cells,
+    of which there may be hundreds of thousands, only if the log tells them.
+    """
+    tells_cells = log.tells("debug")
     for part in done.parts:
-        yield from _cells(part, contents=contents)
+        if tells_cells:
+            yield from _cells(part, contents=contents)
         yield _source(part, zone, contents=contents)
     result = result_of(done)
     message = f"{outcome_line(done)} in {seconds:.1f} s"

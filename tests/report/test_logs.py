@@ -7,7 +7,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -24,7 +26,7 @@ from okrsync.connector import Calls
 from okrsync.model.errors import ConfigError
 from okrsync.model.secret import Secret, keep_out_of_sight, masked
 from okrsync.report.logs import LEVELS, Form, chosen, in_run, log, set_up
-from okrsync.report.run_events import logged
+from okrsync.report.run_events import events, log_events, logged
 from okrsync.state.lock import run_lock
 from okrsync.steps.read import read_source
 from okrsync.sync import sync
@@ -163,6 +165,20 @@ def test_what_stands_in_cells_comes_out_only_when_asked_for(
     assert CELL not in speak()
     set_up(form, level, contents=True, stream=stream)
     assert CELL in speak()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_single_cells_are_events_only_where_the_log_tells_them(
+    level: str, team: Team, stream: io.StringIO
+) -> None:
+    set_up("json", level, stream=stream)
+    config = load(team.folder / "okrsync.toml")
+    done = sync(config, as_of=date(2026, 11, 23))
+    names = Counter(event.name for event in events(done, seconds=1.0))
+    written = len(done.sources[0].changes) if level == "debug" else 0
+    assert names == Counter({"cell": written, "source done": 1, "run finished": 1})
+    log_events(events(done, seconds=1.0))
+    assert sum(line["event"] == "cell" for line in lines(stream)) == written
 
 
 def test_a_crash_is_told_by_kind_and_place_never_by_what_variables_held(
