@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from okrsync.measures.rules import CheckIns
-from okrsync.model.okrs import Freshness
+from okrsync.model.okrs import Freshness, KeyResult, LedgerEntry, Objective
 
-__all__ = ["OVERDUE", "UNCONFIRMED", "freshness", "is_confirmed", "next_due", "stalest"]
+__all__ = [
+    "OVERDUE",
+    "UNCONFIRMED",
+    "freshness",
+    "is_confirmed",
+    "last_change",
+    "next_due",
+    "stalest",
+]
 
 OVERDUE = (Freshness.STALE, Freshness.NEVER)
 UNCONFIRMED = "unconfirmed"
 """The rule of a value to keep that nobody confirmed shortly before its end."""
 
 _A_DAY = timedelta(days=1)
+_ROUNDING = Decimal("0.0001")
 _AHEAD_OF_A_WEEK, _AHEAD_OF_A_MONTH = timedelta(days=1), timedelta(days=7)
 """How early a check-in may come and still count for its due day."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -51,6 +61,24 @@ def is_confirmed(checked_in: date | None, begun: date, end: date, checkins: Chec
     if checked_in is not None and checked_in > end:
         return True
     return freshness(checked_in, begun, end, checkins) not in OVERDUE
+
+
+def last_change(item: KeyResult | Objective, entries: Sequence[LedgerEntry]) -> date | None:
+    """The day on which an item was first seen with the value that it has, by what was seen of it,
+    oldest first; None where the last entry has another value.
+    """
+    current, share = None, item.given_progress
+    if isinstance(item, KeyResult):
+        current = item.current
+        if item.milestones is not None and item.milestones[1]:
+            share = Decimal(item.milestones[0]) / item.milestones[1]
+    day = None
+    for entry in reversed(entries):
+        seen, stands = (entry.progress, share) if current is None else (entry.current, current)
+        if seen != stands and (seen is None or stands is None or abs(seen - stands) > _ROUNDING):
+            break
+        day = entry.seen_on
+    return day
 
 
 def next_due(due: date | None, checked_in: date, due_on: str) -> date:

@@ -379,7 +379,7 @@ def regained(
     for objective in objectives:
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
         for item in items:
-            entries = [e for e in histories.get(item.key, ()) if e.origin == "run"]
+            entries = histories.get(item.key, ())
             if not entries or item.cycle is not None:
                 continue
             if item.due is None:

@@ -67,19 +67,25 @@ class Memory:
         """The part of the memory that belongs to a source's connector."""
         return ConnectorMemory(self._state, source)
 
-    def last_changes(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
+    def last_changes(
+        self, source: str, values: Mapping[str, str], today: date
+    ) -> dict[str, date] | None:
         """By natural key, the day on which the item's current value was last seen to change: today
-        when it is new or differs from the last one.
+        when it is new or differs from the last one. None where no value is remembered at all.
         """
         before = self._last_values(source)
+        if not before:
+            return None
         return {
             key: before[key][1] if key in before and before[key][0] == value else today
             for key, value in values.items()
         }
 
-    def remember_seen(self, source: str, values: Mapping[str, str], today: date) -> None:
-        """Remember the current values as of today. The day stays the same as long as the value
-        does.
+    def remember_seen(
+        self, source: str, values: Mapping[str, str], days: Mapping[str, date]
+    ) -> None:
+        """Remember the current values, and the days on which they changed. A day stays the same as
+        long as the value does.
         """
         before = self._last_values(source)
         changed = (
@@ -90,7 +96,7 @@ class Memory:
         self._state.run_many(
             "INSERT INTO seen (source, key, value, day) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (source, key) DO UPDATE SET value = excluded.value, day = excluded.day",
-            ((source, key, value, today.isoformat()) for key, value in changed),
+            ((source, key, value, days[key].isoformat()) for key, value in changed),
         )
 
     def _last_values(self, source: str) -> dict[str, tuple[str, date]]:

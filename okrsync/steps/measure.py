@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
+from okrsync.measures.freshness import last_change
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure, UnmeasurableItem
 from okrsync.measures.rules import Rules
@@ -136,7 +137,7 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
             placements[name] = placed.placements
             objectives.extend(placed.objectives)
             warnings.extend(source.okrs.warnings)
-            days = job.memory.last_changes(name, currents(source.okrs.objectives), job.today)
+            days = _last_changes(job, name, source.okrs.objectives)
             seen.update({(name, key): day for key, day in days.items()})
     warnings.extend(namesakes(objectives))
     sides = divide(objectives, placements, turn, job.config.cycles.keep_span)
@@ -171,13 +172,32 @@ def _placements(
     then they follow from the ledger, which may have its past back.
     """
     remembered = job.memory.placements(name)
+    return remembered or regained(objectives, _seen_by_runs(job, name), turn)
+
+
+def _last_changes(job: Job, name: str, objectives: Sequence[Objective]) -> Mapping[str, date]:
+    """By natural key, the day on which the value of an item without check-ins last changed. A state
+    that was lost remembers none: then they follow from the ledger as well.
+    """
+    values = currents(objectives)
+    days = job.memory.last_changes(name, values, job.today)
+    if days is not None:
+        return days
+    histories = _seen_by_runs(job, name)
+    items: dict[str, KeyResult | Objective] = {each.key: each for each in objectives}
+    items |= {result.key: result for each in objectives for result in each.key_results}
+    return {key: last_change(items[key], histories.get(key, ())) or job.today for key in values}
+
+
+def _seen_by_runs(job: Job, name: str) -> Mapping[str, Sequence[LedgerEntry]]:
+    """By natural key, what the ledger has of the items of a source, as runs saw it."""
     ledger = Ledger(job.journal.state)
-    if remembered or ledger.is_empty(name):
-        return remembered
     histories: dict[str, list[LedgerEntry]] = {}
-    for copied in ledger.copied_after(name, 0).values():
-        histories.setdefault(copied.key, []).append(copied.entry)
-    return regained(objectives, histories, turn)
+    if not ledger.is_empty(name):
+        for copied in ledger.copied_after(name, 0).values():
+            if copied.entry.origin == "run":
+                histories.setdefault(copied.key, []).append(copied.entry)
+    return histories
 
 
 def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:

@@ -47,7 +47,9 @@ def remember(
                 job.memory.remember_read(source_plan.name, source.read_at)
                 continue
             objectives = source.okrs.objectives
-            job.memory.remember_seen(source_plan.name, currents(objectives), job.today)
+            values = currents(objectives)
+            days = {key: measuring.seen[source_plan.name, key] for key in values}
+            job.memory.remember_seen(source_plan.name, values, days)
             job.memory.remember_items(
                 source_plan.name,
                 sum(1 + len(item.key_results) - item.implied for item in objectives),

@@ -197,16 +197,13 @@ def test_an_unknown_run_names_the_nearest(state: Store) -> None:
 def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: Store) -> None:
     memory = Memory(state)
     days = [date(2026, 11, day) for day in (1, 8, 15)]
-    assert memory.last_changes("growth", {"a": "5", "b": "7"}, days[0]) == {
-        "a": days[0],
-        "b": days[0],
-    }
-    memory.remember_seen("growth", {"a": "5", "b": "7"}, days[0])
+    assert memory.last_changes("growth", {"a": "5", "b": "7"}, days[0]) is None
+    memory.remember_seen("growth", {"a": "5", "b": "7"}, {"a": days[0], "b": days[0]})
     assert memory.last_changes("growth", {"a": "6", "b": "7"}, days[1]) == {
         "a": days[1],
         "b": days[0],
     }
-    memory.remember_seen("growth", {"a": "6", "b": "7"}, days[1])
+    memory.remember_seen("growth", {"a": "6", "b": "7"}, {"a": days[1], "b": days[0]})
     assert memory.last_changes("growth", {"a": "6", "b": "7"}, days[2]) == {
         "a": days[1],
         "b": days[0],

@@ -14,6 +14,7 @@ import pytest
 from okrsync.state.ledger import Ledger
 from okrsync.state.store import Store
 from sync.test_turn_of_a_company import Company
+from team import Team
 
 SHARE = 0.99
 """The least share of the observations that comes back."""
@@ -57,3 +58,34 @@ def test_a_lost_state_gets_its_observations_back(company: Company) -> None:
         assert back >= SHARE * known.total(), f"{source}: {back} of {known.total()}"
         # Nothing came back twice.
         assert max(after[source].values()) == 1
+
+
+def test_a_lost_state_knows_since_when_a_row_is_silent(team: Team) -> None:
+    """There is no column of check-ins: a value that changed is one."""
+    (team.folder / "okrsync.toml").write_text(
+        'timezone = "UTC"\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n'
+        '[sources.ops.write]\ncolumns = {status = "Status", score = "Score"}\n'
+        'history = "history.csv"\n',
+        encoding="utf-8",
+    )
+    path = team.folder / "ops.csv"
+    rows = ["Objective,Key result,From,Current,Target", "Grow,Sign-ups,0,90,100"]
+    rows += [",Keep uptime above 99,,99.5,99", ",Interviews,,3 of 4,"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for day in ("2026-11-20", "2026-12-20"):
+        team.json("sync", "--as-of", day)
+    silent = path.read_bytes()
+    assert silent.count(b"Stale") == 3
+    for day in ("2026-12-20", "2026-12-21"):
+        for file in team.folder.glob("okrsync.db*"):
+            file.unlink()
+        for _ in range(2):
+            team.json("sync", "--as-of", day)
+            assert path.read_bytes() == silent
+    team.json("sync", "--as-of", "2027-01-02")
+    for file in team.folder.glob("okrsync.db*"):
+        file.unlink()
+    ended = path.read_bytes()
+    assert b"Keep uptime above 99,,99.5,99,Stale," in ended
+    team.json("sync", "--as-of", "2027-01-03")
+    assert path.read_bytes() == ended
