@@ -240,3 +240,22 @@ def test_a_bar_that_a_formula_draws_is_no_status_but_the_number_beside_it(bar: s
     )
     assert item(okrs, "Leads").given_progress == Decimal("0.01")
     assert item(okrs, "Leads").typed_status is None
+
+
+def test_a_progress_that_key_results_of_one_objective_share_is_the_objective_s() -> None:
+    okrs = read_database(
+        (
+            "Key Result",
+            "Key Result Current",
+            "Key Result Target",
+            "Objective",
+            "Progress",
+            "Status",
+        ),
+        ("Deals", 18, 40, "Grow", 0.48, "On track"),
+        ("Churn", 5, 10, "Grow", 0.48, "On track"),
+        ("Office", None, None, "Keep", 0.1, "At risk"),
+    )
+    assert item(okrs, "Office").given_progress is None
+    assert item(okrs, "Deals").typed_status is None
+    assert objective(okrs, "Keep").given_progress == Decimal("0.1")

@@ -224,9 +224,9 @@ def _settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
 def _settle_of_objectives(
     judgement: Judgement, names: Mapping[int, str], contents: Contents
 ) -> None:
-    """A progress or status that stands before the key results, and that those of one objective
-    share, is the objective's, where other columns are named after key results: `Progress, Key
-    result, Key result start, Key result target`.
+    """A progress or status that stands before the key results where columns have an order, and that
+    those of one objective share, is the objective's, where other columns are named after key
+    results: `Progress, Key result, Key result start, Key result target`.
     """
     objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
     named = [
@@ -234,11 +234,14 @@ def _settle_of_objectives(
         for role, column in judgement.roles.items()
         if role in MEASURES and meaning_of(names.get(column, "")).of == "key_result"
     ]
-    if not 0 <= objective < key_result or len(named) < _NAMED_AFTER_KEY_RESULTS:
+    in_order = contents.has_order
+    is_before = 0 <= objective < key_result or (not in_order and -1 not in (objective, key_result))
+    if not is_before or len(named) < _NAMED_AFTER_KEY_RESULTS:
         return
     for role in ("progress", "status", "score", "confidence"):
         column = judgement.roles.get(role, -1)
-        if not objective < column < key_result or meaning_of(names[column]).of is not None:
+        is_between = objective < column < key_result or (not in_order and column >= 0)
+        if not is_between or meaning_of(names[column]).of is not None:
             continue
         if contents.depends_on(column, objective):
             judgement.of_objectives[role] = judgement.roles.pop(role)
