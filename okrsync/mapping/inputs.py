@@ -400,11 +400,13 @@ def _circles(sources: Mapping[str, str]) -> Iterator[list[str]]:
 
 
 def _contents(rows: Sequence[Row], column: int) -> Counter[int]:
-    return Counter(
-        crc32(text_of(value).strip().encode("utf-8", "surrogatepass"))
-        for row in rows
-        if not is_blank(value := row.value(column))
-    )
+    values = [row.values[column] for row in rows if column < len(row.values)]
+    counts = Counter[int]()
+    # Most columns repeat their values. 1, 1.0 and TRUE are equal, and do not say the same.
+    for (_, value), count in Counter(zip(map(type, values), values, strict=True)).items():
+        if not is_blank(value):
+            counts[crc32(text_of(value).strip().encode("utf-8", "surrogatepass"))] += count
+    return counts
 
 
 def _kept(counts: Mapping[int, int]) -> dict[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from okrsync.connector import TrendLine
@@ -52,6 +53,7 @@ def row_from_json(text: str) -> RowRef:
     return RowRef(number, anchor, cells, label, _twins(*twins[0]) if twins else None)
 
 
+@lru_cache(maxsize=256)  # The cells of a column share its reference.
 def column_to_json(column: ColumnRef) -> str:
     """A column's reference as JSON text."""
     return json.dumps(_column(column), ensure_ascii=False)

@@ -72,6 +72,8 @@ class Styles:
         self._items = {name: self._in(name, data) for name in _LISTS}
         self._counts = {name: len(items) for name, items in self._items.items()}
         self._unseen: int | None = None
+        # A sheet asks the same for each of its rows.
+        self._with_number_format: dict[tuple[int, int], int] = {}
 
     def add(self, name: str, markup: bytes) -> int:
         """The number of an item in a list (`fonts`, `cellXfs`, ...): an existing item with this
@@ -95,6 +97,13 @@ class Styles:
 
     def with_number_format(self, style: int, number: int) -> int:
         """The cell format that equals another except for its number format."""
+        known = self._with_number_format.get((style, number))
+        if known is None:
+            known = self._renumbered(style, number)
+            self._with_number_format[style, number] = known
+        return known
+
+    def _renumbered(self, style: int, number: int) -> int:
         if self.number_format(style) == number:
             return style
         items = self._items["cellXfs"]
