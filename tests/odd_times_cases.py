@@ -124,4 +124,51 @@ DAYS = (
     ),
 )
 
-TIMES = (*DAYS, *THIRDS, *LOGS, *WEEKS)
+BELOW_MERGED = (
+    S(
+        "Values and confidences of weeks below merged headers",
+        """
+        Objective|Key Result|Target|Value|||Confidence||
+        |||W45|W46|W47|W45|W46|W47
+        Grow|Leads|100|30|50|60|7|7|8
+        Grow|Deals|10|2|4|5|5|4|3
+        """,
+        {
+            "items": [
+                {"title": "Leads", "progress": 0.6, "confidence": 0.8},
+                {"title": "Deals", "progress": 0.5, "confidence": 0.3},
+            ]
+        },
+    ),
+    S(
+        "Statuses of weeks below a merged header",
+        """
+        Objective|Key Result|Owner|Status||
+        |||W45|W46|W47
+        Grow|Leads|Mia|🟢|🟡|🟡
+        Grow|Deals|Jon|🟢|🟢|🔴
+        """,
+        {"Leads": "at-risk", "Deals": "off-track"},
+    ),
+    S(
+        "Months of plans and of actual values below merged headers",
+        """
+        Ziel|Kennzahl|Plan|||Ist||
+        ||Okt|Nov|Dez|Okt|Nov|Dez
+        Wachsen|Leads|30|60|100|28|55|
+        Wachsen|Deals|3|6|10|2|5|
+        """,
+        {"Leads": 0.55, "Deals": 0.5},
+    ),
+    S(
+        "The way in a column with both ends in its header",
+        """
+        Objective|Key Result|Baseline → Target|Current
+        Faster|Lead time|10 → 5|7
+        Faster|Bugs|40 → 10|25
+        """,
+        {"Lead time": 0.6, "Bugs": 0.5},
+    ),
+)
+
+TIMES = (*DAYS, *THIRDS, *LOGS, *WEEKS, *BELOW_MERGED)

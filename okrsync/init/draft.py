@@ -48,14 +48,26 @@ class Draft:
 
 def proposed_columns(look: Look) -> dict[str, str]:
     """Headers for okrsync's own columns, in the language of the sheet's headers and different from
-    all of them; empty where the sheet is only read.
+    all of them and from the texts in its first rows, which may head another table or several
+    columns; empty where the sheet is only read.
     """
     if not look.seen.is_writable:
         return {}
     headers = [
         column.header for tab in look.okrs.tabs if tab.layout is not None for column in tab.columns
     ]
-    return headers_for(language_of(headers), headers)
+    texts = {
+        value
+        for table in look.seen.snapshot.tables
+        for row in table.rows[:_DEPTH]
+        for value in row.values
+        if isinstance(value, str) and len(value) <= _LONGEST
+    }
+    return headers_for(language_of(headers), texts.union(headers))
+
+
+_DEPTH, _LONGEST = 200, 40
+"""As many rows are searched for the headers of okrsync's columns; longer texts are none."""
 
 
 def draft(

@@ -227,6 +227,9 @@ def meaning_of(header: str) -> Meaning:
             return Meaning(("title",))
         if [each.roles[0] for each in meanings] == ["current", "target"]:
             return Meaning(("current",))  # Its cells name both: `4 / 10`.
+    ends = _ARROW.split(header)
+    if len(ends) == 2 and [meaning_of(end).roles[:1] for end in ends] == _WAY:
+        return Meaning(("target",))  # Its cells name the way: `20 → 40`.
     inside = [match[1] for match in _INSIDE.finditer(header)]
     if (
         len(inside) == 1
@@ -281,6 +284,8 @@ _BRACKETS = lazy_pattern(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
 _INSIDE = lazy_pattern(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _TITLES = (("objective",), ("key_result",))
 _PARTS = lazy_pattern(r"\s*(?:[/|\n•·]|\s[-–—]\s|\s(?:vs|versus|out of)\b\.?)\s*")
+_WAY = [("baseline",), ("target",)]
+_ARROW = lazy_pattern(r"→|➔|➜|➡|⇒|⟶|[-=]>")
 _EDGES = lazy_pattern(r"^[\W_]+|[^\w%#]+$")
 _SCALE = lazy_pattern(
     r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z"

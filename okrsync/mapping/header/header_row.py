@@ -122,7 +122,7 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             continue
         header = _judge_row(table, row, mapping, owned)
         pair = _judge_pair(table, index, mapping, owned)
-        if pair is not None and _score_with_check_ins(pair) > _score_with_check_ins(header):
+        if pair is not None and _is_better(pair, header, table.rows[index + 1]):
             header = pair
         if dense > 1 and len({*header.roles.values()}) < 3 and not mapping.columns:
             dense += is_dense
@@ -209,9 +209,19 @@ def _score(header: Header) -> tuple[bool, int, int]:
     return not header.missing, core + len(header.roles), len(header.roles)
 
 
-def _score_with_check_ins(header: Header) -> tuple[tuple[bool, int, int], int]:
-    """The score of a header; of two with the same, the one that names more check-ins is higher."""
-    return _score(header), sum(map(names_check_in, header.names))
+def _is_better(pair: Header, header: Header, second: Row) -> bool:
+    """Whether a header in two rows says more than its first row alone: it has a higher score, or
+    its second row names more points in time, and no title.
+    """
+    if _score(pair) > _score(header):
+        return True
+    more = sum(map(_names_time, pair.names)) - sum(map(_names_time, header.names))
+    titles = [header.roles[role] for role in ("objective", "key_result") if role in header.roles]
+    return bool(pair.roles) and more > 2 and all(is_blank(second.value(each)) for each in titles)
+
+
+def _names_time(name: str) -> bool:
+    return names_check_in(name) or names_period(name)
 
 
 def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
@@ -245,6 +255,7 @@ def _judge_pair(
     ):
         return None
     width = max(len(upper), len(lower))
+    over = spread(table, table.rows[index], width)
     names: list[str] = []
     filled_up = joined = check_ins = 0
     for column in range(width):
@@ -260,7 +271,10 @@ def _judge_pair(
         )
         filled_up += text is above and bool(text)
         joined += text is below and bool(roles_of(text))
-        check_ins += text is below and names_check_in(text)
+        if text is below and _names_time(text):
+            check_ins += 1
+            if over[column] and roles_of(over[column]) and names_check_in(text):
+                text = f"{over[column]} {text}"  # `W45` below `Confidence`
         names.append(" ".join(text.split()))
     joined += check_ins if check_ins > 2 else 0
     if not filled_up or joined < 2:
