@@ -52,7 +52,7 @@ from okrsync_notion.people import People
 from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.region import REGION, Region
 from okrsync_notion.rehearsal import RehearsedApi
-from okrsync_notion.relations import list_sides, lists_unread
+from okrsync_notion.relations import list_sides, lists_unread, lists_work
 from okrsync_notion.rows import labels_of, title_of, values_of
 from okrsync_notion.settings import NotionSettings, notion_id
 from okrsync_notion.values import Display, fitted
@@ -166,7 +166,7 @@ class NotionConnector(Connector[NotionSettings]):
         """What is said of lists of children in a database that is not read."""
         for source in self._sources.values():
             for prop in source.properties:
-                if lists_unread(prop, self._sources):
+                if lists_unread(prop, self._sources) and not lists_work(prop):
                     yield (
                         f"{source.title}: {prop.name!r} lists pages of a database that this source"
                         " does not read, so these do not count; add it: `database` may be a list"

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from okrsync_notion.reading import Source
 from okrsync_notion.values import Property
 
-__all__ = ["is_read_by_title", "list_sides", "lists_unread"]
+__all__ = ["is_read_by_title", "list_sides", "lists_unread", "lists_work"]
 
 _PARENTS = r"\bparent|\bsupports?\b|\büber"
 _PARENT = re.compile(_PARENTS, re.IGNORECASE)
@@ -33,6 +33,7 @@ _LEVELS = tuple(
     )
 )
 """Words for what a property names, from the top level to the lowest."""
+_WORK = 2
 _OF_A_ROW = re.compile(
     r"quart|\bcycle|\bperiod|\bsprint|\byear\b|zyklus|zeitraum|jahr|trimestre|p[eé]riod|年度|季度"
     r"|\bteams?\b|\bdepartment|\babteilung|\b[ée]quip|\bsquad"
@@ -66,6 +67,11 @@ def lists_unread(prop: Property, sources: Mapping[str, Source]) -> bool:
         return False
     here, there = _level(prop.name), _level(other)
     return here is not None and there is not None and here > there
+
+
+def lists_work(prop: Property) -> bool:
+    """Whether a list of children is one of initiatives or tasks, which count for nothing."""
+    return _level(prop.name) == _WORK
 
 
 def is_read_by_title(prop: Property) -> bool:

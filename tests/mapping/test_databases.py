@@ -259,3 +259,15 @@ def test_a_progress_that_key_results_of_one_objective_share_is_the_objective_s()
     assert item(okrs, "Office").given_progress is None
     assert item(okrs, "Deals").typed_status is None
     assert objective(okrs, "Keep").given_progress == Decimal("0.1")
+
+
+def test_rows_that_refer_to_key_results_of_an_unread_database_are_none() -> None:
+    page = "3fbfa3fb-81fc-8154-8adc-c3abbebc28d5"
+    okrs = read_database(
+        ("Task", "Key Result", "Done"),
+        ("Ads", page, True),
+        ("Blog", f"{page}, {page[:-1]}6", False),
+    )
+    assert not okrs.objectives
+    (skip,) = [each for each in okrs.skips if each.code == "no-okrs"]
+    assert "add that database" in skip.reason

@@ -29,6 +29,8 @@ _GUIDE_TABS = lazy_pattern(
     r" d emploi|istruzioni|uitleg)\b|说明|使い方|안내|инструкция",
     re.IGNORECASE,
 )
+_PAGES = lazy_pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:, [0-9a-f-]{36})*")
+"""The ids of pages that a relation shows where their database is not read."""
 _MEASURES = ("baseline", "current", "target", "progress", "score", "confidence")
 
 
@@ -42,6 +44,13 @@ def what_else(table: Table, header: Header) -> str | None:
     rows = [row for row in table.rows if row.number > above][:_SAMPLE]
     contents, names = Contents(rows), [normal(name) for name in header.names]
     roles = header.roles
+    if not table.has_order and "key_result" in roles:
+        titles = [text for row in rows if (text := text_of(row.value(roles["key_result"])).strip())]
+        if titles and all(map(_PAGES.fullmatch, titles)):
+            return (
+                f"its rows refer to key results under {header.names[roles['key_result']]!r}, which"
+                " are in a database that this source does not read; add that database"
+            )
     if _are_people(table, header, names):
         return "it is a list of people, not of OKRs"
     if (

@@ -527,6 +527,15 @@ def test_a_list_of_key_results_that_are_not_read_is_no_key_result(company: Compa
     assert any("'Key Results' lists pages of a database" in each for each in skips)
 
 
+def test_a_list_of_tasks_that_are_not_read_is_left_out_without_a_word(company: Company) -> None:
+    _, tasks = company.ada.new_database("Tasks", {"Task": "title"}, company.home)
+    company.ada.new_column(company.results, "Tasks", "relation", to=tasks, dual="Key Result")
+    task = company.ada.new_row(tasks, {"Task": "Ads"})
+    company.ada.edit(company.pages["Sign-ups"], {"Tasks": [task]})
+    assert company.tree() == TREE
+    assert not company.run().sources[0].skips
+
+
 def test_periods_teams_and_owners_in_databases_that_are_not_read_are_read_by_their_titles(
     company: Company,
 ) -> None:
