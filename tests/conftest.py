@@ -49,6 +49,14 @@ def _in_memory() -> None:
 _in_memory()
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are cores: a quarter of their time, workers wait for servers and for
+    processes of their own.
+    """
+    return (yield) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Look for garbage in nothing that collecting makes: all of it stays to the end. From then on
