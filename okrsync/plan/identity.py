@@ -7,13 +7,14 @@ same words, when ids were added; or by the same row or target under the same obj
 wording. If two fit, neither is guessed, and a warning names them.
 
 A row that is used again, for another cycle or another key result, holds a new item. What stands
-beside it was written to the one that vanished: its predecessor.
+beside it was written to the one that vanished: its predecessor. So is what stands beside the copy
+of a row or a tab, with which many a team begins a cycle: it was written to the row that was copied.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
@@ -32,7 +33,9 @@ Aliases = Mapping[str, str]
 """The key by which an item is remembered, by its natural key, if the two differ."""
 
 Predecessors = Mapping[str, Sequence[str]]
-"""By the key of a new item, those of vanished ones that stood in its row or read like it."""
+"""By the key of a new item, those of others beside which okrsync may have written what stands in
+its row: vanished ones that stood there or read like it, and those whose copy it may be.
+"""
 
 _CLOSE = 0.6
 """Wordings with at least this similarity may name the same key result."""
@@ -40,6 +43,8 @@ _MOST = 0.5
 """A table that was renamed holds at least this share of the items that it held before."""
 _SAME = 0.75
 """Tables that exchanged their names hold at least this share of what the other one held."""
+_MOST_TWINS = 8
+"""So many items that read like a new one are looked at as what it may be a copy of."""
 _MANY = 400
 """With more candidates than these on either side, wordings are not compared pair by pair: a sheet
 was exchanged, not reworded.
@@ -88,7 +93,7 @@ def lasting(
     fresh = {key for key in natural if key not in lasting_keys and key not in known_keys}
     vanished = known_keys - taken_keys
     warnings: tuple[Warning_, ...] = ()
-    new_predecessors: Predecessors = {}
+    new_predecessors: dict[str, Sequence[str]] = {}
     if fresh and vanished:
         matching = _ItemMatcher(
             okrs,
@@ -99,6 +104,10 @@ def lasting(
         lasting_keys.update(matching.pairs())
         warnings = tuple(matching.warnings)
         new_predecessors = matching.predecessors()
+    if fresh and known_keys:
+        for key, twins in _copied(okrs.objectives, fresh - lasting_keys.keys()).items():
+            known = [lasting_keys.get(twin, twin) for twin in twins]
+            new_predecessors[key] = [*new_predecessors.get(key, ()), *known]
     used_keys = set(lasting_keys.values())
     for key in natural:
         if key not in lasting_keys and key in used_keys:
@@ -170,6 +179,20 @@ def _marks(objective: Objective) -> Iterator[tuple[tuple[str, ...], str]]:
     yield (objective.origin.table_key, "objective", title), objective.key
     for item in objective.key_results:
         yield (item.origin.table_key, "key result", title, folded(item.title)), item.key
+
+
+def _copied(objectives: Sequence[Objective], new: Collection[str]) -> dict[str, list[str]]:
+    """By the natural key of a new item, those of the items with the same words, in any table: it
+    may be a copy of one of them.
+    """
+    marks = [(tuple(words), key) for each in objectives for (_, *words), key in _marks(each)]
+    known: dict[tuple[str, ...], list[str]] = {}
+    for words, key in marks:
+        if key not in new:
+            known.setdefault(words, []).append(key)
+    return {
+        key: known[words][-_MOST_TWINS:] for words, key in marks if key in new and words in known
+    }
 
 
 def _share(some: Counter[Hashable], others: Counter[Hashable]) -> float:
@@ -259,7 +282,7 @@ class _ItemMatcher:
         self._likely(new, old, _is_same_key_result)
         return self._pairs
 
-    def predecessors(self) -> Predecessors:
+    def predecessors(self) -> dict[str, Sequence[str]]:
         """The keys of the vanished items in whose rows the new ones stand, or whose words they
         have, by natural key. It takes the pairs to be found.
         """

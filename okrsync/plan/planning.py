@@ -169,8 +169,8 @@ class _SourcePlanner:
 
     def _is_ours(self, item: KeyResult | Objective, name: str, value: CellValue) -> bool:
         """Whether okrsync itself wrote the value of a cell: to this item, to one that stood in its
-        row before, to one that reads alike, since such rows may have changed places, or to any row
-        in a run that died.
+        row before or that was copied, to one that reads alike, since such rows may have changed
+        places, or to any row in a run that died.
         """
         keys = (item.key, *self.facts.predecessors.get(item.key, ()))
         written = self.facts.last_written
@@ -207,7 +207,7 @@ class _SourcePlanner:
         del rows_by_number, measured
         for name in fields:
             values = list(map(FIELDS[name].value, items))
-            column = self._column(table, owned, name, rows, values)
+            column = self._column(table, owned, name, items, values)
             if column is not None:
                 self._fill(table, column, name, rows, items, values)
 
@@ -216,7 +216,7 @@ class _SourcePlanner:
         table: Table,
         owned: Owned,
         name: str,
-        rows: Sequence[Row],
+        items: Sequence[MeasuredItem],
         values: Sequence[CellValue],
     ) -> ColumnRef | None:
         """The column of a field in this table, a planned one if there is none. None if it has no
@@ -227,7 +227,9 @@ class _SourcePlanner:
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
         answered = [
-            row.number for row, value in zip(rows, values, strict=True) if not is_blank(value)
+            each.item.origin.row.number
+            for each, value in zip(items, values, strict=True)
+            if not is_blank(value) and each.item.id not in self.facts.replaced
         ]
         # A column without a single answer would only take room in the sheet.
         if not answered:
@@ -294,6 +296,8 @@ class _SourcePlanner:
                 )
             after = fitted[value]
             before = None if index is None else row.value(index)
+            if is_blank(before) and item.id in self.facts.replaced:
+                continue
             self.owned_cells += 1
             if isinstance(after, Misfit):
                 self.skips.append(

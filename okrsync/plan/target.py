@@ -56,8 +56,9 @@ class Facts(Frozen, frozen=True):
     the day on which each owner was last called. `is_new` says that nothing is remembered at all:
     the source is new, or the state that knew it was lost. `strayed` holds, by field, the looks of
     the values that okrsync wrote without knowing their rows: a run that died may have sent them to
-    a column, or a close added rows with them. `predecessors` are the keys of vanished items whose
-    rows new ones have, by the keys of these.
+    a column, or a close added rows with them. `predecessors` are the keys of other items
+    whose answers may stand beside new ones, by the keys of these. `replaced` are the ids of items
+    beside which an answer is replaced, but none is added.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = struct_field(default_factory=dict)
@@ -66,6 +67,7 @@ class Facts(Frozen, frozen=True):
     is_new: bool = False
     strayed: Mapping[str, AbstractSet[tuple[str, str]]] = struct_field(default_factory=dict)
     predecessors: Mapping[str, Collection[str]] = struct_field(default_factory=dict)
+    replaced: Collection[str] = ()
 
 
 class Writable(Protocol):

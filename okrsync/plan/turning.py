@@ -183,10 +183,10 @@ def is_unanswered(
         return False
     if not has_ended(placement.cycle, turn.today):
         return False
-    is_open = was_known(before, turn.settle) and not before.is_final
-    return item.key in owed[item.origin.source] or (
-        is_open and not _is_too_late(item, before, turn)
-    )
+    if not was_known(before, turn.settle):
+        return False
+    is_open = not before.is_final and not _is_too_late(item, before, turn)
+    return is_open or item.key in owed[item.origin.source]
 
 
 def _is_too_late(item: Item, placement: Placement, turn: Turn) -> bool:

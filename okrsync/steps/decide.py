@@ -122,6 +122,7 @@ def _decide_source(
             job.memory.items(source.source) is None,
             _beside_any_row(job, source.source),
             source.predecessors,
+            measuring.replaced,
         ),
         words=job.mappings[source.source].status_words,
         summaries=(

@@ -52,8 +52,9 @@ class Measuring(Frozen, frozen=True):
     with its last good numbers.
     `written` are the measures of items whose rows may be written to: those of the shown cycle,
     those of the cycle before until its late values count no more, and those beside which an answer
-    stands that speaks of something else. `placements` say, by source and natural key, which cycle
-    each item belongs to.
+    may stand that speaks of something else. `replaced` are the ids of the last ones: such an answer
+    is replaced, and none is added where none stands. `placements` say, by source and natural key,
+    which cycle each item belongs to.
     `news` are the observations that the ledger does not have yet.
     """
 
@@ -62,6 +63,7 @@ class Measuring(Frozen, frozen=True):
     understood: Mapping[str, Understood]
     seen: Mapping[tuple[str, str], date]
     written: Mapping[str, Measure] = struct_field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
     placements: Mapping[str, Mapping[str, Placement]] = struct_field(default_factory=dict)
     news: tuple[News, ...] = ()
 
@@ -216,18 +218,19 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     placements = dict(measuring.placements)
     runs_on = nothing_is_settled(placements, turn)
     written: dict[str, Measure] = {}
-
+    replaced: set[str] = set()
     written_beside = cache(job.journal.answered)
 
-    def is_misread(item: KeyResult | Objective) -> bool:
-        """Whether the answer beside the item speaks of something else: of a cycle that it is no
-        part of any more, or of an item that stood in its row before.
+    def may_hold_another(item: KeyResult | Objective) -> bool:
+        """Whether what stands beside the item may speak of something else: of a cycle that it is no
+        part of any more, of an item that stood in its row before, or of one that was copied.
         """
-        if not (is_ahead(placements, turn, item) or is_moved(remembered, placements, item)):
+        name = item.origin.source
+        is_elsewhere = is_ahead(placements, turn, item) or item.key in owed[name]
+        if not is_elsewhere and not is_moved(remembered, placements, item):
             return False
-        source = measuring.understood[item.origin.source]
-        keys = {item.key, *source.predecessors.get(item.key, ())}
-        return not keys.isdisjoint(written_beside(source.source))
+        keys = {item.key, *measuring.understood[name].predecessors.get(item.key, ())}
+        return not keys.isdisjoint(written_beside(name))
 
     finals: list[Mapping[str, Measure]] = []
     for tree, measures in sides:
@@ -250,9 +253,11 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
                 (tree is picture.tree and not is_settled(placements, turn, item))
                 or is_late(placements, turn, item)
                 or is_unanswered(remembered, placements, turn, item, owed)
-                or is_misread(item)
             ):
                 written[item.id] = item_measure
+            elif item_measure is not None and may_hold_another(item):
+                written[item.id] = item_measure
+                replaced.add(item.id)
     other_measures, closed_measures, shown_measures = finals
     writable: Mapping[str, Measure] = written
     if runs_on:
@@ -268,6 +273,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         ),
         measured=replace(measuring.measured, items=shown_measures),
         written=writable,
+        replaced=frozenset(replaced - shown_measures.keys() if runs_on else replaced),
         placements=placements,
     )
 
