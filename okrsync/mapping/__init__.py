@@ -153,7 +153,7 @@ class _Mapped:
         from okrsync.mapping.rows.referring import referring_tables
 
         for tab, reason in [*referring_tables(self.tabs)]:
-            self.tabs.remove(tab)
+            self.tabs = [each for each in self.tabs if each is not tab]
             self._refuse(tab, reason)
 
     def _open_as_people_fill_it_in(self, table: Table) -> OpenTable:

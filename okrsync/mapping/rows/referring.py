@@ -4,6 +4,7 @@ meetings, teams or updates, with a column that names key results or objectives o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from okrsync.mapping.rows.related import names_in
@@ -19,11 +20,33 @@ _MOST_SIGNS = 4
 """The most separators in a title that a cell may list."""
 
 
-class _Titles(frozenset[str]):
-    """Titles in the form in which they are compared."""
+class _Items:
+    """The items of some tables by the names that other tables may use: title and id."""
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+        self._tables: dict[str, set[int]] = {}
+
+    def add(self, index: int, tab: OpenTable) -> None:
+        """Add the items of a table, which is known by its index from now on."""
+        for record in tab.records:
+            if record.kind == self._role:
+                for name in (tab.title_of(record), folded(tab.sheet.text(record.row, "id"))):
+                    if name:
+                        self._tables.setdefault(name, set()).add(index)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and super().__contains__(folded(name))
+        return isinstance(name, str) and folded(name) in self._tables
+
+    def named_by(self, tab: OpenTable) -> int | None:
+        """The index of the table that has nearly all items that a table names; None where none
+        has.
+        """
+        texts = [text for text in tab.sheet.texts(self._role) if text]
+        named = [name for text in texts for name in names_in(text, self, _MOST_SIGNS)]
+        counts = Counter(index for name in named for index in self._tables.get(folded(name), ()))
+        index, count = max(counts.items(), key=lambda each: each[1], default=(None, 0))
+        return index if count >= len(named) * _NEARLY_ALL else None
 
 
 def referring_tables(tabs: Sequence[OpenTable]) -> Iterator[tuple[OpenTable, str]]:
@@ -34,18 +57,21 @@ def referring_tables(tabs: Sequence[OpenTable]) -> Iterator[tuple[OpenTable, str
     they have objectives of other names.
     """
     subjects = [(tab, column) for tab in tabs if (column := _subject(tab)) is not None]
+    if not subjects:
+        return
     asking = {id(tab) for tab, _ in subjects}
     stating = [tab for tab in tabs if id(tab) not in asking]
+    items = {role: _Items(role) for role in ("key_result", "objective")}
+    for index, tab in enumerate(stating):
+        for each in items.values():
+            each.add(index, tab)
     for tab, subject in subjects:
-        for other in stating:
-            role = "key_result" if "key_result" in tab.roles else "objective"
-            if _names_items_of(tab, role, subject, other):
-                noun = f"{role.replace('_', ' ')}s"
-                yield (
-                    tab,
-                    f"its rows refer to {noun} of {other.table.name!r} and are none themselves",
-                )
-                break
+        role = "key_result" if "key_result" in tab.roles else "objective"
+        named = items[role].named_by(tab)
+        if named is not None and _has_objectives_but(tab, subject, stating[named]):
+            noun = f"{role.replace('_', ' ')}s"
+            name = stating[named].table.name
+            yield tab, f"its rows refer to {noun} of {name!r} and are none themselves"
 
 
 def _subject(tab: OpenTable) -> int | None:
@@ -81,25 +107,11 @@ def _are_titles(tab: OpenTable, column: int) -> bool:
     return len({*texts}) >= len(tab.sheet.rows) * _NEARLY_ALL
 
 
-def _names_items_of(tab: OpenTable, role: str, subject: int, other: OpenTable) -> bool:
-    known = _Titles(
-        name
-        for record in other.records
-        if record.kind == role
-        for name in (other.title_of(record), folded(other.sheet.text(record.row, "id")))
-        if name
-    )
-    objectives = {
-        other.title_of(record) for record in other.records if record.kind == "objective"
-    } | {folded(text) for text in other.sheet.texts("objective_id") if text}
-    named = [
-        name
-        for text in tab.sheet.texts(role)
-        if text
-        for name in names_in(text, known, _MOST_SIGNS)
-    ]
-    if not named or sum(name in known for name in named) < len(named) * _NEARLY_ALL:
-        return False
+def _has_objectives_but(tab: OpenTable, subject: int, other: OpenTable) -> bool:
+    """Whether a table has objectives, and none that is called like a row of another. Objectives
+    that list their key results are those of key results that name none.
+    """
+    objectives = {other.title_of(each) for each in other.records if each.kind == "objective"}
+    objectives |= {folded(text) for text in other.sheet.texts("objective_id") if text}
     own = {folded(text) for text in tab.sheet.texts_in(subject) if text}
-    # Objectives that list their key results are those of key results that name none.
     return bool(objectives) and not own & objectives
