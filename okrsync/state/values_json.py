@@ -21,9 +21,13 @@ __all__ = [
 ]
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+"""The same as `json.dumps`, which makes such an encoder for every value."""
+
+
 def value_to_json(value: CellValue) -> str:
     """The value as JSON text. A type that JSON lacks becomes a list of its name and a text."""
-    return json.dumps(_tagged(value), ensure_ascii=False)
+    return _encode(_tagged(value))
 
 
 def value_from_json(text: str) -> CellValue:
@@ -38,7 +42,7 @@ def row_to_json(row: RowRef) -> str:
     if (twins := row.twins) is not None:
         columns = [_column(column) for column in twins.columns]
         record.append([columns, twins.own, twins.others, twins.is_alone])
-    return json.dumps(record, ensure_ascii=False)
+    return _encode(record)
 
 
 def row_from_json(text: str) -> RowRef:
@@ -56,7 +60,7 @@ def row_from_json(text: str) -> RowRef:
 @lru_cache(maxsize=256)  # The cells of a column share its reference.
 def column_to_json(column: ColumnRef) -> str:
     """A column's reference as JSON text."""
-    return json.dumps(_column(column), ensure_ascii=False)
+    return _encode(_column(column))
 
 
 def column_from_json(text: str) -> ColumnRef:
