@@ -321,4 +321,27 @@ HEADINGS = (
         },
         {"objectives": 1, "key_results": 1, "[EMEA] Leads": 0.5, "told": ["is a template"]},
     ),
+    S(
+        "What is set aside below the table, and a team below that",
+        """
+        Objective|Key Result|Owner|Target|Current
+        Grow|Leads|Mia|100|50
+        ||||
+        ARCHIVE / DONE||||
+        Old|Website|Jon|1|1
+        ||||
+        Parking lot||||
+        Expand|Countries|Mia|5|
+        ||||
+        Completed||||
+        Keep|NPS|Jon|40|40
+        """,
+        {
+            "Leads < Grow": 0.5,
+            "NPS < Keep": 1.0,
+            "-Website": True,
+            "-Countries": True,
+            "told": ["with the header 'Parking lot'"],
+        },
+    ),
 )

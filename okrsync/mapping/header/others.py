@@ -155,7 +155,8 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
     people, each with the header that says so.
 
     It begins after an empty row, with a header of its own, which may have a title above it; it ends
-    where the header of the OKRs is repeated.
+    where the header of the OKRs is repeated. What stands under a heading such as `Parking lot` is
+    another table as well, up to the next heading after an empty row.
     """
     others: dict[int, str] = {}
     if header_row is None:
@@ -163,7 +164,7 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
     ours = {normal(name) for name in names if name}
     other_header: str | None = None
     title: Row | None = None
-    empty = False
+    empty = is_aside = False
     for row in table.rows:
         if row.number <= header_row:
             continue
@@ -174,6 +175,9 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
             empty, title = True, None
             continue
         heads = [value for value in filled if isinstance(value, str)]
+        if empty and len(filled) == 1 and (is_aside or other_header is None):
+            is_aside = bool(heads) and _sets_aside(heads[0])
+            other_header = repr(heads[0].strip()) if is_aside else None
         if other_header is not None and sum(normal(head) in ours for head in heads) * 2 > len(ours):
             other_header = None
         elif (
@@ -189,6 +193,16 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
         title = row if empty and len(filled) == 1 else None
         empty = False
     return others
+
+
+def _sets_aside(heading: str) -> bool:
+    """Whether a heading says that what stands under it is no OKR now: `Parking lot`, `Archive`."""
+    parts = _PARTS.split(heading.strip(" :*-–—")) if len(heading) <= _LONGEST_HEADING else []
+    return any(normal(part) in words_of("aside_headings") for part in parts)
+
+
+_PARTS = lazy_pattern(r"\s*[/&|+]\s*")
+_LONGEST_HEADING = 60
 
 
 def heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:

@@ -19,7 +19,6 @@ from okrsync.model.okrs import Skip
 from okrsync.model.table import (
     UNCALCULATED,
     CellError,
-    CellValue,
     Row,
     Table,
     is_blank,
@@ -72,7 +71,10 @@ def okr_rows(
             for column in title_columns
             if column < width and (value := values[column]) is not None and not is_blank(value)
         ]
-        failing = _failing_titles(row, title_columns) if row.marks or _may_fail(titles) else ()
+        may_fail = bool(row.marks)
+        for title in titles:  # No call for a row of plain texts, as nearly all are.
+            may_fail = may_fail or type(title) is not str or title[:1] == "#"
+        failing = _failing_titles(row, title_columns) if may_fail else ()
         if failing:
             skips.extend(Skip(source, table.ref(row, at), why, "no-okr") for at, why in failing)
             is_own = are_apart and any(at == objective for at, _ in failing)
@@ -130,10 +132,6 @@ def okr_rows(
         else:
             skips.append(_skip(table, row, header, source, reason))
     return rows, skips
-
-
-def _may_fail(titles: Sequence[CellValue]) -> bool:
-    return any(type(title) is not str or title[:1] == "#" for title in titles)
 
 
 def _failing_titles(row: Row, columns: Sequence[int]) -> list[tuple[int, str]]:
