@@ -49,6 +49,7 @@ from okrsync.model.table import (
 __all__ = ["Columns"]
 
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
+_MONTHS = 12
 _NO_NUMBER = Number(Decimal("NaN"))
 _DIRECTION_ANSWERS = (
     Answer("more is better", Direction.INCREASE.value),
@@ -456,6 +457,8 @@ class Columns:
         as its first for `start_date`. A text that can be two days, or is none, gives a warning.
         """
         value = self.value(record, role)
+        if type(value) is date and value.day > _MONTHS:
+            return value  # No month was taken for its day.
         column = self.roles(record).get(role)
         if type(value) is date:
             is_doubtful = column is not None and self.conventions.may_be_swapped(
