@@ -170,7 +170,7 @@ def left_unread(job: Job, basis: str | None) -> Mapping[str, Understood]:
     """The OKRs of every source that holds what it held in the last run, which left nothing to do
     there; none if the content of a source decides more than the answers beside its rows.
     """
-    if basis is None or not _answers_rows_only(job.config):
+    if basis is None or not _may_leave_unread(job.config):
         return {}
     left_open = {entry.source for entry in job.journal.unsettled()}
     unread = _still_understood(
@@ -180,14 +180,15 @@ def left_unread(job: Job, basis: str | None) -> Mapping[str, Understood]:
     return unread
 
 
-def _answers_rows_only(config: Config) -> bool:
-    """Whether a run has nothing to say but beside rows: messages, summaries and copies look at more
-    than the OKRs of a source.
+def _may_leave_unread(config: Config) -> bool:
+    """Whether a run over several sources has nothing to say but beside rows: messages, summaries
+    and copies look at more than the OKRs of a source.
     """
     writes = [source.write for source in config.sources.values()]
-    return not config.digests and not any(
+    says_more = bool(config.digests) or any(
         write.summary or write.review or write.history or write.notify != "none" for write in writes
     )
+    return len(writes) > 1 and not says_more
 
 
 def answered_alike(job: Job, measuring: Measuring) -> Measuring:
@@ -260,7 +261,7 @@ def note_answer(
         return
     settled = [
         part.name
-        for part in done.sources
+        for part in (done.sources if _may_leave_unread(job.config) else ())
         if _is_settled(part) and measuring.understood[part.name].answer is None
     ]
     measures = _answers(measuring, settled)
