@@ -115,6 +115,8 @@ def _item_line(item: KeyResult | Objective, measure: Measure, depth: int) -> Lin
 def _source_line(view: SourceView, *, all_cycles: bool) -> Line:
     counts = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
     line = Line.assemble((view.name, "bold"), f"  {counts}")
+    if not (view.objectives or view.key_results):
+        line.append("; `okrsync check` says why")
     if view.other_cycles and not all_cycles:
         line.append(
             f"; {plural(view.other_cycles, 'objective')} of other cycles, shown with --all-cycles"

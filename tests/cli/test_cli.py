@@ -461,3 +461,10 @@ def test_a_plan_prints_new_columns_before_the_rows(team: Team) -> None:
     lines = [line.split() for line in out.splitlines() if line.startswith(("  ", "    "))]
     columns = [number for number, words in enumerate(lines) if words[2:3] == ["column"]]
     assert columns == [0, 1, 2]
+
+
+def test_show_of_a_source_without_okrs_says_where_the_reason_is(team: Team) -> None:
+    write_workbook(team.folder / "growth.xlsx", [["Name", "Phone"], ["Mia", "030 1"]])
+    code, out = team.run("show", "--as-of", AS_OF)
+    assert code == 0
+    assert "growth  no objectives, no key results; `okrsync check` says why" in out
