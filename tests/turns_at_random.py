@@ -343,6 +343,8 @@ class _Walk:
             title = row["Key result"]
         elif what == "insert":
             made = self._key_result()
+            if self.names_all and not self.is_interleaved:
+                made["Objective"] = row["Objective"]
             rows.insert(rows.index(row) + 1, made)
             title = made["Key result"]
         elif what == "rename":

@@ -28,7 +28,7 @@ __all__ = [
     "final_answers",
     "is_ahead",
     "is_late",
-    "is_moved",
+    "is_moved_back",
     "is_settled",
     "is_unanswered",
     "items_of",
@@ -196,10 +196,12 @@ def _is_too_late(item: Item, placement: Placement, turn: Turn) -> bool:
     return item.checked_in is not None and item.checked_in > placement.cycle.end + turn.settle
 
 
-def is_moved(remembered: Placements, placements: Placements, item: Item) -> bool:
-    """Whether the item is new, or in another cycle than in the last run."""
+def is_moved_back(remembered: Placements, placements: Placements, turn: Turn, item: Item) -> bool:
+    """Whether the item is new, or was in another cycle in the last run, and its cycle has ended."""
     before, placement = _placement(remembered, item), _placement(placements, item)
-    return placement is not None and (before is None or before.cycle != placement.cycle)
+    if placement is None or not has_ended(placement.cycle, turn.today):
+        return False
+    return before is None or before.cycle != placement.cycle
 
 
 def is_ahead(placements: Placements, turn: Turn, item: Item) -> bool:

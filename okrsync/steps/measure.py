@@ -30,7 +30,7 @@ from okrsync.plan.turning import (
     final_answers,
     is_ahead,
     is_late,
-    is_moved,
+    is_moved_back,
     is_settled,
     is_unanswered,
     items_of,
@@ -227,7 +227,7 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
         """
         name = item.origin.source
         is_elsewhere = is_ahead(placements, turn, item) or item.key in owed[name]
-        if not is_elsewhere and not is_moved(remembered, placements, item):
+        if not is_elsewhere and not is_moved_back(remembered, placements, turn, item):
             return False
         keys = {item.key, *measuring.understood[name].predecessors.get(item.key, ())}
         return not keys.isdisjoint(written_beside(name))
