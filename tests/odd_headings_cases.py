@@ -344,4 +344,23 @@ HEADINGS = (
             "told": ["with the header 'Parking lot'"],
         },
     ),
+    S(
+        "A key result that supports nothing among others that do",
+        """
+        Key Result|Target|Current|Supports
+        Leads|100|50|Grow
+        Deals|10|5|
+        NPS|40|30|Keep
+        """,
+        {"Leads < Grow": 0.5, "NPS < Keep": 0.75, "objectives": 2, "Grow": 0.5, "Deals": 0.5},
+    ),
+    S(
+        "Parents that are numbers nobody explains",
+        """
+        Key Result|Target|Current|Parent ID
+        Leads|100|50|12
+        Deals|10|5|12
+        """,
+        {"Leads": 0.5, "Deals": 0.5, "objectives": 0, "-12": True},
+    ),
 )

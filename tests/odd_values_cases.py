@@ -304,4 +304,13 @@ VALUES = (
             "told": ["its title shows #REF!"],
         },
     ),
+    S(
+        "An amount beside a target in percent",
+        """
+        Objective|Key Result|Start|Target|Current
+        Grow|Margin|12%|14%|130 bps
+        Grow|Share|12%|14%|13 Prozent
+        """,
+        {"Margin": (None, "not achieved"), "Share": 0.5, "told": ["are in 'bps' and '%'"]},
+    ),
 )

@@ -43,6 +43,7 @@ from okrsync.mapping.words import table as table_of
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.evidence import Question
 from okrsync.model.okrs import Cycle, Skip, Warning_
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
 __all__ = [
@@ -287,16 +288,22 @@ def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenT
 
 def with_parents_as_objectives(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:
     """The same list of key results under the objectives that its column of parents names; the same
-    object where it has no such column, or where parents are key results of the list.
+    object where it has no such column, or where parents are key results of the list, numbers, or
+    ids of pages that nobody can see.
     """
     names = {*tab.sheet.texts("key_result"), *tab.sheet.texts("id")} - {""}
     parents = {*tab.sheet.texts("parent")} - {""}
     if tab.layout != "key-results-only" or not parents or parents & names:
         return tab
+    if any(_BARE_ID.fullmatch(parent) for parent in parents):
+        return tab
     roles = {"objective" if role == "parent" else role: at for role, at in tab.roles.items()}
     opened = _with_sheet(tab, tab.sheet.with_roles(roles), mapping, reading)
     header = replace(tab.header, roles=roles)
-    return _as_layout(replace(opened, header=header), choose(opened.sheet, "auto"), reading.today)
+    return _as_layout(replace(opened, header=header), "flat", reading.today)
+
+
+_BARE_ID = lazy_pattern(r"[\d.]+|[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
 def as_log(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:

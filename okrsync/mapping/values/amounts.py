@@ -123,7 +123,7 @@ class Amounts:
             from_way = frozenset({"baseline"})
         if has_unit and len(by_role) > 1:
             by_role = dict(in_one_unit(by_role))
-            units = units_that_disagree(by_role)
+            units = units_that_disagree(by_role) or _amount_of_percent(by_role)
             if units is not None and "current" in by_role:
                 self._name_units(record, units)
                 self._odd[record.row.number, record.title_column] = "current"
@@ -415,6 +415,18 @@ def _may_name_baseline(title: str) -> bool:
     numbers.
     """
     return "(" in title or "[" in title or not title.isascii() or names_two_numbers(title)
+
+
+def _amount_of_percent(by_role: Mapping[str, Number]) -> tuple[str, str] | None:
+    """The units of a current value that counts something beside a target in percent: `130 bps` of
+    `14%`. None where they are alike.
+    """
+    current, target = by_role.get("current"), by_role.get("target")
+    if current is None or target is None or target.unit != "%" or current.of is not None:
+        return None
+    if current.unit in (None, "%") or normal(current.unit) in table("points"):
+        return None
+    return current.unit, "%"
 
 
 def _is_percent_of_the_way(by_role: Mapping[str, Number]) -> bool:
