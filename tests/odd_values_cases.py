@@ -313,4 +313,19 @@ VALUES = (
         """,
         {"Margin": (None, "not achieved"), "Share": 0.5, "told": ["are in 'bps' and '%'"]},
     ),
+    S(
+        "Rates by the week and by the month",
+        """
+        Objective|Key Result|Start|Target|Current
+        Grow|Calls|10/week|20/week|60/month
+        Grow|Deals|10 per week|20 per week|15 per week
+        Grow|Burn|$300k/mo|$200k/mo|$250k
+        """,
+        {
+            "Calls": (None, "not achieved"),
+            "Deals": 0.5,
+            "Burn": 0.5,
+            "told": ["are in '/week' and '/month'"],
+        },
+    ),
 )

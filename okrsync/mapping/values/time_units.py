@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 from okrsync.mapping.values.number import Number
 from okrsync.mapping.words import lookup, normal
+from okrsync.model.patterns import lazy_pattern
 
 __all__ = ["in_one_unit", "units_that_disagree"]
 
@@ -19,6 +21,8 @@ _SECONDS = {
     "week": Decimal(604_800),
 }
 _PLACES = 6
+_RATE = lazy_pattern(r"(?:/|\b(?:per|pro|par|por|al|per il)\s)\s*([^\W\d_]+)\s*\Z", re.IGNORECASE)
+_SHORT_SPANS = {"mo": "month", "mth": "month", "yr": "year", "y": "year", "q": "quarter"}
 _MONEY = {"€": "€", "eur": "€", "$": "$", "usd": "$", "us$": "$", "£": "£", "gbp": "£", "¥": "¥"}
 
 
@@ -45,14 +49,21 @@ def in_one_unit(by_role: Mapping[str, Number]) -> Mapping[str, Number]:
 def units_that_disagree(by_role: Mapping[str, Number]) -> tuple[str, str] | None:
     """Two units of one row that cannot be compared, such as `$` and `%`; None where there are none.
 
-    Only lengths of time, currencies and percents are compared: `users` and `people` may be the
-    same.
+    Only lengths of time, currencies, percents and rates (`/week`, `/month`) are compared: `users`
+    and `people` may be the same.
     """
     kinds: dict[str, str] = {}
     for number in by_role.values():
         if number.unit is not None and (kind := _kind(number.unit)) is not None:
             kinds.setdefault(kind, number.unit)
-    first, *others = kinds.values() or ("",)
+    rates: dict[str, str] = {}
+    for number in by_role.values():
+        if number.unit is not None and (span := _RATE.search(number.unit)) is not None:
+            word = span[1].casefold()
+            rates.setdefault(
+                lookup("time_units", word) or _SHORT_SPANS.get(word, word), number.unit
+            )
+    first, *others = (rates if len(rates) > 1 else kinds).values() or ("",)
     return (first, others[0]) if others else None
 
 
