@@ -123,12 +123,17 @@ def open_tab(
     not read as a check-in log.
     """
     header = header_in_its_cycle(table, mapping, reading)
-    if not mapping.columns and (
-        mapping.layout != "auto"
-        or not _is_list(header)
-        or _repeats(header)
-        or header.beside
-        or names_sub_items(header.names)
+    # Lines that stand below one another say nothing where rows have no order.
+    if (
+        (mapping.layout != "auto" or table.has_order)
+        and not mapping.columns
+        and (
+            mapping.layout != "auto"
+            or not _is_list(header)
+            or _repeats(header)
+            or header.beside
+            or names_sub_items(header.names)
+        )
     ):
         above, footer = split_footer(table)
         drawn = draw(above, mapping.layout, reading.owned_headers.values())

@@ -59,7 +59,7 @@ def okr_rows(
     other_header_row: int | None = None
     skips.extend(_above_the_header(table, header, source))
     objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
-    are_apart = min(objective, key_result) >= 0 and objective != key_result
+    are_apart = table.has_order and min(objective, key_result) >= 0 and objective != key_result
     is_unread = False
     for row, below in zip_longest(table.rows, table.rows[1:]):
         if header.row is not None and row.number <= header.row:
