@@ -22,6 +22,8 @@ import pytest
 import yaml
 
 from okrsync import __version__
+from okrsync.cli import okrsync
+from okrsync.cli.errors import run
 from okrsync_sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +119,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, sandbox: Sandbox) -> Machine:
+def machine(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine on which `okrsync init` has set up a workbook and a Notion database."""
     notion = sandbox.notion
     ada, bot = notion.person("ada@acme.example", "Ada"), notion.connect("okrsync")
@@ -133,7 +135,8 @@ def machine(tmp_path: Path, sandbox: Sandbox) -> Machine:
     book.active.append(["Grow", "Sign-ups", "Mia", 50, 100])
     (machine.home / "teams").mkdir()
     book.save(machine.home / "teams" / "ops.xlsx")
-    machine.follow(f"{BIN}/okrsync init teams/ops.xlsx --yes")
+    monkeypatch.chdir(machine.home)
+    assert run(okrsync, ["init", "teams/ops.xlsx", "--yes"]) == 0
     config = machine.home / "okrsync.toml"
     assert 'path = "teams/ops.xlsx"' in config.read_text("utf-8")
     assert (machine.home / "mappings").is_dir()

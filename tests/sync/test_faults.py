@@ -41,7 +41,7 @@ def acme(tmp_path: Path) -> Iterator[Company]:
 
 @pytest.mark.parametrize(
     ("fault", "share", "lasting", "edit"),
-    list(cases(seed=7, count=9, step=3)),
+    list(cases(seed=7, count=7, step=4)),
     ids=lambda value: str(value),
 )
 def test_whatever_goes_wrong_at_whatever_call_the_next_run_ends_as_ever(
@@ -51,7 +51,7 @@ def test_whatever_goes_wrong_at_whatever_call_the_next_run_ends_as_ever(
 
 
 @pytest.mark.parametrize(
-    ("number", "after"), in_part(product([3, 20, 33, 50, 70], [False, True]), every=3)
+    ("number", "after"), in_part(product([3, 20, 33, 50, 70], [False, True]), every=5)
 )
 def test_a_run_killed_at_a_call_is_made_up_for(killer: Killer, number: int, after: bool) -> None:
     assert killer.at_call(min(number, count_calls() - 2), after=after)
