@@ -47,7 +47,6 @@ _OTHERWISE = {
 """Sheets that a spreadsheet cannot hold as they were typed, and why."""
 _BY_ORDER = {
     "Totals of objectives and remarks between the rows": "a total stands below what it sums up",
-    "Marks of initiatives that take a row each": "a mark stands beside what it is about",
 }
 """Sheets that only their order explains, and why: as databases they are not read alike yet."""
 _EPOCH = date(1899, 12, 30)

@@ -191,15 +191,18 @@ class RowMarks:
         return done[0] if len(readings) == 1 else None
 
     def _is_of_initiatives(self, column: int) -> bool:
-        """Whether a column stands behind one of initiatives, of which a key result has several,
-        each in a row: what is done then is the initiative.
+        """Whether a column stands behind one of initiatives, or beside one where columns have no
+        order, of which a key result has several, each in a row: what is done then is the
+        initiative.
         """
-        sheet, work = self._columns.sheet, column - 1
-        if work < 0 or normal(self._columns.names[work]) not in table("initiatives"):
-            return False
+        sheet, names = self._columns.sheet, self._columns.names
+        places = range(max(column - 1, 0), column) if sheet.has_order else range(len(names))
         title = sheet.roles.get("key_result", sheet.roles.get("objective", -1))
         return any(
-            not is_blank(row.value(work)) and is_blank(row.value(title)) for row in sheet.table.rows
+            not is_blank(row.value(work)) and is_blank(row.value(title))
+            for work in places
+            if normal(names[work]) in table("initiatives")
+            for row in sheet.table.rows
         )
 
     def _is_done_column(self, column: int) -> bool:
