@@ -60,12 +60,17 @@ def test_workers_that_are_killed_lose_nothing(
         head = head_of(address)
         company(tmp_path / "storm" / f"c{number}", current=40 + number, config=head + CONFIG)
     storm = str(tmp_path / "storm" / "*")
+    before = texts(tmp_path / "storm")
     dice, done = random.Random(20261130), threading.Event()
     with DaskCluster(workers, tmp_path) as cluster:
 
         def kill_some() -> None:
-            while not done.wait(dice.uniform(0.5, 1.5)) and cluster.kills < most_kills:
+            # As soon as one is synced, the others are under way.
+            while texts(tmp_path / "storm") == before and not done.wait(0.02):
+                pass
+            while not done.is_set() and cluster.kills < most_kills:
                 cluster.kill_worker(dice.randrange(workers))
+                done.wait(dice.uniform(0.5, 1.5))
 
         killer = threading.Thread(target=kill_some)
         killer.start()
