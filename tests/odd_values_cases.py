@@ -305,6 +305,16 @@ VALUES = (
         },
     ),
     S(
+        "A failing title between others of its objective",
+        """
+        Objective|Key Result|Target|Current
+        Grow|Leads|100|50
+        |#N/A|10|9
+        |Wings|10|2
+        """,
+        {"Leads < Grow": 0.5, "Wings < Grow": 0.2, "-#N/A": True, "key_results": 2},
+    ),
+    S(
         "An amount beside a target in percent",
         """
         Objective|Key Result|Start|Target|Current

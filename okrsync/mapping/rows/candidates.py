@@ -80,7 +80,8 @@ def okr_rows(
             is_own = are_apart and any(at == objective for at, _ in failing)
             is_unread = is_own or (is_unread and is_blank(row.value(objective)))
             # The rows below may go on under an objective that only this row names.
-            if is_unread or not (are_apart and below and is_blank(below.value(objective))):
+            goes_on = are_apart and below is not None and is_blank(below.value(objective))
+            if is_unread or not goes_on or is_blank(row.value(objective)):
                 continue
             kept = [value if at == objective else None for at, value in enumerate(values)]
             row, titles = replace(row, values=tuple(kept)), [values[objective]]
