@@ -182,7 +182,7 @@ def _last_changes(job: Job, name: str, objectives: Sequence[Objective]) -> Mappi
     that was lost remembers none: then they follow from the ledger as well.
     """
     values = currents(objectives)
-    days = job.memory.last_changes(name, values, job.today)
+    days = job.memory.last_changes(name, values, job.today) if values else {}
     if days is not None:
         return days
     histories = _seen_by_runs(job, name)

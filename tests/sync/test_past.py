@@ -10,6 +10,7 @@ import pytest
 
 from okrsync.config import load
 from okrsync.plan.boards.rows import board_rows
+from okrsync.state.ledger import Ledger
 from okrsync.sync import look
 from team import CONFIG, Team, edit, sheet, write_csv, write_workbook
 
@@ -425,3 +426,22 @@ class TestOutlook:
     def test_with_few_observations_nothing_is_claimed(self, growth: Team) -> None:
         found = item(growth, "2026-11-20")
         assert (found["outlook"], found["forecast"]) == (None, None)
+
+
+def test_a_run_over_rows_with_check_ins_does_not_read_the_whole_ledger(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a state that was lost asks the ledger since when a value stands."""
+    for day in ("2026-11-23", "2026-11-24"):
+        team.json("sync", "--as-of", day)
+    read: list[str] = []
+    copied_after = Ledger.copied_after
+
+    def counted(ledger: Ledger, source: str, *more: int) -> Any:
+        read.append(source)
+        return copied_after(ledger, source, *more)
+
+    monkeypatch.setattr(Ledger, "copied_after", counted)
+    edit(team.folder / "growth.xlsx", lambda tab: tab.cell(2, 5, 70))
+    assert team.json("sync", "--as-of", "2026-11-25")["counts"]["changes"] > 0
+    assert read == []
