@@ -269,7 +269,9 @@ def _left_of(others: Sequence[Objective], measuring: Measuring) -> str | None:
     names, count = set[str](), 0
     for objective in others:
         items = objective.key_results or (objective,)
-        left = sum(item.id not in measuring.written for item in items)
+        left = sum(
+            item.id not in measuring.written or item.id in measuring.replaced for item in items
+        )
         count += left
         if left and objective.cycle is not None:
             names.add(objective.cycle.name)

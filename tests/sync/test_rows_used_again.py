@@ -180,3 +180,17 @@ def test_a_copied_tab_takes_no_answer_of_the_last_cycle(team: Team, day: str) ->
     last = dict(zip(header, rows[0], strict=True))
     assert last["Status"] == ("On track" if day > "2027" else "Not started")
     assert last.get("Score") is None
+
+
+def test_prepared_rows_that_read_like_others_are_told_as_left_alone(team: Team) -> None:
+    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    row = ["Grow", "Sign-ups", "0", "40", "100", "2026-12-07", "Q4 2026"]
+    keep(team, [dict(zip(HEADER, row, strict=True))], HEADER)
+    team.json("sync", "--as-of", "2026-12-08")
+    [first] = rows_of(team)
+    prepared = {**dict.fromkeys(first, ""), "Objective": "Grow", "Key result": "Sign-ups"}
+    keep(team, [first, {**prepared, "Target": "100", "Cycle": "Q1 2027"}])
+    [source] = team.json("sync", "--as-of", "2026-12-08")["sources"]
+    assert [skip["code"] for skip in source["skips"]] == ["other-cycle"]
+    assert source["skips"][0]["reason"].startswith("1 row belongs")
+    assert rows_of(team)[1]["Status"] == ""
