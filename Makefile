@@ -84,6 +84,8 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "okrsync needs Python 3.11 or later; set PYTHON=... to one")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	# Compiled here: where PYTHONDONTWRITEBYTECODE is set, every start would compile them anew.
+	$(BIN)/python -m compileall -q -j 0 okrsync connectors
 	touch $@
 
 clean:
