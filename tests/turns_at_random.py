@@ -8,22 +8,19 @@ leaves the sheet as it was, and so do a close and its carry-over.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import random
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from okrsync.cli import okrsync
 from okrsync.cli.errors import run as run_command
-from okrsync.model.table import text_of
+from places_at_random import Row, place_of
 
 __all__ = ["close_at_random", "turn_at_random"]
 
@@ -34,8 +31,6 @@ CONFIG = """\
 timezone = "UTC"
 {top}
 [sources.team]
-connector = "workbook"
-path = "{path}"
 {source}
 [sources.team.write]
 columns = {{progress = "okr progress", status = "okr status", score = "okr score", \
@@ -49,7 +44,6 @@ _DEEDS = (
     *("value", "value", "value", "confirm", "late", "target", "empty", "due", "cycle"),
     *("insert", "delete", "rename", "use again", "objective", "sort"),
 )
-Row = dict[str, str]
 
 
 @dataclass
@@ -119,71 +113,10 @@ _CALENDARS = (
 )
 
 
-@dataclass
-class _Sheet:
-    """A CSV file, or a tab of a workbook, as the team keeps it: rows by what people call them."""
-
-    path: Path
-    tab: str
-    header: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-
-    def grids(self) -> dict[str, list[list[str]]]:
-        """What stands in each tab, as text."""
-        if self.path.suffix == ".csv":
-            with self.path.open(encoding="utf-8", newline="") as file:
-                return {self.tab: list(csv.reader(file))}
-        book = openpyxl.load_workbook(self.path)
-        return {
-            tab.title: [[_said(cell) for cell in row] for row in tab.iter_rows()]
-            for tab in book.worksheets
-        }
-
-    def read(self) -> None:
-        self.header, *rows = self.grids()[self.tab]
-        self.rows = [dict(zip(self.header, row, strict=False)) for row in rows]
-
-    def write(self) -> None:
-        """People save the file: what differs is typed."""
-        lines = [self.header, *([row.get(name, "") for name in self.header] for row in self.rows)]
-        if self.path.suffix == ".csv":
-            with self.path.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerows(lines)
-            return
-        if not self.path.exists():
-            book = openpyxl.Workbook()
-            book.worksheets[0].title = self.tab
-            book.save(self.path)
-        book = openpyxl.load_workbook(self.path)
-        tab = book[self.tab]
-        tab.delete_rows(len(lines) + 1, tab.max_row)
-        for number, line in enumerate(lines, start=1):
-            for column, text in enumerate(line, start=1):
-                if _said(tab.cell(number, column)) != text:
-                    tab.cell(number, column).value = _typed(text, self.header[column - 1])
-        book.save(self.path)
-
-
-def _said(cell: Any) -> str:
-    return text_of(cell.value)
-
-
-def _typed(text: str, header: str) -> Any:
-    """What a workbook holds where somebody types a text into the column of that header."""
-    if text == header:
-        return text
-    if header in ("Last check-in", "Begins", "Due") and text:
-        return date.fromisoformat(text[:10])
-    if header in ("Start", "Current", "Target", "okr progress", "okr score"):
-        with suppress(ValueError):
-            return float(text)
-    return text or None
-
-
 class _Walk:
     """A team, its sheet, and what happens to them."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, form: str | None) -> None:
         self.chance = random.Random(seed)
         self.seed, self.folder = seed, folder
         self.story: list[str] = []
@@ -191,13 +124,14 @@ class _Walk:
         self.count = 0
         self.day = self.calendar.end - timedelta(days=self.chance.randint(8, 40))
         self.touched = set[str]()
-        self.form = self.chance.choice(["csv", "csv", "workbook", "tab"])
+        drawn = self.chance.choice(["csv", "csv", "workbook", "tab"])
+        self.form = form or drawn
         name = self.calendar.names[0] if self.form == "tab" else "team"
-        path = folder / ("team.csv" if self.form == "csv" else "team.xlsx")
-        self.sheet = _Sheet(path, name)
+        self.sheet = place_of(self.form, folder, name)
         names_it = self.form != "tab" and not self.calendar.top and self._is(0.1)
-        source = f'cycle = "{self.calendar.names[0]}"' if names_it else ""
-        config = CONFIG.format(top=self.calendar.top, source=source, path=path.name)
+        source = self.sheet.source
+        source += f'\ncycle = "{self.calendar.names[0]}"' if names_it else ""
+        config = CONFIG.format(top=self.calendar.top, source=source)
         (folder / "okrsync.toml").write_text(config, encoding="utf-8")
         self._draw_header()
         for _ in range(self.chance.randint(1, 3)):
@@ -210,7 +144,8 @@ class _Walk:
         return self.chance.random() < likely
 
     def _draw_header(self) -> None:
-        self.is_interleaved = self._is(0.5)
+        # Notion orders its rows by itself: each has to name its objective.
+        self.is_interleaved = self._is(0.5) and self.form != "notion"
         names = ["Objective", "Key result", "Start", "Current", "Target"]
         self.has = {
             name: self._is(likely)
@@ -230,7 +165,7 @@ class _Walk:
         extra = [name for name, is_there in self.has.items() if is_there]
         self.chance.shuffle(extra)
         self.cycle_at = self.chance.randrange(len(self.calendar.names))
-        self.names_all = self._is(0.5)
+        self.names_all = self._is(0.5) or self.form == "notion"
         self.sheet.header = names + extra
 
     def _name(self, kind: str) -> str:
@@ -384,25 +319,39 @@ class _Walk:
             told = "; ".join(self.story) or "nobody did anything"
             raise AssertionError(f"seed {self.seed}: {words} ({told})")
 
-    def content(self) -> Any:
-        """All that stands there: of a CSV file each byte, of a workbook each cell."""
-        if self.form == "csv":
-            return self.sheet.path.read_bytes()
-        return self.sheet.grids()
-
     def run(self, day: date) -> None:
         """A run, undone now and then and done again, and a second one with nothing to say."""
-        was = self.content()
+        was = self.sheet.content()
         done = self.command("sync", "--as-of", str(day))
-        now = self.content()
+        now = self.sheet.content()
         if was != now and self._is(0.15):
             self.command("undo", done["run"])
-            self.hold(self.content() == was, f"undo on {day}")
+            self.hold(self.sheet.content() == was, f"undo on {day}")
             self.command("sync", "--as-of", str(day))
-            self.hold(self.content() == now, f"sync after undo on {day}")
+            self.hold(self.sheet.content() == now, f"sync after undo on {day}")
         self.command("sync", "--as-of", str(day))
-        self.hold(self.content() == now, f"second sync on {day}")
+        self.hold(self.sheet.content() == now, f"second sync on {day}")
         self.sheet.read()
+
+    def close(self, day: date) -> int:
+        """A close with its carry-over, which has nothing to do once more and is undone whole, and
+        how many rows it carried.
+        """
+        was = self.sheet.content()
+        close = ("close", "--carry-over", "--yes", "--as-of", str(day))
+        done = self.command(*close, codes=(0, 2))
+        now = self.sheet.content()
+        if not done:
+            self.hold(now == was, "a refused close")
+            return 0
+        self.command(*close, codes=(0, 2))
+        self.hold(self.sheet.content() == now, "closed again")
+        if now != was:
+            self.command("undo", done["run"])
+            self.hold(self.sheet.content() == was, "the close undone")
+            self.command(*close)
+            self.hold(self.sheet.content() == now, "closed after undo")
+        return len(done.get("carried", []))
 
     def answers(self) -> dict[str, Row]:
         """The rows of key results, by title; and of objectives that have a row of their own."""
@@ -432,53 +381,51 @@ class _Walk:
         self.touched.clear()
 
 
-def turn_at_random(folder: Path, seed: int) -> None:
-    """Walk one team over the end of its cycle.
+def turn_at_random(folder: Path, seed: int, form: str | None = None) -> None:
+    """Walk one team over the end of its cycle; `form` is where it keeps its sheet (see `FORMS`),
+    else a file drawn by the seed.
 
     Raises:
         AssertionError: something that never happens did; its words hold the seed and the story.
     """
-    walk = _Walk(folder, seed)
-    day = walk.day
-    walk.run(day)
-    last = walk.calendar.end + timedelta(days=walk.chance.choice([6, 18, 40]))
-    while day < last:
-        near = abs((walk.calendar.end - day).days) <= 3
-        day += timedelta(days=1 if near else walk.chance.randint(1, 9))
-        before = walk.answers()
-        walk.act(day)
+    with _walk(folder, seed, form) as walk:
+        day = walk.day
         walk.run(day)
-        walk.compare(before, day)
+        last = walk.calendar.end + timedelta(days=walk.chance.choice([6, 18, 40]))
+        while day < last:
+            near = abs((walk.calendar.end - day).days) <= 3
+            day += timedelta(days=1 if near else walk.chance.randint(1, 9))
+            before = walk.answers()
+            walk.act(day)
+            walk.run(day)
+            walk.compare(before, day)
 
 
-def close_at_random(folder: Path, seed: int) -> int:
+def close_at_random(folder: Path, seed: int, form: str | None = None) -> int:
     """Close the cycle of one team and carry it over; answers how many rows were carried.
 
     Raises:
         AssertionError: as for `turn_at_random`.
     """
-    walk = _Walk(folder, seed)
-    for day in (walk.day, walk.calendar.end, walk.calendar.end + timedelta(days=1)):
-        walk.run(day)
-    day = walk.calendar.end + timedelta(days=walk.chance.randint(1, 20))
-    if walk._is(0.5):
-        walk.act(day)
-        walk.run(day)
-    was = walk.content()
-    close = ("close", "--carry-over", "--yes", "--as-of", str(day))
-    done = walk.command(*close, codes=(0, 2))
-    if not done:
-        walk.hold(walk.content() == was, "a refused close")
-        return 0
-    now = walk.content()
-    walk.command(*close, codes=(0, 2))
-    walk.hold(walk.content() == now, "closed again")
-    if now != was:
-        walk.command("undo", done["run"])
-        walk.hold(walk.content() == was, "the close undone")
-        walk.command(*close)
-        walk.hold(walk.content() == now, "closed after undo")
-    walk.sheet.read()
-    walk.run(day)
-    walk.run(day + timedelta(days=1))
-    return len(done.get("carried", []))
+    with _walk(folder, seed, form) as walk:
+        for day in (walk.day, walk.calendar.end, walk.calendar.end + timedelta(days=1)):
+            walk.run(day)
+        day = walk.calendar.end + timedelta(days=walk.chance.randint(1, 20))
+        if walk.chance.random() < 0.5:
+            walk.act(day)
+            walk.run(day)
+        carried = walk.close(day)
+        if carried:
+            walk.sheet.read()
+            walk.run(day)
+            walk.run(day + timedelta(days=1))
+        return carried
+
+
+@contextmanager
+def _walk(folder: Path, seed: int, form: str | None) -> Iterator[_Walk]:
+    walk = _Walk(folder, seed, form)
+    try:
+        yield walk
+    finally:
+        walk.sheet.stop()
