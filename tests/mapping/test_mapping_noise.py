@@ -9,8 +9,10 @@ import pytest
 from layout_samples import Grid
 from noise_grids import grid_of, read, run
 
-THIN = (3114, 3772, 5401, 5588, 8186, 8881, 9164, 9305)
-"""Grids in which one label or number stands where an objective or a key result would."""
+THIN = (3114, 3772, 5401, 5588, 8186, 8881, 9164, 9305, 1715, 2458, 4149, 6507)
+"""Grids in which one label, number or word of a header stands where an objective or a key result
+would, and values of all kinds stand below it.
+"""
 
 
 @pytest.mark.parametrize("count", [120, pytest.param(400, marks=pytest.mark.trial)])

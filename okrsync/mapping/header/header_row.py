@@ -181,11 +181,12 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
     ]
     others = [value for value in filled if not isinstance(value, str | date)]
     titles = {roles_of(text)[:1] for text in texts if len(text) <= _LONGEST_OF_TITLES}
+    if any(isinstance(value, bool) or value != value for value in others):
+        return False  # Boxes to tick and numbers that are none stand in rows of data only.
     if {("objective",), ("key_result",)} <= titles:
         return True  # `0.3` and `0.7` beside them are names of columns, too.
     if any(
-        isinstance(value, bool) or not isinstance(value, float | int) or not 1990 <= value <= 2100
-        for value in others
+        not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others
     ):
         return False
     days = sum(isinstance(value, date) for value in filled)

@@ -43,7 +43,7 @@ def _detect(table: Table) -> SideBySide | None:
     for index, head in enumerate(table.rows[:_DEPTH]):
         below = tuple(row for row in table.rows[index + 1 :] if not row.is_empty)
         parts = _parts(head, below)
-        if len(parts) < 2 or any("key_result" not in part for part in parts):
+        if len(parts) < 2 or not all(_has_titles(part, below) for part in parts):
             continue
         are_alike = all(part.keys() == parts[0].keys() for part in parts)
         if not are_alike and any(_STANDING.isdisjoint(part) for part in parts):
@@ -58,6 +58,15 @@ def _detect(table: Table) -> SideBySide | None:
         drawn = SideBySide(head, columns, below, tuple(parts), headings, name_periods)
         return drawn if below else None
     return None
+
+
+def _has_titles(part: Mapping[str, int], below: Sequence[Row]) -> bool:
+    """Whether a table has a column of key results that may be titles; where it has no other column
+    that is known, nearly all of them have to be.
+    """
+    column = part.get("key_result")
+    share = 0.6 if len(part) > 1 else 0.8
+    return column is not None and Contents(below[:_SAMPLE]).of(column).may_be_titles(share)
 
 
 def _parts(head: Row, below: Sequence[Row]) -> list[dict[str, int]]:
