@@ -154,3 +154,83 @@ def test_a_title_alone_counts_where_other_objectives_stand_alone() -> None:
     okrs = read(HEADER, GROW, ("Hire better people",), KEEP, ("Win France",))
     titles = [one.title for one in okrs.objectives]
     assert titles == ["Grow", "Hire better people", "Keep", "Win France"]
+
+
+APART = {
+    "a list under a heading": [
+        ("Risky things",),
+        ("Vendor may be late", "Ask weekly", "Ann"),
+        ("Budget cut", "Talk to the bank", "Bo"),
+    ],
+    "a table whose header has other words": [
+        ("Blocker", "Escalated to", "Since"),
+        ("No API", "Tom", "12 Oct"),
+        ("No budget", "Lisa", "1 Nov"),
+    ],
+    "two columns": [("Vendor", "Answer"), ("Acme", "yes, by May")],
+    "counts": [("Number of KRs", 2), ("On track", 1), ("Behind", 1)],
+    "remarks of a meeting": [("Ann is on leave",), ("We need to talk to legal",)],
+    "people": [("Ann Lee", "ann@acme.example", "Growth"), ("Bo Kim", "bo@acme.example", "Sales")],
+}
+
+
+@pytest.mark.parametrize("block", APART.values(), ids=APART)
+@pytest.mark.parametrize("is_filled_down", [False, True], ids=["flat", "filled down"])
+def test_a_block_apart_without_values_is_named_and_not_read(
+    block: list[tuple[str | int, ...]], is_filled_down: bool
+) -> None:
+    revenue = (None if is_filled_down else "Grow", "Revenue", "Bo", 1, 2, 4)
+    okrs = read(HEADER, GROW, revenue, (None,), *block)
+    assert [one.title for one in key_results(okrs)] == ["Sign-ups", "Revenue"]
+    assert [one.title for one in okrs.objectives] == ["Grow"]
+    named = {str(skip.at) for skip in okrs.skips if skip.code == "no-okr"}
+    assert named == {f"Q4!A{5 + index}" for index in range(len(block))}
+
+
+def test_a_list_under_a_heading_right_below_the_table_is_named_and_not_read() -> None:
+    okrs = read(HEADER, GROW, KEEP, ("Risky things",), ("Vendor may be late", "Ask", "Tom"))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+    assert [str(skip.at) for skip in okrs.skips] == ["Q4!A4", "Q4!A5"]
+
+
+PLANNED = {
+    "several key results of one objective": [("Win", "Deals", "Eve"), ("Win", "Partners", "Eve")],
+    "an objective on its first row": [("Win", "Deals", "Eve"), (None, "Partners", "Eve")],
+    "an owner from above": [("Win", "Deals", "Ann")],
+    "a mark": [("Win", "KR1: Deals", "Eve")],
+    "a heading for a period": [("Q1 2027",), ("Win", "Deals", "Eve")],
+    "a heading for a team": [("Team North",), ("Win", "Deals", "Eve")],
+}
+
+
+@pytest.mark.parametrize("block", PLANNED.values(), ids=PLANNED)
+def test_a_block_apart_that_looks_like_the_table_is_planned_and_read(
+    block: list[tuple[str | None, ...]],
+) -> None:
+    okrs = read(HEADER, GROW, KEEP, (None,), *block)
+    assert [one.title for one in okrs.objectives][:3] == ["Grow", "Keep", "Win"]
+
+
+def test_where_empty_rows_separate_objectives_the_next_one_may_have_another_owner() -> None:
+    okrs = read(HEADER, GROW, (None,), KEEP, (None,), ("Win", "Deals", "Eve"))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep", "Win"]
+
+
+def test_a_table_that_is_hardly_filled_in_is_read_to_its_end() -> None:
+    planned = ("Keep", "Churn", "Cy", None, None, None)
+    okrs = read(HEADER, GROW, planned, ("Keep", "Teams", "Cy"), (None,), ("Win", "Deals", "Eve"))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep", "Win"]
+
+
+@pytest.mark.parametrize("heading", ["Risks", "Abhängigkeiten", "Decision log", "风险"])
+def test_values_under_a_heading_of_something_else_are_none_of_okrs(heading: str) -> None:
+    okrs = read(HEADER, GROW, KEEP, (None,), (heading,), ("Vendor", "Ask", "Tom", 1, 2, 3))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+
+
+def test_the_only_heading_that_says_team_names_the_part_below_it() -> None:
+    okrs = read(HEADER, GROW, (None,), ("Team B",), KEEP)
+    assert [(one.title, one.team) for one in okrs.objectives] == [
+        ("Grow", None),
+        ("Keep", "Team B"),
+    ]

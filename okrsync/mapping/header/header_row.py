@@ -185,9 +185,7 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         return False  # Boxes to tick and numbers that are none stand in rows of data only.
     if {("objective",), ("key_result",)} <= titles:
         return True  # `0.3` and `0.7` beside them are names of columns, too.
-    if any(
-        not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others
-    ):
+    if any(not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others):
         return False
     days = sum(isinstance(value, date) for value in filled)
     known = sum(len(text) <= 60 and (bool(roles_of(text)) or names_period(text)) for text in texts)

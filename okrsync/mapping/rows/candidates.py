@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import heads_another, rows_of_others
-from okrsync.mapping.rows.footers import footer_rows, lonely_rows
+from okrsync.mapping.rows.footers import STRAY, footer_rows, lonely_rows, stray_rows
 from okrsync.mapping.rows.noise import is_suspect, reason_against
 from okrsync.mapping.rows.related import is_half_typed
 from okrsync.mapping.values.typed import is_error, shown
@@ -56,6 +56,7 @@ def okr_rows(
     others = rows_of_others(table, header.row, header.names)
     footers = footer_rows(table, header)
     lonely = lonely_rows(table, header)
+    stray = stray_rows(table, header, headings)
     other_header_row: int | None = None
     skips.extend(_above_the_header(table, header, source))
     objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
@@ -126,6 +127,8 @@ def okr_rows(
             reason = f"part of another table in this tab, with the header {others[row.number]}"
         if reason is None and len(titles) == 1 and _is_total_below(row, rows, header):
             reason = "a total"
+        if reason is None and row.number in stray:
+            reason = STRAY
         if reason is None and repeated.is_one_more(row):
             reason = f"another initiative of {repeated.of} above"
         if reason is None:

@@ -4,7 +4,7 @@ day of the last update.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from okrsync.mapping.header.footer import has_form_of_footer, is_footer_text
 from okrsync.mapping.header.header import Header
@@ -12,7 +12,7 @@ from okrsync.mapping.values.typed import read_boolean, read_number
 from okrsync.mapping.words import status_of
 from okrsync.model.table import Row, Table, is_blank
 
-__all__ = ["footer_rows", "lonely_rows"]
+__all__ = ["STRAY", "footer_rows", "lonely_rows", "stray_rows"]
 
 _TELLING = (
     "baseline",
@@ -29,6 +29,10 @@ _TELLING = (
 )
 """Roles of which a row of the table has at least one, and a footer has none."""
 
+STRAY = (
+    "it stands apart below the table, and nothing there has a value; if it is an OKR, fill in its"
+    " target"
+)
 _FULL_ROWS = 2
 """With fewer rows nothing can be said about what a full row looks like."""
 
@@ -99,6 +103,43 @@ def lonely_rows(table: Table, header: Header) -> frozenset[int]:
     if len(above) < _FULL_ROWS or not all(_is_full(row, titles) for row in above):
         return frozenset()
     return frozenset(row.number for row in rows[last + 1 :])
+
+
+def stray_rows(table: Table, header: Header, headings: Collection[int]) -> frozenset[int]:
+    """The numbers of the rows that stand apart below the table without a value and do not look like
+    its rows. `headings` are the rows that name the part below them.
+    """
+    if header.row is None or not table.has_order:
+        return frozenset()
+    tail: list[Row] = []
+    for row in reversed(table.rows):
+        if row.number <= header.row or _has_value(row, header):
+            break
+        if not row.is_empty:
+            tail.append(row)
+    if not tail:
+        return frozenset()
+    from okrsync.mapping.rows.apart import rows_apart
+
+    rows = [
+        row for row in table.rows if header.row < row.number < tail[-1].number and not row.is_empty
+    ]
+    measured = {row.number for row in rows if _has_value(row, header)}
+    return rows_apart(rows, measured, tail[::-1], header, headings)
+
+
+def _has_value(row: Row, header: Header) -> bool:
+    """Whether a row has a value that measures or identifies an item, or a number or a box to tick
+    beside its titles.
+    """
+    if not _is_bare(row, header):
+        return True
+    return any(
+        isinstance(value, int | float)
+        or (isinstance(value, str) and read_number(value) is not None)
+        for column, value in enumerate(row.values)
+        if column not in header.titles
+    )
 
 
 def _is_full(row: Row, titles: Sequence[int]) -> bool:

@@ -53,9 +53,10 @@ def group_headings(table: Table, header: Header) -> Mapping[int, Section]:
             index in single or not is_blank(row.value(key_result or 0))
             for index, row in enumerate(rows)
         )
-        if not is_flat or 0 not in single or len(single) < _LEAST:
+        if is_flat and 0 in single and len(single) >= _LEAST:
+            kept = {*single}
+        elif not is_flat or not teams:
             return {}
-        kept = {*single}
     return {
         row.number: Section(row.number, column, text, "team" if index in teams else None)
         for index, (row, column, text) in single.items()
