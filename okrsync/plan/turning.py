@@ -6,7 +6,7 @@ it is settled; then its rows are never written to again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -23,16 +23,12 @@ from okrsync.plan.placing import Placement, Turn, has_ended, was_known
 
 __all__ = [
     "FinalAnswers",
+    "RowsToAnswer",
     "Sides",
     "divide",
     "final_answers",
-    "is_ahead",
-    "is_late",
-    "is_moved_back",
-    "is_settled",
-    "is_unanswered",
     "items_of",
-    "nothing_is_settled",
+    "rows_to_answer",
 ]
 
 _A_DAY = timedelta(days=1)
@@ -156,75 +152,6 @@ def _latest_cycle(objectives: Iterable[Objective], placements: Placements) -> Cy
     )
 
 
-def is_late(placements: Placements, turn: Turn, item: Item) -> bool:
-    """Whether the item's cycle has ended and late values still count for it."""
-    placement = _placement(placements, item)
-    return (
-        placement is not None
-        and has_ended(placement.cycle, turn.today)
-        and turn.today <= placement.cycle.end + turn.settle
-        and was_known(placement, turn.settle)
-    )
-
-
-def is_unanswered(
-    remembered: Placements,
-    placements: Placements,
-    turn: Turn,
-    item: Item,
-    owed: Mapping[str, Collection[str]],
-) -> bool:
-    """Whether the item's cycle has ended and its last answer is still to be written: no run since
-    then has given it, though okrsync knew the item while the cycle ran (the first run may come
-    late), or it did not arrive, or was put back: then its key is `owed` by its source.
-    """
-    before, placement = _placement(remembered, item), _placement(placements, item)
-    if before is None or placement is None or before.cycle != placement.cycle:
-        return False
-    if not has_ended(placement.cycle, turn.today):
-        return False
-    if not was_known(before, turn.settle):
-        return False
-    is_open = not before.is_final and not _is_too_late(item, before, turn)
-    return is_open or item.key in owed[item.origin.source]
-
-
-def _is_too_late(item: Item, placement: Placement, turn: Turn) -> bool:
-    """Whether the item was checked in after late values ceased to count: that is no part of the
-    cycle.
-    """
-    return item.checked_in is not None and item.checked_in > placement.cycle.end + turn.settle
-
-
-def is_moved_back(remembered: Placements, placements: Placements, turn: Turn, item: Item) -> bool:
-    """Whether the item is new, or was in another cycle in the last run, and its cycle has ended."""
-    before, placement = _placement(remembered, item), _placement(placements, item)
-    if placement is None or not has_ended(placement.cycle, turn.today):
-        return False
-    return before is None or before.cycle != placement.cycle
-
-
-def is_ahead(placements: Placements, turn: Turn, item: Item) -> bool:
-    """Whether the item's cycle has not begun."""
-    placement = _placement(placements, item)
-    return placement is not None and placement.cycle.start > turn.today
-
-
-def is_settled(placements: Placements, turn: Turn, item: Item) -> bool:
-    """Whether the item's cycle lies before the running one, and late values count no more."""
-    placement = _placement(placements, item)
-    return placement is not None and _is_settled(placement.cycle, turn)
-
-
-def nothing_is_settled(placements: Placements, turn: Turn) -> bool:
-    """Whether `is_settled` holds for no item. Large sources have few cycles."""
-    return not any(_is_settled(cycle, turn) for cycle in _cycles_of(placements))
-
-
-def _is_settled(cycle: Cycle, turn: Turn) -> bool:
-    return cycle.end < turn.running.start and turn.today > cycle.end + turn.settle
-
-
 def _cycles_of(placements: Placements) -> Collection[Cycle]:
     """The cycles of all placements. Most share one cycle, which is looked at once."""
     cycles = {
@@ -338,3 +265,125 @@ def _corrected(measure: Measure, placement: Placement) -> Measure:
     now = "no data" if placement.latest is None else percent(placement.latest)
     words = f"{measure.reason} Corrected on {day(placement.corrected)}: {now}, was {was}."
     return measure._replace(reason=words)
+
+
+class RowsToAnswer(Frozen, frozen=True):
+    """The measures, by id, of the items whose rows may be written to. `replaced` are the ids of
+    those beside which only an answer that speaks of something else is replaced.
+    """
+
+    measures: Mapping[str, Measure]
+    replaced: frozenset[str] = frozenset()
+
+
+def rows_to_answer(
+    shown: tuple[Tree, Mapping[str, Measure]],
+    others: Sequence[tuple[Tree, Mapping[str, Measure]]],
+    remembered: Placements,
+    placements: Placements,
+    owed: Mapping[str, Collection[str]],
+    turn: Turn,
+    holds_another: Callable[[Item], bool],
+) -> RowsToAnswer:
+    """The rows of the shown side and of the others, each a tree with its measures, that may be
+    written to: those that are not settled, those for which late values count, those whose last
+    answer is still to be given, and those that hold an answer about something else.
+
+    `remembered` are the placements of the run before, `owed` the keys, by source, to whose items a
+    last answer did not arrive. `holds_another` says whether okrsync has written an answer beside
+    the item, or beside one whose row or copy it is.
+    """
+    runs_on = not any(_is_settled(cycle, turn) for cycle in _cycles_of(placements))
+    measures: dict[str, Measure] = {}
+    replaced: set[str] = set()
+
+    def is_answered_anew(item: Item, *, is_shown: bool) -> bool:
+        placement = _placement(placements, item)
+        is_open = placement is None or not _is_settled(placement.cycle, turn)
+        return (
+            (is_shown and is_open)
+            or _is_late(placement, turn)
+            or _is_unanswered(_placement(remembered, item), placement, turn, item, owed)
+        )
+
+    def may_hold_another(item: Item) -> bool:
+        placement = _placement(placements, item)
+        return (
+            _is_ahead(placement, turn)
+            or item.key in owed[item.origin.source]
+            or _is_moved_back(_placement(remembered, item), placement, turn)
+        ) and holds_another(item)
+
+    # The shown side comes last: an objective on two sides is what it is there.
+    for tree, of_tree in (*others, shown):
+        is_shown = tree is shown[0]
+        if runs_on and is_shown:
+            # All of its items. Of a large sheet, a second dictionary of them would take much room.
+            together = {**measures, **of_tree} if measures else of_tree
+            return RowsToAnswer(together, frozenset(replaced - of_tree.keys()))
+        for item in items_of(tree):
+            measure = of_tree.get(item.id)
+            if measure is None:
+                continue
+            if is_answered_anew(item, is_shown=is_shown):
+                measures[item.id] = measure
+                replaced.discard(item.id)
+            elif may_hold_another(item):
+                measures[item.id] = measure
+                replaced.add(item.id)
+    return RowsToAnswer(measures, frozenset(replaced))
+
+
+def _is_late(placement: Placement | None, turn: Turn) -> bool:
+    """Whether the item's cycle has ended and late values still count for it."""
+    return (
+        placement is not None
+        and has_ended(placement.cycle, turn.today)
+        and turn.today <= placement.cycle.end + turn.settle
+        and was_known(placement, turn.settle)
+    )
+
+
+def _is_unanswered(
+    before: Placement | None,
+    placement: Placement | None,
+    turn: Turn,
+    item: Item,
+    owed: Mapping[str, Collection[str]],
+) -> bool:
+    """Whether the item's cycle has ended and its last answer is still to be written: no run since
+    then has given it, though okrsync knew the item while the cycle ran (the first run may come
+    late), or it did not arrive, or was put back: then its key is `owed` by its source.
+    """
+    if before is None or placement is None or before.cycle != placement.cycle:
+        return False
+    if not has_ended(placement.cycle, turn.today):
+        return False
+    if not was_known(before, turn.settle):
+        return False
+    is_open = not before.is_final and not _is_too_late(item, before, turn)
+    return is_open or item.key in owed[item.origin.source]
+
+
+def _is_too_late(item: Item, placement: Placement, turn: Turn) -> bool:
+    """Whether the item was checked in after late values ceased to count: that is no part of the
+    cycle.
+    """
+    return item.checked_in is not None and item.checked_in > placement.cycle.end + turn.settle
+
+
+def _is_moved_back(before: Placement | None, placement: Placement | None, turn: Turn) -> bool:
+    """Whether the item is new, or was in another cycle in the last run, and its cycle has ended."""
+    if placement is None or not has_ended(placement.cycle, turn.today):
+        return False
+    return before is None or before.cycle != placement.cycle
+
+
+def _is_ahead(placement: Placement | None, turn: Turn) -> bool:
+    """Whether the item's cycle has not begun."""
+    return placement is not None and placement.cycle.start > turn.today
+
+
+def _is_settled(cycle: Cycle, turn: Turn) -> bool:
+    """Whether a cycle lies before the running one, and late values count no more."""
+    return cycle.end < turn.running.start and turn.today > cycle.end + turn.settle

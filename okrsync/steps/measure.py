@@ -25,17 +25,7 @@ from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
 from okrsync.plan.closing.afterwards import closed_ids, told_origin
 from okrsync.plan.placing import Placement, Turn, place, regained
-from okrsync.plan.turning import (
-    divide,
-    final_answers,
-    is_ahead,
-    is_late,
-    is_moved_back,
-    is_settled,
-    is_unanswered,
-    items_of,
-    nothing_is_settled,
-)
+from okrsync.plan.turning import divide, final_answers, rows_to_answer
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
@@ -209,31 +199,9 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     picture, turn = measuring.picture, _turn(job)
     remembered = {name: job.memory.placements(name) for name in measuring.placements}
     owed = {name: job.memory.owed(name) for name in measuring.placements}
-    # The shown side comes last: an objective on two sides is what it is there.
-    sides = (
-        (picture.others, picture.other_measures),
-        (picture.closed, picture.closed_measures),
-        (picture.tree, picture.measures),
-    )
     placements = dict(measuring.placements)
-    runs_on = nothing_is_settled(placements, turn)
-    written: dict[str, Measure] = {}
-    replaced: set[str] = set()
-    written_beside = cache(job.journal.answered)
 
-    def may_hold_another(item: KeyResult | Objective) -> bool:
-        """Whether what stands beside the item may speak of something else: of a cycle that it is no
-        part of any more, of an item that stood in its row before, or of one that was copied.
-        """
-        name = item.origin.source
-        is_elsewhere = is_ahead(placements, turn, item) or item.key in owed[name]
-        if not is_elsewhere and not is_moved_back(remembered, placements, turn, item):
-            return False
-        keys = {item.key, *measuring.understood[name].predecessors.get(item.key, ())}
-        return not keys.isdisjoint(written_beside(name))
-
-    finals: list[Mapping[str, Measure]] = []
-    for tree, measures in sides:
+    def ended(tree: Tree, measures: Mapping[str, Measure]) -> Mapping[str, Measure]:
         answers = final_answers(
             tree,
             measures,
@@ -242,38 +210,35 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
             turn,
             is_noted=job.journal.state.is_writable,
         )
-        finals.append(answers.measures)
         for name, answered in answers.placements.items():
             placements[name] = {**placements[name], **answered}
-        if runs_on and tree is picture.tree:
-            continue  # All of its items may be written.
-        for item in items_of(tree):
-            item_measure = answers.measures.get(item.id)
-            if item_measure is not None and (
-                (tree is picture.tree and not is_settled(placements, turn, item))
-                or is_late(placements, turn, item)
-                or is_unanswered(remembered, placements, turn, item, owed)
-            ):
-                written[item.id] = item_measure
-            elif item_measure is not None and may_hold_another(item):
-                written[item.id] = item_measure
-                replaced.add(item.id)
-    other_measures, closed_measures, shown_measures = finals
-    writable: Mapping[str, Measure] = written
-    if runs_on:
-        # Of a large sheet, a second dictionary of all its items would take much room.
-        writable = {**written, **shown_measures} if written else shown_measures
+        return answers.measures
+
+    others = ended(picture.others, picture.other_measures)
+    closed = ended(picture.closed, picture.closed_measures)
+    shown = ended(picture.tree, picture.measures)
+    written_beside = cache(job.journal.answered)
+
+    def holds_another(item: KeyResult | Objective) -> bool:
+        name = item.origin.source
+        keys = {item.key, *measuring.understood[name].predecessors.get(item.key, ())}
+        return not keys.isdisjoint(written_beside(name))
+
+    rows = rows_to_answer(
+        (picture.tree, shown),
+        ((picture.others, others), (picture.closed, closed)),
+        remembered,
+        placements,
+        owed,
+        turn,
+        holds_another,
+    )
     return replace(
         measuring,
-        picture=replace(
-            picture,
-            measures=shown_measures,
-            closed_measures=closed_measures,
-            other_measures=other_measures,
-        ),
-        measured=replace(measuring.measured, items=shown_measures),
-        written=writable,
-        replaced=frozenset(replaced - shown_measures.keys() if runs_on else replaced),
+        picture=replace(picture, measures=shown, closed_measures=closed, other_measures=others),
+        measured=replace(measuring.measured, items=shown),
+        written=rows.measures,
+        replaced=rows.replaced,
         placements=placements,
     )
 
