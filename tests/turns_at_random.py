@@ -56,6 +56,8 @@ class _Calendar:
     names: tuple[str, ...]
     following: tuple[str, ...]
     years: tuple[str, ...] = ()
+    next_top: str = ""
+    """What people make of `top` some day after the end, where it names the cycle."""
 
 
 _CALENDARS = (
@@ -84,7 +86,12 @@ _CALENDARS = (
         ("2026", "H2 2026"),
     ),
     _Calendar(
-        'cycle = "2026-Q4"', date(2026, 12, 31), date(2026, 10, 1), ("Q4 2026",), ("Q1 2027",)
+        'cycle = "2026-Q4"',
+        date(2026, 12, 31),
+        date(2026, 10, 1),
+        ("Q4 2026",),
+        ("Q1 2027",),
+        next_top='cycle = "2027-Q1"',
     ),
     _Calendar(
         "",
@@ -101,6 +108,7 @@ _CALENDARS = (
         ("2026-09-14 to 2026-10-25",),
         ("2026-10-26 to 2026-12-06",),
         ("2026",),
+        "cycle = {start = 2026-10-26, end = 2026-12-06}",
     ),
     _Calendar(
         "[cycles]\nsettle = '3 days'\n",
@@ -246,6 +254,8 @@ class _Walk:
     def act(self, day: date) -> None:
         """Somebody does something, on some days."""
         chance, rows, self.day = self.chance, self.sheet.rows, day
+        if day > self.calendar.end and self.calendar.next_top and self._is(0.3):
+            self._name_next_cycle(day)
         results = [row for row in rows if row.get("Key result")]
         if not results or not self._is(0.35):
             return
@@ -300,6 +310,15 @@ class _Walk:
         self.touched.add(title)
         self.story.append(f"{day}: {what} {title}")
         self.sheet.write()
+
+    def _name_next_cycle(self, day: date) -> None:
+        """Somebody writes the next cycle into the configuration."""
+        path = self.folder / "okrsync.toml"
+        text = path.read_text(encoding="utf-8")
+        if self.calendar.top in text:
+            text = text.replace(self.calendar.top, self.calendar.next_top)
+            path.write_text(text, encoding="utf-8")
+            self.story.append(f"{day}: the config names the next cycle")
 
     # what okrsync does
 

@@ -470,8 +470,10 @@ def _unnamed(
         return Placement(_first_cycle(item, table_news, turn), "first-seen", since, plan, news)
     if before.cycle.end >= turn.running.start:
         # Still running, or the config counts its cycles in another way now.
-        # A clock set back must not pull an item out of the cycle it was placed in.
-        cycle = before.cycle if before.cycle.start > turn.today else turn.running
+        # Neither a clock set back nor a config that names the last cycle still pulls an item out of
+        # one that it was placed in.
+        is_ahead = before.cycle.start > min(turn.today, turn.running.end)
+        cycle = before.cycle if is_ahead else turn.running
         return replace(before, cycle=cycle, plan=plan, news=news)
     # Until then a late value counts for the cycle that ended, and is no evidence.
     is_settled = turn.today >= turn.settled_from

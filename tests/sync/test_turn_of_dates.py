@@ -207,6 +207,20 @@ def test_a_start_without_an_end_ends_with_the_cycle(company: Team) -> None:
     assert on_day(company, "2027-01-20")["open"]["Expected"] == "58%"
 
 
+@pytest.mark.parametrize("start", ["2026-12-15", "2027-01-04"])
+def test_a_start_in_the_next_cycle_stays_there_where_the_config_still_names_the_last(
+    company: Team, start: str
+) -> None:
+    (company.folder / "okrsync.toml").write_text("cycle = '2026-Q4'\n" + CONFIG, encoding="utf-8")
+    keep(
+        company, objective("O"), result("now", BEHIND), result("next", NOTHING, begins="2027-01-09")
+    )
+    for day in (date.fromisoformat(start) + timedelta(days=days) for days in range(0, 30, 3)):
+        assert on_day(company, day)["next"]["Status"] in ("", "Not started")
+        is_over = day > date(2026, 12, 31)
+        assert on_day(company, day)["now"]["Status"] == ("Missed" if is_over else "Off track")
+
+
 def test_an_objective_that_names_no_cycle_gets_its_last_answer_beside_the_next(
     company: Team,
 ) -> None:
