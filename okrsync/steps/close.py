@@ -199,7 +199,7 @@ class _Closer:
         following = next_cycle(cycle, job.config.fiscal_year_start)
         answers = self._answers(measuring, cycle)
         plans, carried = self._plans(answers, cycle, following, list(self.understood))
-        warnings = (*answers.warnings, *self._clock_warnings())
+        warnings = (*answers.warnings, *self._clock_warnings(), *self._late_warnings(following))
         return Closing(
             Plan(plans, warnings, exit_code=exit_code(plans)),
             cycle,
@@ -240,6 +240,15 @@ class _Closer:
             " was seen later does not count"
         )
         return (Warning_("clock-set-back", "", None, message),)
+
+    def _late_warnings(self, following: Cycle) -> tuple[Warning_, ...]:
+        if not self.wishes.carries_over or following.end >= self.job.today:
+            return ()
+        message = (
+            f"{following.name}, into which items are carried over, has ended as well, on"
+            f" {following.end.isoformat()}: give the new rows a later cycle yourself"
+        )
+        return (Warning_("next-cycle-ended", "", None, message),)
 
     def _answers(self, measuring: Measuring, cycle: Cycle) -> _Answers:
         """The items of the cycle with their last answers: by what counts for it, not by what a row

@@ -44,6 +44,15 @@ def test_a_clock_that_was_set_back_is_named_and_nothing_seen_is_lost(
     assert history(team) == before
 
 
+def test_a_close_that_comes_a_cycle_late_is_told_where_its_items_go(place: Any, team: Team) -> None:
+    sync(team, "2026-12-20")
+    late = team.json("close", "--carry-over", "--as-of", "2027-04-03")
+    assert [warning["code"] for warning in late["warnings"]] == ["next-cycle-ended"]
+    assert "2027-Q1" in late["warnings"][0]["message"]
+    for arguments in (["--as-of", "2027-04-03"], ["--carry-over", "--as-of", "2027-03-31"]):
+        assert team.json("close", *arguments)["warnings"] == []
+
+
 def history(team: Team) -> list[dict[str, Any]]:
     """All that was seen of the first key result."""
     document = team.json("show", "growth/O1/KR1", "--history", "--as-of", "2027-01-05")
