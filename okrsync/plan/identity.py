@@ -27,7 +27,14 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 from okrsync.model.source_okrs import Okrs
 
-__all__ = ["Aliases", "Lasting", "Predecessors", "keys_of", "lasting"]
+__all__ = [
+    "Aliases",
+    "Lasting",
+    "Predecessors",
+    "copied_from",
+    "keys_of",
+    "lasting",
+]
 
 Aliases = Mapping[str, str]
 """The key by which an item is remembered, by its natural key, if the two differ."""
@@ -193,6 +200,20 @@ def _copied(objectives: Sequence[Objective], new: Collection[str]) -> dict[str, 
     return {
         key: known[words][-_MOST_TWINS:] for words, key in marks if key in new and words in known
     }
+
+
+def copied_from(
+    objectives: Sequence[Objective], others: Iterable[Objective]
+) -> dict[str, list[tuple[str, str]]]:
+    """By the key of an item of a new source, the source and key of the items of others with the
+    same words: a file that was copied for the next cycle holds what was written beside them.
+    """
+    known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for objective in others:
+        for (_, *words), key in _marks(objective):
+            known.setdefault(tuple(words), []).append((objective.source, key))
+    marks = [(tuple(words), key) for each in objectives for (_, *words), key in _marks(each)]
+    return {key: known[words][-_MOST_TWINS:] for words, key in marks if words in known}
 
 
 def _share(some: Counter[Hashable], others: Counter[Hashable]) -> float:

@@ -207,6 +207,11 @@ class Memory:
         self._remember(source, "kept", text)
         self.remember_read(source, read_at)
 
+    def sources_kept(self) -> list[str]:
+        """The sources of which OKRs are kept, those that the config names no more among them."""
+        rows = self._state.rows("SELECT source FROM facts WHERE name = 'kept' ORDER BY source")
+        return [str(source) for (source,) in rows]
+
     def remember_read(self, source: str, read_at: datetime) -> None:
         """Remember when a source was last found to hold the OKRs that are kept."""
         self._remember(source, "read at", read_at.isoformat())

@@ -15,7 +15,7 @@ from okrsync.config import private_sources
 from okrsync.connector import Ability, Calls, HistoryWrite, ManagedPage, Summary, SummaryWrite
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Objective, Skip
-from okrsync.model.table import look_of
+from okrsync.model.table import CellValue, look_of
 from okrsync.plan.closing.afterwards import carried_note
 from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Plan, SourcePlan
@@ -24,7 +24,7 @@ from okrsync.plan.target import Facts, Reach, Target
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.trouble import attempt
-from okrsync.steps.understand import Understood
+from okrsync.steps.understand import Understood, key_elsewhere
 
 # Summaries and reviews are loaded where a source is configured to have one.
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _decide_source(
         Target(write.columns, write.create, write.notify, _reach(job, source.source, measuring)),
         connector,
         Facts(
-            job.journal.last_written(source.source),
+            _last_written(job, source),
             job.memory.warned(source.source),
             job.journal.warned_on(source.source) if write.notify == "comment" else {},
             job.memory.items(source.source) is None,
@@ -147,6 +147,17 @@ def _decide_source(
         plan = replace(plan, state="refused", refusals=stopped, changes=(), batch=None)
     # A batch keeps the whole snapshot in memory; without work to do it can be released.
     return plan if plan.has_work else replace(plan, batch=None)
+
+
+def _last_written(job: Job, source: Understood) -> Mapping[tuple[str, str], CellValue]:
+    """By key and field, the values that okrsync wrote last: in this source, and in those whose rows
+    may have been copied into it.
+    """
+    written = job.journal.last_written(source.source)
+    for other in source.copied_sources:
+        for (key, field), value in job.journal.last_written(other).items():
+            written[key_elsewhere(other, key), field] = value
+    return written
 
 
 def _beside_any_row(job: Job, name: str) -> Mapping[str, AbstractSet[tuple[str, str]]]:

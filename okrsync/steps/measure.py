@@ -30,7 +30,7 @@ from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
 from okrsync.steps.trouble import error_of
-from okrsync.steps.understand import Understood, last_good
+from okrsync.steps.understand import Understood, key_elsewhere, last_good
 
 __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "measured_under"]
 
@@ -217,7 +217,13 @@ def _with_final_answers(job: Job, measuring: Measuring) -> Measuring:
     others = ended(picture.others, picture.other_measures)
     closed = ended(picture.closed, picture.closed_measures)
     shown = ended(picture.tree, picture.measures)
-    written_beside = cache(job.journal.answered)
+
+    @cache
+    def written_beside(name: str) -> set[str]:
+        keys = job.journal.answered(name)
+        for other in measuring.understood[name].copied_sources:
+            keys.update(key_elsewhere(other, key) for key in job.journal.answered(other))
+        return keys
 
     def holds_another(item: KeyResult | Objective) -> bool:
         name = item.origin.source

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Understood",
     "kept_okrs",
+    "key_elsewhere",
     "last_good",
     "let_go",
     "remembered",
@@ -77,6 +79,12 @@ class Understood(Frozen, frozen=True):
     is_lasting: bool = False
     answer: SourceAnswer | None = None
     """The answer of the last run, if the source was left unread since it holds what it held."""
+
+    @property
+    def copied_sources(self) -> frozenset[str]:
+        """The other sources whose rows may have been copied into this one."""
+        keys = chain.from_iterable(self.predecessors.values())
+        return frozenset(key.rpartition("/")[0] for key in keys) - {""}
 
 
 def understand(
@@ -118,11 +126,14 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     from okrsync.plan.identity import keys_of, lasting
 
     snapshot, people, people_warnings = _without_people(job, name, snapshot)
-    known_keys, aliases, predecessors = job.memory.identities(name)
+    known_keys, aliases, known_predecessors = job.memory.identities(name)
+    predecessors: Predecessors = known_predecessors
     version, inputs = job.memory.inputs(name)
     reading = _reading(job, name, known_keys, with_evidence)
     okrs, followed = _okrs_of(snapshot, job.mappings[name], reading, inputs)
     okrs = replace(okrs, warnings=(*okrs.warnings, *people_warnings))
+    if not known_keys:
+        predecessors = _copied(job, name, okrs, snapshot)
     lasting_okrs = lasting(okrs, aliases, lambda: remembered(job, name), known_keys, predecessors)
     new_keys = frozenset(keys_of(lasting_okrs.okrs.objectives)) - known_keys
     before = Remembered(
@@ -164,6 +175,25 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         people=people,
         is_lasting=is_lasting,
     )
+
+
+def _copied(job: Job, name: str, okrs: Okrs, snapshot: Snapshot) -> Predecessors:
+    """Whose answers may stand in a source that is new, and in which columns of okrsync's stand."""
+    from okrsync.mapping.own_columns import own_columns
+    from okrsync.plan.identity import copied_from
+
+    headers = job.config.sources[name].write.columns
+    if not any(own_columns(table, headers)[1] for table in snapshot.tables):
+        return {}
+    kept_sources = [other for other in job.memory.sources_kept() if other != name]
+    others = [each for other in kept_sources for each in remembered(job, other)]
+    twins = copied_from(okrs.objectives, others)
+    return {key: [key_elsewhere(*twin) for twin in of_item] for key, of_item in twins.items()}
+
+
+def key_elsewhere(source: str, key: str) -> str:
+    """What the key of an item is called among the predecessors of those of another source."""
+    return f"{source}/{key}"
 
 
 def _without_people(

@@ -182,6 +182,41 @@ def test_a_copied_tab_takes_no_answer_of_the_last_cycle(team: Team, day: str) ->
     assert last.get("Score") is None
 
 
+@pytest.mark.parametrize("cycle", ["Q1 2027", "Q2 2027"])
+@pytest.mark.parametrize("stays", [True, False], ids=["beside it", "instead of it"])
+def test_a_copied_file_that_is_made_a_source_takes_no_answer_of_the_other(
+    company: Team, cycle: str, stays: bool
+) -> None:
+    day = "2027-01-05"
+    rows = [{**row, "Cycle": cycle, "Current": "", "Last check-in": ""} for row in rows_of(company)]
+    rows[0]["Score"] = "0.3"
+    copied = company.folder / "next.csv"
+    with copied.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    made = CONFIG.replace("sources.growth", "sources.next").replace("team.csv", "next.csv")
+    config = CONFIG + made if stays else made
+    (company.folder / "okrsync.toml").write_text(config, encoding="utf-8")
+    before = copied.read_bytes()
+    document = company.json("sync", "--as-of", day)
+    after = copied.read_bytes()
+    *own, other = document["sources"]
+    assert not [change for source in own for change in source["changes"]]
+    assert [skip["at"] for skip in other["skips"] if skip["code"] != "other-cycle"] == ["next!K2"]
+    with copied.open(encoding="utf-8", newline="") as file:
+        [first, *others] = csv.DictReader(file)
+    has_begun = cycle == "Q1 2027"
+    assert [row["Score"] for row in (first, *others)] == ["0.3", "", "", ""]
+    status = "No data" if has_begun else "Not started"
+    assert {row["Status"] for row in (first, *others)} == {status}
+    assert company.json("sync", "--as-of", day)["counts"]["changes"] == 0
+    company.json("undo", document["run"])
+    assert copied.read_bytes() == before
+    company.json("sync", "--as-of", day)
+    assert copied.read_bytes() == after
+
+
 def test_prepared_rows_that_read_like_others_are_told_as_left_alone(team: Team) -> None:
     (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
     row = ["Grow", "Sign-ups", "0", "40", "100", "2026-12-07", "Q4 2026"]
