@@ -19,7 +19,13 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
 
-__all__ = ["Content", "Contents", "begins_as_item", "distinguishes_row_kinds"]
+__all__ = [
+    "Content",
+    "Contents",
+    "begins_as_item",
+    "begins_as_key_result",
+    "distinguishes_row_kinds",
+]
 
 # `KR-1`, `#543`, `OKR_2.1`, `O1-KR2`
 _ID_SHAPE = lazy_pattern(
@@ -160,7 +166,12 @@ class Content(Frozen, frozen=True):
 
 def begins_as_item(text: str) -> bool:
     """Whether a text begins with a mark of an objective or of a key result: `O1`, `KR 2:`."""
-    return bool(_BEGINS_AS_KR.match(text) or _BEGINS_AS_O.match(text))
+    return begins_as_key_result(text) or _BEGINS_AS_O.match(text) is not None
+
+
+def begins_as_key_result(text: str) -> bool:
+    """Whether a text begins with a mark of a key result: `KR 2:`, `Key result 1`."""
+    return _BEGINS_AS_KR.match(text) is not None
 
 
 def distinguishes_row_kinds(content: Content) -> bool:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from okrsync.mapping.header.wide import is_key_result_label
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.layouts.one_cell import parts_of
+from okrsync.mapping.rows.noise import is_left_over
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import normal, roles_of
@@ -82,7 +83,7 @@ def _detect(table: Table) -> Blocks | None:
             filled = filled[1:]  # A checkbox before the text.
         if filled:
             reader.take(row, filled)
-    items = reader.items
+    items = _without_left_over(reader.items)
     if (
         {item.kind for item in items} != {"objective", "key_result"}
         or _is_guidance(table.name, [item.title for item in items])
@@ -96,6 +97,21 @@ def _detect(table: Table) -> Blocks | None:
         tuple(dict.fromkeys(item.row for item in items)),
         tuple(items),
     )
+
+
+def _without_left_over(items: Sequence[Item]) -> list[Item]:
+    """The items without those that a template left: key results without a title or any value, and
+    objectives without a title that have no other key results.
+    """
+    kept: list[Item] = []
+    for item in reversed(items):
+        is_title = is_left_over(item.title)
+        if item.kind == "key_result":
+            if not is_title or item.labels or item.row.fills_more_than(1):
+                kept.append(item)
+        elif not is_title or (kept and kept[-1].kind == "key_result"):
+            kept.append(item)
+    return kept[::-1]
 
 
 def _is_lost(table: Table, items: Sequence[Item], heads: Collection[int]) -> bool:

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from okrsync.mapping.header.wide import groups_of
 from okrsync.mapping.layouts.layout import Layout
+from okrsync.mapping.rows.noise import is_left_over
 from okrsync.mapping.sheet import Record, Sheet
+from okrsync.model.table import Row, is_blank
 
 __all__ = ["LAYOUT"]
 
@@ -27,7 +31,7 @@ def _records(sheet: Sheet) -> list[Record]:
         for role, column_index in sheet.roles.items()
         if column_index not in inside and role != "id"
     }
-    own = [{**shared, **group} for group in groups]
+    own = [(group, {**shared, **group}) for group in groups]
     objective = {
         role: column_index
         for role, column_index in sheet.roles.items()
@@ -42,10 +46,18 @@ def _records(sheet: Sheet) -> list[Record]:
             records.append(Record("objective", row, column, roles=objective))
         records.extend(
             Record("key_result", row, roles["key_result"], objective_index, roles=roles)
-            for roles in own
-            if sheet.text_in(row, roles["key_result"])
+            for group, roles in own
+            if (title := sheet.text_in(row, roles["key_result"]))
+            and not (is_left_over(title) and _is_bare(row, group))
         )
     return records
+
+
+def _is_bare(row: Row, group: Mapping[str, int]) -> bool:
+    """Whether a group has nothing in a row but its title."""
+    return all(
+        is_blank(row.value(column)) for role, column in group.items() if role != "key_result"
+    )
 
 
 LAYOUT = Layout(

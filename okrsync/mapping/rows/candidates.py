@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import takewhile, zip_longest
 
 from msgspec.structs import replace
 
+from okrsync.mapping.header.content import begins_as_key_result
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import heads_another, rows_of_others
 from okrsync.mapping.rows.footers import STRAY, footer_rows, lonely_rows, stray_rows
-from okrsync.mapping.rows.noise import is_suspect, reason_against
+from okrsync.mapping.rows.noise import (
+    COUNTED,
+    EXAMPLE,
+    UNFILLED,
+    is_suspect,
+    may_be_counted,
+    reason_against,
+    states_key_results,
+)
 from okrsync.mapping.rows.related import is_half_typed
 from okrsync.mapping.values.typed import is_error, shown
 from okrsync.mapping.words import normal, roles_of
@@ -39,6 +49,7 @@ UNSAVED = (
     " once"
 )
 UNREAD_ABOVE = "the title of the objective above it cannot be read"
+PART_OF_EXAMPLE = "part of the example above it"
 UNTITLED = "it has no title yet, so it does not count"
 
 
@@ -61,8 +72,11 @@ def okr_rows(
     skips.extend(_above_the_header(table, header, source))
     objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
     are_apart = table.has_order and min(objective, key_result) >= 0 and objective != key_result
-    is_unread = False
-    for row, below in zip_longest(table.rows, table.rows[1:]):
+    states_titles = cache(
+        lambda: table.has_order and states_key_results(table.rows[header.row or 0 :], key_result)
+    )
+    unread_above: str | None = None
+    for index, (row, below) in enumerate(zip_longest(table.rows, table.rows[1:])):
         if header.row is not None and row.number <= header.row:
             continue
         values = row.values
@@ -78,20 +92,21 @@ def okr_rows(
         failing = _failing_titles(row, title_columns) if may_fail else ()
         if failing:
             skips.extend(Skip(source, table.ref(row, at), why, "no-okr") for at, why in failing)
-            is_own = are_apart and any(at == objective for at, _ in failing)
-            is_unread = is_own or (is_unread and is_blank(row.value(objective)))
+            if are_apart and any(at == objective for at, _ in failing):
+                unread_above = UNREAD_ABOVE
+            elif not is_blank(row.value(objective)):
+                unread_above = None
             # The rows below may go on under an objective that only this row names.
             goes_on = are_apart and below is not None and is_blank(below.value(objective))
-            if is_unread or not goes_on or is_blank(row.value(objective)):
+            if unread_above or not goes_on or is_blank(row.value(objective)):
                 continue
-            kept = [value if at == objective else None for at, value in enumerate(values)]
-            row, titles = replace(row, values=tuple(kept)), [values[objective]]
-        elif is_unread and titles:
+            row, titles = _objective_alone(row, objective), [values[objective]]
+        elif unread_above and titles:
             # They must not go on under the objective above the one that cannot be read.
             if is_blank(row.value(objective)):
-                skips.append(_skip(table, row, header, source, UNREAD_ABOVE))
+                skips.append(_skip(table, row, header, source, unread_above))
                 continue
-            is_unread = False
+            unread_above = None
         if not titles:
             if is_half_typed(row, header.roles):
                 skips.append(Skip(source, table.ref(row, title_columns[-1]), UNTITLED, "no-okr"))
@@ -113,10 +128,16 @@ def okr_rows(
                 f" {_TO_A_TAB}"
             )
         if reason is None:
+            last = titles[-1]
+            if isinstance(last, str) and may_be_counted(last):
+                reason = reason_against(row, header.roles, header.names)
+        if reason is None:
             for value in titles:
                 if not isinstance(value, str) or is_suspect(value, names):
                     reason = reason_against(row, header.roles, header.names)
                     break
+        if reason == COUNTED and not states_titles():
+            reason = None
         if reason is None and row.number in headings:
             reason = "a heading above another part of the table"
         if reason is None and row.number in footers:
@@ -131,11 +152,49 @@ def okr_rows(
             reason = STRAY
         if reason is None and repeated.is_one_more(row):
             reason = f"another initiative of {repeated.of} above"
+        if reason in UNFILLED and _names_objective_of_others(table, index, header):
+            if are_apart and not is_blank(row.value(key_result)):
+                skips.append(Skip(source, table.ref(row, key_result), str(reason), "no-okr"))
+                row = _objective_alone(row, objective)
+            reason = None
         if reason is None:
             rows.append(row)
         else:
             skips.append(_skip(table, row, header, source, reason))
+        if reason == EXAMPLE and are_apart and not is_blank(row.value(objective)):
+            unread_above = PART_OF_EXAMPLE
     return rows, skips
+
+
+def _objective_alone(row: Row, objective: int) -> Row:
+    """The row with nothing but its objective."""
+    kept = [value if at == objective else None for at, value in enumerate(row.values)]
+    return replace(row, values=tuple(kept))
+
+
+def _names_objective_of_others(table: Table, index: int, header: Header) -> bool:
+    """Whether a row that is not filled in names the objective of rows below it, which would go on
+    under another objective without it.
+    """
+    objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
+    title = table.rows[index].value(objective)
+    if not table.has_order or min(objective, key_result) < 0 or is_blank(title):
+        return False
+    shared = objective == key_result
+    if shared and (begins_as_key_result(text_of(title)) or table.rows[index].fills_more_than(1)):
+        return False
+    for at in range(index + 1, len(table.rows)):
+        row = table.rows[at]
+        if row.is_empty:
+            continue
+        if shared:
+            return row.fills_more_than(1) and not reason_against(row, header.roles, header.names)
+        if not is_blank(row.value(objective)):
+            return False
+        is_titled = not is_blank(row.value(key_result))
+        if is_titled and not reason_against(row, header.roles, header.names):
+            return True
+    return False
 
 
 def _failing_titles(row: Row, columns: Sequence[int]) -> list[tuple[int, str]]:
