@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from okrsync.cli.output import is_writable
+from okrsync.cli.output import is_unicode, is_writable
 from okrsync.cli.progress import stop_progress
 from okrsync.model.errors import ConfigError
 from okrsync.report.lines import PlainPrinter, Printer
@@ -149,7 +149,9 @@ def print_json(document: Document) -> None:
     """
     stop_progress()
     data = document.to_bytes()
-    if not all(is_writable(piece, sys.stdout) for piece in _pieces(data)):
+    if not (
+        is_unicode(sys.stdout) or all(is_writable(piece, sys.stdout) for piece in _pieces(data))
+    ):
         # `\u` escapes are plain ASCII, which every encoding of a terminal or pipe has.
         data = json.dumps(json.loads(data), indent=2).encode()
     for piece in _pieces(data):

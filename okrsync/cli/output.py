@@ -4,6 +4,7 @@ encoding lacks are replaced.
 
 from __future__ import annotations
 
+import codecs
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any, TextIO, cast
 
 from okrsync.model.secret import masked
 
-__all__ = ["guarded_output", "is_writable", "openly"]
+__all__ = ["guarded_output", "is_unicode", "is_writable", "openly"]
 
 _PLAIN = str.maketrans(
     {
@@ -134,6 +135,11 @@ def openly() -> Iterator[None]:
     finally:
         sys.stdout.flush()
         sys.stdout = before
+
+
+def is_unicode(stream: TextIO) -> bool:
+    """Whether the stream's encoding is UTF-8, which has all that is UTF-8."""
+    return codecs.lookup(_encoding(stream)).name == "utf-8"
 
 
 def is_writable(text: str, stream: TextIO) -> bool:

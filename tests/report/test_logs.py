@@ -265,6 +265,24 @@ def test_any_secret_is_masked_in_any_text(value: str) -> None:
     assert value not in masked(f"before {value} after {json.dumps(value)}")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(f"{begin}{'a1' * 20}" for begin in ("ntn_", "secret_", "ghp_", "ghr_", "xoxb-", "AIza")),
+        f"ya29.{'a' * 20}",
+        f"eyJ{'a' * 10}.eyJ{'b' * 10}.c",
+        "-----BEGIN RSA PRIVATE KEY-----abc",
+        "BeaRer abcdefg1",
+        "ba\u017f\u0131c abcdefg1",
+    ],
+)
+@pytest.mark.parametrize("around", ["", "\u2026", "\udcff"])
+def test_a_secret_is_masked_in_a_document_as_in_a_message(text: str, around: str) -> None:
+    told = masked(f"{around} {text}")
+    assert text not in told
+    assert masked(f"{around * 20_000}{' ' * 20_000}{around} {text}").endswith(told)
+
+
 def test_the_format_is_chosen_by_option_environment_and_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
