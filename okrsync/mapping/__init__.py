@@ -45,7 +45,7 @@ from okrsync.mapping.rows.related import (
     with_objectives,
 )
 from okrsync.mapping.rows.teams import teams_by_table, with_teams
-from okrsync.mapping.rows.weights import with_shared_weights
+from okrsync.mapping.rows.weights import may_state_weights, with_shared_weights
 from okrsync.mapping.tabs import (
     OpenTable,
     as_key_results,
@@ -124,6 +124,10 @@ class _Mapped:
             (tab.table.key, tab.records, tab.columns) for tab in self.tabs
         )
         self.directory = Directory(self.numbering.doubled)
+        # A table that is no log after all may have other columns.
+        self.has_weights = bool(self.logs) or any(
+            may_state_weights(tab.sheet, tab.records) for tab in self.tabs
+        )
 
     def _take_logs(self) -> None:
         """Read a list with a day and a value in each row as a check-in log, if another table has
@@ -219,12 +223,14 @@ class _Mapped:
         """Where rows of objectives list rows of another table that name them in turn, the list says
         nothing more.
         """
+        if len(self.tabs) < 2:
+            return
         uppers = [
             index
             for index, tab in enumerate(self.tabs)
             if tab.layout == "flat" and may_list_key_results(tab.sheet)
         ]
-        if not uppers or len(self.tabs) < 2:
+        if not uppers:
             return
         linked = LinkedTables((tab.sheet, tab.records) for tab in self.tabs)
         for index in uppers:
@@ -269,6 +275,7 @@ class _Mapped:
         """
         names_year = tab.cycle is not None and not tab.earlier_cycles
         tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle, names_year=names_year)
+        tab.columns.marks_weights = self.has_weights
         homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key, tab.cycle)
         objectives, adopted = make_items(
             self.reading.source,
@@ -394,7 +401,9 @@ class _Mapped:
             self._tab_reading(tabs[key], None) if key in tabs else self.refused[key]
             for key in self.order
         )
-        joined, about_weights = with_shared_weights(self._joined())
+        joined, about_weights = self._joined(), list[Warning_]()
+        if self.has_weights:
+            joined, about_weights = with_shared_weights(joined)
         remarks = (*about_weights, *self._about_fiscal_years(), *self._about_aside_tabs())
         warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings, *remarks)))
         held = [self.as_read[key] for key in self.order if self._holds_items(key)]

@@ -66,7 +66,9 @@ def normal(text: str) -> str:
     if text.isascii():
         # The same, several times faster; nearly all titles and headers come by here.
         text = text.strip()[:200]
-        return " ".join(_CAMEL.sub(" ", text).translate(_PLAIN_ASCII).split())
+        # Few titles have a capital letter behind their first one.
+        parted = text if text[1:].islower() else _CAMEL.sub(" ", text)
+        return " ".join(parted.translate(_PLAIN_ASCII).split())
     # NFKD does not decompose ß and the dotless ı, so they are replaced here.
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
     if _EUROPEAN.fullmatch(text) is not None:

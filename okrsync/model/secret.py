@@ -38,6 +38,8 @@ _SHAPES = lazy_pattern(
     # A signed token (JWT): its parts are JSON in base64, which begins with these letters.
     r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
 )
+_SHORTEST_SHAPE = 22
+"""The length of `-----BEGIN PRIVATE KEY`; all others are longer."""
 _CARRIED = lazy_pattern(r"(?i)\b(bearer|basic)\s+(?=[a-z._~+/=-]*\d)[a-z0-9._~+/=-]{8,}")
 """A credential as a header carries it. The digit keeps out plain words such as "bearer bonds"."""
 _LARGE = 10_000
@@ -120,7 +122,11 @@ class Secret:
 
 def looks_like_a_secret(value: Any) -> bool:
     """Whether a text has the shape of a token or key of a known service."""
-    return isinstance(value, str) and _SHAPES.search(value) is not None
+    return (
+        isinstance(value, str)
+        and len(value) >= _SHORTEST_SHAPE
+        and _SHAPES.search(value) is not None
+    )
 
 
 def keep_out_of_sight(secret: Secret) -> None:

@@ -237,10 +237,9 @@ def _located(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> list[
     """The positions of the entries. Bytes between two entries (a data descriptor, padding) belong
     to the first.
     """
-    broken = UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)
     starts = sorted({info.header_offset for info in infos} | {directory})
     if len(starts) != len(infos) + 1 or starts[-1] != directory or starts[0] < 0:
-        raise broken
+        raise _damaged()
     following = dict(itertools.pairwise(starts))
     entries, position = [], directory
     for info in infos:
@@ -249,12 +248,16 @@ def _located(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> list[
         position += length
         start, end = info.header_offset, following[info.header_offset]
         if data[start : start + 4] != b"PK\3\4" or end - start < _LOCAL.size:
-            raise broken
+            raise _damaged()
         data_start = start + _LOCAL.size + sum(struct.unpack_from("<2H", data, start + 26))
         if data_start + info.compress_size > end:
-            raise broken
+            raise _damaged()
         entries.append(_Entry(info, central, start, end, data_start))
     return entries
+
+
+def _damaged() -> UnreadableSource:
+    return UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)
 
 
 def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:

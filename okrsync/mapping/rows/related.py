@@ -457,13 +457,16 @@ def odd_references(
             continue
         if not text:
             continue
+        served = known.in_cell(text)
+        strangers = [] if served else known.strangers_in(text)
+        odd = share_warning(served) if served else None
+        if odd is None and not strangers:
+            continue
         column = record.title_column if role == "objective" else sheet.roles[role]
         cell = sheet.table.ref(record.row, column)
-        if served := known.in_cell(text):
-            what = share_warning(served)
-            if what is not None:
-                yield Warning_("odd-shares", source, cell, f"{text!r:.80}: {what}")
-        elif strangers := known.strangers_in(text):
+        if odd is not None:
+            yield Warning_("odd-shares", source, cell, f"{text!r:.80}: {odd}")
+        else:
             what = (
                 f"{text!r:.80} names an objective that is known, and {strangers[0]!r:.40}, which is"
                 " not: it is taken for one name; correct it, or add the objective"

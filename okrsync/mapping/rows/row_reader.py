@@ -6,8 +6,9 @@ gives a warning, or whose title may say something too, is worked out for itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Literal
 
 from okrsync.mapping.sheet import Record
@@ -20,13 +21,13 @@ from okrsync.mapping.words import lookup
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import Commitment, Direction, Status
 from okrsync.model.patterns import lazy_pattern
-from okrsync.model.table import is_blank
+from okrsync.model.table import CellValue, is_blank
 
 __all__ = ["Formulas", "RowContent", "RowReader", "commitment_of"]
 
 Formulas = Mapping[str, Literal["failing", "uncalculated"]]
 
-_NOTHING: frozenset[str] = frozenset()
+_CellsOf = Callable[[tuple[CellValue, ...]], tuple[CellValue, ...]]
 _EMPTY_WEIGHT = frozenset({"weight"})
 _DIGIT = lazy_pattern(r"\d")
 _OF_THE_ROW = frozenset(
@@ -70,20 +71,20 @@ class RowReader:
         self._columns = columns
         self._figures = figures
         self._by_cells: dict[tuple[object, ...], RowContent] = {}
-        self._read_columns: dict[int, tuple[tuple[int, ...], int | None]] = {}
+        self._read_columns: dict[int, tuple[int | None, _CellsOf]] = {}
 
     def of(self, record: Record, title: str, roles: Mapping[str, int]) -> RowContent:
         """What a row says; `roles` are its columns."""
         columns = self._columns
         if record.values or columns.mapping.values.directions or not is_silent(title):
             return self._anew(record, title, roles)
-        read, target = self._columns_read(roles)
-        values = record.row.values
-        cells = tuple([values[each] if each < len(values) else None for each in read])
-        if (target is None or is_blank(cells[target])) and _DIGIT.search(title):
+        target, cells_of = self._columns_read(roles)
+        row = record.row
+        if (target is None or is_blank(row.value(target))) and _DIGIT.search(title):
             return self._anew(record, title, roles)  # The title may name the target.
+        cells = cells_of(row.values)
         # 1, 1.0 and TRUE are equal, and do not say the same.
-        key = (id(roles), cells, tuple(map(type, cells)), record.row.marks)
+        key = (id(roles), cells, tuple(map(type, cells)), row.marks)
         content = self._by_cells.get(key)
         if content is None:
             count = len(columns.warnings) + len(columns.questions)
@@ -93,20 +94,19 @@ class RowReader:
                 self._by_cells[key] = content
         return content
 
-    def _columns_read(self, roles: Mapping[str, int]) -> tuple[tuple[int, ...], int | None]:
-        """The columns that `_anew` may look at, and which of them holds the target."""
+    def _columns_read(self, roles: Mapping[str, int]) -> tuple[int | None, _CellsOf]:
+        """The column of the target, and what picks the cells of a row that `_anew` may look at."""
         read = self._read_columns.get(id(roles))
         if read is None:
             own = {column for role, column in roles.items() if role not in _OF_THE_ROW}
-            columns = tuple(sorted({*own, *self._figures.marks.columns_beside}))
-            target = columns.index(roles["target"]) if "target" in roles else None
-            read = self._read_columns[id(roles)] = columns, target
+            columns = sorted({*own, *self._figures.marks.columns_beside})
+            read = self._read_columns[id(roles)] = roles.get("target"), _cells_of(columns)
         return read
 
     def _anew(self, record: Record, title: str, roles: Mapping[str, int]) -> RowContent:
         columns, marks = self._columns, self._figures.marks
         figures = self._figures.of(record, title)
-        weight_stated = columns.states_weight(record)
+        is_unweighted = columns.marks_weights and not columns.states_weight(record)
         status = marks.status(record)
         set_aside = marks.set_aside(record, title)
         if set_aside is None and not (status is Status.ACHIEVED or _is_reached(figures)):
@@ -118,11 +118,25 @@ class RowReader:
             columns.confidence(record) if "confidence" in roles else None,
             columns.weight(record),
             commitment_of(columns, record) if "commitment" in roles else None,
-            figures.inferred | (_NOTHING if weight_stated else _EMPTY_WEIGHT),
+            figures.inferred | _EMPTY_WEIGHT if is_unweighted else figures.inferred,
             marks.typed_status(record),
             set_aside,
             columns.formulas(record),
         )
+
+
+def _cells_of(columns: Sequence[int]) -> _CellsOf:
+    if len(columns) < 2:
+        return lambda values: values[columns[0] : columns[0] + 1] if columns else ()
+    pick: _CellsOf = itemgetter(*columns)
+    last = columns[-1]
+
+    def cells_of(values: tuple[CellValue, ...]) -> tuple[CellValue, ...]:
+        if len(values) > last:
+            return pick(values)
+        return tuple([values[each] if each < len(values) else None for each in columns])
+
+    return cells_of
 
 
 def _is_reached(figures: RowFigures) -> bool:

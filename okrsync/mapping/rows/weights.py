@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from msgspec.structs import replace
 
+from okrsync.mapping.sheet import Record, Sheet
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 
-__all__ = ["with_shared_weights"]
+__all__ = ["may_state_weights", "with_shared_weights"]
 
 _ZERO, _ONE, _HUNDRED = Decimal(0), Decimal(1), Decimal(100)
+_STATING = frozenset({"weight", "parent"})
 _LEAST_POINTS = 5
 """Whole numbers from 5 up are percents; smaller ones are relative weights, such as 1, 2 and 3."""
+
+
+def may_state_weights(sheet: Sheet, records: Iterable[Record]) -> bool:
+    """Whether a record of a table may state a weight, by itself or beside its parent. Where none of
+    a source does, there is nothing to share.
+    """
+    return not _STATING.isdisjoint((*sheet.roles, *sheet.labels)) or any(
+        not _STATING.isdisjoint((*(record.roles or ()), *record.values))
+        for record in records
+        if record.roles is not None or record.values
+    )
 
 
 def with_shared_weights(

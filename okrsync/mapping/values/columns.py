@@ -97,6 +97,8 @@ class Columns:
         self.questions: list[Question] = self.conventions.questions
         self.periods = Periods(sheet, names, self.conventions, today, fiscal_year_start)
         self.mapping = mapping
+        self.marks_weights = True
+        """Whether a row without a weight may stand beside one with a weight, in any table."""
         self._values = mapping.values
         self.today = today
         meant = {normal(word): status for word, status in mapping.values.status.items()}

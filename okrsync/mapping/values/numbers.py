@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 
+_NUMBERS = (int, float, Decimal)
 _DIGITS = r"(?:\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)"
 _NUMBER = lazy_pattern(
     rf"""\s*(?P<before>[^\W\d_][^\d$€£¥₹₽₩₺()\[\]<>≤≥]{{0,24}}?)??\s*(?P<bound>[<>≤≥~≈±=]{{0,2}})\s*
@@ -85,7 +86,7 @@ def read_number(
     """
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, _NUMBERS):
         return _of_number(value, percent_format)
     return _read_text(value, decimal) if isinstance(value, str) else None
 
