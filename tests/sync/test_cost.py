@@ -5,7 +5,6 @@ it takes for each row. `benchmarks/` measures seconds.
 from __future__ import annotations
 
 import cProfile
-import gc
 import json
 import os
 import pstats
@@ -215,7 +214,6 @@ def peak_of_plan(folder: Path, rows: int) -> int:
     """The most bytes that Python holds at once while a workbook of so many rows is planned."""
     config, day = tidy_rows(folder, rows)
     make_plan(config, as_of=day)  # Tables of words and patterns are made once.
-    gc.collect()
     tracemalloc.start()
     try:
         plan = make_plan(config, as_of=day)
