@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 import forked
+from grids import in_turns
 from okrsync.cli import COMMANDS
 from okrsync.cli.common import print_json, printer
 from okrsync.cli.output import guarded_output, openly
@@ -62,18 +63,20 @@ def okrsync(folder: Path, *arguments: str, **environment: str) -> tuple[int, str
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in UNENDING])
+ENVIRONMENTS = {
+    "ascii": {"PYTHONIOENCODING": "ascii"},
+    "LANG=C": {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+}
+
+
 @pytest.mark.parametrize(
-    "environment",
-    [
-        {"PYTHONIOENCODING": "ascii"},
-        {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    ],
-    ids=["ascii", "LANG=C"],
+    ("command", "name"),
+    in_turns([name for name in COMMANDS if name not in UNENDING], list(ENVIRONMENTS)),
 )
 def test_every_command_degrades_where_the_terminal_has_no_utf_8(
-    folder: Path, command: str, environment: dict[str, str]
+    folder: Path, command: str, name: str
 ) -> None:
+    environment = ENVIRONMENTS[name]
     if environment.get("LANG") and not _has_ascii_locale(environment):
         pytest.skip("the C locale of this machine is UTF-8")
     for arguments in ARGUMENTS.get(command, [[]]):

@@ -18,6 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from grids import in_turns
 from okrsync.state.lock import run_lock
 from okrsync_sandbox import Sandbox
 from prometheus_rules import firing
@@ -294,8 +295,7 @@ def test_the_clock_of_this_machine_is_wrong(job: Team) -> None:
         ends_with(job, 3, "sheet", "this machine's clock is wrong", "Set the clock")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("command", ["sync", "plan"])
+@pytest.mark.parametrize(("command", "name"), in_turns(["sync", "plan"], ["SIGTERM", "SIGINT"]))
 def test_a_command_is_interrupted(
     job: Team, monkeypatch: pytest.MonkeyPatch, command: str, name: str
 ) -> None:

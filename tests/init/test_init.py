@@ -235,7 +235,7 @@ def test_dates_of_today_are_taken_from_the_option(folder: Team) -> None:
     assert "--cycle 2026-Q4" in out
 
 
-@pytest.mark.parametrize("sample", in_part(SAMPLES, every=2), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", in_part(SAMPLES, every=4), ids=lambda sample: sample.name)
 def test_every_layout_is_read_under_the_mapping_that_was_written_for_it(
     folder: Team, sample: Sample
 ) -> None:

@@ -113,7 +113,7 @@ FORMS: list[tuple[Callable[[Path, dict[str, Grid]], list[Path]], str]] = [
 
 @pytest.mark.parametrize(
     ("sample", "form", "how"),
-    in_part(((sample, *form) for sample in SAMPLES for form in FORMS), every=9),
+    in_part(((sample, *form) for sample in SAMPLES for form in FORMS), every=13),
     ids=lambda value: str(getattr(value, "name", getattr(value, "__name__", value))),
 )
 def test_own_columns_change_nothing_about_a_layout(

@@ -150,7 +150,7 @@ def test_somebody_at_a_terminal_is_asked(team: Team, monkeypatch: pytest.MonkeyP
     assert len(ids(team.folder / "growth.xlsx")) == 3
 
 
-@pytest.mark.parametrize("sample", in_part(SAMPLES, every=2), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", in_part(SAMPLES, every=4), ids=lambda sample: sample.name)
 def test_every_layout_reads_the_same_with_ids_or_says_why_it_gets_none(
     folder: Team, sample: Sample
 ) -> None:

@@ -74,7 +74,7 @@ def outline(team: Team, cycle: str, *, is_open: bool = False) -> list[tuple[str,
     return list(named)
 
 
-@pytest.mark.parametrize(("name", "kind"), in_part(product(CASES, PLACES), every=7))
+@pytest.mark.parametrize(("name", "kind"), in_part(product(CASES, PLACES), every=13))
 def test_what_is_carried_is_found_again_and_put_back(place: Any, kind: str, team: Team) -> None:
     # With okrsync's columns there already, and without.
     if kind == "sheet":
@@ -113,7 +113,7 @@ def without_year(value: Any) -> Any:
     return re.sub(r"(Q\d) ?2026|2026[- ](Q\d)", r"\1\2", value) if isinstance(value, str) else value
 
 
-@pytest.mark.parametrize(("name", "kind"), in_part(product(CASES, PLACES), every=7))
+@pytest.mark.parametrize(("name", "kind"), in_part(product(CASES, PLACES), every=13))
 def test_a_close_of_a_quarter_without_a_year_leaves_its_rows_as_they_ended(
     name: str, kind: str, team: Team
 ) -> None:
@@ -232,7 +232,7 @@ def undo_all(team: Team) -> None:
     # Layouts take turns in whether the write takes effect before the kill.
     in_part(
         [(name, bool((turn + way) % 2)) for turn, name in enumerate(OFTEN) for way in range(2)],
-        every=3,
+        every=5,
     ),
 )
 def test_a_close_that_is_killed_at_any_write_to_a_sheet_is_finished_by_the_next(
@@ -279,7 +279,7 @@ def killed_at_write(
     return True
 
 
-@pytest.mark.parametrize(("name", "first"), in_part(product(OFTEN, [1, 8, 15]), every=4))
+@pytest.mark.parametrize(("name", "first"), in_part(product(OFTEN, [1, 8, 15]), every=7))
 def test_a_close_that_is_killed_at_any_statement_is_finished_by_the_next(
     name: str, first: int, killer: Killer, team: Team, tmp_path: Path
 ) -> None:

@@ -38,7 +38,7 @@ def test_a_run_killed_at_a_call_is_made_up_for(
 
 
 @pytest.mark.parametrize(
-    ("number", "when"), in_part(product([2, 15, 40, 80], ["before", "after"]), every=3)
+    ("number", "when"), in_part(product([2, 15, 40, 80], ["before", "after"]), every=5)
 )
 def test_a_run_killed_at_a_statement_is_made_up_for(
     postgres: PostgresServer, killer: Killer, number: int, when: str

@@ -49,11 +49,11 @@ def test_a_row_that_only_a_broken_run_answered_counts_among_those_that_had_an_an
         people.teardown()
 
 
-TestInMemory = _played(MemoryBench, 20, 20)
-TestInCsv = _played(CsvBench, 8, 15)
+TestInMemory = _played(MemoryBench, 12, 16)
+TestInCsv = _played(CsvBench, 5, 12)
 TestInXlsx = _played(XlsxBench, 3, 12)
-TestInNotion = _played(NumbersBench, 6, 12)
-TestInGoogleSheets = _played(GoogleBench, 6, 12)
+TestInNotion = _played(NumbersBench, 4, 12)
+TestInGoogleSheets = _played(GoogleBench, 4, 12)
 
 TestInMemoryAtLength = pytest.mark.trial(_played(MemoryBench, 200, 20))
 TestInCsvAtLength = pytest.mark.trial(_played(CsvBench, 80, 15))

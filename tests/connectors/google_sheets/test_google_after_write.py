@@ -91,7 +91,7 @@ def test_the_run_after_the_first_one_reads_nothing(team: Team, reads: list[str])
     assert not any(part.changes for part in second.sources)
 
 
-@pytest.mark.parametrize("sample", in_part(SAMPLES, every=3), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", in_part(SAMPLES, every=6), ids=lambda sample: sample.name)
 def test_what_it_says_of_every_layout_is_what_a_run_that_reads_says(
     sandbox: Sandbox, tmp_path: Path, reads: list[str], sample: Sample
 ) -> None:
