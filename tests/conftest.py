@@ -7,9 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from hypothesis import HealthCheck, settings
 
 import bytecode  # noqa: F401 - says that what follows is compiled once
@@ -47,6 +49,8 @@ def _in_memory() -> None:
 
 
 _in_memory()
+# Each local Google of a process hands out the same keys, and OpenSSL takes 8 ms to check one.
+serialization.load_pem_private_key = cache(serialization.load_pem_private_key)
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
