@@ -50,7 +50,7 @@ def _in_memory() -> None:
 
 _in_memory()
 # Each local Google of a process hands out the same keys, and OpenSSL takes 8 ms to check one.
-serialization.load_pem_private_key = cache(serialization.load_pem_private_key)
+serialization.load_pem_private_key = cache(serialization.load_pem_private_key)  # type: ignore[assignment]
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
