@@ -12,11 +12,14 @@ __all__ = ["LAYOUT"]
 
 _SHARED = ("objective", "objective_id", "cycle", "team", "level", "parent")
 """The roles whose empty cells a row fills from the row that states its objective."""
+_TELLING_APART = ("objective_id", "cycle", "team", "parent")
+"""Roles that tell apart objectives of the same words."""
 
 
 def _fits(sheet: Sheet) -> float:
     """1 with a merged cell of an objective; 0.9 where the first row has both, some rows below have
-    no objective, and none repeats the objective above it; otherwise 0, as without an order of rows.
+    no objective, and none repeats the objective directly above it; otherwise 0, as without an order
+    of rows.
     """
     both, objective_only, key_result_only = sheet.filled
     if not both or not key_result_only or sheet.shares_a_column or objective_only > both:
@@ -34,27 +37,36 @@ def _fits(sheet: Sheet) -> float:
         return 1.0
     for _, part in sheet.parts():
         before = ""
-        for text, cycle in zip(part.texts("objective"), part.texts("cycle"), strict=True):
-            # An objective that goes on in the next cycle is stated again.
-            if text and f"{text}\x1f{cycle}" == before:
+        texts = (part.texts(role) for role in ("objective", "cycle", "team"))
+        for text, cycle, team in zip(*texts, strict=True):
+            # An objective that goes on in the next cycle or team is stated again.
+            stated = f"{text}\x1f{cycle}\x1f{team}"
+            if text and stated == before:
                 return 0.0
-            before = f"{text}\x1f{cycle}" if text else before
+            before = stated if text else ""
     return 0.9
 
 
 def _records(sheet: Sheet) -> list[Record]:
-    """Each key result belongs to the last objective stated above it."""
+    """Each key result belongs to the last objective stated above it. One that is stated again in
+    the same cycle, of the same team, goes on.
+    """
     records: list[Record] = []
     objective_index: int | None = None
+    before: tuple[str, ...] = ()
     shared: dict[str, tuple[int, int]] = {}
     values: dict[str, CellValue] = {}
     objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
     columns = {role: sheet.roles[role] for role in _SHARED if role in sheet.roles}
     for row in sheet.rows:
         title = sheet.text(row, "key_result")
-        if sheet.text(row, "objective"):
-            objective_index = len(records)
-            records.append(Record("objective", row, objective_column, states_row=not title))
+        objective = sheet.text(row, "objective")
+        if objective:
+            stated = (objective, *(sheet.text(row, role) for role in _TELLING_APART))
+            if stated != before or not title:
+                objective_index = len(records)
+                records.append(Record("objective", row, objective_column, states_row=not title))
+            before = stated
             shared = {role: (row.number, column) for role, column in columns.items()}
             values = {role: row.value(column) for role, column in columns.items()}
         if title:

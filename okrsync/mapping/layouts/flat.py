@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 
@@ -19,23 +21,25 @@ def _fits(sheet: Sheet) -> float:
 
 def _records(sheet: Sheet) -> list[Record]:
     """Rows with the same objective id, or the same objective text in the same cycle, belong to one
-    objective, in any order.
+    objective, in any order. Where each team has a part of the table to itself, named in a column
+    ahead of the objectives, they do in the same part.
 
     The key result of a row without an objective belongs to none. A row without a key result is the
     row of its objective.
     """
     records: list[Record] = []
-    objectives: dict[tuple[str, str], int] = {}
+    objectives: dict[tuple[str, ...], int] = {}
     objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
-    keys: dict[tuple[str, str, str], tuple[str, str]] = {}
-    columns = (sheet.texts(role) for role in ("objective", "key_result", "objective_id", "cycle"))
-    for row, text, title, id_, cycle in zip(sheet.rows, *columns, strict=True):
+    keys: dict[tuple[str, ...], tuple[str, ...]] = {}
+    columns = [sheet.texts(role) for role in ("objective", "key_result", "objective_id", "cycle")]
+    columns.append(_teams_of_parts(sheet))
+    for row, text, title, id_, cycle, team in zip(sheet.rows, *columns, strict=True):
         objective_index: int | None = None
         if text:
-            raw = (id_, text, cycle)
+            raw = (id_, text, cycle, team)
             key = keys.get(raw)
             if key is None:
-                key = keys[raw] = (id_ or folded(text), folded(cycle))
+                key = keys[raw] = (id_ or folded(text), folded(cycle), "" if id_ else team)
             objective_index = objectives.get(key)
             if objective_index is None:
                 objective_index = objectives[key] = len(records)
@@ -44,7 +48,41 @@ def _records(sheet: Sheet) -> list[Record]:
                 records[objective_index] = Record("objective", row, objective_column)
         if title:
             records.append(Record("key_result", row, key_result_column, objective_index))
+    _share(records, sheet)
     return records
+
+
+def _share(records: Sequence[Record], sheet: Sheet) -> None:
+    """Take the team away from objectives whose key results name several: that of their first row is
+    only one of them.
+    """
+    if "team" not in sheet.roles:
+        return
+    roles = {role: column for role, column in sheet.roles.items() if role != "team"}
+    teams = sheet.texts("team")
+    first: dict[int, str] = {}
+    for record in records:
+        if record.objective is None:
+            continue
+        team = teams[sheet.index[record.row.number]]
+        objective = records[record.objective]
+        if team and first.setdefault(record.objective, team) != team and not objective.states_row:
+            objective.roles = roles
+
+
+def _teams_of_parts(sheet: Sheet) -> list[str]:
+    """The team of each row, if a column ahead of the objectives names it and each team has its rows
+    together; otherwise empty texts: then the teams contribute to objectives that they share.
+    """
+    texts = sheet.texts("team")
+    none = [""] * len(texts)
+    if not sheet.has_order or not -1 < sheet.roles.get("team", -1) < sheet.roles["objective"]:
+        return none
+    teams: list[str] = []
+    for text in texts:
+        teams.append(folded(text) or (teams[-1] if teams else ""))
+    parts = sum(team != above for team, above in zip(teams, ["", *teams], strict=False))
+    return teams if parts == len({*teams} - {""}) else none
 
 
 LAYOUT = Layout(
