@@ -19,7 +19,7 @@ from openpyxl.utils import column_index_from_string
 
 from team import Team
 
-__all__ = ["BEHAVIOUR", "FieldCase", "load_cases", "try_case", "try_init"]
+__all__ = ["BEHAVIOUR", "FieldCase", "load_cases", "try_case", "try_init", "try_look"]
 
 FieldCase = Mapping[str, Any]
 BEHAVIOUR = ("init", "check and lint", "second sync", "same reading", "undo")
@@ -111,6 +111,17 @@ def try_case(team: Team, case: FieldCase, folder: Path) -> list[str]:
     team.config(_config(case, columns))
     trial = _Trial(team, case, files, as_of, columns)
     return [f"auto: {each}" for each in _tried(trial, behaviour, originals)]
+
+
+def try_look(team: Team, case: FieldCase, folder: Path) -> list[str]:
+    """As `try_case`, but nothing is written: what `show` says is compared, for cases that want
+    nothing else.
+    """
+    files, as_of = _copied(team, case, folder), _as_of(case)
+    team.config(_config(case, _COLUMNS))
+    trial = _Trial(team, case, files, as_of, {})
+    trial.look()
+    return [f"look: {each}" for each in _outcomes(trial, case.get("expect", ()), {})]
 
 
 def try_init(team: Team, case: FieldCase, folder: Path) -> list[str]:

@@ -38,10 +38,19 @@ class OddSheet:
     @property
     def outcomes(self) -> list[dict[str, Any]]:
         """The readings in the form of `../shared/field`."""
-        readings = [self.readings] if isinstance(self.readings, Mapping) else self.readings
-        return [_outcome(reading) for reading in readings]
+        return [_outcome(reading) for reading in self._readings]
+
+    @property
+    def is_of_items(self) -> bool:
+        """Whether the readings are of nothing but items, and of titles that are none."""
+        return not any(name in reading for reading in self._readings for name in _OF_RUNS)
+
+    @property
+    def _readings(self) -> Sequence[Reading_]:
+        return [self.readings] if isinstance(self.readings, Mapping) else self.readings
 
 
+_OF_RUNS = ("told", "refused", "check_names", "written")
 _AS_THEY_ARE = {"told", "objectives", "key_results", "refused", "items", "check_names", "written"}
 
 
