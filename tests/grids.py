@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
 from _pytest.mark import ParameterSet
 
-__all__ = ["in_part", "in_turns"]
+__all__ = ["in_part", "in_turns", "kind_of_fault"]
 
 
 def in_part(
@@ -33,12 +33,32 @@ def in_part(
     return parameters
 
 
-def in_turns(first: Iterable[Any], second: Sequence[Any]) -> list[ParameterSet]:
-    """Each of the first with each of the second, for `pytest.mark.parametrize`. Each of the first
-    is always played with one of the second, which take turns; the other pairs are trials.
+def in_turns(
+    first: Iterable[Any],
+    second: Sequence[Any],
+    *,
+    kind: Callable[[Any], Hashable] | None = None,
+) -> list[ParameterSet]:
+    """Each of the first with each of the second, for `pytest.mark.parametrize`. Each of the first,
+    or of each `kind` of it one, is always played with one of the second, which take turns; the
+    other pairs are trials.
     """
-    return [
-        pytest.param(one, other, marks=() if turn % len(second) == place else pytest.mark.trial)
-        for turn, one in enumerate(first)
-        for place, other in enumerate(second)
-    ]
+    met = set[Hashable]()
+    parameters = []
+    for number, one in enumerate(first):
+        its_kind = number if kind is None else kind(one)
+        turn = None if its_kind in met else len(met) % len(second)
+        met.add(its_kind)
+        parameters += [
+            pytest.param(one, other, marks=() if turn == place else pytest.mark.trial)
+            for place, other in enumerate(second)
+        ]
+    return parameters
+
+
+def kind_of_fault(fault: Mapping[str, Any]) -> Hashable:
+    """What a fault of a service is like: all errors of a server are alike, and so are answers that
+    are cut short, wherever they are.
+    """
+    alike = {"status": min(fault.get("status", 0), 500), "keep": "keep" in fault}
+    return repr(sorted({**fault, **alike}.items()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -94,7 +93,9 @@ def test_every_tool_answers_with_the_cells_its_numbers_stand_in(team: Team) -> N
     assert (team.folder / "growth.xlsx").read_bytes() == before
 
 
-def test_an_unknown_id_is_told_in_words_and_the_server_goes_on(team: Team) -> None:
+def test_an_unknown_id_is_told_in_words_and_an_unreadable_source_is_part_of_the_answer(
+    team: Team,
+) -> None:
     async def talk(client: ClientSession) -> None:
         refused = await client.call_tool("item", {"id": "growth/O1/KR9"})
         assert refused.isError
@@ -102,14 +103,7 @@ def test_an_unknown_id_is_told_in_words_and_the_server_goes_on(team: Team) -> No
         assert "there is no objective or key result 'growth/O1/KR9'" in said
         assert "KR9'. Did you mean growth/O1/KR1 (Sign-ups), " in said
         assert answer(await client.call_tool("tree", {}))["objectives"]
-
-    asked(team, talk)
-
-
-def test_an_unreadable_source_is_part_of_the_answer(team: Team, tmp_path: Path) -> None:
-    (team.folder / "growth.xlsx").write_bytes(b"no workbook")
-
-    async def talk(client: ClientSession) -> None:
+        (team.folder / "growth.xlsx").write_bytes(b"no workbook")
         (source,) = answer(await client.call_tool("tree", {}))["sources"]
         assert source["state"] == "failed"
 

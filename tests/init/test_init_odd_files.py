@@ -135,7 +135,7 @@ def shared_files() -> Iterator[object]:
     if not paths:
         reason = "the folders of real files are not beside this checkout"
         yield pytest.param(Path(), id="none", marks=pytest.mark.skip(reason=reason))
-    yield from in_part(sorted(paths), every=2)
+    yield from in_part(sorted(paths), every=4)
 
 
 @pytest.mark.parametrize("path", list(shared_files()), ids=lambda path: path.name)

@@ -9,11 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from grids import in_turns
+from grids import in_part
 from okrsync.model.errors import SourceChanged
 from okrsync.state.store import Store
 from okrsync.steps.decide import decide
@@ -248,7 +249,7 @@ MANY = 5
 POINTS = [(what, number) for what in ("intend", "write", "settle") for number in (1, 3, 5)]
 
 
-@pytest.mark.parametrize(("point", "when"), in_turns(POINTS, ["before", "after"]))
+@pytest.mark.parametrize(("point", "when"), in_part(product(POINTS, ["before", "after"]), every=5))
 def test_killed_while_several_are_being_written_the_next_run_ends_in_the_same_state(
     team: Team, point: tuple[str, int], when: str
 ) -> None:

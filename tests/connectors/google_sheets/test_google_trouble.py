@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from google_team import ROWS, WANTED, Meddle, Team
-from grids import in_turns
+from grids import in_turns, kind_of_fault
 from okrsync_sandbox import Fault, Sandbox
 
 FAULTS = [
@@ -26,7 +26,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(
     ("fault", "number"),
-    in_turns(FAULTS, [1, 2, 3, 4, 5]),
+    in_turns(FAULTS, [1, 2, 3, 4, 5], kind=kind_of_fault),
     ids=lambda value: json.dumps(value, default=str),
 )
 def test_whatever_fails_at_whatever_call_the_end_is_the_same(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from grids import in_turns
+from grids import in_turns, kind_of_fault
 from notion_bench import NotionBench
 from notion_team import COLUMNS, TODAY, WANTED, Team
 from okrsync.config import load
@@ -116,7 +116,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "number"), in_turns(FAULTS, [1, 2, 3, 4, 5, 6]), ids=str)
+@pytest.mark.parametrize(
+    ("fault", "number"), in_turns(FAULTS, [1, 2, 3, 4, 5, 6], kind=kind_of_fault), ids=str
+)
 def test_whatever_fails_at_whatever_call_the_end_is_the_same(
     team: Team, fault: dict[str, Any], number: int
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grids import in_turns
+from grids import in_part, in_turns
 from notion_bench import NotionBench
 from okrsync.connector import Batch, CellWrite, ColumnRef, State, column_ref, row_ref
 from okrsync.model.table import Snapshot
@@ -123,7 +123,7 @@ def test_an_edit_right_after_a_read_is_read_in_the_next_run(
     assert {"after the read", "another"} <= set(texts(bench.connector().read(), "Key result"))
 
 
-@pytest.mark.parametrize("second", SECONDS)
+@pytest.mark.parametrize("second", in_part(SECONDS, every=3))
 def test_an_edit_while_okrsync_writes_is_read_in_the_next_run(
     bench: NotionBench, second: int
 ) -> None:
@@ -148,7 +148,7 @@ def test_an_edit_while_okrsync_writes_is_read_in_the_next_run(
         assert texts(bench.connector().read(), "Key result").count("meanwhile") == 3
 
 
-@pytest.mark.parametrize("second", SECONDS)
+@pytest.mark.parametrize("second", in_part(SECONDS, every=3))
 def test_what_okrsync_wrote_is_read_again_once(bench: NotionBench, second: int) -> None:
     at_second(bench, second)
     assert write(bench, "new") == COUNT

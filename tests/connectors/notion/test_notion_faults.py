@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from grids import in_part, kind_of_fault
 from notion_faults import FAULTS, End, calls_of_a_sync, end_of
 
 _CALLS = 40
@@ -35,16 +36,13 @@ def test_a_sync_without_faults_says_everything_once(wanted: End, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("fault", "number", "lasts"),
-    [
-        # Each kind of fault meets other calls than the one before it, from the first to the last.
-        pytest.param(
-            fault,
-            1 + place * 17 % _CALLS,
-            bool(place % 2),
-            id=f"{fault} {place}",
-        )
-        for place, fault in enumerate(FAULTS)
-    ],
+    # Each fault meets other calls than the one before it, from the first to the last.
+    in_part(
+        [(fault, 1 + place * 17 % _CALLS, bool(place % 2)) for place, fault in enumerate(FAULTS)],
+        every=len(FAULTS),
+        kind=lambda case: kind_of_fault(case[0]),
+    ),
+    ids=str,
 )
 def test_whatever_fails_the_workspace_ends_the_same(
     tmp_path: Path, wanted: End, fault: Mapping[str, Any], number: int, lasts: bool

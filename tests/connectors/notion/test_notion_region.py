@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grids import in_turns
+from grids import in_turns, kind_of_fault
 from notion_bench import NotionBench
 from okrsync.connector import Batch, Outcome, State, SummaryWrite
 from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
@@ -282,7 +282,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(
-    ("fault", "way"), in_turns(FAULTS, [(1, False), (2, True), (1, True), (2, False)]), ids=str
+    ("fault", "way"),
+    in_turns(FAULTS, [(1, False), (2, True), (1, True), (2, False)], kind=kind_of_fault),
+    ids=str,
 )
 def test_whatever_fails_there_is_one_summary_in_the_end(
     page: Page, fault: dict[str, Any], way: tuple[int, bool]
