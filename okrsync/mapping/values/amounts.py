@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
-from okrsync.mapping.values.numbers import names_two_numbers
+from okrsync.mapping.values.numbers import names_two_numbers, share_behind
 from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
 from okrsync.mapping.values.wording import (
@@ -117,6 +117,11 @@ class Amounts:
                     number = number._replace(value=-number.value, high=number.value)
                 by_role[role] = number
                 has_unit = has_unit or number.unit is not None
+        if numeric.says_percent or ("target" in by_role and by_role["target"].unit == "%"):
+            current = self._columns.value(record, "current")
+            share = share_behind(current, self._columns.conventions.decimal)
+            if share is not None:
+                by_role["current"] = share  # `40 (50%)` beside 80 %
         from_way = _NOT_SAID
         if way is not None and way.baseline is not None and "baseline" not in by_role:
             by_role["baseline"] = way.baseline

@@ -39,6 +39,7 @@ __all__ = [
     "names_two_numbers",
     "number_pattern",
     "read_number",
+    "share_behind",
 ]
 
 
@@ -59,6 +60,20 @@ _LIGHTS = lazy_pattern(
 """A light beside a number: `🟢 8`. It says how the number stands and is no part of it."""
 _FOOTNOTES = lazy_pattern(r"(?<=\d)[⁰¹²³⁴-⁹₀-₉]\s*\Z")
 """A raised digit behind a number refers to a note: NFKC would make it the last digit."""
+_TREND = lazy_pattern(r"(?<=[\d%])\s*[↑↓↗↘⬆⬇▲▼]\ufe0f?\s*\Z")
+"""An arrow behind a number: it says where the number comes from. One before it may mean a change,
+or a minus in Japanese accounts.
+"""
+_DASH = lazy_pattern(r"\A\s*[–—](?=[\d$€£¥₹])")
+"""A dash that a program made of a minus."""
+_SHARE_BEHIND = lazy_pattern(r"(?<=[^\s%])\s*\(\s*(\d[\d.,]*\s*%)\s*\)\s*\Z")
+"""The percent that an amount is, in brackets behind it: `50 (50%)`."""
+_UNIT_TWICE = lazy_pattern(
+    r"\A\s*(-?\d[\d.,]*)\s*(%|[^\W\d_]{1,12}|[$€£¥₹])\s*[-–—]\s*(-?\d[\d.,]*\s*\2)\s*\Z"
+)
+"""A range with its unit at both ends: `75 % - 85 %`."""
+_THOUSANDS = lazy_pattern(r"[1-9]\d{0,2}[.,]000")
+_MONEY = lazy_pattern(rf"{CURRENCY}|EUR|USD|GBP|CHF|BRL|SEK|NOK|DKK|PLN|CZK", re.IGNORECASE)
 _ABOUT = lazy_pattern(
     r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*",
     re.I,
@@ -91,6 +106,12 @@ def read_number(
     return _read_text(value, decimal) if isinstance(value, str) else None
 
 
+def share_behind(value: CellValue, decimal: DecimalSign | None = None) -> Number | None:
+    """The percent in brackets behind a number: 50 % in `40 (50%)`; None where there is none."""
+    match = _SHARE_BEHIND.search(value) if isinstance(value, str) and value[-1:] == ")" else None
+    return None if match is None else _read_text(match[1], decimal)
+
+
 def light_beside(text: str) -> str | None:
     """The light that stands beside a number: 🔴 in `🔴 38`; None where there is none."""
     match = _LIGHTS.search(text)
@@ -115,9 +136,14 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     if len(text) > 120:
         return None
     if not text.isascii():
-        text = _FOOTNOTES.sub("", _LIGHTS.sub("", text))
+        text = _FOOTNOTES.sub("", _TREND.sub("", _LIGHTS.sub("", text)))
+        text = _DASH.sub("-", text)
     if text[:1] in _BAR_SIGNS:
         text = _BAR.sub("", text)
+    if text[-1:] == ")":
+        text = _SHARE_BEHIND.sub("", text)
+    elif (ends := _UNIT_TWICE.match(text)) is not None:
+        text = f"{ends[1]}-{ends[3]}"
     if text[:1] == "%":
         text = f"{text[1:]}%"  # Turkish writes the sign first: `%8`.
     elif (span := _BETWEEN.match(text)) is not None:
@@ -153,7 +179,19 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     rest = rest.strip(")").strip() if match["sign"] == "(" else rest
     lead = Lead(value, bound, currency, is_doubtful, decimal)
     readings = (form.behind(lead, rest) for form in FORMS if form.behind is not None)
-    return next((number for number in readings if number is not None), None)
+    number = next((number for number in readings if number is not None), None)
+    if number is None or number.power or _THOUSANDS.fullmatch(digits) is None:
+        return number
+    return _in_thousands(number) if _MONEY.fullmatch(number.unit or "") else number
+
+
+def _in_thousands(number: Number) -> Number:
+    """An amount of money whose only separator stands before three zeros: they are no decimals."""
+    value = number.value if abs(number.value) >= _THOUSAND else number.value * _THOUSAND
+    return number._replace(value=Decimal(int(value)), is_doubtful=False)
+
+
+_THOUSAND = 1000
 
 
 @cache

@@ -1,0 +1,79 @@
+"""Signs that stand around a number and are no part of it, or part of it in an odd form."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from okrsync.mapping.values.number import DecimalSign
+from okrsync.mapping.values.numbers import read_number
+from reading import item, read
+
+HEADER = ("Objective", "Key Result", "Baseline", "Current", "Target")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "unit"),
+    [
+        *(("50 (50%)", 50, None), ("2 (40 %)", 2, None), ("10k users (20%)", 10_000, "users")),
+        *(("–10", -10, None), ("—5", -5, None), ("–€5", -5, "€")),
+        *(("12% ▼", 12, "%"), ("4.2 ↑", Decimal("4.2"), None), ("120 ⬇️", 120, None)),
+    ],
+)
+def test_what_stands_around_a_number_is_no_part_of_it(
+    text: str, number: Decimal, unit: str | None
+) -> None:
+    number_read = read_number(text)
+    assert number_read is not None
+    assert (number_read.value, number_read.unit) == (number, unit)
+
+
+@pytest.mark.parametrize("text", ["▲4.2", "↑ 120", "– 10", "45% (9 of 20)", "12 (Nov)", "–", "—"])
+def test_what_may_mean_something_else_is_no_number(text: str) -> None:
+    assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        *(("75%–85%", 75, 85, "%"), ("5 % - 7 %", 5, 7, "%"), ("10€-20€", 10, 20, "€")),
+        ("3 days – 5 days", 3, 5, "days"),
+    ],
+)
+def test_a_range_may_have_its_unit_at_both_ends(text: str, low: int, high: int, unit: str) -> None:
+    number_read = read_number(text)
+    assert number_read is not None
+    assert (number_read.value, number_read.high, number_read.unit) == (
+        Decimal(low),
+        Decimal(high),
+        unit,
+    )
+
+
+@pytest.mark.parametrize("decimal", [None, ".", ","])
+@pytest.mark.parametrize("text", ["110.000 €", "110,000 €", "€110.000", "$110.000", "110.000 EUR"])
+def test_money_before_three_zeros_is_thousands(text: str, decimal: DecimalSign | None) -> None:
+    """Nobody writes three zeros behind the decimal sign of an amount of money."""
+    number_read = read_number(text, decimal)
+    assert number_read is not None
+    assert (number_read.value, number_read.is_doubtful) == (Decimal(110_000), False)
+
+
+def test_money_in_thousands_is_no_tiny_amount_beside_other_decimals() -> None:
+    okrs = read(
+        HEADER,
+        ("Grow", "ARR", "$1.2M", "$1.5M", "$2M"),
+        ("Save", "Cost", "€120k", "110.000 €", "€100k"),
+    )
+    assert item(okrs, "Cost").current == 110_000
+
+
+def test_the_percent_in_brackets_is_the_value_beside_a_target_in_percent() -> None:
+    okrs = read(
+        HEADER, ("Grow", "Adoption", "0%", "40 (50%)", "80%"), ("Grow", "Teams", 0, "40 (50%)", 80)
+    )
+    assert item(okrs, "Adoption").current == 50
+    assert item(okrs, "Teams").current == 40
+    header = (*HEADER[:2], "Current (%)", "Target (%)")
+    assert item(read(header, ("Grow", "Adoption", "40 (50%)", 80)), "Adoption").current == 50
