@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -39,22 +39,23 @@ columns = {progress = "Progress", status = "Status", note = "okrsync note"}
 """
 
 
-def write_workbook(
-    path: Path | BytesIO, rows: Sequence[Sequence[Any]] = ROWS, tab: str = "Q4"
-) -> None:
+def write_workbook(path: Path, rows: Sequence[Sequence[Any]] = ROWS, tab: str = "Q4") -> None:
+    path.write_bytes(_workbook(tuple(map(tuple, rows)), repr(rows), tab))
+
+
+@lru_cache(maxsize=200)
+def _workbook(rows: tuple[tuple[Any, ...], ...], _exactly: str, tab: str) -> bytes:
+    """The file that holds these rows. Many tests begin with the same ones; to a cache 1 and 1.0
+    are the same, so that it is also told what they are exactly.
+    """
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = tab
     for row in rows:
         sheet.append(list(row))
-    book.save(path)
-
-
-@cache
-def _usual_workbook() -> bytes:
     file = BytesIO()
-    write_workbook(file)
+    book.save(file)
     return file.getvalue()
 
 
@@ -115,7 +116,7 @@ def team(
     """A team that keeps its OKRs in growth.xlsx."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OKRSYNC_CONFIG", raising=False)
-    (tmp_path / "growth.xlsx").write_bytes(_usual_workbook())
+    write_workbook(tmp_path / "growth.xlsx")
     made = Team(tmp_path, capsys)
     made.config(CONFIG)
     return made

@@ -73,7 +73,7 @@ def _tried(
     return try_it(team, _case(sheet, folder, behaviour), folder)
 
 
-@pytest.mark.parametrize("sheet", in_part(_ALL, every=10), ids=_name)
+@pytest.mark.parametrize("sheet", in_part(_ALL, every=20), ids=_name)
 def test_with_the_config_of_init_an_odd_sheet_is_read_right_or_asked_about(
     sheet: OddSheet, team: Team, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
