@@ -77,3 +77,21 @@ def test_the_percent_in_brackets_is_the_value_beside_a_target_in_percent() -> No
     assert item(okrs, "Teams").current == 40
     header = (*HEADER[:2], "Current (%)", "Target (%)")
     assert item(read(header, ("Grow", "Adoption", "40 (50%)", 80)), "Adoption").current == 50
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "reached"),
+    [("5%", "-2pp", "3"), ("40%", "+5 pp", "45"), (40, "−5 pp", "35")],
+)
+def test_points_with_a_sign_are_a_change_of_the_baseline(
+    baseline: str | int, target: str, reached: str
+) -> None:
+    okrs = read(HEADER, ("Grow", "Share of the market", baseline, "42%", target))
+    (warning,) = [each for each in okrs.warnings if each.code == "relative-target"]
+    assert warning.message.endswith(f"for example {reached}")
+    assert item(okrs, "Share of the market").target is None
+
+
+def test_points_that_are_a_score_may_be_negative() -> None:
+    okrs = read(HEADER, ("Grow", "NPS", "-20 points", "-10 points", "-5 points"))
+    assert item(okrs, "NPS").target == -5

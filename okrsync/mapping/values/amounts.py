@@ -34,6 +34,8 @@ _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _MEASURED = ("baseline", "current", "target")
 _TIMES = frozenset({"x", "×", "-fold", "fold", "times", "fach", "-fach", "mal", "fois", "veces"})
 _SIGNS = ("+", "-", "−", "–")
+_POINTS = frozenset({"pp", "p.p.", "pps", "ppt", "percentage points", "prozentpunkte"})
+"""Units that only changes of percents have."""
 # Possessive quantifiers (`*+`) never backtrack, so that a long text takes no longer for it.
 _WAY = lazy_pattern(r"\d(?:(?![→➔➜➡⇒⟶>])[\W_])*+(?:[^\W\d_]|[→➔➜➡⇒⟶>])\D*+\d")
 """Two numbers with a word or an arrow between them."""
@@ -224,6 +226,8 @@ class Amounts:
         # A column of numbers need not be made into texts for the first sign of a few.
         value = self._columns.value(record, "target")
         text = value.strip() if isinstance(value, str) else text_of(value)
+        if text[:1] in _SIGNS and (target.unit or "").casefold() in _POINTS:
+            return True  # `-2 pp` of 5 %
         if target.unit == "%" and baseline.unit != "%" and text[:1] in _SIGNS:
             return abs(baseline.value) > 1
         if target.unit == "%" and baseline.unit is None and not may_be_bare:
@@ -255,7 +259,7 @@ class Amounts:
         share = target.value / 100 if target.unit == "%" else None
         if share is not None:
             reached: Decimal = baseline.value * (1 + share)
-        elif word.startswith("+"):
+        elif word[:1] in _SIGNS:
             reached = baseline.value + target.value
         else:
             reached = baseline.value * target.value
