@@ -138,3 +138,33 @@ def test_numbered_columns_and_blocks_of_a_template_are_no_okrs() -> None:
     blocks = [("Objective 1: Grow",), head, ("Sign-ups", 0, 50, 100), ("Key result 2",), (None,)]
     okrs = read(*blocks, ("Objective 2:",), head, ("Key result 1",), ("Key result 2",))
     assert [(one.title, len(one.key_results)) for one in okrs.objectives] == [("Grow", 1)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("What do we want?", "How do we measure it?", None, "Where from", "Today", "Where to"),
+        ("Inspiring", "Measurable", "Name", "Value at start", "Value today", "Value at the end"),
+    ],
+)
+def test_a_row_below_the_header_that_explains_the_columns_is_named_and_no_okr(
+    row: tuple[str | None, ...],
+) -> None:
+    okrs = read(HEADER, row, GROW, KEEP)
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+    assert [(str(skip.at), "explains" in skip.reason) for skip in okrs.skips] == [("Q4!A2", True)]
+    assert okrs.warnings == ()
+
+
+def test_a_first_row_with_words_for_values_stays_an_okr() -> None:
+    okrs = read(HEADER, ("Ship", "Launch", "Bo", "a sketch", "beta is out", "public"), GROW, KEEP)
+    assert [one.title for one in okrs.objectives] == ["Ship", "Grow", "Keep"]
+
+
+@pytest.mark.parametrize(
+    "note", ["Comment: waits for Jo", "Update: beta is out", "Kommentar: spät"]
+)
+def test_a_line_of_remarks_between_the_rows_is_a_note(note: str) -> None:
+    okrs = read(HEADER, GROW, (None, note), (None, "Risk reduction", "Bo", 0, 20, 100))
+    assert [one.title for one in key_results(okrs)] == ["Sign-ups", "Risk reduction"]
+    assert [str(skip.at) for skip in okrs.skips] == ["Q4!B3"]

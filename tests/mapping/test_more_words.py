@@ -78,3 +78,18 @@ def test_a_stretch_goal_is_read_in_every_language(header: str) -> None:
     )
     kr = item(okrs, "Sign-ups")
     assert (kr.target, kr.stretch) == (Decimal(100), Decimal(150))
+
+
+_ARABIC = "الهدف|النتيجة الرئيسية|المسؤول|القيمة الأولية|القيمة الحالية|القيمة المستهدفة|الحالة"
+_HEBREW = "מטרה|תוצאת מפתח|אחראי|ערך התחלתי|ערך נוכחי|ערך יעד|סטטוס"
+
+
+@pytest.mark.parametrize(
+    ("header", "status"), [(_ARABIC, "على المسار"), (_HEBREW, "במסלול")], ids=["Arabic", "Hebrew"]
+)
+def test_tables_written_from_right_to_left_are_read(header: str, status: str) -> None:
+    okrs = read(header.split("|"), ("النمو", "תוצאה", "Ada", 0, "٥٠٪", "100%", status))
+    kr = item(okrs, "תוצאה")
+    assert kr.owner == "Ada"
+    assert (kr.baseline, kr.current, kr.target) == (Decimal(0), Decimal(50), Decimal(100))
+    assert (kr.given_status, kr.unit) == ("on-track", "%")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from itertools import takewhile, zip_longest
+from itertools import islice, takewhile, zip_longest
 
 from msgspec.structs import replace
 
 from okrsync.mapping.header.content import begins_as_key_result
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import heads_another, rows_of_others
-from okrsync.mapping.rows.footers import STRAY, footer_rows, lonely_rows, stray_rows
+from okrsync.mapping.rows.footers import STRAY, footer_rows, is_name, lonely_rows, stray_rows
 from okrsync.mapping.rows.noise import (
     COUNTED,
     EXAMPLE,
@@ -22,7 +22,7 @@ from okrsync.mapping.rows.noise import (
     states_key_results,
 )
 from okrsync.mapping.rows.related import is_half_typed
-from okrsync.mapping.values.typed import is_error, shown
+from okrsync.mapping.values.typed import is_error, read_number, shown
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.model.okrs import Skip
@@ -49,6 +49,7 @@ UNSAVED = (
     " once"
 )
 UNREAD_ABOVE = "the title of the objective above it cannot be read"
+EXPLAINS = "it explains the columns: words stand where the rows below have numbers"
 PART_OF_EXAMPLE = "part of the example above it"
 UNTITLED = "it has no title yet, so it does not count"
 
@@ -75,6 +76,7 @@ def okr_rows(
     states_titles = cache(
         lambda: table.has_order and states_key_results(table.rows[header.row or 0 :], key_result)
     )
+    explains = _explaining_row(table, header)
     unread_above: str | None = None
     for index, (row, below) in enumerate(zip_longest(table.rows, table.rows[1:])):
         if header.row is not None and row.number <= header.row:
@@ -138,6 +140,8 @@ def okr_rows(
                     break
         if reason == COUNTED and not states_titles():
             reason = None
+        if reason is None and row.number == explains:
+            reason = EXPLAINS
         if reason is None and row.number in headings:
             reason = "a heading above another part of the table"
         if reason is None and row.number in footers:
@@ -164,6 +168,39 @@ def okr_rows(
         if reason == EXAMPLE and are_apart and not is_blank(row.value(objective)):
             unread_above = PART_OF_EXAMPLE
     return rows, skips
+
+
+def _explaining_row(table: Table, header: Header) -> int | None:
+    """The number of the first row below a header, if it says what belongs in the columns: two or
+    more columns of numbers have words there, such as `Value today`, and only numbers below.
+    """
+    roles = (header.roles.get(role, -1) for role in ("baseline", "current", "target"))
+    columns = [column for column in roles if column >= 0]
+    if header.row is None or len(columns) < _LEAST_EXPLAINED or not table.has_order:
+        return None
+    below = (row for row in table.rows if row.number > (header.row or 0) and not row.is_empty)
+    rows = [*islice(below, _EXPLAINED_ROWS)]
+    if len(rows) < _LEAST_EXPLAINED:
+        return None
+    first, *others = rows
+    texts = [value for column in columns if isinstance(value := first.value(column), str)]
+    if len(texts) < len(columns) or not all(map(is_name, texts)):
+        return None
+    titles = [text_of(first.value(column)).rstrip() for column in header.titles]
+    words = {word for text in texts for word in text.split()}
+    if not any(title.endswith(("?", "？")) for title in titles) and not any(map(roles_of, words)):
+        return None
+    are_numbers = all(
+        is_blank(value := row.value(column)) or read_number(value) is not None
+        for row in others
+        for column in columns
+    )
+    is_filled = any(not is_blank(row.value(column)) for row in others for column in columns)
+    return first.number if are_numbers and is_filled else None
+
+
+_LEAST_EXPLAINED = 2
+_EXPLAINED_ROWS = 12
 
 
 def _objective_alone(row: Row, objective: int) -> Row:

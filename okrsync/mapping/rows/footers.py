@@ -12,7 +12,7 @@ from okrsync.mapping.values.typed import read_boolean, read_number
 from okrsync.mapping.words import status_of
 from okrsync.model.table import Row, Table, is_blank
 
-__all__ = ["STRAY", "footer_rows", "lonely_rows", "stray_rows"]
+__all__ = ["STRAY", "footer_rows", "is_name", "lonely_rows", "stray_rows"]
 
 _TELLING = (
     "baseline",
@@ -158,12 +158,12 @@ def _is_lonely(row: Row, header: Header) -> bool:
         header.roles[role] for role in ("baseline", "current", "target") if role in header.roles
     }
     return bool(filled) and all(
-        isinstance(value, str) and (index == 0 or (column in numeric and _is_a_name(value)))
+        isinstance(value, str) and (index == 0 or (column in numeric and is_name(value)))
         for index, (column, value) in enumerate(filled)
     )
 
 
-def _is_a_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Whether a text may be a name: no number, and no word for done or for a status."""
     return read_number(text) is None and read_boolean(text) is None and status_of(text) is None
 

@@ -41,7 +41,8 @@ _EXAMPLE_INITIALS = "esbvpz例示サ예п"
 """What a word for an example begins with."""
 _NOTES = (
     *("note", "nb", "n.b.", "hinweis", "anmerkung", "remarque", "nota", "opmerking", "uwaga"),
-    *("anmärkning", "注", "備考", "备注"),
+    *("anmärkning", "注", "備考", "备注", "comment", "remark", "update", "risk", "blocker"),
+    *("next step", "kommentar", "commentaire", "comentario", "comentário", "commento", "uwagi"),
 )
 """What words for a note begin with."""
 _NOTE = lazy_pattern(rf"\W*(?:{'|'.join(map(re.escape, _NOTES))})s?\s*[:：]", re.IGNORECASE)

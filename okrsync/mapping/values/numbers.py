@@ -137,7 +137,7 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         return None
     if not text.isascii():
         text = _FOOTNOTES.sub("", _TREND.sub("", _LIGHTS.sub("", text)))
-        text = _DASH.sub("-", text)
+        text = _DASH.sub("-", text).replace("٪", "%")
     if text[:1] in _BAR_SIGNS:
         text = _BAR.sub("", text)
     if text[-1:] == ")":
