@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
 from decimal import Decimal
 
 import pytest
 
 from okrsync.mapping.values.number import DecimalSign
 from okrsync.mapping.values.numbers import read_number
+from okrsync.model.table import CellValue
 from reading import item, read
 
 HEADER = ("Objective", "Key Result", "Baseline", "Current", "Target")
@@ -95,3 +97,29 @@ def test_points_with_a_sign_are_a_change_of_the_baseline(
 def test_points_that_are_a_score_may_be_negative() -> None:
     okrs = read(HEADER, ("Grow", "NPS", "-20 points", "-10 points", "-5 points"))
     assert item(okrs, "NPS").target == -5
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("5:00", "3:30", "2:00"),
+        ("05:00:00", "03:30:00", "02:00:00"),
+        (time(5), time(3, 30), time(2)),
+        (timedelta(hours=5), timedelta(hours=3.5), timedelta(hours=2)),
+    ],
+)
+def test_times_on_a_clock_are_numbers_where_the_whole_row_is(cells: tuple[CellValue, ...]) -> None:
+    okrs = read(HEADER, ("Fast", "Response time", *cells), ("Grow", "Teams", 0, 40, 80))
+    kr = item(okrs, "Response time")
+    assert (kr.baseline, kr.current, kr.target) == (Decimal(5), Decimal("3.5"), Decimal(2))
+    assert okrs.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("5:00", "3:30", 2), ("5:00", "0:45", "30 min"), ("300", "3:30:00", "2:00"), ("", "3:30", "")],
+)
+def test_a_time_on_a_clock_beside_other_numbers_is_named(cells: tuple[CellValue, ...]) -> None:
+    okrs = read(HEADER, ("Fast", "Response time", *cells), ("Grow", "Teams", 0, 40, 80))
+    assert item(okrs, "Response time").current is None
+    assert "not-a-number" in {warning.code for warning in okrs.warnings}

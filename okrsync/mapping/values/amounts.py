@@ -5,12 +5,13 @@ its own cells is taken from its title, its headers or its unit.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time, timedelta
 from decimal import Decimal
 
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.numbers import names_two_numbers, share_behind
-from okrsync.mapping.values.time_units import in_one_unit, units_that_disagree
+from okrsync.mapping.values.time_units import clock_times, in_one_unit, units_that_disagree
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number, shown
 from okrsync.mapping.values.wording import (
     Aims,
@@ -105,11 +106,12 @@ class Amounts:
         has_unit = False
         money = self._columns.sheet.table.money
         way = self._way_in_target(record)
+        clock = self._clock_times(record, numeric)
         for role in numeric.roles:
             number = (
                 way.target
                 if way is not None and role == "target"
-                else self._columns.number(record, role)
+                else clock.get(role) or self._columns.number(record, role)
             )
             if money and number is not None and number.unit is None:
                 number = number._replace(unit=self._shown_money(record, role))
@@ -183,6 +185,15 @@ class Amounts:
                 for role, number in by_role.items()
             }, inferred
         return by_role, inferred
+
+    def _clock_times(self, record: Record, numeric: _Numeric) -> Mapping[str, Number]:
+        """The numbers of a row whose values are all times on a clock."""
+        for column in numeric.cells:
+            if type(record.row.value(column)) in (time, timedelta, str):
+                return clock_times(
+                    {role: self._columns.value(record, role) for role in numeric.roles}
+                )
+        return {}
 
     def _shown_money(self, record: Record, role: str) -> str | None:
         """The sign of money that the number of a cell is shown with; None where it has none."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import time, timedelta
 from decimal import Decimal
 
 from okrsync.mapping.values.number import Number
 from okrsync.mapping.words import lookup, normal
 from okrsync.model.patterns import lazy_pattern
+from okrsync.model.table import CellValue, is_blank
 
-__all__ = ["in_one_unit", "units_that_disagree"]
+__all__ = ["clock_times", "in_one_unit", "units_that_disagree"]
 
 _SECONDS = {
     "millisecond": Decimal("0.001"),
@@ -21,9 +23,43 @@ _SECONDS = {
     "week": Decimal(604_800),
 }
 _PLACES = 6
+_SIXTY = Decimal(60)
 _RATE = lazy_pattern(r"(?:/|\b(?:per|pro|par|por|al|per il)\s)\s*([^\W\d_]+)\s*\Z", re.IGNORECASE)
 _SHORT_SPANS = {"mo": "month", "mth": "month", "yr": "year", "y": "year", "q": "quarter"}
 _MONEY = {"€": "€", "eur": "€", "$": "$", "usd": "$", "us$": "$", "£": "£", "gbp": "£", "¥": "¥"}
+
+
+_CLOCK = lazy_pattern(r"\s*(\d{1,4}):([0-5]\d)(?::([0-5]\d))?\s*")
+
+
+def clock_times(values: Mapping[str, CellValue]) -> Mapping[str, Number]:
+    """The times on a clock among the values of a row, by role, if all of its values are: `3:30` is
+    3.5 hours, or minutes, which makes no difference to how far the row is. Empty where one of them
+    is written otherwise.
+    """
+    times: dict[str, Number] = {}
+    forms: set[int] = set()
+    for role, value in values.items():
+        if is_blank(value):
+            continue
+        parts = _parts_of_time(value)
+        if parts is None:
+            return {}
+        forms.add(len(parts))
+        total = sum((part / _SIXTY**power for power, part in enumerate(parts)), Decimal(0))
+        times[role] = Number(round(total, _PLACES))
+    return times if len(forms) == 1 and len(times) > 1 else {}
+
+
+def _parts_of_time(value: CellValue) -> tuple[Decimal, ...] | None:
+    if isinstance(value, time):
+        return Decimal(value.hour), Decimal(value.minute), Decimal(value.second)
+    if isinstance(value, timedelta):
+        return Decimal(0), Decimal(0), Decimal(str(value.total_seconds()))
+    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    return tuple(Decimal(part) for part in match.groups() if part is not None)
 
 
 def in_one_unit(by_role: Mapping[str, Number]) -> Mapping[str, Number]:
