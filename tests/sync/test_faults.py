@@ -41,7 +41,7 @@ def acme(tmp_path: Path) -> Iterator[Company]:
 
 @pytest.mark.parametrize(
     ("fault", "share", "lasting", "edit"),
-    list(cases(seed=7, count=4, step=7)),
+    list(cases(seed=7, count=5, step=6)),
     ids=lambda value: str(value),
 )
 def test_whatever_goes_wrong_at_whatever_call_the_next_run_ends_as_ever(
