@@ -75,6 +75,25 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests first that share a server or a process of their own. Side by side, each worker
+    begins with a row of tests: then one starts what these need, and the others do not.
+    """
+    items.sort(key=lambda item: not _shares_a_process(item))
+
+
+def _shares_a_process(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):
+        return False
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return (
+        not {"killer", "postgres"}.isdisjoint(item.fixturenames)
+        or "postgresql" in map(str, parameters)
+        or hasattr(item.module, "forked")
+    )
+
+
 SHARED = Path(__file__).parents[1].parent / "shared"
 
 

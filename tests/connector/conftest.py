@@ -11,13 +11,13 @@ import pytest
 from okrsync.testing import ConnectorContract, RunContract
 
 _SUITES = (ConnectorContract, RunContract)
-_MOST_TURNS = 3
+_MOST_TURNS = 5
 _FOLDER = Path(__file__).parent
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark as trials all but some of the ways in which a test of a suite is tried: of up to three
+    """Mark as trials all but some of the ways in which a test of a suite is tried: of up to five
     ways in a row another one is left to each connector of a module.
     """
     counts = Counter(_family(item) for item in items if _is_of_a_suite(item))

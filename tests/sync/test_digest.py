@@ -16,6 +16,7 @@ import pytest
 import time_machine
 
 from ears import Answer, Hook, MailHost
+from grids import in_part
 from okrsync.testing import FakeClock, fake_time
 from okrsync_workbook import WorkbookConnector
 from postgres_server import running_server
@@ -431,15 +432,18 @@ class TestTrouble:
 
     @pytest.mark.parametrize(
         ("answer", "words"),
-        [
-            (Answer(400, b"invalid_payload"), "Slack answered 400 (invalid_payload)"),
-            (Answer(403, b"action_prohibited"), "does not let this webhook post"),
-            (Answer(404, b"no_service"), "(no_service): the webhook or its channel is gone"),
-            (Answer(410, b"channel_is_archived"), "the webhook or its channel is gone"),
-            (Answer(302, b"", {"Location": "https://evil.example/"}), "leads elsewhere"),
-            (Answer(500, b"rollup_error"), "Slack answered 500 (rollup_error)"),
-            (Answer(503, b""), "Slack answered 503"),
-        ],
+        in_part(
+            [
+                (Answer(400, b"invalid_payload"), "Slack answered 400 (invalid_payload)"),
+                (Answer(403, b"action_prohibited"), "does not let this webhook post"),
+                (Answer(404, b"no_service"), "(no_service): the webhook or its channel is gone"),
+                (Answer(410, b"channel_is_archived"), "the webhook or its channel is gone"),
+                (Answer(302, b"", {"Location": "https://evil.example/"}), "leads elsewhere"),
+                (Answer(500, b"rollup_error"), "Slack answered 500 (rollup_error)"),
+                (Answer(503, b""), "Slack answered 503"),
+            ],
+            every=2,
+        ),
     )
     def test_a_refused_message_is_made_anew_by_the_next_run(
         self, answer: Answer, words: str
@@ -605,14 +609,21 @@ class TestEmail:
 
     @pytest.mark.parametrize(
         ("verb", "reply", "words"),
-        [
-            ("MAIL", "550 5.7.1 sender rejected", "refused mail from okrsync@acme.example: 550"),
-            ("END", "554 5.7.1 spam", "refused the message: 554 5.7.1 spam"),
-            ("END", "552 5.3.4 too big", "refused the message: 552 5.3.4 too big"),
-            ("DATA", "554 5.5.1 no recipients", "refused the message: 554"),
-            ("CONNECT", "554 5.3.2 not here", "refused the connection: 554"),
-            ("MAIL", "530 5.7.0 login first", "wants a login: 530"),
-        ],
+        in_part(
+            [
+                (
+                    "MAIL",
+                    "550 5.7.1 sender rejected",
+                    "refused mail from okrsync@acme.example: 550",
+                ),
+                ("END", "554 5.7.1 spam", "refused the message: 554 5.7.1 spam"),
+                ("END", "552 5.3.4 too big", "refused the message: 552 5.3.4 too big"),
+                ("DATA", "554 5.5.1 no recipients", "refused the message: 554"),
+                ("CONNECT", "554 5.3.2 not here", "refused the connection: 554"),
+                ("MAIL", "530 5.7.0 login first", "wants a login: 530"),
+            ],
+            every=2,
+        ),
     )
     def test_a_refused_mail_is_made_anew_by_the_next_run(
         self, verb: str, reply: str, words: str
@@ -626,18 +637,21 @@ class TestEmail:
 
     @pytest.mark.parametrize(
         ("verb", "reply"),
-        [
-            ("CONNECT", "421 4.3.2 too busy"),
-            ("EHLO", "421 4.3.2 going down"),
-            ("MAIL", "451 4.3.0 later"),
-            ("DATA", "421 4.3.2 going down"),
-            ("END", "451 4.3.0 later"),
-            ("END", "421 4.3.2 going down"),
-            ("CONNECT", ""),
-            ("MAIL", ""),
-            ("RCPT", ""),
-            ("DATA", ""),
-        ],
+        in_part(
+            [
+                ("CONNECT", "421 4.3.2 too busy"),
+                ("EHLO", "421 4.3.2 going down"),
+                ("MAIL", "451 4.3.0 later"),
+                ("DATA", "421 4.3.2 going down"),
+                ("END", "451 4.3.0 later"),
+                ("END", "421 4.3.2 going down"),
+                ("CONNECT", ""),
+                ("MAIL", ""),
+                ("RCPT", ""),
+                ("DATA", ""),
+            ],
+            every=2,
+        ),
     )
     def test_a_server_that_asks_to_come_back_is_asked_again(self, verb: str, reply: str) -> None:
         self.post.replies = {verb: [reply]}

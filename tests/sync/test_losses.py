@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from grids import in_turns
 from okrsync.config import Guards
 from okrsync.model.table import CellError, CellValue
 from several import Company
@@ -32,8 +33,9 @@ def spoil(company: Company, rows: int, column: int, value: CellValue) -> None:
         row[column] = value
 
 
-@pytest.mark.parametrize("value", ["Loading...", CellError("#N/A"), None, "", "tbd"])
-@pytest.mark.parametrize("column", [3, 4])
+@pytest.mark.parametrize(
+    ("value", "column"), in_turns(["Loading...", CellError("#N/A"), None, "", "tbd"], [3, 4])
+)
 def test_values_that_cannot_be_read_any_more_stop_their_source(
     tmp_path: Path, value: CellValue, column: int
 ) -> None:

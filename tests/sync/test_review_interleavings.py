@@ -31,6 +31,6 @@ def room(kind: str, tmp_path: Path) -> Iterator[ReviewRoom[Any]]:
     made.close()
 
 
-@pytest.mark.parametrize(("kind", "seed"), in_part(product(ROOMS, [0, 1, 121, 129]), every=5))
+@pytest.mark.parametrize(("kind", "seed"), in_part(product(ROOMS, [0, 1, 121, 129]), every=7))
 def test_what_people_type_into_a_review_stays_once(room: ReviewRoom[Any], seed: int) -> None:
     one_review(room, seed, reruns=20)

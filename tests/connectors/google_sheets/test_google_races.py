@@ -71,7 +71,7 @@ def beside_their_rows(grid: list[list[Any]], ours: list[Any]) -> list[dict[Any, 
             [True, False],
             ["before", "after"],
         ),
-        every=3,
+        every=5,
     ),
 )
 def test_names_that_are_merged_in_the_moment_of_a_write_cost_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, Literal
 
 import pytest
@@ -129,8 +130,9 @@ def test_a_second_close_makes_no_page(databases: Databases) -> None:
     assert carried(databases) == new
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("number", range(1, 5))
+@pytest.mark.parametrize(
+    ("number", "moment"), in_part(product(range(1, 5), ["before", "after"]), every=3)
+)
 def test_a_page_whose_answer_was_lost_is_made_once(
     databases: Databases, number: int, moment: Literal["before", "after"]
 ) -> None:
