@@ -79,3 +79,25 @@ def test_objectives_that_list_their_key_results_are_read_on(read: _Read) -> None
         }
     )
     assert _titles(okrs) == ["Grow", "Leads", "Deals", "Keep", "Churn"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Key Result", "This week", "Confidence"), ("Leads", "called 3", 7)],
+        [("Key Result", "Status", "Comment"), ("Deals", "At risk", "late"), ("Leads", "Done", "")],
+        [("Key Result", "Current", "Owner"), ("Deals", 2, "Ada")],
+    ],
+)
+def test_a_tab_of_remarks_on_key_results_makes_no_second_items(rows: _ROWS) -> None:
+    okrs = read_tabs({"OKRs": KEY_RESULTS, "Ada": rows})
+    assert _titles(okrs) == ["Grow", "Leads", "Deals"]
+    assert "repeat key results of 'OKRs'" in okrs.skips[0].reason
+
+
+def test_a_tab_of_another_quarter_or_with_key_results_of_its_own_is_read() -> None:
+    rows = [("Key Result", "Status"), ("Deals", "Done"), ("Leads", "Done")]
+    okrs = read_tabs({"Q3 2026": rows, "Q4 2026": KEY_RESULTS})
+    assert _titles(okrs) == ["Q3 2026", "Deals", "Leads", "Grow", "Leads", "Deals"]
+    okrs = read_tabs({"OKRs": KEY_RESULTS, "Ops": [*rows, ("Uptime", "On track")]})
+    assert "Uptime" in _titles(okrs)

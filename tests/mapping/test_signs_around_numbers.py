@@ -123,3 +123,10 @@ def test_a_time_on_a_clock_beside_other_numbers_is_named(cells: tuple[CellValue,
     okrs = read(HEADER, ("Fast", "Response time", *cells), ("Grow", "Teams", 0, 40, 80))
     assert item(okrs, "Response time").current is None
     assert "not-a-number" in {warning.code for warning in okrs.warnings}
+
+
+def test_a_confidence_that_is_not_known_says_how_to_explain_it() -> None:
+    header = ("Objective", "Key Result", "Current", "Target", "Confidence")
+    okrs = read(header, ("Grow", "Teams", 40, 80, "Somewhat"), ("Grow", "Deals", 4, 8, "High"))
+    (warning,) = okrs.warnings
+    assert '[values.confidence] in the mapping, for example "Somewhat" = 0.5' in warning.message

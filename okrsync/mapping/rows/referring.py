@@ -56,6 +56,7 @@ def referring_tables(tabs: Sequence[OpenTable]) -> Iterator[tuple[OpenTable, str
     nearly all that it names as key results (else as objectives) are those of one other table, where
     they have objectives of other names.
     """
+    yield from _repeating_tables(tabs)
     subjects = [(tab, column) for tab in tabs if (column := _subject(tab)) is not None]
     if not subjects:
         return
@@ -72,6 +73,36 @@ def referring_tables(tabs: Sequence[OpenTable]) -> Iterator[tuple[OpenTable, str
             noun = f"{role.replace('_', ' ')}s"
             name = stating[named].table.name
             yield tab, f"its rows refer to {noun} of {name!r} and are none themselves"
+
+
+def _repeating_tables(tabs: Sequence[OpenTable]) -> Iterator[tuple[OpenTable, str]]:
+    """The tables that say something of key results which another table states with their objectives
+    and targets, as the notes of a person for each week do: they have neither.
+    """
+    repeating = [tab for tab in tabs if tab.layout == "key-results-only" and _states_nothing(tab)]
+    if not repeating:
+        return
+    stating = [tab for tab in tabs if {"objective", "key_result", "target"} <= tab.roles.keys()]
+    items = _Items("key_result")
+    for index, tab in enumerate(stating):
+        items.add(index, tab)
+    for tab in repeating:
+        named = items.named_by(tab)
+        if named is not None and tab.cycle in (None, stating[named].cycle):
+            name = stating[named].table.name
+            yield tab, _REPEATS.format(name)
+
+
+_REPEATS = (
+    "its rows repeat key results of {!r} and have no targets, so none of them counts a second time;"
+    " put current values into that table, or add a day to each row, so that they are check-ins"
+)
+
+
+def _states_nothing(tab: OpenTable) -> bool:
+    """Whether a list of key results has nothing to measure them by, and names no other row."""
+    own = {"target", "baseline", "progress", "objective", "objective_id", "parent", "kind", "id"}
+    return not own & tab.roles.keys() and tab.sheet.has_order and tab.sheet.drawn is None
 
 
 def _subject(tab: OpenTable) -> int | None:

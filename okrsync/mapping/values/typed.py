@@ -6,6 +6,7 @@ A text that cannot be read is None and never becomes 0.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -191,6 +192,12 @@ def why_no_number(role: str, value: CellValue) -> tuple[str, str] | None:
     if isinstance(value, time | timedelta):
         return code, (
             f"it holds the time {text}, not a number; enter it in one unit, such as 90 min or 1.5 h"
+        )
+    if role == "confidence":
+        setting = f"{json.dumps(text, ensure_ascii=False)} = 0.5"
+        return code, (
+            f"{text!r} is no confidence that okrsync knows, so it is not read; add it to"
+            f" [values.confidence] in the mapping, for example {setting}"
         )
     if role == "target":
         return code, (
