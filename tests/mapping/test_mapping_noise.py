@@ -15,7 +15,7 @@ would, and values of all kinds stand below it.
 """
 
 
-@pytest.mark.parametrize("count", [120, pytest.param(400, marks=pytest.mark.trial)])
+@pytest.mark.parametrize("count", [60, pytest.param(400, marks=pytest.mark.trial)])
 def test_no_grid_breaks_the_mapping_and_no_noise_is_read_as_okrs(count: int) -> None:
     assert run(count) == []
 
