@@ -228,7 +228,7 @@ def _placement(
     if turn.named is not None:
         return Placement(turn.named, "named", since)
     # A start alone says nothing about the end.
-    due = item.due or (None if above is None else above.due)
+    due = _due_of(item, above)
     if due is not None:
         cycle = turn.around(due)
         states_start = item.start is not None or (item.due is None and above is not None)
@@ -291,6 +291,13 @@ def _is_worked_on(item: KeyResult | Objective) -> bool:
     )
 
 
+def _due_of(item: KeyResult | Objective, above: Objective | None) -> date | None:
+    """The day on which an item is due, else its objective, unless the item begins after that."""
+    above_due = None if above is None else above.due
+    is_over = item.start is not None and above_due is not None and above_due < item.start
+    return item.due or (None if is_over else above_due)
+
+
 def _with_missing_day(
     item: KeyResult | Objective, above: Objective | None, placement: Placement
 ) -> tuple[date | None, date | None]:
@@ -299,7 +306,7 @@ def _with_missing_day(
     if above is not None:
         # An own due day says more about its time than the days of its objective.
         start = start or (above.start if due is None else None)
-        due = due or above.due
+        due = _due_of(item, above)
     if placement.how == "named":
         cycle = placement.cycle
         due = due or cycle.end

@@ -130,3 +130,20 @@ def test_numbers_need_an_order_where_they_can_be_swapped(
     text: str, order: str | None, parts: tuple[int, int] | None
 ) -> None:
     assert parse_day_of_year(text, order, in_numbers=True) == parts
+
+
+def test_a_start_after_the_due_date_does_not_count_and_is_named() -> None:
+    header = ("Objective", "Key Result", "Current", "Target", "Begins", "Due")
+    rows = [
+        ("Grow", "Users", 3, 10, date(2026, 12, 1), date(2026, 10, 1)),
+        ("Grow", "Sales", 3, 10, date(2026, 10, 1), date(2026, 10, 1)),
+    ]
+    found = read(header, *rows)
+    assert [(kr.start, kr.due) for kr in results(found)] == [
+        (None, date(2026, 10, 1)),
+        (date(2026, 10, 1), date(2026, 10, 1)),
+    ]
+    assert [(warning.code, str(warning.at)) for warning in found.warnings] == [
+        ("start-after-due", "Q4!E2")
+    ]
+    assert "2026-12-01 is after the due date, 2026-10-01" in found.warnings[0].message

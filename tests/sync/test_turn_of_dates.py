@@ -207,6 +207,20 @@ def test_a_start_without_an_end_ends_with_the_cycle(company: Team) -> None:
     assert on_day(company, "2027-01-20")["open"]["Expected"] == "58%"
 
 
+def test_days_that_contradict_each_other_correct_nothing(company: Team) -> None:
+    keep(
+        company,
+        objective("O", begins="2027-01-09", due="2026-11-30"),
+        result("late", BEHIND, due="2027-01-01"),
+        result("starts after its objective is due", NOTHING, begins="2027-01-01"),
+        result("done", DONE),
+    )
+    on_day(company, "2026-12-30")
+    over = on_day(company, "2027-01-01")
+    assert on_day(company, "2027-01-01") == over
+    assert over["starts after its objective is due"]["Status"] != "Missed"
+
+
 @pytest.mark.parametrize("start", ["2026-12-15", "2027-01-04"])
 def test_a_start_in_the_next_cycle_stays_there_where_the_config_still_names_the_last(
     company: Team, start: str

@@ -167,6 +167,7 @@ class _Maker:
         cycle = self._cycle(record)
         owner = columns.text(record, "owner") if applies("owner") else None
         team = columns.text(record, "team")
+        due = columns.day(record, "due") if applies("due") else None
         origin = self._origin(
             record, self._columns(record, "key_result"), self.columns.formulas(record)
         )
@@ -203,8 +204,8 @@ class _Maker:
             checked_in_known=columns.knows(record, "checked_in"),
             checked_in_until=columns.day(record, "checked_in_until") if record.values else None,
             cycle=cycle,
-            start=columns.day(record, "start_date") if applies("start_date") else None,
-            due=columns.day(record, "due") if applies("due") else None,
+            start=columns.start(record, due) if applies("start_date") else None,
+            due=due,
             # The key uses only the owner of the row: a label above the table must not change it.
             owner=owner or columns.label("owner"),
             team=team,
@@ -262,6 +263,7 @@ class _Maker:
         cycle = self._cycle(record) if has_cycle else self.tab_cycle
         owner = text(record, "owner") if "owner" in roles or "owner" in labels else None
         team = text(record, "team") if "team" in roles or "team" in labels else None
+        due = columns.day(record, "due") if "due" in roles else None
         checked_in_known = "checked_in" in roles or "checked_in" in labels
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         content = self.row_reader.of(record, title, roles)
@@ -313,8 +315,8 @@ class _Maker:
             checked_in_known=checked_in_known,
             checked_in_until=columns.day(record, "checked_in_until") if record.values else None,
             cycle=cycle,
-            start=columns.day(record, "start_date") if "start_date" in roles else None,
-            due=columns.day(record, "due") if "due" in roles else None,
+            start=columns.start(record, due) if "start_date" in roles else None,
+            due=due,
             owner=owner,
             team=team,
             comment=text(record, "comment") if "comment" in roles else None,

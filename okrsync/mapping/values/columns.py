@@ -566,6 +566,20 @@ class Columns:
             return CellRef(self.sheet.table.name, f"{column_letters(column_index)}{number}")
         return self.sheet.table.ref(record.row, record.title_column if column is None else column)
 
+    def start(self, record: Record, due: date | None) -> date | None:
+        """The first day of an item that is due then. One after the due date does not count, and
+        gives a warning.
+        """
+        start = self.day(record, "start_date")
+        if start is None or due is None or start <= due:
+            return start
+        what = (
+            f"{start.isoformat()} is after the due date, {due.isoformat()}: the start does not"
+            " count; correct one of the two days"
+        )
+        self.warn("start-after-due", record, "start_date", what)
+        return None
+
     def warn(self, code: str, record: Record, role: str, what: str) -> None:
         """Add a warning about a role's cell."""
         self.warnings.append(Warning_(code, self.source, self.cell_ref(record, role), what))
