@@ -361,4 +361,80 @@ TEMPLATES = (
     *TABLES_BESIDE,
     *NUMBERS,
     *ROWS_OF_MEASURES,
+    S(
+        "Rows that a template left between and below those filled in",
+        """
+        Objective|Key Result|Owner|Start|Current|Target
+        What do we want?|How do we know?|Name|Value at start|Value today|Value at the end
+        Grow the base|Sign-ups|Ann|0|50|100
+        |KR 2:||||
+        |Revenue|Bo|1|2|4
+        Objective 2:|KR 1:||||
+        |KR 2:||||
+        Your objective here|Your key result here|||0|100
+        """,
+        {
+            "objectives": 1,
+            "key_results": 2,
+            "Sign-ups < Grow the base": 0.5,
+            "Revenue < Grow the base": 0.3333,
+            "told": ["template row"],
+        },
+    ),
+    S(
+        "A key result that is not filled in, in the first row of its objective",
+        """
+        Objective|Key Result|Owner|Start|Current|Target
+        Grow the base|Sign-ups|Ann|0|50|100
+        |Revenue|Bo|1|2|4
+        Keep customers|TBD|||
+        |Net promoter score|Cy|20|44|50
+        """,
+        {
+            "objectives": 2,
+            "key_results": 3,
+            "Net promoter score < Keep customers": 0.8,
+            "Grow the base": 0.4167,
+        },
+        behaviour=("init", "check and lint", "second sync", "undo"),
+    ),
+    S(
+        "Lists of something else apart below the table",
+        """
+        Objective|Key Result|Owner|Start|Current|Target
+        Grow the base|Sign-ups|Ann|0|50|100
+        |Revenue|Bo|1|2|4
+        |||||
+        Blocker|Escalated to|Since|||
+        No access to the data|Tom|12 Oct|||
+        |||||
+        Ann is away until Monday|||||
+        """,
+        {
+            "objectives": 1,
+            "key_results": 2,
+            "-Blocker": True,
+            "-Ann is away until Monday": True,
+            "Revenue < Grow the base": 0.3333,
+            "told": ["apart below the table"],
+        },
+    ),
+    S(
+        "The same objective of two teams that stand ahead of it",
+        """
+        Team|Objective|Key Result|Current|Target
+        Sales|Grow the base|Calls|40|100
+        ||Deals|4|5
+        Marketing|Grow the base|Visits|90|100
+        ||Reach|50|100
+        """,
+        {
+            "objectives": 2,
+            "key_results": 4,
+            "items": [
+                {"title": "Grow the base", "kind": "objective", "progress": 0.6},
+                {"title": "Grow the base", "kind": "objective", "progress": 0.7},
+            ],
+        },
+    ),
 )
