@@ -117,3 +117,33 @@ def test_percents_under_status_are_a_progress() -> None:
 def test_counts_under_status_without_anything_to_reach_are_no_progress() -> None:
     okrs = read(("Objective", "Key Result", "Status"), ("Grow", "Sign-ups", 17), ("Grow", "B", 95))
     assert [one.given_progress for one in key_results(okrs)] == [None, None]
+
+
+@pytest.mark.parametrize("word", ["Goal", "Ziel", "Meta", "Objectif", "目标"])
+@pytest.mark.parametrize("first", ["Objective", None], ids=["with objectives", "without"])
+def test_the_same_number_under_a_word_for_aims_is_the_target_of_each_row(
+    word: str, first: str | None
+) -> None:
+    """100 beside 100 was a level of objectives, of which nothing was measured."""
+    rows: list[tuple[str | int, ...]] = [
+        ("Key Result", "Start", "Current", word),
+        ("Sign-ups", 0, 50, 100),
+        ("Visits", 0, 20, 100),
+        ("Teams", 0, 10, 100),
+    ]
+    if first:
+        rows = [
+            (title, *row) for title, row in zip((first, "Grow", "Grow", "Grow"), rows, strict=True)
+        ]
+    okrs = read(*rows)
+    assert [each.target for each in key_results(okrs)] == [Decimal(100)] * 3
+    assert {each.title for each in okrs.objectives} == {"Grow" if first else "Q4"}
+
+
+def test_small_numbers_under_goal_are_targets_where_objectives_have_titles() -> None:
+    header = ("Objective", "Key Result", "Start", "Current", "Goal")
+    okrs = read(header, ("Grow", "Shops", 0, 1, 1), ("Grow", "Labs", 0, 1, 2))
+    assert [each.target for each in key_results(okrs)] == [Decimal(1), Decimal(2)]
+    refers = ("Goal", "Key Result", "Current", "Target")
+    okrs = read(refers, ("1", "Shops", 1, 5), ("1", "Labs", 1, 2), ("2", "Offices", 3, 4))
+    assert [each.title for each in okrs.objectives] == ["1", "2"]

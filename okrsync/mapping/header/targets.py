@@ -18,20 +18,29 @@ __all__ = ["settle_counts", "settle_goals", "settle_qualified"]
 def settle_goals(
     candidates: dict[int, Judged], names: Mapping[int, str], contents: Contents
 ) -> None:
-    """A column called `Goal` that holds numbers beside a column of measures is their target."""
+    """A column called `Goal` that holds numbers beside a column of measures is their target.
+    Numbers that repeat may refer to objectives, unless there are values to compare them with; those
+    that count up from 1, unless objectives have a column of titles, too.
+    """
     if not any(
         each.role in ("metric", "key_result") and contents.of(column).are_titles
         for column, each in candidates.items()
     ) or any(each.role == "target" for each in candidates.values()):
         return
+    have_titles = any(
+        each.role == "objective" and contents.of(column).are_titles
+        for column, each in candidates.items()
+    )
+    have_values = any(each.role in ("baseline", "current") for each in candidates.values())
     for column, each in candidates.items():
         content = contents.of(column)
+        may_refer = content.are_ids or content.distinct * 3 < content.filled * 2
+        may_refer = may_refer and not (have_values and (have_titles or not content.are_ids))
         if (
             "objective" in (each.role, *each.others)
             and normal(names[column]) in table("aimed")
             and content.are_numbers
-            and not content.are_ids
-            and content.distinct * 3 >= content.filled * 2
+            and not may_refer
         ):
             why = f"{names[column]!r} is beside a column of measures, and {content.words()}"
             candidates[column] = Judged("target", 0.85, why, ("objective",))
