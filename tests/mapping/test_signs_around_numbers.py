@@ -130,3 +130,22 @@ def test_a_confidence_that_is_not_known_says_how_to_explain_it() -> None:
     okrs = read(header, ("Grow", "Teams", 40, 80, "Somewhat"), ("Grow", "Deals", 4, 8, "High"))
     (warning,) = okrs.warnings
     assert '[values.confidence] in the mapping, for example "Somewhat" = 0.5' in warning.message
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        *(("On track (60%)", "on-track"), ("60% - at risk", "at-risk"), ("Rot 20 %", "off-track")),
+        *(("Done (100%)", "achieved"), ("40% (on track)", "on-track"), ("Done (80%)", None)),
+        *(("Not started (30%)", None), ("Cooking (30%)", None)),
+    ],
+)
+def test_a_status_beside_a_percent_is_read_unless_they_contradict_each_other(
+    text: str, status: str | None
+) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Status"), ("Grow", "Teams", text), ("Grow", "Deals", "Red")
+    )
+    given = item(okrs, "Teams").given_status
+    assert (None if given is None else given.value) == status
+    assert ("unknown-status" in {warning.code for warning in okrs.warnings}) is (status is None)

@@ -15,7 +15,12 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
-from okrsync.mapping.values.percents import why_mixed, why_no_percent, why_no_scale
+from okrsync.mapping.values.percents import (
+    status_beside_percent,
+    why_mixed,
+    why_no_percent,
+    why_no_scale,
+)
 from okrsync.mapping.values.periods import Periods
 from okrsync.mapping.values.references import references_in
 from okrsync.mapping.values.set_aside import set_aside_word
@@ -378,6 +383,8 @@ class Columns:
                 normal(text) in self.set_aside_words or set_aside_word(text) is not None
             )
             meaning = status_of(text) if own is None and not is_set_aside else None
+            if meaning is None and own is None and not is_set_aside:
+                meaning = status_beside_percent(text)
             if meaning is None and own is None and self._is_amber(record, text):
                 meaning = Status.AT_RISK
             self._statuses[text] = own if meaning is None else Status(meaning)

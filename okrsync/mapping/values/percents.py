@@ -1,5 +1,5 @@
 """Numbers under a header of progress that are no percents of the way: amounts, and numbers far
-above the whole.
+above the whole; and percents beside a status.
 """
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from okrsync.mapping.values.typed import Number, shown
-from okrsync.mapping.words import normal, table
+from okrsync.mapping.words import normal, status_of, table
+from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, text_of
 
-__all__ = ["why_mixed", "why_no_percent", "why_no_scale"]
+__all__ = ["status_beside_percent", "why_mixed", "why_no_percent", "why_no_scale"]
 
 _MOST_PERCENT = Decimal(200)
 """A bare number above it is seldom a percent of the way."""
@@ -49,3 +50,26 @@ def why_no_scale(value: CellValue) -> str:
         f"{shown(value)} could be of 10 or of 100, so it is not read; write its whole, for example"
         f" {shown(value)}/10, or a percent"
     )
+
+
+_WITH_PERCENT = lazy_pattern(
+    r"\s*(?:(?P<behind>[^\d%]{2,40}?)[\s(:–-]*(?P<last>\d{1,3})\s*%\s*\)?"
+    r"|(?P<first>\d{1,3})\s*%[\s:–-]*\(?(?P<ahead>[^\d%()]{2,40})\)?)\s*"
+)
+
+
+def status_beside_percent(text: str) -> str | None:
+    """The status in a text that has a percent as well: `On track (60%)`, `60% - at risk`. None
+    where the two contradict each other: `Done (80%)`.
+    """
+    match = _WITH_PERCENT.fullmatch(text) if "%" in text else None
+    if match is None:
+        return None
+    meaning = status_of((match["behind"] or match["ahead"]).strip())
+    percent = int(match["last"] or match["first"])
+    if (meaning == "achieved" and percent < _WHOLE) or (meaning == "not-started" and percent):
+        return None
+    return meaning
+
+
+_WHOLE = 100
