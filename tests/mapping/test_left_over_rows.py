@@ -62,7 +62,8 @@ def test_a_row_that_counts_its_titles_counts_with_a_remark() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Objective truth in reporting", "New markets", "Write 12 guides", "Name a successor"]
+    "title",
+    ["Objective truth in reporting", "New markets", "Write 12 guides", "Name a successor", "New"],
 )
 def test_a_title_that_begins_like_an_invitation_is_one(title: str) -> None:
     okrs = read(HEADER, GROW, (title, title, "Bo", None, None, None))

@@ -189,7 +189,7 @@ def _is_invitation(title: str) -> bool:
             for word, each in zip(words, meanings, strict=True)
             if not (word.isdigit() or "invitation" in each or "filler" in each)
         ]
-        return not rest or roles_of(" ".join(rest))[:1] in _ROLES_OF_TITLES
+        return roles_of(" ".join(rest))[:1] in _ROLES_OF_TITLES
     bare = _ASKS.sub("", plain)
     return bare != plain and roles_of(bare)[:1] in _ROLES_OF_TITLES
 
