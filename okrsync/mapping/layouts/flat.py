@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 
@@ -48,26 +46,7 @@ def _records(sheet: Sheet) -> list[Record]:
                 records[objective_index] = Record("objective", row, objective_column)
         if title:
             records.append(Record("key_result", row, key_result_column, objective_index))
-    _share(records, sheet)
     return records
-
-
-def _share(records: Sequence[Record], sheet: Sheet) -> None:
-    """Take the team away from objectives whose key results name several: that of their first row is
-    only one of them.
-    """
-    if "team" not in sheet.roles:
-        return
-    roles = {role: column for role, column in sheet.roles.items() if role != "team"}
-    teams = sheet.texts("team")
-    first: dict[int, str] = {}
-    for record in records:
-        if record.objective is None:
-            continue
-        team = teams[sheet.index[record.row.number]]
-        objective = records[record.objective]
-        if team and first.setdefault(record.objective, team) != team and not objective.states_row:
-            objective.roles = roles
 
 
 def _teams_of_parts(sheet: Sheet) -> list[str]:
