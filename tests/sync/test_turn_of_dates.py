@@ -211,11 +211,12 @@ def test_days_that_contradict_each_other_correct_nothing(company: Team) -> None:
     keep(
         company,
         objective("O", begins="2027-01-09", due="2026-11-30"),
-        result("late", BEHIND, due="2027-01-01"),
-        result("starts after its objective is due", NOTHING, begins="2027-01-01"),
-        result("done", DONE),
+        result("late", ["0", "70", "100", ""], due="2027-01-01"),
+        result("done", ["0", "100", "100", ""]),
+        result("starts after its objective is due", ["0", "0", "100", ""], begins="2027-01-01"),
     )
-    on_day(company, "2026-12-30")
+    on_day(company, "2026-12-18")
+    on_day(company, "2026-12-31")
     over = on_day(company, "2027-01-01")
     assert on_day(company, "2027-01-01") == over
     assert over["starts after its objective is due"]["Status"] != "Missed"
