@@ -234,3 +234,11 @@ def test_the_only_heading_that_says_team_names_the_part_below_it() -> None:
         ("Grow", None),
         ("Keep", "Team B"),
     ]
+
+
+def test_rows_that_a_template_left_say_nothing_of_what_stands_apart_below() -> None:
+    left_over = [(None, "KR 3:"), ("Win", "TBD"), ("Objective 3", "Key result 1"), ("O4:", "KR 1:")]
+    block = [("Blocker", "Escalated to", "Since"), ("No API", "Tom", "12 Oct")]
+    okrs = read(HEADER, GROW, *left_over, (None, *KEEP[1:]), *left_over, (None,), *block)
+    assert [one.title for one in key_results(okrs)] == ["Sign-ups", "Churn"]
+    assert "Blocker" not in {one.title for one in okrs.objectives}

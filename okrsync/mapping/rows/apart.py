@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from okrsync.mapping.header.content import begins_as_item
 from okrsync.mapping.header.header import Header
+from okrsync.mapping.rows.noise import is_left_over
 from okrsync.model.table import Row, is_blank, text_of
 
 __all__ = ["rows_apart"]
@@ -62,13 +63,14 @@ class _Above:
 
     def __init__(self, rows: Sequence[Row], header: Header, headings: Collection[int]) -> None:
         roles = header.roles
-        self.rows = rows
         self.titles = [roles[role] for role in ("objective", "key_result") if role in roles]
         self.are_apart = len({*self.titles}) > 1
+        self.has_gaps = any(row.number > above.number + 1 for above, row in pairwise(rows))
+        # What a template left says nothing of the rows that people filled in.
+        self.rows = rows = [row for row in rows if not self._is_left_over(row)]
         self.headings = headings
         self.repeated = [roles[role] for role in _REPEATED if role in roles]
         self.has_lone_rows = any(_is_alone(row) and row.number not in headings for row in rows)
-        self.has_gaps = any(row.number > above.number + 1 for above, row in pairwise(rows))
         self.known = {value for row in rows for value in self._repeated(row)}
 
     def has_values(self, measured: Collection[int]) -> bool:
@@ -78,6 +80,10 @@ class _Above:
         # Objectives, which have none, may share the column with their key results.
         share = 3 if self.are_apart else 2
         return with_values >= _LEAST_MEASURED and with_values * share >= len(titled) * (share - 1)
+
+    def _is_left_over(self, row: Row) -> bool:
+        texts = [text for column in self.titles if (text := text_of(row.value(column)).strip())]
+        return bool(texts) and is_left_over(texts[-1])
 
     def is_like(self, part: Sequence[Row]) -> bool:
         """Whether the rows of a part are laid out as those of the table: they have marks such as
