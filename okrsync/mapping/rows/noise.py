@@ -16,7 +16,9 @@ __all__ = [
     "EXAMPLE",
     "NO_WORDS",
     "UNFILLED",
+    "is_left_over",
     "is_suspect",
+    "may_be_counted",
     "reason_against",
     "states_key_results",
 ]
