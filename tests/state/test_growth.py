@@ -13,7 +13,7 @@ import time_machine
 from team import CONFIG, Team, edit
 
 START = datetime(2026, 11, 20, 1, tzinfo=UTC)
-A_DAY = 2
+A_DAY = 4
 """Runs a day."""
 KEPT = '\n[history]\nkeep = "2 days"\n[summary]\nsince = "1 days"\n'
 

@@ -524,7 +524,7 @@ class TestUpkeep:
                 prune(state, moment)
 
         ended = set[int]()
-        for number in range(1, 100, 4):
+        for number in range(1, 100, 2):
             path.write_bytes(before)
             for end in ("-wal", "-shm"):
                 path.with_name(f"okrsync.db{end}").unlink(missing_ok=True)
