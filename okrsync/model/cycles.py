@@ -217,6 +217,8 @@ def _name_of_months(start: date, months: int) -> str:
         return str(start.year)
     if months == 6 and start.month in (1, 7):
         return f"{start.year}-H{1 + (start.month > 6)}"
+    if months == 4 and start.month in (1, 5, 9):
+        return f"{start.year}-C{1 + start.month // 4}"
     if months == 1:
         return f"{start.year}-{start.month:02}"
     end = _add_months(start, months) - timedelta(days=1)

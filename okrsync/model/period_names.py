@@ -12,7 +12,14 @@ from okrsync.model.okrs import Cycle
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.period_words import plain
 
-__all__ = ["earlier_years", "period_in", "period_in_heading"]
+__all__ = ["as_thirds", "earlier_years", "period_in", "period_in_heading"]
+
+_THIRD = lazy_pattern(r"(?<![^\W\d_])[Tt]\s*(?=[1-3](?!\d))")
+
+
+def as_thirds(text: str) -> str:
+    """The text of a period with `T3` as the third of a year (a tertial); elsewhere it is a quarter."""
+    return _THIRD.sub("quad ", text)
 
 
 def period_in(name: str, parse: Callable[[str], Cycle | None]) -> tuple[str, Cycle] | None:

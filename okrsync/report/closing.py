@@ -29,7 +29,7 @@ def print_closing(out: Printer, closing: Closing) -> None:
     if closing.is_running:
         out.print(Line(f"{clean(cycle.name)} still runs, until {day(cycle.end)}.", "yellow"))
     if closing.carries_over and not closing.carried and closing.following is not None:
-        out.print(Line(f"Nothing is left to carry over into {clean(closing.following.name)}."))
+        out.print(Line(f"Nothing is carried over into {clean(closing.following.name)}."))
     if closing.carried and closing.following is not None:
         count = plural(len(closing.carried), "item", "items")
         out.print(Line(f"Carried over into {clean(closing.following.name)}: {count}"))

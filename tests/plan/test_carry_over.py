@@ -309,6 +309,32 @@ def test_key_results_that_name_their_objective_get_the_new_one() -> None:
         assert (old, new) == (["OB-1", "OB-2"], ["OB-3", "OB-4"])
 
 
+@pytest.mark.parametrize("heading", ["Tertial", "Cuatrimestre"])
+def test_thirds_of_a_year_follow_each_other_where_the_column_says_so(heading: str) -> None:
+    snapshot = one_tab(
+        "OKRs",
+        [
+            ["Objective", "Key result", heading, "Current", "Target"],
+            ["Grow", "Sign-ups", "T3 2026", 50, 100],
+        ],
+    )
+    okrs = read(snapshot)
+    third = okrs.objectives[0].cycle
+    assert third is not None
+    over = carry_over(
+        okrs, snapshot, third, next_cycle(third), list(okrs.objectives), PARSE, Place()
+    )
+    (row,) = over.inserted
+    assert (third.name, over.skips) == ("2026-C3", ())
+    assert "T1 2027" in [cell.after for cell in row.cells]
+    after = as_carried(snapshot, over.inserted, over.copied)
+    assert after is not None
+    assert [each.cycle.name for each in read(after).objectives if each.cycle] == [
+        "2026-C3",
+        "2027-C1",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

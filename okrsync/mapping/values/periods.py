@@ -14,8 +14,7 @@ from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.days import day_of, parse_day_of_year
 from okrsync.model.okrs import Cycle
-from okrsync.model.patterns import lazy_pattern
-from okrsync.model.period_names import earlier_years
+from okrsync.model.period_names import as_thirds, earlier_years
 from okrsync.model.table import CellValue, text_of
 
 __all__ = ["Periods"]
@@ -26,7 +25,6 @@ _YEARS_MEANT = 3
 
 _THIRDS = frozenset({"tertial", "tertials", "trimester", "trimesters", "cuatrimestre"})
 _THIRDS |= {"quadrimestre", "quadrimestres", "cuatrimestres"}
-_THIRD = lazy_pattern(r"(?<![^\W\d_])[Tt]\s*(?=[1-3](?!\d))")
 
 
 class Periods:
@@ -55,7 +53,7 @@ class Periods:
         """The period that a text names, None if it names none."""
         text = without_pages(text.strip())
         return parse_cycle(
-            _THIRD.sub("quad ", text) if self._are_thirds else text,
+            as_thirds(text) if self._are_thirds else text,
             today=self._today,
             fiscal_year_start=self._fiscal_year_start,
             date_order=self._conventions.date_order,

@@ -79,7 +79,8 @@ class CarriedTable:
         text = self.content.cycle_text(number, items)
         return (
             f"{text!r} cannot be continued in the same spelling for"
-            f" {self.content.following.name}: write the cycle as 2027-Q1, or copy the rows by hand"
+            f" {self.content.following.name}: write it as {self.content.cycle.name}, or copy the"
+            " rows by hand"
         )
 
     def items(self, into: str) -> tuple[CarriedItem, ...]:

@@ -10,6 +10,7 @@ from okrsync.connector.insertion import FormulaReach
 from okrsync.mapping.values.outline_numbers import number_at
 from okrsync.model.next_cycle import spelled_like
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
+from okrsync.model.period_names import as_thirds
 from okrsync.model.row_finder import column_ref
 from okrsync.model.source_okrs import Okrs
 from okrsync.model.table import (
@@ -24,6 +25,7 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.plan.closing.afterwards import carried_note
+from okrsync.plan.closing.items import same_span
 from okrsync.plan.closing.new_ids import REFERENCES, goes_along
 from okrsync.plan.closing.values import KEPT, KeptValue, NewValues, is_title, without_part
 from okrsync.plan.target import Writable
@@ -380,7 +382,16 @@ class RowContents:
         return column_ref(self.table, column, header)
 
     def spelled(self, value: CellValue) -> str | None:
-        return spelled_like(text_of(value).strip(), self.following, self.parse)
+        """The name of the next cycle in the spelling of `value`, None where that cannot be done."""
+        text = text_of(value).strip()
+
+        def parse_thirds(name: str) -> Cycle | None:
+            return self.parse(as_thirds(name))
+
+        # `T3` stands for this cycle only where the column says that it holds thirds of a year.
+        thirds = parse_thirds(text)
+        is_third = thirds is not None and same_span(thirds, self.cycle)
+        return spelled_like(text, self.following, parse_thirds if is_third else self.parse)
 
     def ref_of(self, row: Row) -> RowRef:
         """How a row is found again: an item as ever, another row by what stands in it."""

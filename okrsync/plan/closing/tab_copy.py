@@ -38,8 +38,8 @@ class _TabCopy:
         if spelled is None:
             return self.carried.left(
                 f"{label!r} cannot be continued in the same spelling for"
-                f" {self.content.following.name}: name the tab 2027-Q1, or the like, or copy it by"
-                " hand"
+                f" {self.content.following.name}: write it as {self.content.cycle.name}, or copy"
+                " the tab by hand"
             )
         name = copied_name(self.table.name, label, spelled)
         if any(each.name == name for each in self.carried.snapshot.tables):
