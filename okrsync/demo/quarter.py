@@ -59,7 +59,7 @@ _CHECK_INS = (
 )
 _LOWERED = (4, "Sign-ups a week", "150")
 """In the fifth week the team lowers this target."""
-_CAME_TO = ("38", "114", "6")
+_CAME_TO = ("39", "114", "6")
 
 
 def play_quarter(out: Console, folder: Path, today: date, number: int) -> None:
