@@ -18,7 +18,7 @@ _THIRD = lazy_pattern(r"(?<![^\W\d_])[Tt]\s*(?=[1-3](?!\d))")
 
 
 def as_thirds(text: str) -> str:
-    """The text of a period with `T3` as the third of a year (a tertial); elsewhere it is a quarter."""
+    """The text of a period with `T3` as a third of a year, a tertial. Elsewhere it is a quarter."""
     return _THIRD.sub("quad ", text)
 
 
