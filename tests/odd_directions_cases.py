@@ -10,6 +10,42 @@ NOT_GREEN = "not achieved"
 
 DIRECTIONS = (
     S(
+        "Limits under a header of its own",
+        """
+        Objective|Key Result|Min / Max|Target|Current
+        Run|Room for storage|Max|900|1100
+        Run|Yield (%)|Min|95|96
+        """,
+        {"Room for storage": 0.0, "Yield (%)": 1.0},
+    ),
+    S(
+        "How things went is no direction",
+        """
+        Objective|Key Result|WoW|Target|Current
+        Run|Sales|up|900|450
+        Run|Yield|down|95|19
+        """,
+        {"Sales": 0.5, "Yield": 0.2},
+    ),
+    S(
+        "What most teams want less of, with a unit or a rate behind it",
+        """
+        Objective|Key Result|Target|Current
+        Run|Energy kWh|900|1100
+        Run|Complaints per 1,000 orders|5|7
+        Run|Overtime hours|100|130
+        Run|Revenue per employee|10|12
+        Run|Training hours|10|12
+        """,
+        {
+            "Energy kWh": NOT_GREEN,
+            "Complaints per 1,000 orders": NOT_GREEN,
+            "Overtime hours": NOT_GREEN,
+            "Revenue per employee": "achieved",
+            "Training hours": "achieved",
+        },
+    ),
+    S(
         "German words of direction",
         """
         Ziel|Schlüsselergebnis|Richtung|Zielwert|Istwert

@@ -385,10 +385,12 @@ def _give_way(judgement: Judgement, column: int, role: str, why: str) -> None:
 
 
 def _judge_column(name: str, content: Content) -> Judged | None:
-    """The judgement of a column by its own words and content; None where its words are unknown."""
+    """The judgement of a column by its own words and content; None where its words are unknown, and
+    its content does not say what it is.
+    """
     roles = roles_of(name)
     if not roles:
-        return None
+        return _by_limits(name, content)
     named_role, below = roles[0], content.words()
     if not content.filled:
         return Judged(named_role, 0.6, f"its header is {name!r}; {below}", roles[1:])
@@ -405,12 +407,31 @@ def _judge_column(name: str, content: Content) -> Judged | None:
             others,
         )
     role = _by_content(named_role, name, content)
+    if role is None and (limits := _by_limits(name, content)) is not None:
+        return limits
     return Judged(
         role,
         0.8 if role else 0.6,
         f"its header {name!r} could mean {_called(named_role)}, but {below}",
         others,
     )
+
+
+def _by_limits(name: str, content: Content) -> Judged | None:
+    """A column of unknown name whose every text says which way is good, in words such as `Max` or
+    `Lower is better`. Signs alone, and what goes up or down, may tell how things went.
+    """
+    texts = content.different
+    if not texts or content.texts < content.filled or content.length > _WORDS_OF_A_LIMIT:
+        return None
+    limits = [lookup("directions", text) for text in texts]
+    if None in limits or not any(limit in _LIMITS for limit in limits):
+        return None
+    return Judged("direction", 0.6, f"{name!r} holds nothing but words for which way is good")
+
+
+_WORDS_OF_A_LIMIT = 20
+_LIMITS = frozenset({"stay-above", "stay-below", "between"})
 
 
 def _by_content(role: str, name: str, content: Content) -> str | None:

@@ -267,7 +267,7 @@ def _far_beyond(numbers: RowNumbers, title: str) -> DirectionDoubt | None:
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
 
 
-_UNIT_AT_END = lazy_pattern(r"\s+(?:(?:in|en|em)\s+)?[%€$£#]\Z")
+_UNIT_AT_END = lazy_pattern(r"\s+(?:(?:in|en|em)\s+)?[%€$£#]\Z|\s+(?:per|pro|par|por|je)\s.*\Z")
 
 
 @lru_cache(maxsize=65_536)
