@@ -363,4 +363,51 @@ HEADINGS = (
         """,
         {"Leads": 0.5, "Deals": 0.5, "objectives": 0, "-12": True},
     ),
+    S(
+        "Headings above rows with a percent alone",
+        """
+        Key Result|Who|Done
+        Finance||
+        Close books in 3 days|Ann|60%
+        Automate invoices|Bo|25%
+        HR||
+        Hire 12 engineers|Cy|50%
+        """,
+        {
+            "Close books in 3 days < Finance": 0.6,
+            "Hire 12 engineers < HR": 0.5,
+            "objectives": 2,
+            "key_results": 3,
+        },
+    ),
+    S(
+        "A key result without values above others that have some",
+        """
+        Key Result|Who|Done
+        Close books in 3 days||
+        Automate invoices|Bo|25%
+        Hire 12 engineers|Cy|50%
+        """,
+        {"objectives": 0, "key_results": 3},
+    ),
+    S(
+        "Objectives that others name as their parents, without key results of their own",
+        """
+        Objective|Parent|Key Result|Target|Current
+        Be known||||
+        Be loved||||
+        Launch podcast|Be known|Listeners|1000|400
+        """,
+        {"objectives": 3, "Launch podcast < Be known": 0.4, "Listeners < Launch podcast": 0.4},
+    ),
+    S(
+        "A total whose word has an accent",
+        """
+        Objectif|Résultat clé|Cible|Actuel|Avancement
+        Vendre|Contrats|20|10|50%
+        Vendre|CA|100|25|25%
+        Total général||||37,5%
+        """,
+        {"objectives": 1, "key_results": 2, "-Total général": True},
+    ),
 )

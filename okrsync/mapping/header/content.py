@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
-from itertools import compress
+from itertools import compress, pairwise
 from operator import mul
 
 from okrsync.mapping.values.kinds import row_kinds
@@ -263,9 +263,10 @@ class Contents:
             for text in lists
         )
 
-    def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
+    def are_headed(self, title: int, numbers: Sequence[int], *, least: int = 1) -> bool:
         """Whether rows with only a title are headings above rows with a title and numbers: the
-        first row has no numbers, the last one has some, and at most half have none.
+        first row has no numbers, the last one has some, and at most half have none. Where there
+        have to be several (`least`), none of them stands above another.
         """
         rows = [row for row in self.rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
@@ -275,7 +276,8 @@ class Contents:
             and bool(numbers)
             and bare[0]
             and not bare[-1]
-            and sum(bare) * 2 <= len(bare)
+            and least <= sum(bare) <= len(bare) / 2
+            and (least == 1 or not any(map(all, pairwise(bare))))
         )
 
     def depends_on(self, column: int, other: int) -> bool:
@@ -348,6 +350,7 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
             and len(text) <= 24
             and _ID_SHAPE.fullmatch(text) is not None
             and (are_running or not text.isdecimal())
+            and not text.startswith("0.")  # Half of something, not the fifth of the rows of 0.
             for text, day in zip(texts, days, strict=True)
         ),
         key_result_ids=count(_KR_ID.match(text) is not None for text in texts),

@@ -347,9 +347,12 @@ def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[
         judgement.judged[title] = replace(
             judgement.judged[title], confidence=0.9, because=why, others=(role,)
         )
-    elif not set(MEASURES) & roles.keys():
-        return
-    elif contents.are_headed(title, [column for column in roles.values() if column != title]):
+    elif contents.are_headed(
+        title,
+        [column for column in roles.values() if column != title],
+        # Where nothing has numbers, one row may be a key result that nobody has begun yet.
+        least=1 if set(MEASURES) & roles.keys() else 2,
+    ) and (set(MEASURES) & roles.keys() or role == "key_result"):
         roles["objective"] = roles["key_result"] = title
         why = (
             f"{judgement.judged[title].because}; rows with only a title are headings of those below"

@@ -4,6 +4,9 @@ without numbers is the heading of the rows below it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from okrsync.mapping.layouts.blocks import stated_objective
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
@@ -11,6 +14,7 @@ from okrsync.mapping.sheet import Record, Sheet
 __all__ = ["LAYOUT"]
 
 _NUMBERS = ("baseline", "current", "target")
+_OTHERS = ("owner", "progress", "score", "status", "confidence", "due", "checked_in", "comment")
 
 
 def _fits(sheet: Sheet) -> float:
@@ -27,7 +31,17 @@ def _fits(sheet: Sheet) -> float:
     ):
         return 0.0
     measured = _measured(sheet)
-    return 1.05 if measured and not measured[0] and any(measured) else 0.0
+    if not measured or measured[0] or not any(measured):
+        return 0.0
+    return 1.05 if _has_numbers(sheet) or _are_headings(measured) else 0.0
+
+
+def _are_headings(measured: Sequence[bool]) -> bool:
+    """Whether several rows have nothing but a title, and none of them stands above another such
+    row or below all others: where nothing has numbers, one may be a key result not begun yet.
+    """
+    above = [is_measured for each, is_measured in pairwise(measured) if not each]
+    return len(above) > 1 and all(above) and measured[-1]
 
 
 def _records(sheet: Sheet) -> list[Record]:
@@ -54,10 +68,16 @@ def _records(sheet: Sheet) -> list[Record]:
 
 
 def _measured(sheet: Sheet) -> list[bool]:
-    columns = [sheet.texts(role) for role in _NUMBERS if role in sheet.roles]
+    """The rows that have a number; where no row has any, those that say anything of their title."""
+    roles = _NUMBERS if _has_numbers(sheet) else _OTHERS
+    columns = [sheet.texts(role) for role in roles if role in sheet.roles]
     if not columns:
         return [False] * len(sheet.rows)
     return [any(texts) for texts in zip(*columns, strict=True)]
+
+
+def _has_numbers(sheet: Sheet) -> bool:
+    return any(any(sheet.texts(role)) for role in _NUMBERS if role in sheet.roles)
 
 
 LAYOUT = Layout(

@@ -30,9 +30,13 @@ def group_headings(table: Table, header: Header) -> Mapping[int, Section]:
     if header.row is None or objective is None or "kind" in header.roles:
         return {}
     rows = [row for row in table.rows if row.number > header.row and not row.is_empty]
+    parent = header.roles.get("parent", objective)
+    parents = {str(row.value(parent)) for row in rows} if parent != objective else set()
     single: dict[int, tuple[Row, int, str]] = {}
     for index, (row, below) in enumerate(pairwise(rows)):
         heading = _heading(row)
+        if heading is not None and any(heading[1] in each for each in parents):
+            continue  # Others name it as their parent: it is an objective.
         if heading is not None and _states_objective(below, objective, key_result):
             single[index] = (row, *heading)
     if not single:

@@ -245,7 +245,7 @@ def is_suspect(title: str, names: frozenset[str]) -> bool:
     bare = title.strip(" \t.:*-–—_#|").casefold()
     return (
         len(bare) <= 3
-        or bare in table("rows")
+        or (bare if bare.isascii() else normal(bare)) in table("rows")
         or title in names
         or not bare[0].isalnum()
         or bare.startswith(_NOTES)
