@@ -22,6 +22,7 @@ __all__ = [
     "descendants",
     "escaped",
     "escaped_attribute",
+    "holds",
     "masked",
     "place_for",
     "root_of",
@@ -79,9 +80,9 @@ def masked(content: bytes) -> bytes:
     """The content, of the same length, with comments, CDATA and processing instructions blanked, so
     that nothing in them is taken for markup. The same object where there are none.
     """
-    if b"<!" not in content and content.count(b"<?") <= content.startswith(
-        (b"<?xml", b"\xef\xbb\xbf<?xml")
-    ):
+    is_declared = content.startswith((b"<?xml", b"\xef\xbb\xbf<?xml"))
+    start = content.find(b"?>") + 2 if is_declared else 0
+    if not holds(content, b"!", b"<!") and not holds(content, b"?", b"<?", start):
         return content
     pieces: list[bytes] = []
     position = 0
@@ -93,6 +94,14 @@ def masked(content: bytes) -> bytes:
         position = end
     pieces.append(content[position:])
     return b"".join(pieces)
+
+
+def holds(content: bytes, rare: bytes, text: bytes, start: int = 0) -> bool:
+    """Whether the content holds a text, from `start` on. `rare` is a byte of it that most sheets do
+    not hold: one byte is found many times as fast as a text, and a sheet can have a hundred
+    megabytes.
+    """
+    return content.find(rare, start) >= 0 and content.find(text, start) >= 0
 
 
 def root_of(data: bytes) -> Element:

@@ -28,6 +28,7 @@ from okrsync_workbook.xlsx.markup import (
     attributes,
     children,
     descendants,
+    holds,
     masked,
     tag_attributes,
     text_in,
@@ -177,7 +178,7 @@ def _marks(sheet: SheetXml, styles: Styles) -> Marks:
 
 def _errors(body: bytes) -> dict[int, dict[int, CellError]]:
     errors: dict[int, dict[int, CellError]] = {}
-    if b't="e"' not in body and b"t='e'" not in body:
+    if b't="e"' not in body and not holds(body, b"'", b"t='e'"):
         return errors
     count = len(re.findall(rb"\bt\s*=\s*[\"']e[\"']", body))
     plain = [(int(cell[2]), _column(cell[1]), cell.end()) for cell in _ERROR.finditer(body)]
@@ -205,7 +206,7 @@ def has_formulas(content: bytes) -> bool:
 def formula_blocks(body: bytes) -> tuple[Range, ...]:
     """The blocks that one formula fills: array formulas and data tables. `body` is masked."""
     blocks = []
-    if b"ref=" in body:
+    if holds(body, b"f", b"ref="):
         for tag in re.finditer(rb"<(?:[\w.\-]+:)?f\s([^<>]*\bref=[^<>]*)>", body):
             facts = tag_attributes(tag[1])
             if facts.get("t") in ("array", "dataTable"):
@@ -250,7 +251,7 @@ def _styled_cells(body: bytes, prefix: bytes, styles: Collection[int]) -> list[t
 def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes, int]]:
     """Column letters, row number and marks of every cell with a formula of its own."""
     opening = b"<" + prefix + b"f"
-    count = len(re.findall(opening + rb"[\s/>]", body)) if opening in body else 0
+    count = len(re.findall(opening + rb"[\s/>]", body)) if holds(body, b"f", opening) else 0
     if not count:
         return []
     plain = re.compile(

@@ -42,6 +42,7 @@ from okrsync_workbook.xlsx import (
     SummaryEdit,
     summary_is_current,
 )
+from okrsync_workbook.xlsx.markup import masked
 from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.scan import scan_cells
 from okrsync_workbook.xlsx.styles import Styles
@@ -233,6 +234,18 @@ def test_error_values_are_known_in_whatever_form_they_are_written(written: bytes
     assert scan_cells(sheet, Styles(None, b"")).errors == {
         2: {0: CellError("#N/A"), 2: CellError("#REF!")}
     }
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b'<?xml version="1.0"?>', b'\xef\xbb\xbf<?xml version="1.0"?>']
+)
+@pytest.mark.parametrize("hidden", [b"", b"<!-- <c/> -->", b"<?a <c/> ?>", b"<![CDATA[<c/>]]>"])
+@pytest.mark.parametrize("around", [b"Why?", b"Now!", b""])
+def test_what_is_no_markup_is_blanked(head: bytes, hidden: bytes, around: bytes) -> None:
+    content = head + b"<a>" + around + hidden + b"<b/></a>"
+    blanked = masked(content)
+    assert blanked == content.replace(hidden, b" " * len(hidden))
+    assert (blanked is content) == (not hidden)
 
 
 def test_formulas_are_calculated_anew_on_opening_only_where_there_are_any() -> None:
