@@ -29,7 +29,7 @@ from okrsync.mapping.rows.joining import (
     without_objective,
 )
 from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
-from okrsync.mapping.rows.numbering import Numbering, doubled_ids
+from okrsync.mapping.rows.numbering import Numbering, are_distinct, doubled_ids
 from okrsync.mapping.rows.period_headings import fiscal_period
 from okrsync.mapping.rows.related import (
     LinkedTables,
@@ -120,9 +120,11 @@ class _Mapped:
             ]
         self._take_lists()
         self._share_out()
-        self.numbering.doubled = doubled_ids(
-            (tab.table.key, tab.records, tab.columns) for tab in self.tabs
-        )
+        tables = [(tab.table.key, tab.records, tab.columns) for tab in self.tabs]
+        # A table that is no log after all may have the same ids.
+        self.numbering.are_distinct = not self.logs and are_distinct(tables)
+        if not self.numbering.are_distinct:
+            self.numbering.doubled = doubled_ids(tables)
         self.directory = Directory(self.numbering.doubled)
         # A table that is no log after all may have other columns.
         self.has_weights = bool(self.logs) or any(

@@ -90,7 +90,9 @@ class _Maker:
         self.dated = DatedValues(sheet, columns)
         self.without = "objective" if sheet.shares_a_column else ""
         self._columns_of_roles: dict[tuple[int, str], Mapping[str, int]] = {}
-        self.scoped = ids_restart(records, columns) or self._ids_are_objectives()
+        self.scoped = not numbering.are_distinct and (
+            ids_restart(records, columns) or self._ids_are_objectives()
+        )
         self.alike: frozenset[str] = frozenset()
         """Titles that only their numbers distinguish."""
         self.doubled = self._doubled_below_objectives() if self.scoped else frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec import field as struct_field
@@ -17,7 +17,7 @@ from okrsync.model.okrs import Origin, Warning_
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import Row, Table
 
-__all__ = ["Numbering", "doubled_ids", "ids_restart"]
+__all__ = ["Numbering", "are_distinct", "doubled_ids", "ids_restart"]
 
 _KR_ID = lazy_pattern(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
 
@@ -30,6 +30,8 @@ class Numbering(Struct):
     """
 
     doubled: frozenset[str] = frozenset()
+    are_distinct: bool = False
+    """Whether no two items state the same id, so that none needs to be compared with others."""
     known_keys: Collection[str] = frozenset()
     """The keys of the items that the source held before."""
 
@@ -48,6 +50,8 @@ class Numbering(Struct):
 
     def claim(self, source: str, id_: str, table: Table, row: Row, column: int) -> None:
         """Register the id of a cell; warn if another cell has the same id."""
+        if self.are_distinct:
+            return
         first = self.ids.setdefault(id_, (table, row, column))
         if first[1] is not row or first[0] is not table:
             cell, first_cell = table.ref(row, column), first[0].ref(first[1], first[2])
@@ -71,11 +75,20 @@ class Numbering(Struct):
             )
 
 
-def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[str]:
+def are_distinct(tables: Iterable[tuple[str, list[Record], Columns]]) -> bool:
+    """Whether no two items of these tables state the same id."""
+    ids: list[str] = []
+    for _, records, columns in tables:
+        texts = zip(records, columns.texts(records, "id"), strict=True)
+        ids += [id_ for record, id_ in texts if id_ and record.kind == "key_result"]
+        ids += [id_ for id_, rows in _objective_ids(records, columns).items() for _ in rows]
+    return len(set(ids)) == len(ids)
+
+
+def doubled_ids(tables: Sequence[tuple[str, list[Record], Columns]]) -> frozenset[str]:
     """The ids that more than one row of these tables has; each table is passed with its key. Ids
     that restart under each objective, or use the same numbers as objectives, are not compared.
     """
-    tables = list(tabs)
     stated = [_objective_ids(records, columns) for _, records, columns in tables]
     first_rows: dict[str, tuple[str, int]] = {}
     doubled: set[str] = set()
