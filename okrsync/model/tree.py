@@ -207,6 +207,9 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
     """The objectives by id. A later objective with the same id gets a number, and a warning unless
     reading already gave one.
     """
+    ids = [item.id for each in objectives for item in (each, *each.key_results)]
+    if len(set(ids)) == len(ids):
+        return {objective.id: objective for objective in objectives}
     items: dict[str, Objective] = {}
     id_counts: dict[str, int] = {}
     for objective in objectives:

@@ -226,10 +226,11 @@ class _SourcePlanner:
         index = owned.columns.get(name)
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
+        replaced = self.facts.replaced
         answered = [
             each.item.origin.row.number
             for each, value in zip(items, values, strict=True)
-            if not is_blank(value) and each.item.id not in self.facts.replaced
+            if not is_blank(value) and each.item.id not in replaced
         ]
         # A column without a single answer would only take room in the sheet.
         if not answered:
@@ -286,6 +287,7 @@ class _SourcePlanner:
             else column_letters(column_index)
         )
         fitted: dict[CellValue, CellValue | Misfit] = {}
+        replaced = self.facts.replaced
         looks_for_misses = self.facts.is_new and self.target.notify == "comment"
         for row, measured, value in zip(rows, items, values, strict=True):
             item = measured.item
@@ -296,7 +298,7 @@ class _SourcePlanner:
                 )
             after = fitted[value]
             before = None if index is None else row.value(index)
-            if is_blank(before) and item.id in self.facts.replaced:
+            if replaced and is_blank(before) and item.id in replaced:
                 continue
             self.owned_cells += 1
             if isinstance(after, Misfit):
@@ -311,7 +313,8 @@ class _SourcePlanner:
                 continue
             if looks_for_misses:
                 self._note_a_miss(item.key, name, before)
-            if same_value(before, after):
+            # A new column is empty, and most answers go into one.
+            if is_blank(after) if before is None else same_value(before, after):
                 continue
             cell = self._address(table, row, column, letters)
             is_ours = before is None or self._is_ours(item, name, before)

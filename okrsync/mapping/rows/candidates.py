@@ -29,6 +29,7 @@ from okrsync.model.okrs import Skip
 from okrsync.model.table import (
     UNCALCULATED,
     CellError,
+    CellValue,
     Row,
     Table,
     is_blank,
@@ -78,6 +79,7 @@ def okr_rows(
     )
     explains = _explaining_row(table, header)
     unread_above: str | None = None
+    plain_above: list[CellValue] = []
     for index, (row, below) in enumerate(zip_longest(table.rows, table.rows[1:])):
         if header.row is not None and row.number <= header.row:
             continue
@@ -135,9 +137,14 @@ def okr_rows(
                 reason = reason_against(row, header.roles, header.names)
         if reason is None:
             for value in titles:
+                # Most rows repeat their objective.
+                if value in plain_above and isinstance(value, str):
+                    continue
                 if not isinstance(value, str) or is_suspect(value, names):
                     reason = reason_against(row, header.roles, header.names)
                     break
+            else:
+                plain_above = titles
         if reason == COUNTED and not states_titles():
             reason = None
         if reason is None and row.number == explains:
