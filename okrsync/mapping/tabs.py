@@ -148,18 +148,21 @@ def open_tab(
     skips: list[Skip] = []
     sections: Mapping[int, Section] = {}
     if refused is None:
-        headings = headings_of_parts(table, header)
-        parse = partial(
-            parse_cycle,
-            today=reading.today,
-            fiscal_year_start=reading.fiscal_year_start,
-            within=reading.cycle,
-        )
-        sections = {
-            **group_headings(table, header),
-            **period_headings(table, header.row, parse, headings),
-        }
-        rows, skips = okr_rows(table, header, reading.source, headings | sections.keys())
+        headings: Collection[int] = ()
+        # A heading is alone in its row, and most tables have no such row.
+        if any(row.number > (header.row or 0) and row.is_lone for row in table.rows):
+            headings = headings_of_parts(table, header)
+            parse = partial(
+                parse_cycle,
+                today=reading.today,
+                fiscal_year_start=reading.fiscal_year_start,
+                within=reading.cycle,
+            )
+            sections = {
+                **group_headings(table, header),
+                **period_headings(table, header.row, parse, headings),
+            }
+        rows, skips = okr_rows(table, header, reading.source, sections.keys() | headings)
         if not rows:
             refused = "there are no objectives or key results below its header"
         if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):

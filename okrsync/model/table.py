@@ -155,6 +155,11 @@ class Row(Frozen, frozen=True, gc=False):
                 return False
         return True
 
+    @property
+    def is_lone(self) -> bool:
+        """Whether a single cell of the row holds something."""
+        return not self.fills_more_than(1) and not self.is_empty
+
     def fills_more_than(self, count: int) -> bool:
         """Whether more than so many cells of the row hold something."""
         for value in self.values:

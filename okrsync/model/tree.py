@@ -207,7 +207,8 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
     """The objectives by id. A later objective with the same id gets a number, and a warning unless
     reading already gave one.
     """
-    ids = [item.id for each in objectives for item in (each, *each.key_results)]
+    ids = [each.id for each in objectives]
+    ids += [key_result.id for each in objectives for key_result in each.key_results]
     if len(set(ids)) == len(ids):
         return {objective.id: objective for objective in objectives}
     items: dict[str, Objective] = {}

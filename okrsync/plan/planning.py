@@ -7,6 +7,7 @@ should change. It sends nothing: looking at a plan is free.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from okrsync.connector import (
@@ -227,13 +228,14 @@ class _SourcePlanner:
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
         replaced = self.facts.replaced
-        answered = [
+        # The first of them nearly always says all.
+        answered = (
             each.item.origin.row.number
             for each, value in zip(items, values, strict=True)
             if not is_blank(value) and each.item.id not in replaced
-        ]
+        )
         # A column without a single answer would only take room in the sheet.
-        if not answered:
+        if (first := next(answered, None)) is None:
             return None
         if not self.target.create:
             reason = f"there is no column {header!r}, and `create = false` forbids making one"
@@ -247,7 +249,8 @@ class _SourcePlanner:
             return None
         # Columns planned earlier in this run are not in the table yet.
         edge = right_edge(table) + sum(column.table_key == table.key for column in self.columns)
-        if (locked := lock_of_new_column(table, owned.header_row, edge, answered)) is not None:
+        numbers = chain((first,), answered)
+        if (locked := lock_of_new_column(table, owned.header_row, edge, numbers)) is not None:
             reason = f"no column {header!r} is made: {locked}"
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "protected"))
             return None
@@ -286,17 +289,16 @@ class _SourcePlanner:
             if column_index is None or table.header is not None
             else column_letters(column_index)
         )
-        fitted: dict[CellValue, CellValue | Misfit] = {}
+        fitted: dict[CellValue, tuple[CellValue | Misfit, bool]] = {}
         replaced = self.facts.replaced
         looks_for_misses = self.facts.is_new and self.target.notify == "comment"
         for row, measured, value in zip(rows, items, values, strict=True):
             item = measured.item
             # A column repeats few values (the words of a status), and fitting one can be costly.
             if value not in fitted:
-                fitted[value] = (
-                    value if value is None else self.writable.fit(table, index, looks, value)
-                )
-            after = fitted[value]
+                fits = value if value is None else self.writable.fit(table, index, looks, value)
+                fitted[value] = fits, not isinstance(fits, Misfit) and is_blank(fits)
+            after, is_empty = fitted[value]
             before = None if index is None else row.value(index)
             if replaced and is_blank(before) and item.id in replaced:
                 continue
@@ -314,7 +316,7 @@ class _SourcePlanner:
             if looks_for_misses:
                 self._note_a_miss(item.key, name, before)
             # A new column is empty, and most answers go into one.
-            if is_blank(after) if before is None else same_value(before, after):
+            if is_empty if before is None else same_value(before, after):
                 continue
             cell = self._address(table, row, column, letters)
             is_ours = before is None or self._is_ours(item, name, before)

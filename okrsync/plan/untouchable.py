@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from okrsync.model.table import COVERED, FORMULA, LOCKED, Row, Table
 
@@ -10,7 +10,7 @@ __all__ = ["lock_of_new_column", "marks_of", "untouchable"]
 
 
 def lock_of_new_column(
-    table: Table, header_row: int | None, column: int, numbers: Collection[int]
+    table: Table, header_row: int | None, column: int, numbers: Iterable[int]
 ) -> str | None:
     """Why a protection keeps a new column from being made: its header, or every row that would be
     answered, is locked there. None where it can be made.
@@ -19,7 +19,7 @@ def lock_of_new_column(
     if table.header is not None:
         return None
     locked = {row.number for row in table.rows if row.marks and row.mark(column) & LOCKED}
-    if (header_row or 0) in locked or locked.issuperset(numbers):
+    if (header_row or 0) in locked or all(number in locked for number in numbers):
         return untouchable(table, LOCKED)
     return None
 

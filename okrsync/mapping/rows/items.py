@@ -80,6 +80,11 @@ class _Maker:
         self.records = records
         self.columns = columns
         self.figures = Figures(columns)
+        self.titles = [
+            record.title or sheet.texts_in(record.title_column)[sheet.index[record.row.number]]
+            for record in records
+        ]
+        self.ids, self.owners = (columns.texts(records, role) for role in ("id", "owner"))
         self.row_reader = RowReader(columns, self.figures)
         self.numbering = numbering
         self.tab_cycle, self.tab_earlier = tab_period
@@ -99,20 +104,16 @@ class _Maker:
         """Ids that two rows have under one objective, each with the objective's index."""
 
     def objectives(self) -> list[Objective]:
-        titles = [
-            record.title or self.sheet.text_in(record.row, record.title_column)
-            for record in self.records
-        ]
         above = (
             self.homes[index].id if index in self.homes else (record.kind, record.objective)
             for index, record in enumerate(self.records)
         )
-        self.alike = distinguished_by_number(zip(above, titles, strict=True))
+        self.alike = distinguished_by_number(zip(above, self.titles, strict=True))
         objectives: dict[int, Objective] = {}
         below: dict[int | None, list[KeyResult]] = {}
         for index, record in enumerate(self.records):
             if record.kind == "objective" and index not in self.homes:
-                objectives[index] = self._objective(record, titles[index])
+                objectives[index] = self._objective(record, self.titles[index])
         orphans = [
             record
             for index, record in enumerate(self.records)
@@ -125,7 +126,7 @@ class _Maker:
                     home = self.homes[index]
                     siblings = self.adopted.setdefault(home.id, [])
                     count = len(home.key_results) + len(siblings) + 1
-                    siblings.append(self._key_result(record, titles[index], home, count))
+                    siblings.append(self._key_result(index, home, count))
             elif record.kind == "key_result":
                 objective = (
                     objectives[record.objective] if record.objective is not None else implied
@@ -133,7 +134,7 @@ class _Maker:
                 assert objective is not None
                 siblings = below.setdefault(record.objective, [])
                 count = len(siblings) + 1
-                siblings.append(self._key_result(record, titles[index], objective, count))
+                siblings.append(self._key_result(index, objective, count))
         with_key_results = [
             _with(objective, tuple(below.get(index, ())), self.records[index].states_row)
             for index, objective in objectives.items()
@@ -241,19 +242,17 @@ class _Maker:
             is_year_open=bool(self.tab_earlier),
         )
 
-    def _key_result(
-        self, record: Record, title: str, objective: Objective, count: int
-    ) -> KeyResult:
-        columns, row = self.columns, record.row
+    def _key_result(self, index: int, objective: Objective, count: int) -> KeyResult:
+        record, title, columns = self.records[index], self.titles[index], self.columns
         roles, text, labels = columns.roles(record), columns.text, self.sheet.labels
-        id_ = text(record, "id") if "id" in roles else None
+        id_ = self.ids[index] if "id" in roles else None
         if id_ is None:
             full_id = f"{objective.id}/KR{count}"
         elif self.scoped:
             full_id = f"{objective.id}/{id_}"
         else:
             full_id = f"{self.source}/{id_}"
-            self.numbering.claim(self.source, id_, self.sheet.table, row, roles["id"])
+            self.numbering.claim(self.source, id_, self.sheet.table, record.row, roles["id"])
         is_double = id_ is not None and (
             (record.objective, id_) in self.doubled
             if self.scoped
@@ -263,7 +262,7 @@ class _Maker:
             full_id = self.numbering.distinct_id(full_id)
         has_cycle = "cycle" in roles or "cycle" in labels or "cycle" in record.values
         cycle = self._cycle(record) if has_cycle else self.tab_cycle
-        owner = text(record, "owner") if "owner" in roles or "owner" in labels else None
+        owner = self.owners[index] if "owner" in roles or "owner" in labels else None
         team = text(record, "team") if "team" in roles or "team" in labels else None
         due = columns.day(record, "due") if "due" in roles else None
         checked_in_known = "checked_in" in roles or "checked_in" in labels

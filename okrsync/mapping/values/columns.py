@@ -149,7 +149,7 @@ class Columns:
         """The value of a role's cell; None where the cell is empty or the role has no column."""
         if record.values and role in record.values:
             return record.values[role]
-        column = self.roles(record).get(role)
+        column = (self.sheet.roles if record.roles is None else record.roles).get(role)
         if column is None:
             return self.sheet.labels[role][0] if role in self.sheet.labels else None
         values = record.row.values
