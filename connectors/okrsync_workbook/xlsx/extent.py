@@ -50,14 +50,13 @@ class Folded(Struct, frozen=True):
     columns: tuple[int, ...]
 
 
-def fold(name: str, content: bytes) -> Folded | None:
+def fold(name: str, sheet: SheetXml) -> Folded | None:
     """The folded sheet, where it reaches much further than its content requires; None where it can
     be read as it is.
 
     Raises `UnreadableSource`, with the address, for a cell beyond the edge of a sheet, and for
     cells so far apart that the filled rows and columns alone are too many.
     """
-    sheet = SheetXml.parse(content)
     if _is_compact(sheet.masked_body, sheet.prefix):
         return None
     cells_by_row: dict[int, dict[int, CellXml]] = {}
@@ -84,9 +83,7 @@ def fold(name: str, content: bytes) -> Folded | None:
             end = cell.markup.index(b">") + 1
             parts += [with_attribute(cell.markup[:end], "r", address), cell.markup[end:]]
         parts.append(b"</%srow>" % sheet.prefix)
-    data = sheet.prefix + b"sheetData"
-    body = b"<%s>%s</%s>" % (data, b"".join(parts), data)
-    return Folded(sheet.start + body + sheet.end, tuple(filled), tuple(columns))
+    return Folded(sheet.cells_only(b"".join(parts)), tuple(filled), tuple(columns))
 
 
 def _is_compact(body: bytes, prefix: bytes) -> bool:

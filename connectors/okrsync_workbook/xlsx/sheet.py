@@ -149,6 +149,14 @@ class SheetXml:
             (self.start, self.head, self._opening, self.body, self._closing, self.tail, self.end)
         )
 
+    def cells_only(self, body: bytes) -> bytes:
+        """A worksheet part with these rows and nothing around them, for a reader of values."""
+        # calamine goes through all cells a second time, up to the first list of merges:
+        # https://docs.rs/calamine/latest/calamine/struct.Xlsx.html#method.worksheet_merge_cells
+        merges, data = self.prefix + b"mergeCells", self.prefix + b"sheetData"
+        opening = b"<%s></%s><%s>" % (merges, merges, data)
+        return b"".join((self.start, opening, body, b"</%s>" % data, self.end))
+
     def head_parts(self) -> list[Element]:
         """The elements before the cells; positions are those in `head`."""
         data = masked(self.head)

@@ -131,10 +131,15 @@ class Zip:
         self._kept.clear()
 
     def rewritten(
-        self, changed: Mapping[str, bytes], removed: AbstractSet[str] = frozenset()
+        self,
+        changed: Mapping[str, bytes],
+        removed: AbstractSet[str] = frozenset(),
+        *,
+        is_packed: bool = True,
     ) -> bytes:
         """The whole file with new content for the entries in `changed`, new names added at the end,
-        and the entries in `removed` left out.
+        and the entries in `removed` left out. Without `is_packed`, what is new takes the room that
+        it takes unpacked.
         """
         out = io.BytesIO()
         moved: dict[str, bytes] = {}
@@ -143,13 +148,13 @@ class Zip:
             if name in removed:
                 continue
             if name in changed:
-                moved[name] = _write_entry(out, name, changed[name], entry)
+                moved[name] = _write_entry(out, name, changed[name], entry, is_packed)
             else:
                 moved[name] = _moved(entry.central, out.tell())
                 out.write(memoryview(self._data)[entry.start : entry.end])
         directory = [moved[name] for name in self._entries if name in moved]
         directory += [
-            _write_entry(out, name, content, None)
+            _write_entry(out, name, content, None, is_packed)
             for name, content in changed.items()
             if name not in self._entries
         ]
@@ -283,14 +288,18 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
     return content
 
 
-def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | None) -> bytes:
+def _write_entry(
+    out: io.BytesIO, name: str, content: bytes, before: _Entry | None, is_packed: bool
+) -> bytes:
     """Write the local header and the data of an entry, and return its record for the directory.
 
     An existing entry keeps its date and attributes. A new one gets a fixed date, so that the same
     edits always give the same bytes.
     """
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-    packed = packer.compress(content) + packer.flush()
+    packed, method = content, zipfile.ZIP_STORED
+    if is_packed:
+        packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+        packed, method = packer.compress(content) + packer.flush(), zipfile.ZIP_DEFLATED
     encoded = name.encode()
     flags = 0 if encoded.isascii() else _UTF8
     made_by, time, day, internal, external, comment = 20, _FIXED_TIME, _FIXED_DATE, 0, 0, b""
@@ -308,7 +317,7 @@ def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | No
         flags = fields[3] & _UTF8
     start = out.tell()
     sums = (zlib.crc32(content), len(packed), len(content))
-    common = (20, flags, zipfile.ZIP_DEFLATED, time, day, *sums, len(encoded), 0)
+    common = (20, flags, method, time, day, *sums, len(encoded), 0)
     out.write(_LOCAL.pack(b"PK\3\4", *common) + encoded)
     out.write(packed)
     record = _CENTRAL.pack(b"PK\1\2", made_by, *common, len(comment), 0, internal, external, start)
