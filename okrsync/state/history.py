@@ -25,7 +25,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.packed import packed, unpacked
+from okrsync.state.packed import packed, unpacked_columns
 from okrsync.state.store import EVERYTHING, Store, placeholders
 
 __all__ = [
@@ -491,7 +491,7 @@ def _unpacked_moves(state: Store, *, after: int = 0, until: int = EVERYTHING) ->
         until,
     )
     for number, text in rows:
-        for move in zip(*json.loads(unpacked(str(text))), strict=True):
+        for move in zip(*unpacked_columns(str(text)), strict=True):
             yield (number, *move)
 
 

@@ -86,25 +86,26 @@ class Ledger:
             *key,
         )
         if not rows and (item := self._paged().get(key)) is not None:
-            return tuple(_entries([item.row]))
+            return (item.entry,)
         by_day = {entry.day: entry for entry in _entries(rows)}
         return tuple(by_day[day] for day in sorted(by_day))
 
     def everything(self) -> Iterator[tuple[Key, str, str, LedgerEntry]]:
         """Every entry that counts, with the key, the id and the title of its item, item by item."""
         rows = self._state.rows(
-            f"SELECT source, item, day, key, id, title, {_FIELDS} FROM observations"
+            f"SELECT {_FIELDS}, source, item, key, id, title FROM observations"
             " JOIN ledger_items ON item = ledger_items.number WHERE observations.number IN"
             " (SELECT max(number) FROM observations GROUP BY item, day)"
         )
-        rows += [
-            (source, item.item, item.row[0], key, item.id, item.title, *item.row)
+        told: list[tuple[Any, ...]] = [
+            (*row[_WIDTH:], entry) for row, entry in zip(rows, _entries(rows), strict=True)
+        ]
+        told += [
+            (source, item.item, key, item.id, item.title, item.entry)
             for (source, key), item in self._paged().items()
         ]
-        rows.sort(key=itemgetter(0, 1, 2))
-        entries = _entries([row[6:] for row in rows])
-        for row, entry in zip(rows, entries, strict=True):
-            source, _, _, key, id_, title = cast("tuple[str, int, str, str, str, str]", row[:6])
+        told.sort(key=lambda each: (*each[:2], each[-1].day))
+        for source, _, key, id_, title, entry in told:
             yield (source, key), id_, title, entry
 
     def unstored(self, picture: Picture, known: Iterable[str], today: date) -> tuple[News, ...]:
@@ -165,7 +166,7 @@ class Ledger:
         paged = self._paged()
         items = {key: paged[key] for key in keys if key in paged}
         if items:
-            as_rows(self._state, items, _FIELDS)
+            as_rows(self._state, items, (_row(each.entry) for each in items.values()), _FIELDS)
             self._known_pages = None
 
     def _without_paged(self, news: Sequence[News]) -> Sequence[News]:
@@ -243,24 +244,24 @@ class Ledger:
     ) -> dict[int, CopiedEntry]:
         """The entries of a source after a number, at most `most`, by number."""
         rows = self._state.rows(
-            f"SELECT observations.number, key, id, title, {_FIELDS} FROM observations"
+            f"SELECT {_FIELDS}, observations.number, key, id, title FROM observations"
             " JOIN ledger_items ON item = ledger_items.number"
             " WHERE observations.number > ? AND source = ? ORDER BY observations.number LIMIT ?",
             number,
             source,
             most,
         )
-        rows += [
-            (item.number, key, item.id, item.title, *item.row)
+        copied = [
+            (row[_WIDTH], CopiedEntry(*cast("tuple[str, str, str]", row[_WIDTH + 1 :]), entry))
+            for row, entry in zip(rows, _entries(rows), strict=True)
+        ]
+        copied += [
+            (item.number, CopiedEntry(key, item.id, item.title, item.entry))
             for (_, key), item in paged_items(self._state, [source]).items()
             if item.number > number
         ]
-        rows = sorted(rows, key=itemgetter(0))[:most]
-        entries = _entries([row[4:] for row in rows])
-        return {
-            cast("int", row[0]): CopiedEntry(*cast("tuple[str, str, str]", row[1:4]), entry)
-            for row, entry in zip(rows, entries, strict=True)
-        }
+        copied.sort(key=itemgetter(0))
+        return dict(cast("list[tuple[int, CopiedEntry]]", copied[:most]))
 
     def take_over(self, source: str, copied: Sequence[CopiedEntry]) -> int:
         """Store the entries of a copy that the ledger does not have, in their order. Returns how
@@ -324,8 +325,8 @@ class Ledger:
             for key, number in self._numbers().items()
             if number in by_item
         }
-        paged = self._paged()
-        for key, entry in zip(paged, _entries([each.row for each in paged.values()]), strict=True):
+        for key, item in self._paged().items():
+            entry = item.entry
             if entry.seen_on <= today:
                 known[key] = (
                     replace(
@@ -351,9 +352,9 @@ class Ledger:
         for source, key, day, confidence in cast("list[tuple[Any, ...]]", rows):
             share = None if confidence is None else Decimal(confidence)
             known.setdefault((source, key), []).append((date.fromisoformat(day), share))
-        paged = self._paged()
         since = today - timedelta(days=days)
-        for key, entry in zip(paged, _entries([each.row for each in paged.values()]), strict=True):
+        for key, item in self._paged().items():
+            entry = item.entry
             if entry.day > since and entry.seen_on <= today:
                 known[key] = [(entry.checked_in or entry.day, entry.confidence)]
         return {key: tuple(of_item) for key, of_item in known.items()}
@@ -380,9 +381,7 @@ class Ledger:
         latest = {
             cast("Key", row[_WIDTH:]): entry for row, entry in zip(rows, entries, strict=True)
         }
-        paged = self._paged()
-        entries = _entries([item.row for item in paged.values()])
-        return {**latest, **dict(zip(paged, entries, strict=True))}
+        return {**latest, **{key: item.entry for key, item in self._paged().items()}}
 
     def _note_latest(self, before: int) -> None:
         """Keep with each item which entry is its last by a run, and whether its target, baseline or

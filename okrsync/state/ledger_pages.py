@@ -9,12 +9,16 @@ more, and a page of which nothing counts is removed.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from msgspec import convert
+from msgspec.structs import fields
+
 from okrsync.model.frozen import Frozen
+from okrsync.model.okrs import LedgerEntry
 from okrsync.state.history import Key
-from okrsync.state.packed import packed, unpacked
+from okrsync.state.packed import packed, unpacked_columns
 from okrsync.state.store import Store, placeholders
 
 __all__ = ["LEAST", "PagedItem", "as_rows", "next_numbers", "paged_items", "store_page"]
@@ -26,13 +30,13 @@ Row = tuple[Any, ...]
 
 
 class PagedItem(Frozen, frozen=True):
-    """An item in a page, with its one observation as the columns of a row, from `day` on."""
+    """An item in a page, with its one observation."""
 
     item: int
     number: int
     id: str
     title: str
-    row: Row
+    entry: LedgerEntry
 
 
 def store_page(
@@ -70,16 +74,29 @@ def paged_items(state: Store, sources: Collection[str] | None = None) -> dict[Ke
     items: dict[Key, PagedItem] = {}
     for number, source, item, size, text in pages:
         taken = _with_rows(state, item, size)
-        for place, (key, id_, title, *row) in enumerate(
-            zip(*json.loads(unpacked(text)), strict=True)
+        keys, ids, titles, *columns = unpacked_columns(text)
+        entries = map(LedgerEntry, *_converted(columns))
+        for place, (key, id_, title, entry) in enumerate(
+            zip(keys, ids, titles, entries, strict=True)
         ):
             if item + place not in taken:
-                items[source, key] = PagedItem(item + place, number + place, id_, title, tuple(row))
+                items[source, key] = PagedItem(item + place, number + place, id_, title, entry)
     return items
 
 
-def as_rows(state: Store, items: Mapping[Key, PagedItem], fields: str) -> None:
-    """Make rows of items in pages. `fields` are the names of the columns of an observation."""
+def _converted(columns: Iterable[Sequence[object]]) -> Iterator[Sequence[Any]]:
+    """The columns of observations with values as an entry holds them, what is alike once."""
+    for column, field in zip(columns, fields(LedgerEntry), strict=True):
+        # As texts, since 0.0 and -0.0 are equal.
+        texts = [each if each is None else str(each) for each in column]
+        values = {text: convert(text, field.type) for text in {*texts}}
+        yield [values[text] for text in texts]
+
+
+def as_rows(state: Store, items: Mapping[Key, PagedItem], rows: Iterable[Row], fields: str) -> None:
+    """Make rows of items in pages. `rows` are their observations, in the same order, and `fields`
+    the names of the columns of one.
+    """
     state.run_many(
         "INSERT INTO ledger_items (number, source, key, id, title, latest)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -88,7 +105,7 @@ def as_rows(state: Store, items: Mapping[Key, PagedItem], fields: str) -> None:
     holes = ", ".join("?" * len(fields.split(",")))
     state.run_many(
         f"INSERT INTO observations (number, item, {fields}) VALUES (?, ?, {holes})",
-        ((each.number, each.item, *each.row) for each in items.values()),
+        ((each.number, each.item, *row) for each, row in zip(items.values(), rows, strict=True)),
     )
     state.run(
         "DELETE FROM ledger_pages WHERE size = (SELECT count(*) FROM ledger_items WHERE"

@@ -11,7 +11,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from okrsync.state.packed import packed, packed_string, stamp_of, stamp_of_string, unpacked
+from okrsync.state.packed import (
+    packed,
+    packed_string,
+    stamp_of,
+    stamp_of_string,
+    unpacked,
+    unpacked_columns,
+)
 from okrsync.state.store import Store
 
 __all__ = ["PackedMap", "facts", "remember_fact", "store_facts"]
@@ -73,7 +80,8 @@ class PackedMap:
                 self._pack(source, left)
 
     def _packed(self, source: str) -> dict[Key, tuple[Any, ...]]:
-        for columns in facts(self._state, source, self._fact):
+        for text in _texts(self._state, source, self._fact):
+            columns = unpacked_columns(text)
             width = len(self._keys)
             # Packed by an okrsync that knew fewer values.
             missing = width + len(self._values) - len(columns)
@@ -107,8 +115,12 @@ class PackedMap:
 
 def facts(state: Store, source: str, name: str) -> list[Any]:
     """What is stored under a name: empty when nothing is, since a stored value may be None."""
+    return [json.loads(unpacked(text)) for text in _texts(state, source, name)]
+
+
+def _texts(state: Store, source: str, name: str) -> list[str]:
     rows = state.rows("SELECT value FROM facts WHERE source = ? AND name = ?", source, name)
-    return [json.loads(unpacked(str(row[0]))) for row in rows]
+    return [str(text) for (text,) in rows]
 
 
 def remember_fact(state: Store, source: str, name: str, value: object) -> None:

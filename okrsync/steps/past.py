@@ -44,20 +44,20 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     news = ledger.unstored(picture, read_names, job.today)
     ids = (each.item.id for each in news if each.is_news)
     picture = replace(picture, news=with_ancestors(picture.tree, ids))
-    with_histories = _with_histories(job, picture, news, again)
+    with_histories = _with_histories(job, ledger, picture, news, again)
     if with_histories is None:
         return Past(picture, ())
     return Past(replace(with_histories, movements=_movements(job, with_histories)), news)
 
 
 def _with_histories(
-    job: Job, picture: Picture, news: Sequence[News], again: MeasureTree
+    job: Job, ledger: Ledger, picture: Picture, news: Sequence[News], again: MeasureTree
 ) -> Picture | None:
     """The picture with what was seen of each item lately; None where nothing ever was. The entries
     of the ledger take much room, and are let go at the end.
     """
     days = _DAYS if job.options.shows_trends else OUTLOOK_DAYS + 1
-    stored = Ledger(job.journal.state).recent(job.today, days)
+    stored = ledger.recent(job.today, days)
     if not stored and not news:
         return None
     histories = _by_id(picture, stored, news)
@@ -154,9 +154,9 @@ def _by_id(
         for each in news:
             first.setdefault(each.item.id, []).append(each.entry)
         return {id_: tuple(seen) for id_, seen in first.items()}
-    entries: dict[Key, list[LedgerEntry]] = {key: list(seen) for key, seen in stored.items()}
+    entries = dict(stored)
     for each in news:
-        entries.setdefault(each.key, []).append(each.entry)
+        entries[each.key] = (*entries.get(each.key, ()), each.entry)
     ids = [(key, item.id) for key, item, _ in keyed_items(picture)]
     for objective in picture.closed.objectives.values():
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
