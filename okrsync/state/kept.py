@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import msgspec
@@ -9,8 +10,10 @@ import msgspec
 from okrsync.model.okrs import Objective
 from okrsync.model.source_okrs import Okrs
 
-__all__ = ["okrs_from_text", "okrs_to_text"]
+__all__ = ["okrs_from_text", "okrs_in_pieces"]
 
+_AT_ONCE = 1_000
+"""The number of objectives in a piece of the text."""
 _Kept = tuple[str, tuple[Objective, ...]]
 
 
@@ -19,15 +22,20 @@ def _decoder() -> msgspec.json.Decoder[_Kept]:
     return msgspec.json.Decoder(_Kept)
 
 
-def okrs_to_text(okrs: Okrs) -> str:
+def okrs_in_pieces(okrs: Okrs) -> Iterator[str]:
     """The source's objectives with everything in them, but not where answers would go: a kept
-    source is not written to.
+    source is not written to. As a whole, the text of a large one takes a hundred megabytes.
     """
-    return msgspec.json.encode((okrs.source, okrs.objectives)).decode()
+    encode = msgspec.json.Encoder().encode
+    yield encode((okrs.source, ()))[:-2].decode()
+    for start in range(0, len(okrs.objectives), _AT_ONCE):
+        piece = encode(okrs.objectives[start : start + _AT_ONCE])[1:-1].decode()
+        yield f",{piece}" if start else piece
+    yield "]]"
 
 
 def okrs_from_text(text: str) -> Okrs:
-    """The OKRs that `okrs_to_text` wrote. Raises `ValueError` for any other text."""
+    """The OKRs of a text that `okrs_in_pieces` made. Raises `ValueError` for any other text."""
     try:
         source, objectives = _decoder().decode(text)
     except msgspec.MsgspecError as error:

@@ -6,7 +6,7 @@ is lost, the next run works like a first run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from okrsync.plan.answers import AnsweredRows
 from okrsync.plan.placing import Placement
 from okrsync.state.connector_memory import ConnectorMemory
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
-from okrsync.state.packed_map import PackedMap, facts, remember_fact
+from okrsync.state.packed_map import PackedMap, facts, remember_fact, remember_text
 from okrsync.state.store import Store
 
 if TYPE_CHECKING:
@@ -202,9 +202,9 @@ class Memory:
             return fact["text"], datetime.fromisoformat(fact["read_at"])
         return fact, datetime.fromisoformat(self._fact(source, "read at"))
 
-    def keep(self, source: str, text: str, read_at: datetime) -> None:
-        """Keep a source's OKRs for a day on which it cannot be read."""
-        self._remember(source, "kept", text)
+    def keep(self, source: str, pieces: Callable[[], Iterable[str]], read_at: datetime) -> None:
+        """Keep a source's OKRs, as pieces of a text, for a day on which it cannot be read."""
+        remember_text(self._state, source, "kept", pieces)
         self.remember_read(source, read_at)
 
     def sources_kept(self) -> list[str]:

@@ -39,16 +39,23 @@ def packed(text: str) -> str:
     return text if len(text) < _LEAST else _packed(_pieces(text))
 
 
-def stamp_of_string(value: str) -> str | None:
-    """What the packed JSON of a long string begins with; None for a short one."""
-    return None if len(value) < _PIECE else _stamp(_pieces_of_string(value))
+def stamp_of_string(pieces: Iterable[str]) -> str | None:
+    """What the packed JSON of a string in pieces begins with; None for a short one."""
+    size = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal size
+        for piece in pieces:
+            size += len(piece)
+            yield piece
+
+    stamp = _stamp(_as_json(counted()))
+    return None if size < _LEAST else stamp
 
 
-def packed_string(value: str) -> str:
-    """The JSON of a long string as it is stored. As a whole, the JSON would take as much memory
-    again as the string.
-    """
-    return _packed(_pieces_of_string(value))
+def packed_string(pieces: Iterable[str]) -> str:
+    """The JSON of a long string in pieces as it is stored."""
+    return _packed(_as_json(pieces))
 
 
 def _stamp(pieces: Iterable[bytes]) -> str:
@@ -68,10 +75,11 @@ def _packed(pieces: Iterable[bytes]) -> str:
     return f"z:{digest.hexdigest()[:32]}:{base64.b64encode(b''.join(content)).decode()}"
 
 
-def _pieces_of_string(value: str) -> Iterator[bytes]:
+def _as_json(pieces: Iterable[str]) -> Iterator[bytes]:
+    """The JSON of the string that the pieces are together."""
     yield b'"'
-    for start in range(0, len(value), _PIECE):
-        yield json.dumps(value[start : start + _PIECE], ensure_ascii=False)[1:-1].encode()
+    for piece in pieces:
+        yield json.dumps(piece, ensure_ascii=False)[1:-1].encode()
     yield b'"'
 
 

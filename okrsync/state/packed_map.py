@@ -8,7 +8,7 @@ until they are many. The packed ones are a fact: what is kept under a name, as J
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from okrsync.state.packed import (
@@ -21,7 +21,7 @@ from okrsync.state.packed import (
 )
 from okrsync.state.store import Store
 
-__all__ = ["PackedMap", "facts", "remember_fact", "store_facts"]
+__all__ = ["PackedMap", "facts", "remember_fact", "remember_text", "store_facts"]
 
 _MOST_ROWS = 1_000
 """More rows of a source than this are packed with the others."""
@@ -125,15 +125,24 @@ def _texts(state: Store, source: str, name: str) -> list[str]:
 
 def remember_fact(state: Store, source: str, name: str, value: object) -> None:
     """Store a value under a name, in place of the one before."""
-    if isinstance(value, str) and (stamp := stamp_of_string(value)) is not None:
-        if not _begins(state, source, name, stamp):
-            store_facts(state, source, {name: packed_string(value)})
-        return
     text = json.dumps(value, ensure_ascii=False)
     stamp = stamp_of(text)
     # Reading is cheap, while every write waits for the disk.
     if not _begins(state, source, name, text if stamp is None else stamp, is_whole=stamp is None):
         store_facts(state, source, {name: packed(text)})
+
+
+def remember_text(
+    state: Store, source: str, name: str, pieces: Callable[[], Iterable[str]]
+) -> None:
+    """Store a text that may be long under a name, in place of the one before. Its pieces are asked
+    for as often as they are needed.
+    """
+    stamp = stamp_of_string(pieces())
+    if stamp is None:
+        remember_fact(state, source, name, "".join(pieces()))
+    elif not _begins(state, source, name, stamp):
+        store_facts(state, source, {name: packed_string(pieces())})
 
 
 def _begins(state: Store, source: str, name: str, begin: str, *, is_whole: bool = False) -> bool:

@@ -5,6 +5,7 @@ given, and the last good OKRs.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from okrsync.connector import NoteWrite, State
 from okrsync.model.okrs import KeyResult, Objective
@@ -14,7 +15,7 @@ from okrsync.plan.numbering import given_ids
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.plan.turning import items_of
 from okrsync.state.history import note_standing
-from okrsync.state.kept import okrs_to_text
+from okrsync.state.kept import okrs_in_pieces
 from okrsync.state.ledger import Ledger
 from okrsync.steps.history_copy import appended
 from okrsync.steps.job import Job
@@ -64,7 +65,7 @@ def remember(
             job.memory.remember_identities(
                 source_plan.name, keys_of(objectives), source.aliases, source.predecessors
             )
-            job.memory.keep(source_plan.name, okrs_to_text(source.okrs), source.read_at)
+            job.memory.keep(source_plan.name, partial(okrs_in_pieces, source.okrs), source.read_at)
             _remember_warnings(job, source_plan, measuring)
         if plan.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}

@@ -19,17 +19,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build import key_result, objective, snapshot, table
 from build import row as row_of
-from build import snapshot, table
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, SummaryWrite
 from okrsync.connector import State as Became
 from okrsync.connector.summary import Headline, Movement, Summary
 from okrsync.model.errors import LockHeld, StateError, UnknownRun
 from okrsync.model.okrs import Status
+from okrsync.model.source_okrs import Okrs
 from okrsync.model.state_address import StateAddress
 from okrsync.model.table import CellError, CellValue, ColumnRef, IdentityCell, RowRef, Twins
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
+from okrsync.state.kept import okrs_from_text, okrs_in_pieces
 from okrsync.state.lock import lease_standing, run_lock
 from okrsync.state.memory import Memory
 from okrsync.state.store import Store
@@ -214,7 +216,7 @@ def test_memory_keeps_what_each_source_and_connector_tells_it(state: Store) -> N
     memory = Memory(state)
     with memory.transaction():
         memory.remember_items("growth", 9)
-        memory.keep("growth", "text", NOW)
+        memory.keep("growth", lambda: ["text"], NOW)
         memory.remember_warning("growth", "a", "2026-11-02", "late")
         memory.of("growth")["tab"] = {"id": 7}
         memory.of("growth")["none"] = None
@@ -311,21 +313,22 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: Store) -> None:
     def remember_much() -> None:
         with memory.transaction():
             memory.remember_items("growth", 10)
-            memory.keep("growth", token_hex(500_000), NOW)
+            memory.keep("growth", lambda: [token_hex(500_000)], NOW)
 
     with pytest.raises(StateError, match="the disk is full"):
         remember_much()
     assert (memory.items("growth"), memory.last_okrs("growth")) == (9, None)
     state.run("PRAGMA max_page_count = 10000")
-    memory.keep("growth", "text", NOW)
+    memory.keep("growth", lambda: ["text"], NOW)
     assert memory.last_okrs("growth") == ("text", NOW)
 
 
 @pytest.mark.parametrize("address", ["file"], indirect=True)
 def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Store) -> None:
-    # Longer than the pieces in which it is packed, with letters that have several bytes.
-    memory, text = Memory(state), "Grow revenue, keep chürn low: 20 €. " * 50_000
-    memory.keep("growth", text, NOW)
+    # With letters that have several bytes, and what JSON escapes.
+    memory, text = Memory(state), 'Grow "revenue", keep chürn low: 20 €. ' * 50_000
+    pieces = [text[start : start + 999] for start in range(0, len(text), 999)]
+    memory.keep("growth", lambda: pieces, NOW)
 
     def stored() -> str:
         ((value,),) = state.rows("SELECT value FROM facts WHERE name = 'kept'")
@@ -334,12 +337,22 @@ def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Sto
     first = stored()
     assert len(first) < len(text) / 50
     changes = _changes(state)
-    memory.keep("growth", text, NOW)
+    # How it is cut makes no difference.
+    memory.keep("growth", lambda: [text], NOW)
     assert _changes(state) == changes
     assert memory.last_okrs("growth") == (text, NOW)
-    memory.keep("growth", text + "!", NOW)
+    memory.keep("growth", lambda: [text + "!"], NOW)
     assert stored() != first
     assert memory.last_okrs("growth") == (text + "!", NOW)
+
+
+@pytest.mark.parametrize("count", [0, 1, 1_000, 2_001])
+def test_the_pieces_of_kept_okrs_make_one_text(count: int) -> None:
+    objectives = tuple(objective(f"Grow {n}", key_result(n, "Sign-ups")) for n in range(count))
+    okrs = Okrs("growth", objectives, (), (), (), ())
+    text = "".join(okrs_in_pieces(okrs))
+    assert okrs_from_text(text) == okrs
+    assert len(json.loads(text)[1]) == count
 
 
 def test_what_an_earlier_okrsync_kept_is_read(state: Store) -> None:

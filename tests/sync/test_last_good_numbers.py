@@ -241,7 +241,7 @@ def test_numbers_kept_in_words_nobody_knows_any_more_are_no_numbers(company: Com
     from okrsync.state.store import Store
 
     with Store.open(company.base / "okrsync.db") as state:
-        Memory(state).keep("ops", '["ops", [{"of": "another age"}]]', READ)
+        Memory(state).keep("ops", lambda: ['["ops", [{"of": "another age"}]]'], READ)
     company.teams["ops"].unreadable = True
     assert states(later(company))["ops"] == "failed"
 
