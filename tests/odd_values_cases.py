@@ -338,4 +338,27 @@ VALUES = (
             "told": ["are in '/week' and '/month'"],
         },
     ),
+    S(
+        "Three zeros behind the only separator",
+        """
+        Mål|Nøgleresultat|Ansvarlig|Startværdi|Målværdi|Nuværende værdi
+        Vækst|Salg|Ida|0|1.000|500
+        Vækst|Partnere|Bo|0|2.000|1.250
+        """,
+        {"Salg": 0.5, "Partnere": 0.625},
+    ),
+    S(
+        "Three decimals of which another cell shows that they are some",
+        """
+        Objective|Key Result|Target|Current
+        Grow|Ratio|1.000|0.500
+        Grow|Speed|2.000|1.250
+        """,
+        {
+            "items": [
+                {"title": "Ratio", "target": 1, "progress": 0.5},
+                {"title": "Speed", "target": 2, "progress": 0.625},
+            ]
+        },
+    ),
 )

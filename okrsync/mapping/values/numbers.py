@@ -72,7 +72,7 @@ _UNIT_TWICE = lazy_pattern(
     r"\A\s*(-?\d[\d.,]*)\s*(%|[^\W\d_]{1,12}|[$€£¥₹])\s*[-–—]\s*(-?\d[\d.,]*\s*\2)\s*\Z"
 )
 """A range with its unit at both ends: `75 % - 85 %`."""
-_THOUSANDS = lazy_pattern(r"[1-9]\d{0,2}[.,]000")
+_THOUSANDS = lazy_pattern(r"(?<![\d.,])[1-9]\d{0,2}[.,]000(?!\d)")
 _MONEY = lazy_pattern(rf"{CURRENCY}|EUR|USD|GBP|CHF|BRL|SEK|NOK|DKK|PLN|CZK", re.IGNORECASE)
 _ABOUT = lazy_pattern(
     r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*",
@@ -219,24 +219,30 @@ def decimal_sign(
     """The decimal sign of some texts, and whether one of them can be read in two ways.
 
     The mapping (`stated`) decides first, then the locale, then the texts: one that can be read in
-    only one way decides for all. None where the texts leave it open or contradict each other.
+    only one way decides for all. Where none can, three zeros behind the same separator in all
+    texts are no decimals: `1,000` beside `1,250`. None where the texts leave it open or contradict
+    each other.
     """
     if stated is not None:
         return stated, False
     if locale:
         return _decimal_in(locale), False
     signs: set[str] = set()
-    doubtful = False
+    doubtful: list[str] = []
     for value in values:
         if type(value) is str and ("," in value or "." in value) and len(value) <= 60:
             sign = _sign_shown_by(value)
             if sign == "?":
-                doubtful = True
+                doubtful.append(value)
             elif sign is not None:
                 signs.add(sign)
     if len(signs) == 1:
         return (",", False) if "," in signs else (".", False)
-    return None, doubtful
+    if not signs and any(map(_THOUSANDS.search, doubtful)):
+        separators = {sign for text in doubtful for sign in ",." if sign in text}
+        if len(separators) == 1:
+            return ("." if "," in separators else ","), False
+    return None, bool(doubtful)
 
 
 @lru_cache(maxsize=65_536)
