@@ -233,4 +233,35 @@ BLOCKS = (
         """,
         {"Leads": (0.5, "not stale"), "Deals": 0.25},
     ),
+    S(
+        "A scale with more rows than the table above it",
+        """
+        Objective|Key Result|Owner|Score
+        Open data|Datasets|Eva|0.6
+        Open data|Visitors|Tim|0.3
+        |||
+        Scoring guide|||
+        0.0 - 0.3|Red|We failed to make progress|
+        0.4 - 0.6|Yellow|We made progress but fell short|
+        0.7 - 1.0|Green|We delivered|
+        """,
+        {
+            "objectives": 1,
+            "key_results": 2,
+            "items": [{"title": "Datasets"}, {"title": "Visitors"}],
+        },
+    ),
+    S(
+        "Dated lines below a table",
+        """
+        Objective|Key Result|Owner|Target|Current
+        Grow|Followers|Ann|100|50
+        |||
+        Check-in log|||
+        2026-11-01|Followers at 40, the campaign starts||
+        2026-11-15|Followers at 50||
+        2026-11-22|Still 50||
+        """,
+        {"objectives": 1, "key_results": 1, "Followers": 0.5},
+    ),
 )

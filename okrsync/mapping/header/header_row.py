@@ -180,10 +180,9 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         value for value in filled if isinstance(value, str) and value.strip().casefold() not in ours
     ]
     others = [value for value in filled if not isinstance(value, str | date)]
-    titles = {roles_of(text)[:1] for text in texts if len(text) <= _LONGEST_OF_TITLES}
     if any(isinstance(value, bool) or value != value for value in others):
         return False  # Boxes to tick and numbers that are none stand in rows of data only.
-    if {("objective",), ("key_result",)} <= titles:
+    if _names_titles(texts):
         return True  # `0.3` and `0.7` beside them are names of columns, too.
     if any(not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others):
         return False
@@ -237,7 +236,25 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
         if row.number <= _DEPTH * 4
         else tuple(other for other in table.rows if other.number > row.number)
     )
-    return _judge(table, row.number, names, below, mapping, owned)
+    header = _judge(table, row.number, names, below, mapping, owned)
+    if header.roles or not _names_titles(names):
+        return header
+    # Titles may be outnumbered by what stands apart below a small table, such as a scale.
+    return _judge(table, row.number, names, _up_to_a_gap(below), mapping, owned)
+
+
+def _names_titles(names: Sequence[str]) -> bool:
+    titles = {roles_of(name)[:1] for name in names if len(name) <= _LONGEST_OF_TITLES}
+    return {("objective",), ("key_result",)} <= titles
+
+
+def _up_to_a_gap(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows up to the first empty one below some that are not."""
+    first = next((index for index, row in enumerate(rows) if not row.is_empty), 0)
+    for index in range(first + 1, len(rows)):
+        if rows[index].is_empty or rows[index].number > rows[index - 1].number + 1:
+            return rows[:index]
+    return rows
 
 
 def _judge_pair(

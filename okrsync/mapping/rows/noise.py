@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 
-from okrsync.mapping.values.typed import is_placeholder, read_number
+from okrsync.mapping.values.typed import is_placeholder, read_date, read_number
 from okrsync.mapping.words import normal, roles_of, status_of, table
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, Row, is_blank
@@ -71,6 +72,8 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
         isinstance(title, str) and any(map(str.isalnum, title)) for title in titles
     ):
         return NO_WORDS
+    if any(isinstance(title, str | date) and read_date(title, "dmy") for title in titles):
+        return "its title is a day, as in a log"
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return _PLACEHOLDER
     key_result = row.value(roles["key_result"]) if "key_result" in roles else None
@@ -248,6 +251,7 @@ def is_suspect(title: str, names: frozenset[str]) -> bool:
         or (bare if bare.isascii() else normal(bare)) in table("rows")
         or title in names
         or not bare[0].isalnum()
+        or (bare[-1].isdigit() and (bare[0].isdigit() or bare[-4:-2] == "20"))
         or bare.startswith(_NOTES)
         or not _invitations().isdisjoint((bare.partition(" ")[0], bare.rpartition(" ")[2]))
         or (not bare.isascii() and _ASKS.search(bare) is not None)
