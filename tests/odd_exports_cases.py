@@ -230,4 +230,26 @@ LISTS = (
     ),
 )
 
-EXPORTS_OF_TOOLS = (*LISTS, *WAYS_OF_MEASURING, *WORDS_OF_TOOLS)
+CHECK_INS = (
+    S(
+        "Statuses of the last check-in, and lights of three letters",
+        """
+        Objective|Key Result|KR Type|Start|Target|Actual|Check-in Status
+        Improve|Defects|Decrease KPI|5|2|3.5|At Risk
+        Improve|Coverage|Increase KPI|40|80||On Track
+        """,
+        {"Defects": 0.5, "Coverage": "on-track"},
+    ),
+    S(
+        "Lights under RYG, the last of them a heart",
+        """
+        Objective|Key Result|RYG
+        Safe site|Inspections|Green
+        Safe site|Toolbox talks|💛
+        Safe site|Near misses|❤️
+        """,
+        {"Inspections": "on-track", "Toolbox talks": "at-risk", "Near misses": "off-track"},
+    ),
+)
+
+EXPORTS_OF_TOOLS = (*LISTS, *WAYS_OF_MEASURING, *WORDS_OF_TOOLS, *CHECK_INS)

@@ -295,6 +295,42 @@ LANGUAGES = (
         """,
         {"Prodej": 0.5, "Partneři": "off-track"},
     ),
+    S(
+        "Ukrainian",
+        """
+        Ціль|Ключовий результат|Власник|Базове значення|Цільове значення|Поточне значення|Статус
+        Grow|Sales|Ann|0|1000|500|За планом
+        Grow|Partners|Bo||||Відстає
+        """,
+        {"Sales": 0.5, "Partners": "off-track"},
+    ),
+    S(
+        "Vietnamese",
+        """
+        Mục tiêu|Kết quả chính|Người phụ trách|Giá trị ban đầu|Chỉ tiêu|Giá trị hiện tại|Trạng thái
+        Grow|Sales|Ann|0|1000|500|Đúng tiến độ
+        Grow|Partners|Bo||||Chậm tiến độ
+        """,
+        {"Sales": 0.5, "Partners": "off-track"},
+    ),
+    S(
+        "Indonesian",
+        """
+        Tujuan|Hasil Utama|Penanggung Jawab|Nilai Awal|Target|Nilai Saat Ini|Status
+        Grow|Sales|Ann|0|1000|500|Sesuai rencana
+        Grow|Partners|Bo||||Terlambat
+        """,
+        {"Sales": 0.5, "Partners": "off-track"},
+    ),
+    S(
+        "Romanian",
+        """
+        Obiectiv|Rezultat cheie|Responsabil|Valoare inițială|Țintă|Valoare curentă|Stare
+        Grow|Sales|Ann|0|1000|500|În grafic
+        Grow|Partners|Bo||||În întârziere
+        """,
+        {"Sales": 0.5, "Partners": "off-track"},
+    ),
 )
 
 REVERSED = (
