@@ -145,6 +145,10 @@ class Origin(Frozen, frozen=True, gc=False):
     """The roles whose cell holds a formula without a value: it shows an error, or the file stores
     no result for it.
     """
+    is_past: bool = False
+    """Whether people have gone on in the row, so that it holds another item by now, or this one in
+    the next cycle. Nothing is written for an item of the past.
+    """
 
     def cell(self, role: str) -> CellRef | None:
         """The address of the cell that holds this role, None if no column does."""

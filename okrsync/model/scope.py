@@ -92,15 +92,25 @@ def split_ended(
     rest: list[Objective] = []
     for objective in objectives:
         results = objective.key_results
-        kept_results = tuple(key_result for key_result in results if is_kept(key_result))
-        if (results and len(kept_results) == len(results)) or (not results and is_kept(objective)):
-            ended.append(_in_latest_cycle(objective))
-            continue
-        if kept_results:
-            ended.append(_in_latest_cycle(replace(objective, key_results=kept_results)))
-        beyond = tuple(key_result for key_result in results if not is_kept(key_result))
-        rest.append(replace(objective, key_results=beyond))
+        kept = tuple(result for result in results if is_kept(result))
+        beyond = tuple(result for result in results if not is_kept(result))
+        is_ended = bool(kept) or (not results and is_kept(objective))
+        if is_ended:
+            above = replace(objective, key_results=kept) if beyond else objective
+            ended.append(_in_latest_cycle(_in_cycle_of_results(above)))
+        if beyond or not is_ended:
+            rest.append(replace(objective, key_results=beyond) if kept else objective)
     return tuple(ended), tuple(rest)
+
+
+def _in_cycle_of_results(objective: Objective) -> Objective:
+    """The objective without its own cycle where none of its key results lies in that: the next one
+    was typed into its row.
+    """
+    cycle, results = objective.cycle, objective.key_results
+    if cycle is None or not results or any(_touches(result, cycle) for result in results):
+        return objective
+    return replace(objective, cycle=None)
 
 
 def namesakes(objectives: Iterable[Objective]) -> Iterator[Warning_]:

@@ -56,25 +56,33 @@ class Sides(Frozen, frozen=True):
     before: Cycle | None
 
 
+def is_shown_beside(placement: Placement, turn: Turn, keep: timedelta) -> bool:
+    """Whether an item's cycle ended recently, and okrsync knew the item while the cycle ran. `keep`
+    says for how long after its end a cycle stands beside the running one.
+    """
+    return (
+        has_ended(placement.cycle, turn.today)
+        and turn.today <= placement.cycle.end + keep
+        and was_known(placement, turn.settle)
+    )
+
+
 def divide(
-    objectives: Iterable[Objective], placements: Placements, turn: Turn, keep: timedelta
+    objectives: Iterable[Objective],
+    placements: Placements,
+    turn: Turn,
+    keep: timedelta,
+    past: Sequence[Objective] = (),
 ) -> Sides:
     """Which objectives are shown, and which stand beside them. An objective whose key results lie
-    in two cycles stands on both sides.
-
-    `keep` says for how long after its end a cycle stands beside the running one.
+    in two cycles stands on both sides. `keep` is that of `is_shown_beside`, and `past` are items
+    whose rows have moved on since their cycle ended.
     """
     everything = tuple(objectives)
 
     def is_kept(item: Item) -> bool:
-        """Whether its cycle ended recently, and okrsync knew the item while the cycle ran."""
         placement = _placement(placements, item)
-        return (
-            placement is not None
-            and has_ended(placement.cycle, turn.today)
-            and turn.today <= placement.cycle.end + keep
-            and was_known(placement, turn.settle)
-        )
+        return placement is not None and is_shown_beside(placement, turn, keep)
 
     def is_open(item: Item) -> bool:
         placement = _placement(placements, item)
@@ -92,6 +100,11 @@ def divide(
             if source not in turned and _starts_from(placements, item, begin):
                 turned.add(source)
     if turned or not ended:
+        if past:
+            # Imported here: in the midst of a cycle there are none.
+            from okrsync.plan.past_items import with_past_items
+
+            ended = with_past_items(ended, past)
         beside, older, before = _last_of(ended, placements)
         return Sides(
             inside, beside, (*rest, *older), turn.running, False, frozenset(turned), before
@@ -140,13 +153,19 @@ def _days_after(ended: Iterable[Objective], placements: Placements) -> dict[str,
 
 def _latest_cycle(objectives: Iterable[Objective], placements: Placements) -> Cycle:
     """The cycle that ends last; of a year and its last quarter, the quarter."""
+
+    def cycle_of(item: Item) -> Cycle | None:
+        # A row that has moved on is placed where it goes on.
+        placement = None if item.origin.is_past else _placement(placements, item)
+        return item.cycle if placement is None else placement.cycle
+
     return max(
         (
-            placement.cycle
+            cycle
             for objective in objectives
             # An objective on both sides of the turn is placed where it goes on.
             for item in objective.key_results or (objective,)
-            if (placement := _placement(placements, item)) is not None
+            if (cycle := cycle_of(item)) is not None
         ),
         key=lambda cycle: (cycle.end, cycle.start),
     )
@@ -192,7 +211,7 @@ def final_answers(
     answers: dict[str, dict[str, Placement]] = {}
     for item in items_of(tree):
         placement, measure = _placement(placements, item), measures.get(item.id)
-        if placement is None or measure is None:
+        if placement is None or measure is None or item.origin.is_past:
             continue
         if not is_noted and not has_ended(placement.cycle, turn.today):
             continue
@@ -323,7 +342,7 @@ def rows_to_answer(
             return RowsToAnswer(together, frozenset(replaced - of_tree.keys()))
         for item in items_of(tree):
             measure = of_tree.get(item.id)
-            if measure is None:
+            if measure is None or item.origin.is_past:
                 continue
             if is_answered_anew(item, is_shown=is_shown):
                 measures[item.id] = measure

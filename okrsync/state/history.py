@@ -523,7 +523,7 @@ def keyed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, 
 
 def observed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, Measure]]:
     """As `keyed_items`, with the items of the cycle before behind those of the shown one: a late
-    value is an observation as well.
+    value is an observation as well. What stood in a row before is not seen any more.
     """
     shown: set[Key] = set()
     for key, item, measure in keyed_items(picture):
@@ -534,7 +534,7 @@ def observed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objectiv
         for item in items:
             key = (item.origin.source, item.key)
             closed_measure = picture.closed_measures.get(item.id)
-            if key not in shown and closed_measure is not None:
+            if key not in shown and closed_measure is not None and not item.origin.is_past:
                 shown.add(key)
                 yield key, item, closed_measure
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import msgspec
@@ -22,14 +22,14 @@ def _decoder() -> msgspec.json.Decoder[_Kept]:
     return msgspec.json.Decoder(_Kept)
 
 
-def okrs_in_pieces(okrs: Okrs) -> Iterator[str]:
-    """The source's objectives with everything in them, but not where answers would go: a kept
+def okrs_in_pieces(source: str, objectives: Sequence[Objective]) -> Iterator[str]:
+    """The objectives of a source with everything in them, but not where answers would go: a kept
     source is not written to. As a whole, the text of a large one takes a hundred megabytes.
     """
     encode = msgspec.json.Encoder().encode
-    yield encode((okrs.source, ()))[:-2].decode()
-    for start in range(0, len(okrs.objectives), _AT_ONCE):
-        piece = encode(okrs.objectives[start : start + _AT_ONCE])[1:-1].decode()
+    yield encode((source, ()))[:-2].decode()
+    for start in range(0, len(objectives), _AT_ONCE):
+        piece = encode(objectives[start : start + _AT_ONCE])[1:-1].decode()
         yield f",{piece}" if start else piece
     yield "]]"
 

@@ -9,7 +9,7 @@ same day, and the later entry counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -78,8 +78,12 @@ class Ledger:
         )
         return None if newest is None else date.fromisoformat(str(newest))
 
-    def history(self, key: Key) -> tuple[LedgerEntry, ...]:
-        """What was seen of one item, oldest day first; the latest entry of each day."""
+    def history(
+        self, key: Key, counts: Callable[[LedgerEntry], bool] = lambda _: True
+    ) -> tuple[LedgerEntry, ...]:
+        """What was seen of one item, oldest day first. The latest entry of each day counts, among
+        those for which `counts` says so.
+        """
         rows = self._state.rows(
             f"SELECT {_FIELDS} FROM observations JOIN ledger_items ON item = ledger_items.number"
             " WHERE source = ? AND key = ? ORDER BY day, observations.number",
@@ -87,7 +91,7 @@ class Ledger:
         )
         if not rows and (item := self._paged().get(key)) is not None:
             return (item.entry,)
-        by_day = {entry.day: entry for entry in _entries(rows)}
+        by_day = {entry.day: entry for entry in _entries(rows) if counts(entry)}
         return tuple(by_day[day] for day in sorted(by_day))
 
     def everything(self) -> Iterator[tuple[Key, str, str, LedgerEntry]]:

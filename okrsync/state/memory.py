@@ -212,6 +212,18 @@ class Memory:
         rows = self._state.rows("SELECT source FROM facts WHERE name = 'kept' ORDER BY source")
         return [str(source) for (source,) in rows]
 
+    def past_items(self, source: str) -> str | None:
+        """The items of cycles that ended whose rows in the source have moved on since, as text;
+        None where there are none.
+        """
+        text = self._fact(source, "past items")
+        return None if text is None else str(text)
+
+    def remember_past_items(self, source: str, text: str | None) -> None:
+        """Remember the items whose rows have moved on."""
+        if text != self.past_items(source):
+            self._remember(source, "past items", text)
+
     def remember_read(self, source: str, read_at: datetime) -> None:
         """Remember when a source was last found to hold the OKRs that are kept."""
         self._remember(source, "read at", read_at.isoformat())

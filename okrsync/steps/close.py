@@ -46,6 +46,7 @@ from okrsync.plan.closing.rows import Targets, items_with_objective
 from okrsync.plan.closing.summary import retrospective_name, retrospective_summary
 from okrsync.plan.closing.unfinished import arrived, not_yet_there, refused, unfinished_of
 from okrsync.plan.identity import keys_of
+from okrsync.plan.past_items import saw, with_past_items
 from okrsync.plan.placing import Placement
 from okrsync.plan.plan import Change, Plan, SourcePlan
 from okrsync.plan.planning import plan_source
@@ -188,7 +189,8 @@ class _Closer:
         measuring = self._measure()
         closed = job.memory.closed_cycles()
         placements = [each for by_key in measuring.placements.values() for each in by_key.values()]
-        cycles = cycles_of(placements)
+        past = [each for of_source in measuring.past.values() for each in of_source]
+        cycles = cycles_of([each.cycle for each in placements] + [each.cycle for each in past])
         cycle = chosen_cycle(
             self.wishes.cycle, cycles, [each.cycle for each in closed], job.today, self._parse
         )
@@ -262,22 +264,27 @@ class _Closer:
 
         def history(item: KeyResult | Objective) -> Sequence[LedgerEntry]:
             if item.id not in histories:
-                histories[item.id] = ledger.history((item.origin.source, item.key))
+                counts = partial(saw, item) if item.origin.is_past else lambda _: True
+                histories[item.id] = ledger.history((item.origin.source, item.key), counts)
             return histories[item.id]
 
         for name, source in self.understood.items():
             if source.okrs is not None and source.state == "ok":
                 placed = items_of(source.okrs.objectives, measuring.placements.get(name, {}), cycle)
                 by_source[name] = with_seen(placed, history, min(settled, job.today))
-        for objectives in by_source.values():
-            for objective in objectives:
-                history(objective)
+        past = [
+            each
+            for of_source in measuring.past.values()
+            for each in of_source
+            if same_span(each.cycle, cycle)
+        ]
+        placed_now = [each for objectives in by_source.values() for each in objectives]
+        everything = with_past_items(placed_now, past)
+        for objective in everything:
+            for item in items_with_objective(objective):
+                history(item)
         unknown = {name for name, source in self.understood.items() if source.okrs is None}
-        tree = join(
-            [each for objectives in by_source.values() for each in objectives],
-            default_parents(job),
-            unknown,
-        )
+        tree = join(everything, default_parents(job), unknown)
         # In the middle of a cycle, its items are measured as on the day after its end.
         day = max(job.today, cycle.end + _A_DAY)
         final = with_final_plans(tree, histories, day, cycle)

@@ -25,12 +25,18 @@ from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
 from okrsync.plan.closing.afterwards import closed_ids, told_origin
 from okrsync.plan.placing import Placement, Turn, place, regained
-from okrsync.plan.turning import divide, final_answers, rows_to_answer
+from okrsync.plan.turning import divide, final_answers, is_shown_beside, rows_to_answer
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
 from okrsync.steps.past import with_past
 from okrsync.steps.trouble import error_of
-from okrsync.steps.understand import Understood, key_elsewhere, last_good
+from okrsync.steps.understand import (
+    Understood,
+    key_elsewhere,
+    last_good,
+    past_objectives,
+    remembered,
+)
 
 __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "measured_under"]
 
@@ -44,7 +50,8 @@ class Measuring(Frozen, frozen=True):
     those of the cycle before until its late values count no more, and those beside which an answer
     may stand that speaks of something else. `replaced` are the ids of the last ones: such an answer
     is replaced, and none is added where none stands. `placements` say, by source and natural key,
-    which cycle each item belongs to.
+    which cycle each item belongs to. `past` are, by source, the items of cycles
+    that ended whose rows have moved on since.
     `news` are the observations that the ledger does not have yet.
     """
 
@@ -55,6 +62,7 @@ class Measuring(Frozen, frozen=True):
     written: Mapping[str, Measure] = struct_field(default_factory=dict)
     replaced: frozenset[str] = frozenset()
     placements: Mapping[str, Mapping[str, Placement]] = struct_field(default_factory=dict)
+    past: Mapping[str, tuple[Objective, ...]] = struct_field(default_factory=dict)
     news: tuple[News, ...] = ()
 
 
@@ -118,21 +126,25 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     warnings: list[Warning_] = []
     seen: dict[tuple[str, str], date] = {}
     placements: dict[str, Mapping[str, Placement]] = {}
+    past: dict[str, tuple[Objective, ...]] = {}
     turn = _turn(job)
     for name, source in understood.items():
         if source.okrs is not None:
+            placed_before = _placements(job, name, source.okrs.objectives, turn)
             placed = place(
                 source.okrs.objectives,
-                _placements(job, name, source.okrs.objectives, turn),
+                placed_before,
                 replace(turn, named=job.cycle_named_for(name)),
             )
             placements[name] = placed.placements
+            past[name] = _past_items(job, source, placed_before, placed.placements, turn)
             objectives.extend(placed.objectives)
             warnings.extend(source.okrs.warnings)
             days = _last_changes(job, name, source.okrs.objectives)
             seen.update({(name, key): day for key, day in days.items()})
     warnings.extend(namesakes(objectives))
-    sides = divide(objectives, placements, turn, job.config.cycles.keep_span)
+    moved_on = tuple(each for of_source in past.values() for each in of_source)
+    sides = divide(objectives, placements, turn, job.config.cycles.keep_span, moved_on)
     unknown = {name for name, source in understood.items() if source.okrs is None}
     tree = join(sides.shown, default_parents(job), unknown)
     closed = join(sides.beside, default_parents(job), unknown)
@@ -154,7 +166,7 @@ def _measure_now(job: Job, understood: Mapping[str, Understood]) -> Measuring:
         closed_measures=closed_measured.items,
         turned=sides.turned,
     )
-    return Measuring(picture, measured, understood, seen, placements=placements)
+    return Measuring(picture, measured, understood, seen, placements=placements, past=past)
 
 
 def _placements(
@@ -165,6 +177,30 @@ def _placements(
     """
     remembered = job.memory.placements(name)
     return remembered or regained(objectives, _seen_by_runs(job, name), turn)
+
+
+def _past_items(
+    job: Job,
+    source: Understood,
+    before: Mapping[str, Placement],
+    placements: Mapping[str, Placement],
+    turn: Turn,
+) -> tuple[Objective, ...]:
+    """The items of a source whose cycle ended and whose rows have moved on, now or earlier.
+    `before` are the placements of the run before.
+    """
+    keep = job.config.cycles.keep_span
+    cycles = {id(each.cycle): each.cycle for each in before.values()}.values()
+    known = past_objectives(job, source.source)
+    if not known and not any(cycle.end < turn.today <= cycle.end + keep for cycle in cycles):
+        return ()
+    # Imported here: in the midst of a cycle there are none.
+    from okrsync.plan.past_items import moved_on, still_past
+
+    is_kept = partial(is_shown_beside, turn=turn, keep=keep)
+    known = still_past(known, placements, is_kept)
+    last = partial(remembered, job, source.source)
+    return known + moved_on(last, before, placements, source.predecessors, is_kept, known)
 
 
 def _last_changes(job: Job, name: str, objectives: Sequence[Objective]) -> Mapping[str, date]:

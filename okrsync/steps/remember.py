@@ -40,6 +40,9 @@ def remember(
             if understood[name].state == "ok":
                 job.memory.remember_owed(name, _owed(job, name, measuring, plan))
                 job.memory.remember_placements(name, placements)
+                past = measuring.past.get(name)
+                text = "".join(okrs_in_pieces(name, past)) if past else None
+                job.memory.remember_past_items(name, text)
         for source_plan in plan.sources:
             source = understood[source_plan.name]
             if source_plan.state != "ok" or source.okrs is None or source.read_at is None:
@@ -65,7 +68,8 @@ def remember(
             job.memory.remember_identities(
                 source_plan.name, keys_of(objectives), source.aliases, source.predecessors
             )
-            job.memory.keep(source_plan.name, partial(okrs_in_pieces, source.okrs), source.read_at)
+            pieces = partial(okrs_in_pieces, source_plan.name, objectives)
+            job.memory.keep(source_plan.name, pieces, source.read_at)
             _remember_warnings(job, source_plan, measuring)
         if plan.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}

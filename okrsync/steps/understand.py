@@ -323,6 +323,13 @@ def kept_okrs(job: Job, source: str) -> Okrs | None:
     return None if kept_text is None else _from_text(kept_text[0])
 
 
+def past_objectives(job: Job, source: str) -> Sequence[Objective]:
+    """The items of cycles that ended whose rows in the source have moved on since."""
+    text = job.memory.past_items(source)
+    okrs = None if text is None else _from_text(text)
+    return okrs.objectives if okrs is not None else ()
+
+
 def last_good(
     job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Refusal, ...] = ()
 ) -> Understood:

@@ -350,7 +350,7 @@ def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Sto
 def test_the_pieces_of_kept_okrs_make_one_text(count: int) -> None:
     objectives = tuple(objective(f"Grow {n}", key_result(n, "Sign-ups")) for n in range(count))
     okrs = Okrs("growth", objectives, (), (), (), ())
-    text = "".join(okrs_in_pieces(okrs))
+    text = "".join(okrs_in_pieces(okrs.source, okrs.objectives))
     assert okrs_from_text(text) == okrs
     assert len(json.loads(text)[1]) == count
 

@@ -283,6 +283,8 @@ def test_the_turn_of_a_company_in_three_places(company: Company) -> None:
     ]
     assert "Every year" not in turned["company: OKR summary · 2027-Q1"]
     assert "Churn" in turned["ops: OKR summary 2026-Q4"]
+    # Its row goes on in the new cycle, and the old one keeps it as it ended.
+    assert "Sign-ups" in turned["growth: OKR summary 2026-Q4"]
     kept = {place: text for place, text in turned.items() if "2026-Q4" in place}
 
     # It follows late values until the cycle is settled, and is never touched again.

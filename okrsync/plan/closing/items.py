@@ -21,9 +21,9 @@ def same_span(cycle: Cycle | None, other: Cycle) -> bool:
     return cycle is not None and (cycle.start, cycle.end) == (other.start, other.end)
 
 
-def cycles_of(placements: Iterable[Placement]) -> list[Cycle]:
+def cycles_of(cycles: Iterable[Cycle | None]) -> list[Cycle]:
     """The cycles that items lie in, each span once, by its last day."""
-    spans = {(each.cycle.end, each.cycle.start): each.cycle for each in placements}
+    spans = {(each.end, each.start): each for each in cycles if each is not None}
     return [spans[span] for span in sorted(spans)]
 
 
