@@ -56,8 +56,9 @@ def markdown(retrospective: Retrospective, before: str = "") -> str:
     """The retrospective as Markdown, with the answers that stand in `before`."""
     answers = _answers(before)
     lines = [_title(retrospective), "", *_head(retrospective), ""]
+    many = len({objective.source for objective in retrospective.objectives}) > 1
     for objective in retrospective.objectives:
-        lines += [*_objective(objective), ""]
+        lines += [*_objective(objective, with_source=many), ""]
     for question in QUESTIONS:
         lines += [f"## {question}", "", answers.get(question) or _ROOM, ""]
     lines += [answers[""]] if answers.get("") else []
@@ -121,12 +122,14 @@ def _head(retrospective: Retrospective) -> Iterator[str]:
         )
 
 
-def _objective(objective: ReviewedObjective) -> Iterator[str]:
+def _objective(objective: ReviewedObjective, *, with_source: bool) -> Iterator[str]:
     yield f"## {_plain(objective.title)}"
     yield ""
     score = "no score" if objective.score is None else f"score {_score(objective.score)}"
     whose = f" · {_plain(objective.owner)}" if objective.owner else ""
-    yield f"{STATUS_WORDS[objective.status]} · {score}{_progress(objective.progress)}{whose}"
+    where = f" · {_plain(objective.source)}" if with_source else ""
+    told = f"{STATUS_WORDS[objective.status]} · {score}{_progress(objective.progress)}"
+    yield f"{told}{whose}{where}"
     for result in objective.results:
         yield ""
         yield f"### {_plain(result.title)}"
