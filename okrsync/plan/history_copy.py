@@ -7,18 +7,21 @@ the table: they are recognised by what they hold, not by where they stand.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal, cast
 
+from msgspec.structs import replace
+
 from okrsync.model.days import parse_date_text
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import LedgerEntry, Status
+from okrsync.model.okrs import KeyResult, LedgerEntry, Objective, Status
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, text_of
 
-__all__ = ["COLUMNS", "CopiedEntry", "Line", "entries_in", "line_of"]
+__all__ = ["COLUMNS", "CopiedEntry", "Line", "entries_in", "line_of", "with_keys_of_now"]
 
 Line = tuple[CellValue, ...]
 COLUMNS = (
@@ -90,6 +93,50 @@ def entries_in(source: str, grid: Iterable[Sequence[CellValue]]) -> Iterator[Cop
     copied = [entry for row in rows if (entry := _entry_in(source, row, columns)) is not None]
     # Sorted by people or not: what was seen later counts.
     yield from sorted(copied, key=lambda one: one.entry.seen_on)
+
+
+def with_keys_of_now(
+    copied: Sequence[CopiedEntry], objectives: Iterable[Objective]
+) -> tuple[CopiedEntry, ...]:
+    """The observations under the keys that the items have now. A key is made of an item's words:
+    without the state, nobody knows that an item whose owner or words have changed is the same.
+
+    It is the one item that reads as its last line did, where the lines do not begin before the
+    item's cycle, nor go on after its own begin.
+    """
+    items: list[KeyResult | Objective] = []
+    for objective in objectives:
+        items += (objective, *objective.key_results)
+    by_title: dict[str, list[KeyResult | Objective]] = {}
+    for item in items:
+        by_title.setdefault(text_of(_one_line(item.title)), []).append(item)
+    spans: dict[str, tuple[CopiedEntry, CopiedEntry]] = {}
+    for each in copied:
+        spans[each.key] = (spans.get(each.key, (each, each))[0], each)
+
+    def item_now(first: CopiedEntry, last: CopiedEntry) -> KeyResult | Objective | None:
+        alike = by_title.get(last.title, [])
+        if len(alike) > 1:
+            alike = [item for item in alike if item.id == last.id]
+        if len(alike) != 1:
+            return None
+        (item,) = alike
+        own = spans.get(item.key)
+        is_of_cycle = item.cycle is None or first.entry.seen_on >= item.cycle.start
+        is_before = own is None or last.entry.seen_on <= own[0].entry.seen_on
+        return item if is_of_cycle and is_before else None
+
+    live = {item.key for item in items}
+    found = {
+        key: now.key
+        for key, (first, last) in spans.items()
+        if key not in live and (now := item_now(first, last)) is not None
+    }
+    claims = Counter(found.values())
+    keys = {key: now for key, now in found.items() if claims[now] == 1}
+    if not keys:
+        return tuple(copied)
+    return tuple(replace(each, key=keys[each.key]) if each.key in keys else each for each in copied)
 
 
 def _header(row: Line) -> Mapping[str, int] | None:

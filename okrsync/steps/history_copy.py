@@ -11,7 +11,14 @@ from functools import partial
 from okrsync.connector import Ability, HistoryWrite, State
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Warning_
-from okrsync.plan.history_copy import COLUMNS, CopiedEntry, Line, entries_in, line_of
+from okrsync.plan.history_copy import (
+    COLUMNS,
+    CopiedEntry,
+    Line,
+    entries_in,
+    line_of,
+    with_keys_of_now,
+)
 from okrsync.plan.plan import SourcePlan
 from okrsync.state.entries import lines_of
 from okrsync.state.ledger import Ledger, News
@@ -58,7 +65,10 @@ def _taken_over(job: Job, understood: Mapping[str, Understood]) -> Iterator[Warn
             message = f"the history in {place!r} cannot be read: {grid.message}"
             yield Warning_("history-unread", name, None, message)
             continue
-        count = ledger.take_over(name, tuple(entries_in(name, grid)))
+        copied = tuple(entries_in(name, grid))
+        if ledger.is_empty(name) and source.okrs is not None:
+            copied = with_keys_of_now(copied, source.okrs.objectives)
+        count = ledger.take_over(name, copied)
         if count:
             message = f"{count} observations that the state had lost were taken over from {place!r}"
             yield Warning_("history-taken-over", name, None, message)

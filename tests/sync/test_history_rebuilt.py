@@ -89,3 +89,48 @@ def test_a_lost_state_knows_since_when_a_row_is_silent(team: Team) -> None:
     assert b"Keep uptime above 99,,99.5,99,Stale," in ended
     team.json("sync", "--as-of", "2027-01-03")
     assert path.read_bytes() == ended
+
+
+CHANGES = {
+    "another owner": ("Sign-ups,Mia", "Sign-ups,Noor"),
+    "other words": ("Sign-ups,Mia", "New sign-ups,Mia"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_lost_state_knows_an_item_that_people_have_changed(team: Team, change: str) -> None:
+    (team.folder / "okrsync.toml").write_text(
+        '[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n'
+        '[sources.ops.write]\nhistory = "history.csv"\n',
+        encoding="utf-8",
+    )
+    path = team.folder / "ops.csv"
+    header = "Objective,Key result,Owner,Cycle,From,Current,Target,Last check-in\n"
+    text = f"{header}Grow,Sign-ups,Mia,2026-Q4,0,{{}},100,{{}}\n"
+    text += "Grow,Sales,Lea,2026-Q4,0,1,10,2026-11-02\nNext,Sign-ups,Mia,2027-Q1,0,,9,\n"
+
+    def check_in(value: int, day: str) -> None:
+        before, after = CHANGES[change] if value > 20 else ("", "")
+        path.write_text(text.format(value, day).replace(before, after, 1), encoding="utf-8")
+        team.json("sync", "--as-of", day)
+
+    for value, day in ((10, "2026-11-02"), (20, "2026-11-09"), (30, "2026-11-16")):
+        check_in(value, day)
+    known = team.json("show", "--history", "--as-of", "2026-11-17")
+    for file in team.folder.glob("okrsync.db*"):
+        file.unlink()
+    for _ in range(2):
+        team.json("sync", "--as-of", "2026-11-17")
+        again = team.json("show", "--history", "--as-of", "2026-11-17")
+        for before, after in zip(known["objectives"], again["objectives"], strict=True):
+            for one, other in zip(before["key_results"], after["key_results"], strict=True):
+                assert other["history"] == one["history"]
+                assert other["outlook"] == one["outlook"]
+    assert len(known["objectives"][0]["key_results"][0]["history"]) == 3
+    # A second loss finds what stands there under both keys.
+    for file in team.folder.glob("okrsync.db*"):
+        file.unlink()
+    team.json("sync", "--as-of", "2026-11-18")
+    last = team.json("show", "--history", "--as-of", "2026-11-18")
+    (sign_ups, _) = last["objectives"][0]["key_results"]
+    assert [each["current"] for each in sign_ups["history"]] == [10, 20, 30]
