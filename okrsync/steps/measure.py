@@ -97,8 +97,12 @@ def _measured_together(job: Job, understood: Mapping[str, Understood]) -> Measur
     read_names = [name for name, source in understood.items() if source.state == "ok"]
     picture, news = with_past(job, read_names, measuring.picture, again)
     carried = {name: job.memory.carried(name) for name in understood}
-    measures = told_origin(picture.tree.objectives.values(), picture.measures, carried)
-    picture = replace(picture, measures=measures)
+    tree, others = picture.tree.objectives.values(), picture.others.objectives.values()
+    picture = replace(
+        picture,
+        measures=told_origin(tree, picture.measures, carried),
+        other_measures=told_origin(others, picture.other_measures, carried),
+    )
     measured = Measured(picture.measures, measuring.measured.warnings)
     return _without_closed(
         job,
