@@ -38,7 +38,14 @@ from okrsync.model.table import CellRef, Snapshot
 from okrsync.model.tree import Tree, join
 from okrsync.plan.closing.carried import CarriedItem, CarryOver
 from okrsync.plan.closing.carrying import carry_over
-from okrsync.plan.closing.items import chosen_cycle, cycles_of, items_of, same_span, with_seen
+from okrsync.plan.closing.items import (
+    chosen_cycle,
+    cycles_of,
+    ended_by,
+    items_of,
+    same_span,
+    with_seen,
+)
 from okrsync.plan.closing.moved_down import with_moved_cells
 from okrsync.plan.closing.reread import in_their_years, understood_as_meant
 from okrsync.plan.closing.retrospective import Retrospective, retrospective_of
@@ -285,10 +292,11 @@ class _Closer:
                 history(item)
         unknown = {name for name, source in self.understood.items() if source.okrs is None}
         tree = join(everything, default_parents(job), unknown)
-        # In the middle of a cycle, its items are measured as on the day after its end.
-        day = max(job.today, cycle.end + _A_DAY)
-        final = with_final_plans(tree, histories, day, cycle)
-        measured = self._measured(final, measuring, cycle, day)
+        # A cycle that is closed before its time ends today.
+        ending = replace(cycle, end=min(cycle.end, job.today))
+        day = max(job.today, ending.end + _A_DAY)
+        final = with_final_plans(tree, histories, day, ending)
+        measured = self._measured(ended_by(final, cycle, ending), measuring, ending, day)
         with_past = add_past(
             final,
             measured,
@@ -296,7 +304,7 @@ class _Closer:
             histories,
             {"": job.config.scoring, **job.source_rules},
             as_of=day,
-            cycle=cycle,
+            cycle=ending,
             since=job.config.summary.since_span,
         )
         answers = _Answers(

@@ -165,6 +165,19 @@ def test_the_note_says_where_a_row_came_from_until_its_first_check_in(company: T
     assert "Carried over" not in in_cycle(company, "Q1 2027")["Sign-ups"]["Note"]
 
 
+def test_a_cycle_that_is_closed_before_its_time_ends_on_that_day(company: Team) -> None:
+    sync(company, "2026-12-15")
+    close(company, "2026-Q4", "--carry-over", "--yes", day="2026-12-16")
+    ended = in_cycle(company, "Q4 2026")["Sign-ups"]
+    assert (ended["Status"], ended["Note"]) == ("Missed", "Ended on 16 Dec 2026 at 40 %.")
+    sync(company, "2026-12-17")
+    ahead = in_cycle(company, "Q1 2027")["Sign-ups"]
+    assert ahead["Note"] == "Carried over from 2026-Q4. Starts on 1 Jan 2027."
+    sync(company, "2027-01-01")
+    assert in_cycle(company, "Q4 2026")["Sign-ups"] == ended
+    assert in_cycle(company, "Q1 2027")["Sign-ups"]["Note"].startswith("Carried over from 2026-Q4.")
+
+
 def test_closing_twice_finds_what_the_first_close_made(company: Team) -> None:
     run = close(company, "--carry-over", "--yes")["run"]
     after = (company.folder / "team.csv").read_bytes()

@@ -6,14 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
+from okrsync.model.tree import Tree
 from okrsync.plan.placing import Placement
 
-__all__ = ["chosen_cycle", "cycles_of", "items_of", "same_span", "with_seen"]
+__all__ = ["chosen_cycle", "cycles_of", "ended_by", "items_of", "same_span", "with_seen"]
+
+_Item = TypeVar("_Item", KeyResult, Objective)
 
 
 def same_span(cycle: Cycle | None, other: Cycle) -> bool:
@@ -120,6 +124,21 @@ def items_of(
         elif not objective.key_results and is_inside(objective):
             chosen.append(objective)
     return tuple(chosen)
+
+
+def ended_by(tree: Tree, cycle: Cycle, ending: Cycle) -> Tree:
+    """The tree with `ending` as the cycle of all items of `cycle`."""
+
+    def ended(item: _Item) -> _Item:
+        return replace(item, cycle=ending) if same_span(item.cycle, cycle) else item
+
+    return replace(
+        tree,
+        objectives={
+            id_: replace(ended(objective), key_results=tuple(map(ended, objective.key_results)))
+            for id_, objective in tree.objectives.items()
+        },
+    )
 
 
 def with_seen(
