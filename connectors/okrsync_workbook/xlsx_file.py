@@ -116,9 +116,10 @@ class XlsxFile(SourceFile):
             else ()
         )
         with no_collecting():
+            lines = grids(self.path, package, names)
             tables = tuple(
-                self._table(package, name, rows, may_have_trends=bool(own))
-                for name, rows in grids(self.path, package, names).items()
+                self._table(package, name, lines.pop(name), may_have_trends=bool(own))
+                for name in [*lines]
             )
         # Only a few of the parts are looked at again before something is written.
         package.archive.let_go()
@@ -132,6 +133,9 @@ class XlsxFile(SourceFile):
         *,
         may_have_trends: bool,
     ) -> Table:
+        """The table of these lines. They are let go one by one: what a row needs no more makes room
+        for the next.
+        """
         marks, errors, merges, lock = package.scan(
             name, may_lift_protection=self._may_lift_protection
         )
@@ -139,7 +143,9 @@ class XlsxFile(SourceFile):
         trends = _trends_by_row(package, name) if may_have_trends else {}
         rows = []
         above: tuple[CellValue, ...] = ()
-        for number, line in lines:
+        lines.reverse()
+        while lines:
+            number, line = lines.pop()
             row = above = plain(line, above)
             if number in errors:
                 errors_in_row = errors[number]

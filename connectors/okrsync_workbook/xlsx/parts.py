@@ -64,11 +64,14 @@ class Parts:
 
     def changes(self) -> tuple[dict[str, bytes], set[str]]:
         """The parts whose content differs from that in the file, and the parts to leave out."""
-        package = self.package
+        archive = self.package.archive
         written = {
             name: content
             for name, content in self._written.items()
-            if name not in package.archive or package.archive.read(name) != content
+            # Most that is written is longer. A large sheet is not unpacked again to see that.
+            if name not in archive
+            or archive.size(name) != len(content)
+            or archive.read(name) != content
         }
         return written, self._removed - self._written.keys()
 

@@ -30,6 +30,8 @@ LARGEST_WHOLE = 2 << 30
 LARGEST_RATIO = 300
 """How many times its packed size a part may unpack to, once it is larger than `RATIO_FROM`."""
 RATIO_FROM = 16 << 20
+_PIECE = 1 << 16
+"""Bytes that are unpacked at once."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = struct.Struct("<4s4H2LH")
@@ -125,6 +127,10 @@ class Zip:
             packed = self._data[entry.data_start : entry.data_start + entry.info.compress_size]
             self._kept[name] = _unpacked(entry.info, packed)
         return self._kept[name]
+
+    def size(self, name: str) -> int:
+        """The number of bytes that an entry unpacks to."""
+        return self._entries[name].info.file_size
 
     def let_go(self) -> None:
         """Forget what was unpacked: an entry may be ten times larger than it is in the file."""
@@ -271,8 +277,7 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
         content = packed
     elif info.compress_type == zipfile.ZIP_DEFLATED:
         try:
-            # One byte more than stated is enough to notice that the entry holds more.
-            content = zlib.decompressobj(-15).decompress(packed, info.file_size + 1)
+            content = _inflated(packed, info.file_size)
         except zlib.error as error:
             raise UnreadableSource(
                 f"{info.filename!r} in the workbook is damaged ({error})", hint=hint
@@ -286,6 +291,20 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
             f"{info.filename!r} in the workbook is damaged or not of its stated size", hint=hint
         )
     return content
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    """What was deflated; of more than the stated size, one byte more, which is enough to notice.
+    Raises `zlib.error`.
+    """
+    # Piece by piece: at once, zlib collects its output in blocks, and then holds it twice.
+    unpacker, out = zlib.decompressobj(-15), io.BytesIO()
+    for start in range(0, len(packed), _PIECE):
+        left = size + 1 - out.tell()
+        if left == 0:
+            break
+        out.write(unpacker.decompress(packed[start : start + _PIECE], left))
+    return out.getvalue()
 
 
 def _write_entry(
