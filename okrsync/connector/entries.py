@@ -494,7 +494,7 @@ NO_ROW = "the row is gone, or can no longer be told apart from another"
 """The reason of a conflict about a row that is not found."""
 
 
-class Outcome(Frozen, frozen=True):
+class Outcome(Frozen, frozen=True, gc=False):
     """What became of one entry, why, and the address where it landed, if that is not where it was
     meant.
     """

@@ -203,7 +203,7 @@ class Observation(Frozen, frozen=True, gc=False):
     comment: str | None = None
 
 
-class LedgerEntry(Frozen, frozen=True, array_like=True, eq=False):
+class LedgerEntry(Frozen, frozen=True, array_like=True, eq=False, gc=False):
     """What was seen of an item on a day. Numbers are in the item's unit; progress and confidence
     are shares. `origin` is who saw it: a run, or the team itself in a check-in log or a column of
     its own. `at` is the address of the item, or of the value. `seen` is the day of the run if that

@@ -37,7 +37,7 @@ _A_DAY = timedelta(days=1)
 _Item = TypeVar("_Item", KeyResult, Objective)
 
 
-class Placement(Frozen, frozen=True):
+class Placement(Frozen, frozen=True, gc=False):
     """The cycle an item was last placed in, how that was known, and the day okrsync first saw it.
 
     `plan` holds its baseline and target while that cycle ran, `news` its current value and check-in

@@ -25,7 +25,7 @@ from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.packed import packed, unpacked_columns
+from okrsync.state.packed import packed_columns, unpacked_columns
 from okrsync.state.store import EVERYTHING, Store, placeholders
 
 __all__ = [
@@ -72,7 +72,7 @@ class SourceRun(Frozen, frozen=True):
     reason: str | None
 
 
-class Stand(Frozen, frozen=True):
+class Stand(Frozen, frozen=True, gc=False):
     """How an item stood at one moment: its progress (a share, None without data) and status."""
 
     id: str
@@ -479,7 +479,7 @@ def forget_moves(state: Store) -> None:
 
 def _packed_moves(moves: Sequence[Sequence[object]]) -> str:
     """Many moves, from the source to the news, as one text: by column, in which they are alike."""
-    return packed(json.dumps([[*column] for column in zip(*moves, strict=True)]))
+    return packed_columns(zip(*moves, strict=True))
 
 
 def _unpacked_moves(state: Store, *, after: int = 0, until: int = EVERYTHING) -> Iterator[Move]:

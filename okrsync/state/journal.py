@@ -148,9 +148,9 @@ class Journal:
         did, the entry stays open and the next run checks.
         """
         with self._state.transaction():
-            in_packs = set[str]()
+            left = set(receipt.outcomes)
             for number, cells in self.packed_cells("run = ? AND source = ?", run, source):
-                in_packs.update(cell.id for cell in cells.cells)
+                left.difference_update(cell.id for cell in cells.cells)
                 self.keep_cells(number, cells.settled(receipt.outcomes))
             self._state.run_many(
                 "UPDATE entries SET why = ?2, state = CASE WHEN ?1 = 'failed' AND kind IN ('cell',"
@@ -160,7 +160,7 @@ class Journal:
                 (
                     (outcome.state.value, outcome.reason, run, source, id_)
                     for id_, outcome in receipt.outcomes.items()
-                    if id_ not in in_packs
+                    if id_ in left
                 ),
             )
             self._note_written(run, source)
@@ -365,9 +365,10 @@ class Journal:
         settled = "run = ? AND source = ? AND state IN ('written', 'unchanged')"
         values: dict[tuple[str, ...], tuple[object]] = {}
         filled: set[tuple[object, object, object]] = set()
-        # One after the other: those of a large sheet would take a hundred megabytes.
+        # Many cells hold the same, such as the words of a status.
+        alike: dict[str, tuple[object]] = {}
         for cell in self._own_cells("run = ? AND source = ?", run, source):
-            values[cell.key, cell.field] = (cell.after,)
+            values[cell.key, cell.field] = alike.setdefault(cell.after, (cell.after,))
             if cell.after != "null":
                 filled.add((cell.table_key, cell.field, cell.col))
         for entry in self._entries(f"{settled} AND kind = 'row'", run, source):
@@ -434,21 +435,21 @@ class Journal:
             else:
                 yield cell
 
-    def packed_cells(self, condition: str, *values: object) -> list[tuple[int, PackedCells]]:
-        """The rows that hold many cells, oldest first, each with its number."""
+    def packed_cells(self, condition: str, *values: object) -> Iterator[tuple[int, PackedCells]]:
+        """The rows that hold many cells, oldest first, each with its number. One after the other:
+        those of a large sheet would take a hundred megabytes.
+        """
         rows = self._state.rows(
             f"SELECT number, before, why FROM entries WHERE ({condition}) AND kind = 'cells'"
             " ORDER BY number",
             *values,
         )
         if not rows:
-            return []
+            return
         from okrsync.state.packed_cells import PackedCells
 
-        return [
-            (number, PackedCells.of(cells, outcomes))
-            for number, cells, outcomes in cast("list[tuple[Any, ...]]", rows)
-        ]
+        for number, cells, outcomes in cast("list[tuple[Any, ...]]", rows):
+            yield number, PackedCells.of(cells, outcomes)
 
     def keep_cells(self, number: int, cells: PackedCells) -> None:
         """Store the cells of a row with their outcomes, or remove the row when none is left."""

@@ -50,7 +50,7 @@ _NTH_LAST = (
 )
 
 
-class News(Frozen, frozen=True):
+class News(Frozen, frozen=True, gc=False):
     """An entry that the ledger does not have yet, with its item. `is_news` tells whether its
     value, target or check-in changed, which may move its status.
     """

@@ -8,7 +8,6 @@ more, and a page of which nothing counts is removed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -18,7 +17,7 @@ from msgspec.structs import fields
 from okrsync.model.frozen import Frozen
 from okrsync.model.okrs import LedgerEntry
 from okrsync.state.history import Key
-from okrsync.state.packed import packed, unpacked_columns
+from okrsync.state.packed import packed_columns, unpacked_columns
 from okrsync.state.store import Store, placeholders
 
 __all__ = ["LEAST", "PagedItem", "as_rows", "next_numbers", "paged_items", "store_page"]
@@ -29,7 +28,7 @@ LEAST = 100
 Row = tuple[Any, ...]
 
 
-class PagedItem(Frozen, frozen=True):
+class PagedItem(Frozen, frozen=True, gc=False):
     """An item in a page, with its one observation."""
 
     item: int
@@ -55,7 +54,7 @@ def store_page(
         item,
         len(items),
         newest,
-        packed(json.dumps([[*column] for column in zip(*rows, strict=True)], ensure_ascii=False)),
+        packed_columns(zip(*rows, strict=True)),
     )
 
 

@@ -8,14 +8,16 @@ It stays a text, which every database can hold, and `state export` shows it unpa
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
 __all__ = [
     "packed",
+    "packed_columns",
     "packed_string",
     "stamp_of",
     "stamp_of_string",
@@ -27,6 +29,8 @@ _LEAST = 2_000
 """Shorter texts are kept as they are: people may look at them with any tool."""
 _PIECE = 1_000_000
 """The number of characters that are encoded at once."""
+_VALUES = 10_000
+"""The number of values of a column that become JSON at once."""
 
 
 def stamp_of(text: str) -> str | None:
@@ -101,6 +105,30 @@ def unpacked(stored: str) -> str:
         ).decode()
     except zlib.error as error:
         raise ValueError(f"a packed text is damaged: {error}") from error
+
+
+def packed_columns(columns: Iterable[Sequence[object]]) -> str:
+    """The columns of a table as JSON, as it is stored. Made at once, the JSON of 100,000 items
+    takes a hundred megabytes on its way.
+    """
+    pieces, begin = _json_of(columns), ""
+    while len(begin) < _LEAST:
+        piece = next(pieces, None)
+        if piece is None:
+            return begin
+        begin += piece
+    return _packed(each.encode() for each in itertools.chain([begin], pieces))
+
+
+def _json_of(columns: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield "["
+    for number, column in enumerate(columns):
+        yield ", [" if number else "["
+        for start in range(0, len(column), _VALUES):
+            piece = json.dumps(column[start : start + _VALUES], ensure_ascii=False)[1:-1]
+            yield f", {piece}" if start else piece
+        yield "]"
+    yield "]"
 
 
 def unpacked_columns(stored: str) -> list[list[Any]]:

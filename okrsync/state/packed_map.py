@@ -13,6 +13,7 @@ from typing import Any
 
 from okrsync.state.packed import (
     packed,
+    packed_columns,
     packed_string,
     stamp_of,
     stamp_of_string,
@@ -63,7 +64,8 @@ class PackedMap:
                 if isinstance(count, int) and count > _MOST_ROWS:
                     self._pack(source, self.of(source))
             else:
-                self._pack(source, {**self.of(source), **changed})
+                known = self.of(source)
+                self._pack(source, {**known, **changed} if known else changed)
 
     def forget(self, source: str, keys: Iterable[Key]) -> None:
         """Remove some keys."""
@@ -99,7 +101,7 @@ class PackedMap:
             [key[number] for key in keys] for number in range(len(self._keys))
         ]
         columns += [[known[key][number] for key in keys] for number in range(len(self._values))]
-        remember_fact(self._state, source, self._fact, columns)
+        store_facts(self._state, source, {self._fact: packed_columns(columns)})
         self._state.run(f"DELETE FROM {self._table} WHERE source = ?", source)
 
     def _upsert(self, source: str, changed: Mapping[Key, Sequence[object]]) -> None:

@@ -129,8 +129,10 @@ def _forget(state: Store, before: datetime, cutoff: str, last: str) -> Pruned:
 def _forget_cells(state: Store, cutoff: str, last: str) -> None:
     """Of many cells in one row, keep those that okrsync wrote last, as of single cells."""
     journal = Journal(state)
-    old = journal.packed_cells(f"run IN ({_OLD})", cutoff, last)
-    if not old:
+    numbered = state.rows(
+        f"SELECT number, source FROM entries WHERE run IN ({_OLD}) AND kind = 'cells'", cutoff, last
+    )
+    if not numbered:
         return
     from okrsync.state.packed_cells import OWN_STATES
 
@@ -144,15 +146,14 @@ def _forget_cells(state: Store, cutoff: str, last: str) -> None:
         last,
     ):
         newest[source, key, field] = cast("int", number)
-    numbered = state.rows("SELECT number, source FROM entries WHERE kind = 'cells'")
     sources: dict[object, object] = dict(cast("list[tuple[object, object]]", numbered))
-    of_syncs = journal.packed_cells(f"{old_syncs} TRUE", cutoff, last)
-    for number, cells in of_syncs:
+    synced = set[int]()
+    for number, cells in journal.packed_cells(f"{old_syncs} TRUE", cutoff, last):
+        synced.add(number)
         for cell in cells.own():
             item = (sources[number], cell.key, cell.field)
             newest[item] = max(number, newest.get(item, number))
-    synced = {number for number, _ in of_syncs}
-    for number, cells in old:
+    for number, cells in journal.packed_cells(f"run IN ({_OLD})", cutoff, last):
         is_kept = [
             number in synced
             and outcome in OWN_STATES

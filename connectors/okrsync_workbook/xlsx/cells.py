@@ -126,13 +126,13 @@ class CellWriter:
     new_columns: Collection[int] = ()
     draws_trends: bool = False
     written: bool = False
-    _edits: Mapping[tuple[int, int], CellEdit | ColumnEdit] = field(default_factory=dict)
+    _edits: Mapping[int, Sequence[CellEdit | ColumnEdit]] = field(default_factory=dict)
     _untouchable: dict[int, list[tuple[Range, str]]] = field(default_factory=dict)
     _block: Range | None = None
     """The block in which cells were written."""
 
-    def write(self, edits: Mapping[tuple[int, int], CellEdit | ColumnEdit]) -> None:
-        """Write values and headers by row (from 1) and column (from 0).
+    def write(self, edits: Mapping[int, Sequence[CellEdit | ColumnEdit]]) -> None:
+        """Write values and headers, by row (from 1). Of several for one cell the last counts.
 
         Raises `EditRefused` at a formula, under a merge, beyond the edge of a sheet, and for a
         value no cell can hold.
@@ -141,9 +141,13 @@ class CellWriter:
             return
         self._edits = edits
         data = self.sheet.masked_body
-        targets: dict[int, list[int]] = {}
-        for row, column in edits:
-            targets.setdefault(row, []).append(column)
+        # Most rows have edits in the same columns, and there may be a million rows.
+        alike: dict[frozenset[int], Sequence[int]] = {}
+        targets = {
+            row: alike.setdefault(columns, tuple(columns))
+            for row, of_row in edits.items()
+            if (columns := frozenset([edit.column for edit in of_row]))
+        }
         self._untouchable = self._obstacles(sorted(targets))
         self._block = None
         body = rewrite_rows(self.sheet.body, data, self.sheet.prefix, targets, self._cell)
@@ -166,7 +170,7 @@ class CellWriter:
         return obstacles
 
     def _cell(self, row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
-        edit = self._edits[row.number, column]
+        edit = next(edit for edit in reversed(self._edits[row.number]) if edit.column == column)
         value = edit.header if isinstance(edit, ColumnEdit) else edit.value
         self._refuse(edit, row.number, column, cell)
         try:

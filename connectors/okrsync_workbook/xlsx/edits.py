@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from okrsync.connector import (
     CellValue,
     Looks,
@@ -30,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class CellEdit:
+class CellEdit(Struct, frozen=True, gc=False):
     """One cell and the value that it should hold; None or `""` empties it.
 
     `row` counts from 1, `column` from 0. `looks` decides the number format of a cell that has none.

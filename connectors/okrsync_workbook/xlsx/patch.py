@@ -219,10 +219,12 @@ class _SheetPatch:
                 self.parts.write(table.part, grown(self.parts.read(table.part), edit.header))
 
     def _write_cells(self, new: list[ColumnEdit]) -> None:
-        writes: dict[tuple[int, int], CellEdit | ColumnEdit] = {
-            (edit.row, edit.column): edit for edit in self.edits.cells
-        }
-        writes |= {(edit.header_row, edit.column): edit for edit in new}
+        # Tuples, which take half the room of lists: a large sheet has one for each of its rows.
+        writes: dict[int, tuple[CellEdit | ColumnEdit, ...]] = {}
+        for cell in self.edits.cells:
+            writes[cell.row] = (*writes.get(cell.row, ()), cell)
+        for column in new:
+            writes[column.header_row] = (*writes.get(column.header_row, ()), column)
         new_columns = {edit.column for edit in new}
         CellWriter(
             self.sheet,

@@ -11,13 +11,13 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from io import BytesIO
 from itertools import pairwise
 
 from msgspec import Struct
 
 from okrsync.connector import CellError, CellValue, UnreadableSource, column_letters, column_number
 from okrsync_workbook.xlsx.markup import masked, tag_attributes, text_in, unescaped, with_attribute
+from okrsync_workbook.xlsx.zip import buffer_of
 
 __all__ = [
     "KEEP",
@@ -302,7 +302,7 @@ def rewrite_rows(
     if not rows.are_in_order:
         changes = sorted(changes, key=_place_of)
     # Row by row: the changes of a large sheet would take as much room as the sheet itself.
-    out, view, position, is_changed = BytesIO(), memoryview(body), 0, False
+    out, view, position, is_changed = buffer_of(len(body)), memoryview(body), 0, False
     for start, end, markup in changes:
         out.write(view[position:start])
         out.write(markup)
@@ -310,6 +310,7 @@ def rewrite_rows(
     if not is_changed:
         return body
     out.write(view[position:])
+    out.truncate()
     return out.getvalue()
 
 

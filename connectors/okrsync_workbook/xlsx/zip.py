@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from okrsync.connector import UnreadableSource
 
-__all__ = ["Zip"]
+__all__ = ["Zip", "buffer_of"]
 
 LARGEST_PART = 1 << 30
 """Bytes that one part may unpack to."""
@@ -298,13 +298,25 @@ def _inflated(packed: bytes, size: int) -> bytes:
     Raises `zlib.error`.
     """
     # Piece by piece: at once, zlib collects its output in blocks, and then holds it twice.
-    unpacker, out = zlib.decompressobj(-15), io.BytesIO()
+    unpacker, out = zlib.decompressobj(-15), buffer_of(size)
     for start in range(0, len(packed), _PIECE):
         left = size + 1 - out.tell()
         if left == 0:
             break
         out.write(unpacker.decompress(packed[start : start + _PIECE], left))
+    out.truncate()
     return out.getvalue()
+
+
+def buffer_of(size: int) -> io.BytesIO:
+    """A buffer with room for so many bytes, to be truncated behind the last one. One that grows
+    moves on its way, and leaves holes that nothing as large fits into.
+    """
+    out = io.BytesIO()
+    out.seek(size)
+    out.write(b"\0")
+    out.seek(0)
+    return out
 
 
 def _write_entry(
