@@ -53,7 +53,8 @@ def settle_marks(
     are_alike = all(contents.are_alike(done[0], other) for other in done[1:])
     for column in done:
         why = f"{names[column]!r} says so, and its marks say whether a row is done"
-        if is_told:
+        if is_told or contents.of(column).are_days:
+            # A day is no current value: it is looked for beside the columns of values.
             candidates[column] = Judged(None, 0.9, f"{why}; it counts where a row has no numbers")
         elif are_alike:
             candidates[column] = Judged("current" if column == done[0] else None, 0.9, why)

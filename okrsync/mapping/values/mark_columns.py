@@ -5,9 +5,10 @@ say what a mark means.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from okrsync.mapping.values.typed import is_placeholder, read_boolean
-from okrsync.mapping.words import lookup, normal, status_of
+from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date
+from okrsync.mapping.words import lookup, normal, status_of, table
 from okrsync.model.patterns import lazy_pattern
 from okrsync.model.table import CellValue, is_blank, text_of
 
@@ -38,6 +39,8 @@ def are_marks(values: Iterable[CellValue], header: str) -> bool:
     """
     filled = [value for value in values if not is_blank(value)]
     says_done = is_done_header(header)
+    if any(map(_is_day, filled)) and "days" not in table("done_columns").get(normal(header), ()):
+        return False
     others = [value for value in filled if mark_of(value, says_done) is None]
     if says_done and len(others) * 2 < len(filled):
         others = [value for value in others if not _is_open(value)]
@@ -53,8 +56,14 @@ def are_ticks(values: Iterable[CellValue]) -> bool:
     return all(mark_of(value, True) for value in values if not is_blank(value))
 
 
-def mark_of(value: CellValue, may_be_number: bool) -> bool | None:
-    """What one cell says, None where it is no mark."""
-    if may_be_number and text_of(value).strip() in ("0", "1"):
+def mark_of(value: CellValue, says_done: bool) -> bool | None:
+    """What one cell says, None where it is no mark. Under a header that says what a mark means, 1
+    is one, and so is the day on which a row was done.
+    """
+    if says_done and text_of(value).strip() in ("0", "1"):
         return text_of(value).strip() == "1"
-    return read_boolean(value)
+    return True if says_done and _is_day(value) else read_boolean(value)
+
+
+def _is_day(value: CellValue) -> bool:
+    return isinstance(value, str | date) and read_date(value, "dmy") is not None

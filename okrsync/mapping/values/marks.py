@@ -14,7 +14,7 @@ from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.mark_columns import are_marks, are_ticks, is_done_header, mark_of
 from okrsync.mapping.values.numbers import light_beside
 from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
-from okrsync.mapping.values.typed import read_boolean
+from okrsync.mapping.values.typed import read_boolean, read_date
 from okrsync.mapping.words import normal, status_of, table
 from okrsync.model.okrs import Status
 from okrsync.model.table import STRUCK, is_blank
@@ -218,4 +218,6 @@ class RowMarks:
         value = record.row.value(column)
         if is_blank(value):
             return False if self._ticks[column] else None
-        return mark_of(value, True)
+        day = read_date(value, self._columns.conventions.date_order)
+        # Nobody has done a thing on a day to come.
+        return None if day is not None and day > self._columns.today else mark_of(value, True)
