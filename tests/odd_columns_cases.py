@@ -404,4 +404,34 @@ COLUMNS = (
         """,
         {"Umsatz": 0.5},
     ),
+    S(
+        "Milestones done and in total",
+        """
+        Objective|Key Result|Milestones done|Milestones total|Owner
+        Ship|Mobile app|3|5|Al
+        Ship|API v2|1|4|Bo
+        """,
+        {"Mobile app": 0.6, "API v2": 0.25},
+    ),
+    S(
+        "A progress below several key results in columns of teams",
+        """
+        |Marketing|Sales|Support
+        Objective|Be known|Close faster|Answer first time
+        KR1|1000 followers|20 deals|FCR 80%
+        KR2|50 mentions|Cycle 30 days|CSAT 95%
+        Progress|40%|25%|70%
+        """,
+        {"1000 followers": 0.4, "50 mentions": 0.4, "20 deals < Close faster": 0.25},
+    ),
+    S(
+        "A weight of the goal beside one of the measure",
+        """
+        Goal|Weight|Measure|Measure weight|Target|Actual
+        Sales|60%|New ARR|80%|100|90
+        Sales|60%|Renewals|20%|100|10
+        Quality|40%|NPS|100%|40|36
+        """,
+        {"Sales": 0.74, "Quality": 0.9},
+    ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from okrsync.mapping.header.footer import split_footer
 from okrsync.mapping.header.wide import is_period, numbered_field
@@ -170,7 +171,18 @@ def _cards(fields: Sequence[Row], first: int) -> list[list[Row]]:
             taken = []
         taken.append(name)
         cards[-1].append(row)
+    _share_what_follows(cards, first)
     return cards
+
+
+def _share_what_follows(cards: Sequence[list[Row]], first: int) -> None:
+    """Where key results stand directly below one another, what follows the last of them is said of
+    all: `KR1`, `KR2`, `Progress`.
+    """
+    for card, below in reversed([*pairwise(cards)]):
+        is_bare = _roles(_name(card[-1], first))[:1] == ("key_result",)
+        if is_bare and _roles(_name(below[0], first))[:1] == ("key_result",):
+            card.extend(below[1:])
 
 
 def _record(

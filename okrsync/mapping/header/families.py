@@ -1,5 +1,6 @@
-"""Columns named after the noun that a tool has for key results: `Milestone Name`, `Milestone
-Target`, `Milestone Current`. They are read as those of key results.
+"""Whose the columns are: those named after the noun that a tool has for key results (`Milestone
+Name`, `Milestone Target`, `Milestone Current`) are read as those of key results, and some that key
+results of one objective share are those of the objective.
 """
 
 from __future__ import annotations
@@ -8,10 +9,18 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from okrsync.mapping.header.judgement import Judged
-from okrsync.mapping.words import lookup, normal, roles_of, table
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
+from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
-__all__ = ["in_their_own_words", "named_after_their_noun"]
+__all__ = [
+    "OF_EITHER",
+    "in_their_own_words",
+    "named_after_their_noun",
+    "settle_of_objectives",
+    "settle_twins",
+    "settle_weights",
+]
 
 _MEASURES = frozenset({"baseline", "target", "current", "progress", "due", "start_date"})
 _LEAST = 2
@@ -59,3 +68,100 @@ def in_their_own_words(judged: Mapping[int, Judged], names: Mapping[int, str]) -
         else each
         for column, each in judged.items()
     }
+
+
+OF_EITHER = frozenset(
+    {
+        "owner",
+        "status",
+        "progress",
+        "score",
+        "confidence",
+        "weight",
+        "comment",
+        "due",
+        "start_date",
+        "checked_in",
+        "baseline",
+        "current",
+        "target",
+        "commitment",
+    }
+)
+"""Roles that an objective and its key results in the same row have each of their own."""
+
+
+def settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
+    """Of two columns with the same name, such as `Weight`, the one between the objectives and the
+    key results belongs to the objective.
+    """
+    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
+    if not 0 <= objective < key_result:
+        return
+    for role in OF_EITHER & judgement.roles.keys() - judgement.of_objectives.keys():
+        alike = [
+            column
+            for column in names
+            if normal(names[column]) == normal(names[judgement.roles[role]])
+        ]
+        if len(alike) == 2 and objective < alike[0] < key_result < alike[1]:
+            each = judgement.judged[judgement.roles[role]]
+            judgement.roles[role], judgement.of_objectives[role] = alike[1], alike[0]
+            why = f"{names[alike[0]]!r} occurs twice; this one is beside the"
+            judgement.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
+            judgement.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
+
+
+def settle_of_objectives(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents
+) -> None:
+    """A progress or status that stands before the key results where columns have an order, and that
+    those of one objective share, is the objective's, where other columns are named after key
+    results: `Progress, Key result, Key result start, Key result target`.
+    """
+    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
+    named = [
+        role
+        for role, column in judgement.roles.items()
+        if role in MEASURES and meaning_of(names.get(column, "")).of == "key_result"
+    ]
+    in_order = contents.has_order
+    is_before = 0 <= objective < key_result or (not in_order and -1 not in (objective, key_result))
+    if not is_before or len(named) < _NAMED_AFTER_KEY_RESULTS:
+        return
+    for role in ("progress", "status", "score", "confidence"):
+        column = judgement.roles.get(role, -1)
+        is_between = objective < column < key_result or (not in_order and column >= 0)
+        if not is_between or meaning_of(names[column]).of is not None:
+            continue
+        if contents.depends_on(column, objective):
+            judgement.of_objectives[role] = judgement.roles.pop(role)
+            each = judgement.judged[column]
+            why = f"{each.because}; key results of one objective share it, so it is the objective's"
+            judgement.judged[column] = replace(each, because=why)
+
+
+_NAMED_AFTER_KEY_RESULTS = 2
+
+
+def settle_weights(judgement: Judgement, contents: Contents) -> None:
+    """Of two columns of weights, the one that the key results of each objective share is the
+    objective's: `Weight` beside `Measure weight`.
+    """
+    objective, weight = (judgement.roles.get(role, -1) for role in ("objective", "weight"))
+    columns = [
+        column
+        for column, each in judgement.judged.items()
+        if "weight" in (each.role, *each.others) and contents.of(column).are_numbers
+    ]
+    if min(objective, weight) < 0 or len(columns) != 2 or "weight" in judgement.of_objectives:
+        return
+    shared = [column for column in columns if contents.depends_on(column, objective)]
+    if shared != [weight]:
+        return
+    other = next(column for column in columns if column != weight)
+    judgement.roles["weight"], judgement.of_objectives["weight"] = other, weight
+    because = judgement.judged[weight].because
+    why = f"{because}; key results of one objective share it, so it is the objective's"
+    judgement.judged[weight] = Judged("weight", 0.8, why)
+    judgement.judged[other] = Judged("weight", 0.8, "its numbers are weights of key results")

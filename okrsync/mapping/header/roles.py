@@ -12,6 +12,12 @@ from msgspec.structs import replace
 
 from okrsync.mapping.header.content import Content, Contents, distinguishes_row_kinds
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
+from okrsync.mapping.header.families import (
+    OF_EITHER,
+    settle_of_objectives,
+    settle_twins,
+    settle_weights,
+)
 from okrsync.mapping.header.frameworks import settle_framework
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.marks import doubtful_marks, settle_marks
@@ -75,8 +81,8 @@ def judge(
                 _settled_otherwise(judgement, column, role, settled, by_role)
             continue
         _choose(judgement, role, columns, names, contents)
-    _settle_twins(judgement, names)
-    _settle_of_objectives(judgement, names, contents)
+    settle_twins(judgement, names)
+    settle_of_objectives(judgement, names, contents)
     if not settle_framework(judgement, names, contents, settled):
         _settle_levels(judgement, contents, settled)
     settle_titles(
@@ -87,6 +93,7 @@ def judge(
         tab,
         has_kinds="kind" in judgement.roles and bool(kinds),
     )
+    settle_weights(judgement, contents)
     _settle_ids(judgement, contents)
     _settle_projects(judgement, names, contents)
     settle_counts(judgement, names, contents, settled)
@@ -144,7 +151,7 @@ def _choose(
     """
     scope = {
         column: meaning_of(names[column]).of
-        if role in _OF_EITHER and not is_done_header(names[column])
+        if role in OF_EITHER and not is_done_header(names[column])
         else None
         for column in columns
     }
@@ -177,80 +184,6 @@ def _choose(
 def _latest_day(values: Sequence[CellValue]) -> date:
     days = (read_date(value, "dmy") for value in values)
     return max((day for day in days if day is not None), default=date.min)
-
-
-_OF_EITHER = frozenset(
-    {
-        "owner",
-        "status",
-        "progress",
-        "score",
-        "confidence",
-        "weight",
-        "comment",
-        "due",
-        "start_date",
-        "checked_in",
-        "baseline",
-        "current",
-        "target",
-        "commitment",
-    }
-)
-"""Roles that an objective and its key results in the same row have each of their own."""
-
-
-def _settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
-    """Of two columns with the same name, such as `Weight`, the one between the objectives and the
-    key results belongs to the objective.
-    """
-    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
-    if not 0 <= objective < key_result:
-        return
-    for role in _OF_EITHER & judgement.roles.keys() - judgement.of_objectives.keys():
-        alike = [
-            column
-            for column in names
-            if normal(names[column]) == normal(names[judgement.roles[role]])
-        ]
-        if len(alike) == 2 and objective < alike[0] < key_result < alike[1]:
-            each = judgement.judged[judgement.roles[role]]
-            judgement.roles[role], judgement.of_objectives[role] = alike[1], alike[0]
-            why = f"{names[alike[0]]!r} occurs twice; this one is beside the"
-            judgement.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
-            judgement.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
-
-
-def _settle_of_objectives(
-    judgement: Judgement, names: Mapping[int, str], contents: Contents
-) -> None:
-    """A progress or status that stands before the key results where columns have an order, and that
-    those of one objective share, is the objective's, where other columns are named after key
-    results: `Progress, Key result, Key result start, Key result target`.
-    """
-    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
-    named = [
-        role
-        for role, column in judgement.roles.items()
-        if role in MEASURES and meaning_of(names.get(column, "")).of == "key_result"
-    ]
-    in_order = contents.has_order
-    is_before = 0 <= objective < key_result or (not in_order and -1 not in (objective, key_result))
-    if not is_before or len(named) < _NAMED_AFTER_KEY_RESULTS:
-        return
-    for role in ("progress", "status", "score", "confidence"):
-        column = judgement.roles.get(role, -1)
-        is_between = objective < column < key_result or (not in_order and column >= 0)
-        if not is_between or meaning_of(names[column]).of is not None:
-            continue
-        if contents.depends_on(column, objective):
-            judgement.of_objectives[role] = judgement.roles.pop(role)
-            each = judgement.judged[column]
-            why = f"{each.because}; key results of one objective share it, so it is the objective's"
-            judgement.judged[column] = replace(each, because=why)
-
-
-_NAMED_AFTER_KEY_RESULTS = 2
 
 
 def _settle_second(judgement: Judgement, column: int, role: str, contents: Contents) -> None:

@@ -95,8 +95,11 @@ def settle_counts(
         or column not in judgement.roles.values()
         if contents.of(column).are_numbers
     ]
-    wholes = [column for column in free if normal(names[column]) in table("wholes")]
-    done = [column for column in free if is_done_header(names[column])]
+    own = _without_shared_words({column: normal(names[column]) for column in free})
+    wholes = [
+        column for column in free if {normal(names[column]), own[column]} & table("wholes").keys()
+    ]
+    done = [column for column in free if any(map(is_done_header, (names[column], own[column])))]
     if judgement.roles.get("current") not in (None, *done):
         return
     if len(wholes) != 1 or len(done) != 1 or "key_result" not in judgement.roles:
@@ -105,3 +108,15 @@ def settle_counts(
     for role, column in (("target", wholes[0]), ("current", done[0])):
         judgement.roles[role] = column
         judgement.judged[column] = Judged(role, 0.8, why)
+
+
+def _without_shared_words(names: Mapping[int, str]) -> Mapping[int, str]:
+    """Names without the words that all of them have: `done` and `total` for `Milestones done` and
+    `Milestones total`.
+    """
+    words = [{*name.split()} for name in names.values()]
+    shared = set.intersection(*words) if len(words) > 1 else set()
+    return {
+        column: " ".join(word for word in name.split() if word not in shared)
+        for column, name in names.items()
+    }
