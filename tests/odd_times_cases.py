@@ -171,4 +171,58 @@ BELOW_MERGED = (
     ),
 )
 
-TIMES = (*DAYS, *THIRDS, *LOGS, *WEEKS, *BELOW_MERGED)
+CHECK_INS = (
+    S(
+        "Days on which rows were done",
+        """
+        Objective|Key Result|Owner|Done on
+        Grow|Sign the lease|Al|2026-10-28
+        Grow|Hire a baker|Bo|2026-12-24
+        Grow|Hire a cook|Bo|
+        """,
+        {"Sign the lease": 1.0, "Hire a baker": None, "Hire a cook": 0.0},
+    ),
+    S(
+        "Days under other words for done may be planned",
+        """
+        Objective|Key Result|Owner|Live
+        Grow|Web shop|Al|2026-10-28
+        Grow|App|Bo|2026-11-24
+        """,
+        {"Web shop": None, "App": None},
+    ),
+    S(
+        "Values and lights of two days",
+        """
+        Ziel|Schlüsselergebnis|Zielwert|15.10. Wert|15.10. Ampel|15.11. Wert|15.11. Ampel
+        Wachsen|Kunden|100|20|gelb|50|grün
+        Wachsen|Umsatz|10|2|rot|3|rot
+        """,
+        {"Kunden": 0.5, "Umsatz": 0.3},
+    ),
+    S(
+        "A log that says when, with remarks",
+        {
+            "KRs": """
+        ID|Objective|Key Result|Start|Target
+        K1|Grow|Leads|0|100
+        K2|Grow|Deals|0|20
+        """,
+            "Updates": """
+        KR|When|New value|Confidence|Note
+        K1|2026-10-15|20|5|slow
+        K2|2026-10-15|2|6|
+        K1|2026-11-20|50|7|better
+        """,
+        },
+        {
+            "key_results": 2,
+            "items": [
+                {"title": "Leads", "progress": 0.5, "checked_in": "2026-11-20"},
+                {"title": "Deals", "progress": 0.1, "checked_in": "2026-10-15"},
+            ],
+        },
+    ),
+)
+
+TIMES = (*DAYS, *THIRDS, *LOGS, *WEEKS, *BELOW_MERGED, *CHECK_INS)

@@ -46,6 +46,7 @@ from okrsync.mapping.rows.related import (
 )
 from okrsync.mapping.rows.teams import teams_by_table, with_teams
 from okrsync.mapping.rows.weights import may_state_weights, with_shared_weights
+from okrsync.mapping.sheet import folded
 from okrsync.mapping.tabs import (
     OpenTable,
     as_key_results,
@@ -143,7 +144,7 @@ class _Mapped:
             if not tab.header.may_be_log
             for record in tab.records
             if record.kind == "key_result"
-            for name in (tab.title_of(record), tab.sheet.text(record.row, "id"))
+            for name in (tab.title_of(record), folded(tab.sheet.text(record.row, "id") or ""))
             if name
         }
         for tab in [tab for tab in self.tabs if tab.header.may_be_log]:

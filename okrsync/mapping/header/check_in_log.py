@@ -26,6 +26,10 @@ def with_day_column(
     """
     if "checked_in" in roles or not any(role in roles for role in _VALUES):
         return roles
+    if "due" in roles and contents.of(roles["due"]).are_days and _repeats(roles, contents):
+        # `When` beside values of the same key results again and again.
+        others = {role: column for role, column in roles.items() if role != "due"}
+        return {**others, "checked_in": roles["due"]}
     taken = {column for role, column in roles.items() if role != "cycle"}
     for column, name in enumerate(names):
         if column in taken or not name or not contents.of(column).filled:
@@ -35,6 +39,13 @@ def with_day_column(
             others = {role: each for role, each in roles.items() if each != column}
             return {**others, "checked_in": column}
     return roles
+
+
+def _repeats(roles: Mapping[str, int], contents: Contents) -> bool:
+    """Whether a row is not the only one for its key result, and none has a target."""
+    names = [contents.of(roles[role]) for role in ("id", "key_result") if role in roles]
+    are_again = bool(names) and all(each.distinct < each.filled for each in names)
+    return are_again and not {"target", "baseline"} & roles.keys()
 
 
 def _counts_check_ins(name: str) -> bool:

@@ -166,8 +166,8 @@ def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
     if named.style == "day":
         rest = _WEEKDAY.sub(" ", _OF_A_WEEK.sub(" ", rest)).strip()
     rest = _LINKING.sub(" ", rest).strip() or rest
-    if rest:
-        stated_roles = [role for role in roles_of(rest) if role in _ROLES]
+    stated_roles = [role for role in roles_of(rest) if role in _ROLES]
+    if stated_roles or (rest and lookup("check_in_columns", rest) != "check_in"):
         if not stated_roles and normal(rest) in table("aimed") and content.are_numbers:
             return "target"
         return stated_roles[0] if stated_roles else None

@@ -404,12 +404,15 @@ def _described(
         if role == "objective" and contents.repeat(marks) and "id" in {*roles, *settled}:
             # Repeated ids are not those of the rows: they name the objective of each row.
             continue
+        ids = contents.of(marks)
         spare = [
             column
             for column, each in judgement.judged.items()
             if each.role in ("title", "metric", "comment")
-            and contents.of(column).are_texts
+            and (described := contents.of(column)).are_texts
             and column not in settled.values()
+            # Remarks in some rows, or in several of one id, are those of a log of check-ins.
+            and (each.role != "comment" or described.filled >= ids.filled == ids.distinct)
         ]
         if not spare:
             continue
