@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from okrsync.connector import Looks
 from okrsync.measures.events import EVENT_CODES, move_words, unit_of
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
-from okrsync.measures.freshness import UNCONFIRMED
+from okrsync.measures.freshness import UNCONFIRMED, freshness
 from okrsync.measures.item_search import find_id
 from okrsync.measures.number_words import cells_of, number_words
 from okrsync.measures.outlook import outlook_sentence
@@ -24,7 +24,7 @@ from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.row_words import row_words
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.frozen import Frozen
-from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective, Status, Warning_
+from okrsync.model.okrs import Cycle, CycleFrom, Freshness, KeyResult, Objective, Status, Warning_
 from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, is_blank, text_of
 from okrsync.model.tree import Tree
@@ -365,10 +365,13 @@ class _Explainer(Frozen, frozen=True):
                 f" {day(measure.checked_in)}"
             )
         fresh = measure.freshness.value if measure.freshness is not None else None
-        cadence = f"every {checkins.cadence_days} days, {checkins.grace_days} days of grace"
+        wanted = f"expected every {checkins.cadence_days} days, {checkins.grace_days} days of grace"
+        age = freshness(measure.checked_in, start, self.as_of, checkins)
+        if measure.freshness is Freshness.FRESH is not age:
+            wanted = "none is expected now"
         yield Step(
             level,
-            f"{last}; expected {cadence}",
+            f"{last}; {wanted}",
             rule="freshness",
             cells=cells_of(item, "checked_in"),
             result=fresh,

@@ -167,8 +167,9 @@ class OwnMeasuring(Struct):
         is_unconfirmed = (is_kept or is_unknown) and not is_confirmed(
             checked_in, time.start, time.end, self._cadence(source)
         )
+        is_silent = fresh in OVERDUE
         if is_kept and is_unconfirmed:
-            status = Status.STALE
+            status, fresh = Status.STALE, Freshness.STALE
         is_typed = raw is None and status is given_status
         # Not said of what nobody typed anything about.
         is_unanswered = status is Status.NO_DATA and given_status not in (None, Status.NO_DATA)
@@ -198,7 +199,7 @@ class OwnMeasuring(Struct):
                 checked_in,
                 (time.start, time.end),
                 self._cadence(source),
-                is_silent=fresh in OVERDUE,
+                is_silent=is_silent,
             ),
             (
                 rule,

@@ -476,6 +476,8 @@ class TestStatus:
         found = measured(objective("Grow", silent, reached), as_of=date(2027, 1, 1)).items
         held = found[silent.id]
         assert (held.status, held.score, held.passes) == (Status.STALE, None, None)
+        assert held.freshness is Freshness.STALE
+        assert found[reached.id].freshness is Freshness.FRESH
         assert (found["growth/O1"].status, found["growth/O1"].score) == (Status.STALE, D(1))
         alone = measured(objective("Grow", silent), as_of=date(2027, 1, 1)).items["growth/O1"]
         assert (alone.status, alone.score) == (Status.STALE, None)
@@ -738,6 +740,22 @@ def test_a_number_is_explained_down_to_its_cells() -> None:
     with pytest.raises(UnknownItem) as error:
         explain(tree, found, Rules(), "growth/O1/KR9", as_of=TODAY, cycle=Q4, checkins={}, seen={})
     assert "growth/O1/KR" in str(error.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "words"),
+    [
+        (date(2026, 12, 31), "expected every 7 days, 3 days of grace"),
+        (date(2027, 1, 1), "none is expected now"),
+    ],
+)
+def test_a_check_in_is_explained_only_where_it_is_expected(as_of: date, words: str) -> None:
+    item = on_pace(2, "0.8", checked_in=date(2026, 11, 20))
+    grow = objective("Grow", item)
+    tree, found = join([grow], {}), measured(grow, as_of=as_of)
+    steps = explain(tree, found, Rules(), item.id, as_of=as_of, cycle=Q4, checkins={}, seen={})
+    (step,) = [step for step in steps if step.rule == "freshness"]
+    assert step.text == f"last check-in on 20 Nov 2026; {words}"
 
 
 def reason_of(
