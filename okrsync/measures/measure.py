@@ -217,13 +217,18 @@ class _TreeMeasuring(OwnMeasuring):
 
     def _counted(self, made_of: WeightedParts) -> _Parts:
         """The parts that nobody set aside."""
-        counted = [each for each in made_of.weighted if self.items[each[0].id].set_aside is None]
-        parts = [part for part, _ in counted]
+        items = self.items
+        counted = [
+            (part, m, weight)
+            for part, weight in made_of.weighted
+            if (m := items[part.id]).set_aside is None
+        ]
+        parts = [part for part, _, _ in counted]
         is_mixed = made_of.from_key_results and made_of.from_children
         return _Parts(
             parts,
-            [self.items[part.id] for part in parts],
-            [max(weight, _ZERO) for _, weight in counted],
+            [m for _, m, _ in counted],
+            [max(weight, _ZERO) for _, _, weight in counted],
             sum(isinstance(part, KeyResult) for part in parts)
             if is_mixed and self.rules.rollup == "key-results-as-one"
             else 0,

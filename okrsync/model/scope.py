@@ -118,10 +118,13 @@ def namesakes(objectives: Iterable[Objective]) -> Iterator[Warning_]:
     and a calendar `2026-Q1`: at its first item.
     """
     seen: dict[str, dict[tuple[date, date], Objective | KeyResult]] = {}
+    last: Cycle | None = None
     for objective in objectives:
         items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
         for item in items:
-            if item.cycle is not None:
+            # Most items share one cycle.
+            if item.cycle is not None and item.cycle is not last:
+                last = item.cycle
                 days = (item.cycle.start, item.cycle.end)
                 seen.setdefault(item.cycle.name, {}).setdefault(days, item)
     for name, by_days in seen.items():

@@ -382,8 +382,8 @@ def regained(
     """The placements that follow from what was seen of items, by natural key: of a state that lost
     them and got its past back. Items that name their cycle or their days need none.
     """
-    placements = {}
-    for objective in objectives:
+    placements: dict[str, Placement] = {}
+    for objective in objectives if histories else ():
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
         for item in items:
             entries = histories.get(item.key, ())
@@ -511,9 +511,10 @@ def _latest_check_ins(objectives: Sequence[Objective]) -> dict[tuple[str, str], 
         items: list[KeyResult | Objective] = [objective, *objective.key_results]
         for item in items:
             day = item.checked_in
-            key = item.origin.table_key, _open_period(item, objective)
-            if day is not None and day > latest.get(key, date.min):
-                latest[key] = day
+            if day is not None:
+                key = item.origin.table_key, _open_period(item, objective)
+                if day > latest.get(key, date.min):
+                    latest[key] = day
     return latest
 
 

@@ -96,8 +96,10 @@ def divide(
         # The first such item tells it of its source.
         for item in _with_results(objective):
             source = item.origin.source
+            if source in turned:
+                continue
             begin = min(turn.running.start, following.get(source, date.max))
-            if source not in turned and _starts_from(placements, item, begin):
+            if _starts_from(placements, item, begin):
                 turned.add(source)
     if turned or not ended:
         if past:

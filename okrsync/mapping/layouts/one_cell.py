@@ -9,6 +9,7 @@ import re
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.model.patterns import lazy_pattern
+from okrsync.model.table import CellError, is_blank
 
 __all__ = ["LAYOUT", "parts_of"]
 
@@ -93,7 +94,9 @@ def _have_several(sheet: Sheet) -> bool:
     """
     if "key_result" not in sheet.roles or "objective" not in sheet.roles or sheet.shares_a_column:
         return False
-    if any(any(sheet.texts(role)) for role in _MEASURES):
+    measures = [sheet.roles[role] for role in _MEASURES if role in sheet.roles]
+    values = (row.value(column) for column in measures for row in sheet.rows)
+    if any(not is_blank(value) and not isinstance(value, CellError) for value in values):
         return False
     texts = [text for text in sheet.texts("key_result")[:_SAMPLE] if text]
     return sum(len(_lines(text)) > 1 for text in texts) * 2 > len(texts)

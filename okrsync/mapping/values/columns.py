@@ -250,16 +250,17 @@ class Columns:
         sign = self.conventions.decimal
         numbers: list[Number | None] = []
         doubtful = []
+        read: dict[tuple[object, ...], Number | None] = {}
         for row in self.sheet.rows:
             value = row.values[column] if column < len(row.values) else None
             if value is None or value == "":
                 numbers.append(None)
                 continue
             is_percent = bool(row.marks) and bool(row.mark(column) & PERCENT)
-            number = read_number(value, sign, percent_format=is_percent)
-            if number is not None and number.is_doubtful:
+            if (key := (type(value), value, is_percent)) not in read:
+                read[key] = read_number(value, sign, percent_format=is_percent)
+            if (number := read[key]) is not None and number.is_doubtful:
                 doubtful.append(row)
-                number = None
                 numbers.append(None)
             else:
                 numbers.append(number or _NO_NUMBER)

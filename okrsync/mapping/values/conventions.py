@@ -105,7 +105,12 @@ class Conventions:
         # None is a result, too: the tuple of one keeps it, so that it is not determined twice.
         if self._decimal is None:
             locale = self.values.locale or self.sheet.table.locale
-            cells = (value for column in sorted(self.numeric) for value in self.column(column))
+            cells = (
+                value
+                for column in sorted(self.numeric)
+                for value in self.column(column)
+                if type(value) is str
+            )
             self._decimal = (decimal_sign(cells, self.values.decimal, locale)[0],)
         return self._decimal[0]
 

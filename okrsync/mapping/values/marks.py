@@ -80,8 +80,11 @@ class RowMarks:
         """The light beside the current value, such as 🔴 in `🔴 38`; None where there is none."""
         if "current" not in self._columns.roles(record):
             return None
+        value = self._columns.value(record, "current")
+        if not isinstance(value, str) or value.isascii():
+            return None
         text = self._columns.text(record, "current")
-        return None if text is None or text.isascii() else light_beside(text)
+        return None if text is None else light_beside(text)
 
     def _has_status(self, record: Record) -> bool:
         # A label above the table tells of its objectives only.
