@@ -280,7 +280,9 @@ def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
         values = row.values
         value = values[column] if column < len(values) else None
         if type(value) is str:
-            text = without_pages(value.strip())
+            text = value.strip()
+            if text[-1:] == ")":
+                text = without_pages(text)
         elif value is None or isinstance(value, CellError):
             text = ""
         elif type(value) in _REPEATED:

@@ -88,7 +88,9 @@ def okr_rows(
         titles = [
             value
             for column in title_columns
-            if column < width and (value := values[column]) is not None and not is_blank(value)
+            if column < width
+            and (value := values[column]) is not None
+            and (not isinstance(value, str) or value.strip())
         ]
         may_fail = bool(row.marks)
         for title in titles:  # No call for a row of plain texts, as nearly all are.
@@ -161,7 +163,7 @@ def okr_rows(
             reason = "a total"
         if reason is None and row.number in stray:
             reason = STRAY
-        if reason is None and repeated.is_one_more(row):
+        if reason is None and repeated.may_be_there and repeated.is_one_more(row):
             reason = f"another initiative of {repeated.of} above"
         if reason in UNFILLED and _names_objective_of_others(table, index, header):
             if are_apart and not is_blank(row.value(key_result)):
@@ -401,7 +403,10 @@ class _Repeated:
         self._work = [column for column, name in enumerate(header.names) if normal(name) in words]
         self._key_result = header.roles.get("key_result")
         self._objective = header.roles.get("objective")
-        self._is_there = bool(self._work) and "id" not in header.roles
+        self.may_be_there = (
+            bool(self._work) and "id" not in header.roles and self._key_result != self._objective
+        )
+        """Whether there may be any."""
         self.of = "a key result" if self._key_result is not None else "an objective"
         self._seen: set[tuple[str, str]] = set()
         self._last = ""
@@ -410,8 +415,6 @@ class _Repeated:
         """Whether a row above has the same key result under the same objective, or, without key
         results, the same objective and another initiative.
         """
-        if not self._is_there or self._key_result == self._objective:
-            return False
         objective = "" if self._objective is None else text_of(row.value(self._objective)).strip()
         self._last = objective or self._last
         if self._key_result is None:

@@ -269,7 +269,7 @@ class _Maker:
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         content = self.row_reader.of(record, title, roles)
         origin = self._origin(record, self._columns(record, self.without), content.formulas)
-        earlier = self._earlier_cycles(record, has_cycle=has_cycle)
+        earlier = self._earlier_cycles(record) if has_cycle else self.tab_earlier
         key, first = self.numbering.keys.distinct(
             self._known_key(
                 None if is_double else keyed,
@@ -390,9 +390,9 @@ class _Maker:
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle
 
-    def _earlier_cycles(self, record: Record, *, has_cycle: bool = True) -> tuple[Cycle, ...]:
+    def _earlier_cycles(self, record: Record) -> tuple[Cycle, ...]:
         """The cycle of a row in the years before, where nothing names its year."""
-        if has_cycle and self.columns.text(record, "cycle"):
+        if self.columns.text(record, "cycle"):
             return self.columns.earlier_cycles(record)
         return self.tab_earlier
 
@@ -402,12 +402,13 @@ class _Maker:
         """The natural key of an item, in the first of the cycles in which okrsync knows it: the
         item of a `Q4` without a year stays the same in the years that follow.
         """
-        key = first = ""
+        if id_:
+            return natural_key(id_)
+        first = ""
         for cycle in cycles:
-            name = cycle.name if cycle else None
-            key = natural_key(id_, name, *parts, alike=self.alike)
-            # An id says it all, and in the first run no key is known.
-            if id_ or len(cycles) == 1 or not (known := self.numbering.known_keys) or key in known:
+            key = natural_key(None, cycle.name if cycle else None, *parts, alike=self.alike)
+            # In the first run no key is known.
+            if len(cycles) == 1 or not (known := self.numbering.known_keys) or key in known:
                 return key
             first = first or key
         return first
