@@ -107,7 +107,7 @@ class RowReader:
         columns, marks = self._columns, self._figures.marks
         figures = self._figures.of(record, title)
         is_unweighted = columns.marks_weights and not columns.states_weight(record)
-        status = marks.status(record)
+        status, typed_status = marks.status(record)
         set_aside = marks.set_aside(record, title)
         if set_aside is None and not (status is Status.ACHIEVED or _is_reached(figures)):
             set_aside = marks.struck(record)
@@ -119,7 +119,7 @@ class RowReader:
             columns.weight(record),
             commitment_of(columns, record) if "commitment" in roles else None,
             figures.inferred | _EMPTY_WEIGHT if is_unweighted else figures.inferred,
-            marks.typed_status(record),
+            typed_status,
             set_aside,
             columns.formulas(record),
         )

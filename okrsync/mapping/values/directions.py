@@ -537,15 +537,18 @@ def _patterns() -> tuple[tuple[Direction, frozenset[str], re.Pattern[str]], ...]
 
 
 @cache
-def _patterns_by_head() -> Mapping[tuple[Direction, str], re.Pattern[str]]:
-    """The same for the words of ASCII letters that share a head. A pattern of few words is much
-    faster than one of all.
+def _patterns_by_head() -> Mapping[str, list[tuple[Direction, re.Pattern[str]]]]:
+    """By head, the same for the words of ASCII letters that share it. A pattern of few words is
+    much faster than one of all.
     """
     words_by_head: dict[tuple[Direction, str], list[str]] = {}
     for name, words in _title_words().items():
         for word in filter(str.isascii, words):
             words_by_head.setdefault((name, _head(word)), []).append(word)
-    return {key: _any_of(words) for key, words in words_by_head.items()}
+    patterns: dict[str, list[tuple[Direction, re.Pattern[str]]]] = {}
+    for (name, head), words in words_by_head.items():
+        patterns.setdefault(head, []).append((name, _any_of(words)))
+    return patterns
 
 
 @cache
@@ -583,15 +586,14 @@ def _has_words_for(direction: Direction, title: str) -> bool:
 def _by_words(title: str) -> Direction | None:
     start = _plain(title[:200])
     runs = _runs(start)
-    by_head = _patterns_by_head()
-    matches = [
-        (match.start(), name)
-        for name, heads, whole in _patterns()
-        for each in ([whole] if runs is None else [by_head[name, head] for head in heads & runs])
-        if (match := each.search(start))
-    ]
+    if runs is None:
+        patterns = [(name, whole) for name, _, whole in _patterns()]
+    else:
+        by_head = _patterns_by_head()
+        patterns = [each for run in runs if run in by_head for each in by_head[run]]
+    matches = [(match.start(), name) for name, each in patterns if (match := each.search(start))]
     # "Increase sales but keep churn below 5 %" promises the limit, wherever the other verb stands.
     guard_rails = [direction for _, direction in matches if direction.is_guard_rail]
     if guard_rails:
-        return guard_rails[0]
+        return min(guard_rails, key=[*_title_words()].index)
     return min(matches)[1] if matches else None

@@ -61,20 +61,16 @@ class RowMarks:
             return None
         return None if self.says_done(record) else self._columns.names[self._beside]
 
-    def status(self, record: Record) -> Status | None:
-        """The status as typed, else done by a mark beside the row's numbers."""
+    def status(self, record: Record) -> tuple[Status | None, str | None]:
+        """The status as typed, else done by a mark beside the row's numbers; and the same in the
+        words of the person who typed it.
+        """
         if self._has_status(record):
-            return self._columns.status(record)
-        light = self._light(record)
+            return self._columns.status(record), self._columns.typed_status(record)
+        light, done = self._light(record), self.typed_done(record)
         if light is not None and (status := status_of(light)) is not None:
-            return Status(status)
-        return None if self.typed_done(record) is None else Status.ACHIEVED
-
-    def typed_status(self, record: Record) -> str | None:
-        """The same in the words of the person who typed it."""
-        if self._has_status(record):
-            return self._columns.typed_status(record)
-        return self._light(record) or self.typed_done(record)
+            return Status(status), light
+        return None if done is None else Status.ACHIEVED, light or done
 
     def _light(self, record: Record) -> str | None:
         """The light beside the current value, such as 🔴 in `🔴 38`; None where there is none."""
