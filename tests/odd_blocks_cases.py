@@ -264,4 +264,50 @@ BLOCKS = (
         """,
         {"objectives": 1, "key_results": 1, "Followers": 0.5},
     ),
+    S(
+        "A second table with one more column",
+        """
+        Objective|Key Result|Target|Actual
+        Win logos|Deals|20|10
+        |||
+        Objective|Key Result|Target|Actual|Comment
+        Be known|Leads|100|25|slow
+        """,
+        {"objectives": 2, "Deals < Win logos": 0.5, "Leads < Be known": 0.25},
+    ),
+    S(
+        "A legend in the cells of one row",
+        """
+        Objective|Key Result|Status
+        Win|Deals|G
+        Win|Calls|R
+        ||
+        G = on track|A = at risk|R = off track
+        """,
+        {"objectives": 1, "key_results": 2, "Deals": "on-track", "Calls": "off-track"},
+    ),
+    S(
+        "Averages of objectives by their numbers, and the end of a list",
+        """
+        Objective|Key Result|Target|Actual|%
+        O1 Win|Deals|10|5|50%
+        O1 Win|Calls|10|2|20%
+        O1 average||||35%
+        O2 Keep|NPS|50|40|80%
+        O2 average||||80%
+        Company average||||57.5%
+        --- end ---||||
+        """,
+        {"objectives": 2, "key_results": 3, "O1 Win": 0.35},
+    ),
+    S(
+        "Columns counted below their names",
+        """
+        Objective|Key Result|Baseline|Target|Current
+        1|2|3|4|5
+        Win|Deals|0|20|10
+        Win|Calls|0|100|25
+        """,
+        {"objectives": 1, "key_results": 2, "Deals": 0.5, "Calls": 0.25},
+    ),
 )

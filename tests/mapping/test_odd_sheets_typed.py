@@ -43,12 +43,16 @@ _ONE_TAB = [sheet for sheet in _ALL if isinstance(sheet.tabs, str) and not sheet
 _OTHERWISE = {
     "Progress as so many of so many": "3/10 becomes a day",
     "Numbers with units": "4/5 becomes a day",
+    "Three zeros behind the only separator": "the locale says what 1.000 is",
     "Days in two orders in one column": "the locale says what 11/12/2026 is",
     "A confidence of ten in each week beside a value": "7/10 becomes a day",
 }
 """Sheets that a spreadsheet cannot hold as they were typed, and why."""
 _BY_ORDER = {
     "Totals of objectives and remarks between the rows": "a total stands below what it sums up",
+    "Averages of objectives by their numbers, and the end of a list": (
+        "an average stands below what it is of"
+    ),
 }
 """Sheets that only their order explains, and why: as databases they are not read alike yet."""
 _EPOCH = date(1899, 12, 30)

@@ -133,7 +133,7 @@ def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) ->
             unsure = header
         if log is None and header.is_log:
             log = header
-        if header.roles and (best is None or _score(header) > _score(best)):
+        if header.roles and (best is None or _is_preferred(header, best, table.rows)):
             best = header
     if best is None and log is not None:
         return replace(
@@ -200,6 +200,17 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         or len(groups_of(texts)) > 0
         or (len(levels_of(texts)) > 1 and not days)
     )
+
+
+def _is_preferred(header: Header, best: Header, rows: Sequence[Row]) -> bool:
+    """Whether a header says more than the best one above it. One that only adds columns to those of
+    the other heads a second table, and both are read by what the first one says.
+    """
+    if _score(header) <= _score(best):
+        return False
+    adds = best.roles.items() <= header.roles.items()
+    between = (row for row in rows if (best.row or 0) < row.number < (header.row or 0))
+    return not adds or not any(row.fills_more_than(2) for row in between)
 
 
 def _score(header: Header) -> tuple[bool, int, int]:

@@ -303,7 +303,7 @@ def _skip(table: Table, row: Row, header: Header, source: str, reason: str) -> S
 
 def _is_total_below(row: Row, rows: Sequence[Row], header: Header) -> bool:
     """Whether a row that states only an objective adds a word for totals to the title of the one
-    above: `Subtotal Grow` below the key results of Grow.
+    above, or to its number: `Subtotal Grow` or `O1 average` below the key results of `O1 Grow`.
     """
     objective, key_result = (header.roles.get(role, -1) for role in ("objective", "key_result"))
     if min(objective, key_result) < 0 or objective == key_result:
@@ -319,7 +319,9 @@ def _is_total_below(row: Row, rows: Sequence[Row], header: Header) -> bool:
         return False
     above = (each.value(objective) for each in reversed(rows))
     title = next((value for value in above if not is_blank(value)), None)
-    return normal(text_of(title)).split() in rest
+    of_above = normal(text_of(title)).split()
+    has_number = bool(of_above) and any(map(str.isdigit, of_above[0]))
+    return of_above in rest or (has_number and of_above[:1] in rest)
 
 
 def _heads_okrs(row: Row) -> bool:

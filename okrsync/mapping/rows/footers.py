@@ -10,7 +10,7 @@ from okrsync.mapping.header.footer import has_form_of_footer, is_footer_text
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.values.typed import read_boolean, read_number
 from okrsync.mapping.words import status_of
-from okrsync.model.table import Row, Table, is_blank
+from okrsync.model.table import CellValue, Row, Table, is_blank
 
 __all__ = ["STRAY", "footer_rows", "is_name", "lonely_rows", "stray_rows"]
 
@@ -179,15 +179,27 @@ def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> b
         return False
     if is_footer_text(text, weak=weak):
         return _is_bare(row, header)
-    is_alone = is_last and sum(not is_blank(value) for value in row.values) == 1
+    filled = [value for value in row.values if not is_blank(value)]
+    if is_last and len(filled) > 1 and all(map(_explains_letter, filled)):
+        return True
+    is_alone = is_last and len(filled) == 1
     return is_alone and has_form_of_footer(text, is_apart=weak) and _is_bare(row, header)
+
+
+def _explains_letter(value: CellValue) -> bool:
+    """Whether a cell of a legend says what a letter or a sign means: `G = on track`."""
+    sign, equals, words = value.partition("=") if isinstance(value, str) else ("", "", "")
+    return bool(equals) and 0 < len(sign.strip()) < _LONGEST_SIGN and bool(words.strip())
+
+
+_LONGEST_SIGN = 4
 
 
 def _is_bare(row: Row, header: Header) -> bool:
     """Whether a row has no value that measures or identifies an item."""
     for role in _TELLING:
         value = row.value(header.roles[role]) if role in header.roles else None
-        if is_blank(value):
+        if is_blank(value) or _explains_letter(value):
             continue
         # The words of a signature line may be in any column: `Approved by` below `Baseline`.
         is_words = isinstance(value, str) and read_number(value) is None

@@ -10,7 +10,7 @@ from functools import lru_cache
 from okrsync.mapping.values.typed import is_placeholder, read_date, read_number
 from okrsync.mapping.words import normal, roles_of, status_of, table
 from okrsync.model.patterns import lazy_pattern
-from okrsync.model.table import CellValue, Row, is_blank
+from okrsync.model.table import CellValue, Row, is_blank, text_of
 
 __all__ = [
     "COUNTED",
@@ -48,6 +48,8 @@ _NOTES = (
     *("next step", "kommentar", "commentaire", "comentario", "comentário", "commento", "uwagi"),
 )
 """What words for a note begin with."""
+_LINE = lazy_pattern(r"\s*([-=_~])\1+\s*\w[^\n]{0,30}?\s*\1{2,}\s*")
+"""Words between two lines: `--- end ---`."""
 _NOTE = lazy_pattern(rf"\W*(?:{'|'.join(map(re.escape, _NOTES))})s?\s*[:：]", re.IGNORECASE)
 # Blanks that templates leave in titles: `Grow by [X]%`, `from <number>`, `____`.
 _BLANK = lazy_pattern(
@@ -72,6 +74,10 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
         isinstance(title, str) and any(map(str.isalnum, title)) for title in titles
     ):
         return NO_WORDS
+    if len(titles) > 1 and all(text_of(title).strip().isdecimal() for title in titles):
+        return NO_WORDS  # The columns are counted below their names: 1, 2, 3.
+    if any(_LINE.fullmatch(text) for text in short) and _is_alone(row):
+        return "a separator between parts of the table"
     if any(isinstance(title, str | date) and read_date(title, "dmy") for title in titles):
         return "its title is a day, as in a log"
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
