@@ -173,6 +173,43 @@ BELOW_MERGED = (
 
 CHECK_INS = (
     S(
+        "Confidence of ten in weeks alone",
+        """
+        Objective|Key Result|Owner|W45|W46|W47
+        Delight|NPS 50|Al|5/10|6/10|7/10
+        Delight|Refunds halved|Bo|5/10|4/10|3/10
+        """,
+        {
+            "items": [
+                {"title": "NPS 50", "progress": "none", "confidence": 0.7},
+                {"title": "Refunds halved", "progress": "none", "confidence": 0.3},
+            ]
+        },
+    ),
+    S(
+        "Names of fields as programs write them",
+        """
+        objectiveName|keyResultName|startValue|targetValue|currentValue|statusLabel|lastCheckinAt
+        Win|Deals|0|20|10|ON_TRACK|2026-11-20T10:00:00Z
+        Win|Calls|0|100|25|OFF_TRACK|2026-11-21T10:00:00Z
+        """,
+        {
+            "items": [
+                {"title": "Deals", "progress": 0.5, "checked_in": "2026-11-20"},
+                {"title": "Calls", "progress": 0.25, "checked_in": "2026-11-21"},
+            ]
+        },
+    ),
+    S(
+        "Goals of a year",
+        """
+        Annual goal|Owner|Start|Target|Current|% complete
+        Grow ARR (k$)|Ann|800|1200|1000|50%
+        Cut churn (%)|Bo|6|4|5.5|25%
+        """,
+        {"Grow ARR (k$)": 0.5, "Cut churn (%)": 0.25},
+    ),
+    S(
         "Days on which rows were done",
         """
         Objective|Key Result|Owner|Done on

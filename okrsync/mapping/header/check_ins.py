@@ -173,10 +173,16 @@ def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
         return stated_roles[0] if stated_roles else None
     if not content.filled:
         return "current"
+    if content.filled > 1 and all(map(_OF_TEN.fullmatch, content.different)):
+        return "confidence"
     if content.are_numbers:
         return "progress" if content.percents * 2 > content.numbers and not percent else "current"
     words = sum(lookup("statuses", text) is not None for text in content.different)
     return "status" if words * 2 > len(content.different) else None
+
+
+_OF_TEN = lazy_pattern(r"\s*(?:\d(?:[.,]\d)?|10)\s*/\s*10\s*")
+"""`7/10` for one key result after the other is how confident people are, and no part of ten."""
 
 
 def _named(name: str) -> _Name | None:
