@@ -54,12 +54,14 @@ __all__ = ["WorkbookEdits"]
 
 @dataclass
 class WorkbookEdits:
-    """A batch as edits of a workbook, with the outcomes of the entries so far."""
+    """A batch as edits of a workbook, with the outcomes of the entries so far. `ids` are those of
+    the entries that became edits, in the order of these.
+    """
 
     tables: dict[str, Table]
     source: str
     edits: list[Edit] = field(default_factory=list)
-    ids: dict[Edit, str] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _remarks: dict[str, str | None] = field(default_factory=dict)
     _finders: dict[str, RowFinder] = field(default_factory=dict)
@@ -233,9 +235,9 @@ class WorkbookEdits:
 
     def remark(self, package: Package) -> None:
         """Note what becomes of the words that people put among the lines of summaries."""
-        for edit in self.edits:
+        for edit, id_ in zip(self.edits, self.ids, strict=True):
             if isinstance(edit, SummaryEdit):
-                self._remarks[self.ids[edit]] = summary_remark(package, edit)
+                self._remarks[id_] = summary_remark(package, edit)
 
     @property
     def is_carried_out(self) -> bool:
@@ -246,7 +248,7 @@ class WorkbookEdits:
 
     def settled(self, *, wrote: bool) -> dict[str, Outcome]:
         """The outcomes of all entries."""
-        for edit, id_ in self.ids.items():
+        for edit, id_ in zip(self.edits, self.ids, strict=True):
             address = (
                 str(CellRef(edit.sheet, f"{column_letters(edit.column)}{edit.row}"))
                 if isinstance(edit, CellEdit)
@@ -264,7 +266,7 @@ class WorkbookEdits:
 
     def _add(self, id_: str, edit: Edit) -> None:
         self.edits.append(edit)
-        self.ids[edit] = id_
+        self.ids.append(id_)
 
     def _all(self) -> Edits:
         return Edits(
@@ -287,13 +289,18 @@ class WorkbookEdits:
         formula = isinstance(edit, CellEdit) and (
             "formula" in refused.reason or "merge" in refused.reason
         )
-        self.outcomes[self.ids[edit]] = Outcome(
-            State.SKIPPED if formula else State.CONFLICT, refused.reason
-        )
-        self.edits.remove(edit)
-        if isinstance(edit, ColumnEdit):
+        outcome = Outcome(State.SKIPPED if formula else State.CONFLICT, refused.reason)
+        kept = []
+        for other, id_ in zip(self.edits, self.ids, strict=True):
+            if other == edit:
+                self.outcomes[id_] = outcome
             # The cells of a column that cannot be created have nowhere to go.
-            for other in [other for other in self.edits if isinstance(other, CellEdit)]:
-                if (other.sheet, other.column) == (edit.sheet, edit.column):
-                    self.outcomes[self.ids[other]] = Outcome(State.SKIPPED, refused.reason)
-                    self.edits.remove(other)
+            elif (
+                isinstance(edit, ColumnEdit)
+                and isinstance(other, CellEdit)
+                and (other.sheet, other.column) == (edit.sheet, edit.column)
+            ):
+                self.outcomes[id_] = Outcome(State.SKIPPED, refused.reason)
+            else:
+                kept.append((other, id_))
+        self.edits, self.ids = [other for other, _ in kept], [id_ for _, id_ in kept]

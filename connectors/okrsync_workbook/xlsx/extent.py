@@ -41,11 +41,11 @@ _GAP = 100
 
 
 class Folded(Struct, frozen=True):
-    """A sheet without its empty rows and columns: its content, and the original number of each row
-    and column.
+    """A sheet without its empty rows and columns: the pieces of its content, and the original
+    number of each row and column.
     """
 
-    content: bytes
+    content: tuple[bytes, ...]
     rows: tuple[int, ...]
     columns: tuple[int, ...]
 

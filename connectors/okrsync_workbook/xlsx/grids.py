@@ -44,7 +44,7 @@ def _opened(
 
 def _cells_alone(package: Package, names: Sequence[str]) -> tuple[bytes, dict[str, Folded]]:
     folded: dict[str, Folded] = {}
-    changed: dict[str, bytes] = {}
+    changed: dict[str, tuple[bytes, ...]] = {}
     for name in names:
         part = package.sheet(name).part
         content, small = _cells_of(name, package.read(part))
@@ -56,10 +56,12 @@ def _cells_alone(package: Package, names: Sequence[str]) -> tuple[bytes, dict[st
     return package.archive.rewritten(changed, is_packed=False), folded
 
 
-def _cells_of(name: str, content: bytes) -> tuple[bytes, Folded | None]:
-    """A sheet with its cells alone, empty where it has none; and folded, if it has to be."""
+def _cells_of(name: str, content: bytes) -> tuple[tuple[bytes, ...], Folded | None]:
+    """A sheet with its cells alone, in pieces, and none where it has no cells; and folded, if it
+    has to be.
+    """
     sheet = SheetXml.parse(content)
     small = fold(name, sheet)
     if small is not None:
         return small.content, small
-    return sheet.cells_only(sheet.body) if sheet.body else b"", None
+    return sheet.cells_only(sheet.body) if sheet.body else (), None

@@ -33,7 +33,7 @@ class Parts:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        self._written: dict[str, bytes] = {}
+        self._written: dict[str, tuple[bytes, ...]] = {}
         self._removed: set[str] = set()
 
     def has(self, part: str) -> bool:
@@ -45,13 +45,16 @@ class Parts:
     def read(self, part: str) -> bytes:
         """The content of a part after all changes. `UnreadableSource` when there is none."""
         name = self.package.name_of(part) or part
-        return self._written[name] if name in self._written else self.package.read(name)
+        pieces = self._written.get(name)
+        return self.package.read(name) if pieces is None else b"".join(pieces)
 
-    def write(self, part: str, content: bytes) -> None:
-        """Give a part new content, or add it."""
+    def write(self, part: str, *pieces: bytes) -> None:
+        """Give a part new content, or add it. A large sheet comes in pieces: as a whole, it would
+        be there twice.
+        """
         name = self.package.name_of(part) or part
         self._removed.discard(name)
-        self._written[name] = content
+        self._written[name] = pieces
 
     def remove(self, part: str) -> None:
         """Remove a part with its relationships and its content type."""
@@ -62,16 +65,18 @@ class Parts:
                 self._removed.add(spelled)
         self._drop_type(part)
 
-    def changes(self) -> tuple[dict[str, bytes], set[str]]:
-        """The parts whose content differs from that in the file, and the parts to leave out."""
+    def changes(self) -> tuple[dict[str, tuple[bytes, ...]], set[str]]:
+        """The parts whose content differs from that in the file, in pieces, and the parts to leave
+        out.
+        """
         archive = self.package.archive
         written = {
-            name: content
-            for name, content in self._written.items()
+            name: pieces
+            for name, pieces in self._written.items()
             # Most that is written is longer. A large sheet is not unpacked again to see that.
             if name not in archive
-            or archive.size(name) != len(content)
-            or archive.read(name) != content
+            or archive.size(name) != sum(map(len, pieces))
+            or archive.read(name) != b"".join(pieces)
         }
         return written, self._removed - self._written.keys()
 

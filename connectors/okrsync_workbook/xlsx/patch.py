@@ -160,7 +160,7 @@ class _SheetPatch:
         if self.edits.rows:
             date1904 = self.parts.package.date1904
             insert_rows(self.parts, self.part, self.sheet, self.edits.rows, date1904)
-        self.parts.write(self.part, self.sheet.render())
+        self.parts.write(self.part, *self.sheet.pieces)
 
     def _info(self) -> SheetInfo:
         try:

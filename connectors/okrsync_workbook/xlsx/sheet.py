@@ -138,24 +138,28 @@ class SheetXml:
     def set_body(self, body: bytes) -> None:
         self.body, self._mask = body, None
 
+    @property
+    def pieces(self) -> tuple[bytes, ...]:
+        """The worksheet part, cut between its pieces."""
+        opening, closing = self._opening, self._closing
+        if self.body and not closing:
+            name = b"<" + self.prefix + b"sheetData>"
+            opening, closing = name, b"</" + name[1:]
+        return self.start, self.head, opening, self.body, closing, self.tail, self.end
+
     def render(self) -> bytes:
         """The worksheet part."""
-        if self.body and not self._closing:
-            name = b"<" + self.prefix + b"sheetData>"
-            return b"".join(
-                (self.start, self.head, name, self.body, b"</" + name[1:], self.tail, self.end)
-            )
-        return b"".join(
-            (self.start, self.head, self._opening, self.body, self._closing, self.tail, self.end)
-        )
+        return b"".join(self.pieces)
 
-    def cells_only(self, body: bytes) -> bytes:
-        """A worksheet part with these rows and nothing around them, for a reader of values."""
+    def cells_only(self, body: bytes) -> tuple[bytes, ...]:
+        """The pieces of a worksheet part with these rows and nothing around them, for a reader of
+        values.
+        """
         # calamine goes through all cells a second time, up to the first list of merges:
         # https://docs.rs/calamine/latest/calamine/struct.Xlsx.html#method.worksheet_merge_cells
         merges, data = self.prefix + b"mergeCells", self.prefix + b"sheetData"
         opening = b"<%s></%s><%s>" % (merges, merges, data)
-        return b"".join((self.start, opening, body, b"</%s>" % data, self.end))
+        return self.start, opening, body, b"</%s>" % data, self.end
 
     def head_parts(self) -> list[Element]:
         """The elements before the cells; positions are those in `head`."""

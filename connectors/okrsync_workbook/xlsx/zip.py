@@ -13,8 +13,9 @@ import itertools
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import reduce
 
 from msgspec import Struct
 
@@ -138,14 +139,14 @@ class Zip:
 
     def rewritten(
         self,
-        changed: Mapping[str, bytes],
+        changed: Mapping[str, Sequence[bytes]],
         removed: AbstractSet[str] = frozenset(),
         *,
         is_packed: bool = True,
     ) -> bytes:
-        """The whole file with new content for the entries in `changed`, new names added at the end,
-        and the entries in `removed` left out. Without `is_packed`, what is new takes the room that
-        it takes unpacked.
+        """The whole file with new content for the entries in `changed`, given in pieces, new names
+        added at the end, and the entries in `removed` left out. Without `is_packed`, what is new
+        takes the room that it takes unpacked.
         """
         out = io.BytesIO()
         moved: dict[str, bytes] = {}
@@ -320,17 +321,18 @@ def buffer_of(size: int) -> io.BytesIO:
 
 
 def _write_entry(
-    out: io.BytesIO, name: str, content: bytes, before: _Entry | None, is_packed: bool
+    out: io.BytesIO, name: str, pieces: Sequence[bytes], before: _Entry | None, is_packed: bool
 ) -> bytes:
     """Write the local header and the data of an entry, and return its record for the directory.
 
     An existing entry keeps its date and attributes. A new one gets a fixed date, so that the same
     edits always give the same bytes.
     """
-    packed, method = content, zipfile.ZIP_STORED
+    packed, method = pieces, zipfile.ZIP_STORED
     if is_packed:
         packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-        packed, method = packer.compress(content) + packer.flush(), zipfile.ZIP_DEFLATED
+        packed = [*map(packer.compress, pieces), packer.flush()]
+        method = zipfile.ZIP_DEFLATED
     encoded = name.encode()
     flags = 0 if encoded.isascii() else _UTF8
     made_by, time, day, internal, external, comment = 20, _FIXED_TIME, _FIXED_DATE, 0, 0, b""
@@ -347,10 +349,11 @@ def _write_entry(
         encoded = before.central[_CENTRAL.size : _CENTRAL.size + fields[10]]
         flags = fields[3] & _UTF8
     start = out.tell()
-    sums = (zlib.crc32(content), len(packed), len(content))
+    checksum = reduce(lambda before, piece: zlib.crc32(piece, before), pieces, 0)
+    sums = (checksum, sum(map(len, packed)), sum(map(len, pieces)))
     common = (20, flags, method, time, day, *sums, len(encoded), 0)
     out.write(_LOCAL.pack(b"PK\3\4", *common) + encoded)
-    out.write(packed)
+    out.writelines(packed)
     record = _CENTRAL.pack(b"PK\1\2", made_by, *common, len(comment), 0, internal, external, start)
     return record + encoded + comment
 
