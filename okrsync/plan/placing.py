@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+from sys import intern
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -539,7 +540,8 @@ def _noted(item: KeyResult | Objective, before: Placement | None, turn: Turn) ->
     """
     if before is None and not turn.is_noted:
         return "", ""
-    return _plan_of(item), _news_of(item)
+    # Many items plan the same, and a hundred thousand texts take room.
+    return intern(_plan_of(item)), intern(_news_of(item))
 
 
 def _plan_of(item: KeyResult | Objective) -> str:

@@ -209,7 +209,7 @@ def final_answers(
         is_noted or any(has_ended(cycle, turn.today) for cycle in _cycles_of(placements))
     ):
         return FinalAnswers(measures, {})
-    corrected_measures = dict(measures)
+    corrected: dict[str, Measure] = {}
     answers: dict[str, dict[str, Placement]] = {}
     for item in items_of(tree):
         placement, measure = _placement(placements, item), measures.get(item.id)
@@ -224,8 +224,8 @@ def final_answers(
         answer = _answered(item, measure, placement, before, turn)
         answers.setdefault(source, {})[item.key] = answer
         if answer.corrected is not None:
-            corrected_measures[item.id] = _corrected(measure, answer)
-    return FinalAnswers(corrected_measures, answers)
+            corrected[item.id] = _corrected(measure, answer)
+    return FinalAnswers({**measures, **corrected} if corrected else measures, answers)
 
 
 def items_of(tree: Tree) -> Iterator[Item]:
