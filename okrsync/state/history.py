@@ -243,7 +243,7 @@ def moves_since(state: Store, run: str, picture: Picture) -> Since:
     known = {view.name for view in picture.sources if view.state == "failed"}
     return Since(
         run,
-        moved=tuple(_moved(_ways(state, mark, before), now, picture.news)),
+        moved=tuple(_moved(_ways(state, mark, before), before, now, picture.news)),
         new=tuple(ItemMove(None, stand) for key, stand in now.items() if key not in before),
         vanished=tuple(
             ItemMove(stand, None)
@@ -258,8 +258,9 @@ def stands_at(state: Store, run: str, picture: Picture) -> dict[str, Stand]:
     Raises `UnknownRun` as `moves_since` does.
     """
     mark = _mark_of(state, run)
-    ways = _ways(state, mark, _standing(state, mark))
-    return {item.id: ways[key].first for key, item, _ in keyed_items(picture) if key in ways}
+    before = _standing(state, mark)
+    first = before | {key: way.first for key, way in _ways(state, mark, before).items()}
+    return {item.id: first[key] for key, item, _ in keyed_items(picture) if key in first}
 
 
 def _mark_of(state: Store, run: str) -> int:
@@ -290,23 +291,29 @@ class _Way:
 
 
 def _ways(state: Store, mark: int, before: Mapping[Key, Stand]) -> dict[Key, _Way]:
-    """By item, its way since a move."""
-    ways = {key: _Way(stand, stand) for key, stand in before.items()}
+    """By item, its way since a move, of those that moved since."""
+    ways: dict[Key, _Way] = {}
     for _, source, key, id_, title, progress, status, news in moves_after(state, mark):
         if status is None:
             continue
         stand = Stand(id_, title, progress, Status(status))
-        way = ways.setdefault((source, key), _Way(stand, stand))
+        first = before.get((source, key), stand)
+        way = ways.setdefault((source, key), _Way(first, first))
         # Earlier versions stored no `news`; what they stored counts as such.
         way.goes_to(stand, is_news=news != 0)
     return ways
 
 
 def _moved(
-    ways: Mapping[Key, _Way], now: Mapping[Key, Stand], news: Collection[str]
+    ways: Mapping[Key, _Way],
+    before: Mapping[Key, Stand],
+    now: Mapping[Key, Stand],
+    news: Collection[str],
 ) -> Iterator[ItemMove]:
     for key, stand in now.items():
         way = ways.get(key)
+        if way is None and key in before:
+            way = _Way(before[key], before[key])
         if way is None:
             continue
         way.goes_to(stand, is_news=stand.id in news)

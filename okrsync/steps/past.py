@@ -15,7 +15,6 @@ from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure, Measured
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
 from okrsync.model.tree import Tree, with_ancestors
-from okrsync.plan.turning import items_of
 from okrsync.state.history import Key, first_run, keyed_items, movements, moves_since, run_before
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
@@ -37,44 +36,41 @@ def with_past(job: Job, read_names: Iterable[str], picture: Picture, again: Meas
     """Add the past of every item of the shown cycle and of the one before. `read_names` are the
     sources that were read now; `again` measures a tree that differs from the picture's.
     """
-    ledger = Ledger(job.journal.state)
     summary = job.config.summary
     picture = replace(picture, since=summary.since, moved_after=job.today - summary.since_span)
     if not job.is_asked_for_news and _is_first_look(job, picture):
         return Past(picture, ())
-    news = ledger.unstored(picture, read_names, job.today)
-    ids = (each.item.id for each in news if each.is_news)
-    picture = replace(picture, news=with_ancestors(picture.tree, ids))
-    with_histories = _with_histories(job, ledger, picture, news, again)
-    if with_histories is None:
+    past = _with_ledger(job, read_names, picture, again)
+    if past is None:
         return Past(picture, ())
-    return Past(replace(with_histories, movements=_movements(job, with_histories)), news)
+    return past._replace(picture=replace(past.picture, movements=_movements(job, past.picture)))
 
 
-def _with_histories(
-    job: Job, ledger: Ledger, picture: Picture, news: Sequence[News], again: MeasureTree
-) -> Picture | None:
-    """The picture with what was seen of each item lately; None where nothing ever was. The entries
-    of the ledger take much room, and are let go at the end.
+def _with_ledger(
+    job: Job, read_names: Iterable[str], picture: Picture, again: MeasureTree
+) -> Past | None:
+    """The picture with what was seen of each item lately, and what the ledger does not have yet;
+    None where nothing ever was seen. The entries of the ledger take much room, and are let go at
+    the end.
     """
+    ledger = Ledger(job.journal.state)
+    news = ledger.unstored(picture, read_names, job.today)
     days = _DAYS if job.options.shows_trends else OUTLOOK_DAYS + 1
     stored = ledger.recent(job.today, days)
     if not stored and not news:
         return None
+    ids = (each.item.id for each in news if each.is_news)
+    picture = replace(picture, news=with_ancestors(picture.tree, ids))
     histories = _by_id(picture, stored, news)
     tree = _with_past(job, picture, picture.tree, picture.measures, histories, again)
-    # What was seen of a row since it moved on is no news of the item that it held.
-    moved_on = {item.id for item in items_of(picture.closed) if item.origin.is_past}
-    closed_histories = {id_: seen for id_, seen in histories.items() if id_ not in moved_on}
-    closed = _with_past(
-        job, picture, picture.closed, picture.closed_measures, closed_histories, again
-    )
-    return replace(
+    closed = _with_past(job, picture, picture.closed, picture.closed_measures, histories, again)
+    picture = replace(
         picture,
         measures=tree.items,
         closed_measures=closed.items,
         warnings=(*picture.warnings, *tree.warnings, *closed.warnings),
     )
+    return Past(picture, news)
 
 
 def _is_first_look(job: Job, picture: Picture) -> bool:
