@@ -15,6 +15,7 @@ from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure, Measured
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
 from okrsync.model.tree import Tree, with_ancestors
+from okrsync.plan.turning import items_of
 from okrsync.state.history import Key, first_run, keyed_items, movements, moves_since, run_before
 from okrsync.state.ledger import Ledger, News
 from okrsync.steps.job import Job
@@ -63,7 +64,12 @@ def _with_ledger(
     picture = replace(picture, news=with_ancestors(picture.tree, ids))
     histories = _by_id(picture, stored, news)
     tree = _with_past(job, picture, picture.tree, picture.measures, histories, again)
-    closed = _with_past(job, picture, picture.closed, picture.closed_measures, histories, again)
+    # What was seen of a row since it moved on is no news of the item that it held.
+    moved_on = {item.id for item in items_of(picture.closed) if item.origin.is_past}
+    closed_histories = {id_: seen for id_, seen in histories.items() if id_ not in moved_on}
+    closed = _with_past(
+        job, picture, picture.closed, picture.closed_measures, closed_histories, again
+    )
     picture = replace(
         picture,
         measures=tree.items,
