@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import shutil
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from cryptography.hazmat.primitives import serialization
 from hypothesis import HealthCheck, settings
 
@@ -49,6 +51,8 @@ def _in_memory() -> None:
 
 
 _in_memory()
+# A process that ends looks for garbage in all that it has once more; it takes a second.
+atexit.register(gc.freeze)
 # Each local Google of a process hands out the same keys, and OpenSSL takes 8 ms to check one.
 serialization.load_pem_private_key = cache(serialization.load_pem_private_key)  # type: ignore[assignment]
 
@@ -59,6 +63,21 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     processes of their own.
     """
     return (yield) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Tell nobody what went well around a test: from a worker every report costs both processes a
+    quarter of a millisecond, and there would be three for each test.
+    """
+    if not hasattr(item.config, "workerinput"):
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
