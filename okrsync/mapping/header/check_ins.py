@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
@@ -185,6 +185,7 @@ _OF_TEN = lazy_pattern(r"\s*(?:\d(?:[.,]\d)?|10)\s*/\s*10\s*")
 """`7/10` for one key result after the other is how confident people are, and no part of ten."""
 
 
+@lru_cache(maxsize=2048)
 def _named(name: str) -> _Name | None:
     text = " ".join(normal_with_signs(_LONG_DASH.sub(" - ", name)).split())
     days = _named_days(text)

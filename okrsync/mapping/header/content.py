@@ -314,6 +314,8 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
         elif not is_blank(value) and not is_placeholder(value):
             counts[key] = 1
             values.append(value)
+    if not values:
+        return Content(percents=percents)
     count = partial(_counted, tuple(counts.values()))
     filled = sum(counts.values())
     texts = ["" if isinstance(value, CellError) else text_of(value).strip() for value in values]
@@ -356,7 +358,7 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
         key_result_ids=count(_KR_ID.match(text) is not None for text in texts),
         objective_ids=count(_O_ID.match(text) is not None for text in texts),
         distinct=len(set(texts)),
-        length=sum(map(mul, counts.values(), map(len, texts))) / filled if filled else 0.0,
+        length=sum(map(mul, counts.values(), map(len, texts))) / filled,
         worded=count(
             isinstance(value, str) and not day and sum(map(str.isalpha, value)) > 2
             for value, day in zip(values, days, strict=True)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from msgspec import field as struct_field
 
@@ -133,6 +134,7 @@ def _apart(words: str) -> str:
     return normal(re.sub(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", normal(words)))
 
 
+@lru_cache(maxsize=2048)
 def _numbered(name: str) -> tuple[int | None, str | None]:
     apart = _apart(name)
     numbers = _NUMBER.findall(apart)
@@ -370,6 +372,7 @@ _YEARS = lazy_pattern(
 )
 
 
+@lru_cache(maxsize=2048)
 def _split(name: str) -> tuple[str, str]:
     """The period in a column's name, and the rest of it: `y1_2026_27` is the fiscal year
     2026-27.
