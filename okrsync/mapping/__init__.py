@@ -28,7 +28,6 @@ from okrsync.mapping.rows.joining import (
     unknown_references,
     without_objective,
 )
-from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
 from okrsync.mapping.rows.numbering import Numbering, are_distinct, doubled_ids
 from okrsync.mapping.rows.period_headings import fiscal_period
 from okrsync.mapping.rows.related import (
@@ -309,7 +308,11 @@ class _Mapped:
 
     def read_logs(self) -> None:
         """Read the latest check-ins of log tables; refuse a table that logs something else."""
-        known = known_by_name(self._joined()) if self.logs else {}
+        if not self.logs:
+            return
+        from okrsync.mapping.rows.logs import known_by_name, log_of, with_check_ins
+
+        known = known_by_name(self._joined())
         for tab in self.logs:
             check_ins = log_of(tab.sheet, tab.columns, known, self.reading.cycle)
             if check_ins is None and tab.header.roles:

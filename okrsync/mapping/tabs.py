@@ -30,7 +30,6 @@ from okrsync.mapping.rows.candidates import (
     headings_of_parts,
     okr_rows,
 )
-from okrsync.mapping.rows.group_headings import group_headings
 from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.rows.period_headings import period_headings, records_by_section
@@ -151,6 +150,8 @@ def open_tab(
         headings: Collection[int] = ()
         # A heading is alone in its row, and most tables have no such row.
         if any(row.number > (header.row or 0) and row.is_lone for row in table.rows):
+            from okrsync.mapping.rows.group_headings import group_headings
+
             headings = headings_of_parts(table, header)
             parse = partial(
                 parse_cycle,

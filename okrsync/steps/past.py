@@ -9,8 +9,6 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from okrsync.connector.summary import Movement
-from okrsync.measures.outlook import OUTLOOK_DAYS
-from okrsync.measures.past import TREND_WEEKS, a_week_ago, add_past, with_final_plans
 from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure, Measured
 from okrsync.model.okrs import Cycle, KeyResult, LedgerEntry, Objective
@@ -23,7 +21,6 @@ from okrsync.steps.job import Job
 __all__ = ["Past", "confidences_of", "histories_of", "with_past"]
 
 MeasureTree = Callable[[Cycle, Tree], Measured]
-_DAYS = 7 * TREND_WEEKS + 1
 
 
 class Past(NamedTuple):
@@ -54,9 +51,12 @@ def _with_ledger(
     None where nothing ever was seen. The entries of the ledger take much room, and are let go at
     the end.
     """
+    # Loaded where there may be a past: a first look has none.
+    from okrsync.measures.outlook import OUTLOOK_DAYS
+
     ledger = Ledger(job.journal.state)
     news = ledger.unstored(picture, read_names, job.today)
-    days = _DAYS if job.options.shows_trends else OUTLOOK_DAYS + 1
+    days = _days_of_trends() if job.options.shows_trends else OUTLOOK_DAYS + 1
     stored = ledger.recent(job.today, days)
     if not stored and not news:
         return None
@@ -77,6 +77,12 @@ def _with_ledger(
         warnings=(*picture.warnings, *tree.warnings, *closed.warnings),
     )
     return Past(picture, news)
+
+
+def _days_of_trends() -> int:
+    from okrsync.measures.past import TREND_WEEKS
+
+    return 7 * TREND_WEEKS + 1
 
 
 def _is_first_look(job: Job, picture: Picture) -> bool:
@@ -113,6 +119,8 @@ def _with_past(
     """One tree with its past. The warnings are those of its events."""
     if not tree.objectives:
         return Measured(measures)
+    from okrsync.measures.past import a_week_ago, add_past, with_final_plans
+
     final = with_final_plans(tree, histories, job.today, picture.cycle)
     measured = Measured(measures if final is tree else again(picture.cycle, final).items)
     earlier = a_week_ago(final, histories, job.today) if job.options.shows_outlooks else None
@@ -133,14 +141,14 @@ def histories_of(
     job: Job, picture: Picture, news: Iterable[News]
 ) -> dict[str, tuple[LedgerEntry, ...]]:
     """By item id, what was seen of it lately, with the `news` that are not in the ledger yet."""
-    return _by_id(picture, Ledger(job.journal.state).recent(job.today, _DAYS), news)
+    return _by_id(picture, Ledger(job.journal.state).recent(job.today, _days_of_trends()), news)
 
 
 def confidences_of(
     job: Job, picture: Picture, news: Iterable[News]
 ) -> dict[str, tuple[Decimal | None, ...]]:
     """By item id, what people believed at each check-in, the last one last."""
-    stored = Ledger(job.journal.state).confidences(job.today, _DAYS)
+    stored = Ledger(job.journal.state).confidences(job.today, _days_of_trends())
     by_key = {key: dict(check_ins) for key, check_ins in stored.items()}
     for each in news:
         entry = each.entry

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from okrsync.connector import UnreadableSource, column_letters, column_number
 from okrsync_workbook.xlsx.markup import with_attribute
-from okrsync_workbook.xlsx.rows import CellXml, every_row
 from okrsync_workbook.xlsx.sheet import SheetXml
+
+if TYPE_CHECKING:
+    from okrsync_workbook.xlsx.rows import CellXml
 
 __all__ = ["LAST_COLUMN", "LAST_ROW", "LONGEST_TEXT", "Folded", "fold", "unfold"]
 
@@ -59,6 +61,9 @@ def fold(name: str, sheet: SheetXml) -> Folded | None:
     """
     if _is_compact(sheet.masked_body, sheet.prefix):
         return None
+    # Hardly any sheet reaches that far.
+    from okrsync_workbook.xlsx.rows import every_row
+
     cells_by_row: dict[int, dict[int, CellXml]] = {}
     for row in every_row(sheet.body, sheet.prefix):
         cells = {column: cell for column, cell in row.cells.items() if not cell.tag.endswith(b"/")}
