@@ -179,11 +179,12 @@ def _is_footer_line(row: Row, header: Header, *, weak: bool, is_last: bool) -> b
         return False
     if is_footer_text(text, weak=weak):
         return _is_bare(row, header)
+    if not is_last:
+        return False
     filled = [value for value in row.values if not is_blank(value)]
-    if is_last and len(filled) > 1 and all(map(_explains_letter, filled)):
+    if len(filled) > 1 and all(map(_explains_letter, filled)):
         return True
-    is_alone = is_last and len(filled) == 1
-    return is_alone and has_form_of_footer(text, is_apart=weak) and _is_bare(row, header)
+    return len(filled) == 1 and has_form_of_footer(text, is_apart=weak) and _is_bare(row, header)
 
 
 def _explains_letter(value: CellValue) -> bool:
