@@ -19,8 +19,7 @@ def conditional_format(looker: Looker, sheet: GridSheet, row: int, column: int) 
     # In order; later rules are not looked at.
     # https://developers.google.com/workspace/sheets/api/guides/conditional-format
     for rule in sheet.objects.get("conditionalFormats", ()):
-        ranges = [block_of(cell_range) for cell_range in rule.get("ranges", ())]
-        if not any(block.holds(row, column) for block in ranges):
+        if not any(_covers(cell_range, row, column) for cell_range in rule.get("ranges", ())):
             continue
         value = looker.value(sheet, row, column)
         if "booleanRule" in rule and holds(rule["booleanRule"].get("condition", {}), value, looker):
@@ -28,6 +27,17 @@ def conditional_format(looker: Looker, sheet: GridSheet, row: int, column: int) 
         if "gradientRule" in rule and isinstance(value, float) and not isinstance(value, bool):
             return _gradient(looker, sheet, rule, value)
     return {}
+
+
+def _covers(cell_range: Json, row: int, column: int) -> bool:
+    """Whether a GridRange holds a cell; all cells that are read are asked, for every rule."""
+    last_row, last_column = cell_range.get("endRowIndex"), cell_range.get("endColumnIndex")
+    return (
+        cell_range.get("startRowIndex", 0) <= row
+        and (last_row is None or row < last_row)
+        and cell_range.get("startColumnIndex", 0) <= column
+        and (last_column is None or column < last_column)
+    )
 
 
 def holds(condition: Json, value: Scalar, looker: Looker) -> bool:

@@ -133,11 +133,28 @@ def _update_cells(work: Work, args: Json) -> Json:
     return {}
 
 
-def _apply(work: Work, sheet: GridSheet, row: int, column: int, given: Json, mask: Mask) -> None:
+def _apply(
+    work: Work,
+    sheet: GridSheet,
+    row: int,
+    column: int,
+    given: Json,
+    mask: Mask,
+    known: dict[int, tuple[Cell, Cell]] | None = None,
+) -> None:
+    """Apply data to a cell. `known` is what became of cells to which the same data were applied: a
+    thousand empty ones become one.
+    """
+    cell = sheet.cell(row, column)
     # Google ignores values for the hidden cells of a merge, without an error.
     if sheet.covered_by(row, column) is not None and ("userEnteredValue" in mask or "*" in mask):
         given = {name: value for name, value in given.items() if name != "userEnteredValue"}
-    sheet.put(row, column, with_data(sheet.cell(row, column), given, mask, work.locale))
+        known = None
+    if known is None:
+        known = {}
+    if id(cell) not in known:
+        known[id(cell)] = cell, with_data(cell, given, mask, work.locale)
+    sheet.put(row, column, known[id(cell)][1])
 
 
 def _repeat_cell(work: Work, args: Json) -> Json:
@@ -146,6 +163,7 @@ def _repeat_cell(work: Work, args: Json) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     given = args.get("cell", {})
     formula = given.get("userEnteredValue", {}).get("formulaValue")
+    known: dict[int, tuple[Cell, Cell]] | None = {} if formula is None else None
     for row_index in range(row, end_row):
         for across in range(column, end_column):
             data = given
@@ -158,7 +176,7 @@ def _repeat_cell(work: Work, args: Json) -> Json:
                         )
                     },
                 }
-            _apply(work, sheet, row_index, across, data, mask)
+            _apply(work, sheet, row_index, across, data, mask, known)
     return {}
 
 
