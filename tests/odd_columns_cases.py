@@ -434,4 +434,35 @@ COLUMNS = (
         """,
         {"Sales": 0.74, "Quality": 0.9},
     ),
+    S(
+        "A progress in the first row of each objective, beside it",
+        """
+        Objective|Progress|Key Result|Owner
+        Win|60%|Deals|Al
+        ||Calls|Bo
+        Keep|30%|NPS|Cy
+        ||CSAT|Di
+        """,
+        {"Win": 0.6, "Keep": 0.3, "Deals": None, "Calls": None, "NPS": None},
+    ),
+    S(
+        "A weight in the first row of each objective, beside it",
+        """
+        Objective|Weight|Key Result|Target|Current
+        Win|0.6|Deals|20|10
+        ||Calls|100|25
+        Keep|0.4|NPS|50|40
+        """,
+        {"Win": 0.375, "Deals": 0.5},
+    ),
+    S(
+        "Targets with a name, beside numbers without one",
+        """
+        Goal|Target Name|Target Type|Start|Current|End|Owners
+        Grow the bakery|Shops|Number|0|1|4|Ann
+        Grow the bakery|Cakes|Number|0|570|1000|Ann
+        Grow the bakery|Van rented|True/False|false|true|true|Bo
+        """,
+        {"objectives": 1, "Shops < Grow the bakery": 0.25, "Cakes": 0.57, "Van rented": 1.0},
+    ),
 )

@@ -46,6 +46,7 @@ _OTHERWISE = {
     "Three zeros behind the only separator": "the locale says what 1.000 is",
     "Days in two orders in one column": "the locale says what 11/12/2026 is",
     "A confidence of ten in each week beside a value": "7/10 becomes a day",
+    "Confidence of ten in weeks alone": "7/10 becomes a day",
 }
 """Sheets that a spreadsheet cannot hold as they were typed, and why."""
 _BY_ORDER = {

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
+from okrsync.model.table import is_blank
 
 __all__ = [
     "OF_EITHER",
     "in_their_own_words",
     "named_after_their_noun",
+    "settle_merged",
     "settle_of_objectives",
     "settle_twins",
     "settle_weights",
@@ -42,9 +44,11 @@ def named_after_their_noun(names: Mapping[int, str]) -> dict[int, str]:
         noun, _, rest = normal(name).partition(" ")
         if rest and noun.isalpha() and lookup("scopes", noun) is None:
             families.setdefault(noun, {})[column] = rest
-    for members in families.values():
+    for noun, members in families.items():
         has_name = any(rest in table("scopes") and _is_name(rest) for rest in members.values())
         measures = sum(roles_of(rest)[:1] in _OF_MEASURES for rest in members.values())
+        if roles_of(noun)[:1] == ("target",):  # `Target Name` beside `Start` and `Current`.
+            measures += sum(roles_of(name)[:1] in _OF_MEASURES for name in names.values())
         if has_name and measures >= _LEAST:
             return {column: f"Key result {rest}" for column, rest in members.items()}
     return {}
@@ -165,3 +169,31 @@ def settle_weights(judgement: Judgement, contents: Contents) -> None:
     why = f"{because}; key results of one objective share it, so it is the objective's"
     judgement.judged[weight] = Judged("weight", 0.8, why)
     judgement.judged[other] = Judged("weight", 0.8, "its numbers are weights of key results")
+
+
+def settle_merged(judgement: Judgement, contents: Contents) -> None:
+    """A column between objectives and key results that is filled where an objective is, and nowhere
+    else, as in merged cells, is the objective's: its progress is not that of the first key result.
+    """
+    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
+    for role in OF_EITHER & judgement.roles.keys() - judgement.of_objectives.keys():
+        column = judgement.roles[role]
+        if column in judgement.judged and _is_filled_with(column, objective, key_result, contents):
+            judgement.of_objectives[role] = judgement.roles.pop(role)
+            each = judgement.judged[column]
+            why = f"{each.because}; it is filled where an objective is, so it is the objective's"
+            judgement.judged[column] = replace(each, because=why)
+
+
+def _is_filled_with(column: int, objective: int, key_result: int, contents: Contents) -> bool:
+    """Whether a column between objectives and key results is filled in the first row of each
+    objective, and in no other.
+    """
+    if not 0 <= objective < column < key_result:
+        return False
+    filled = [
+        (is_blank(row.value(objective)), is_blank(row.value(column)))
+        for row in contents.rows
+        if not is_blank(row.value(key_result))
+    ]
+    return (True, True) in filled and all(one == other for one, other in filled)

@@ -14,6 +14,7 @@ from okrsync.mapping.header.content import Content, Contents, distinguishes_row_
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
 from okrsync.mapping.header.families import (
     OF_EITHER,
+    settle_merged,
     settle_of_objectives,
     settle_twins,
     settle_weights,
@@ -93,6 +94,8 @@ def judge(
         tab,
         has_kinds="kind" in judgement.roles and bool(kinds),
     )
+    if contents.has_order:
+        settle_merged(judgement, contents)
     settle_weights(judgement, contents)
     _settle_ids(judgement, contents)
     _settle_projects(judgement, names, contents)
