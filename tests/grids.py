@@ -11,7 +11,23 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-__all__ = ["in_part", "in_turns", "kind_of_fault"]
+__all__ = ["in_part", "in_turns", "kind_of_fault", "leave_out_trials"]
+
+_leaves_out_trials = False
+
+
+def leave_out_trials(are_left_out: bool) -> None:
+    """From now on make no tests that would be trials: to make thousands and then deselect them
+    costs each worker half a second.
+    """
+    global _leaves_out_trials
+    _leaves_out_trials = are_left_out
+
+
+def _parameter(values: tuple[Any, ...], *, is_played: bool) -> list[ParameterSet]:
+    if is_played:
+        return [pytest.param(*values)]
+    return [] if _leaves_out_trials else [pytest.param(*values, marks=pytest.mark.trial)]
 
 
 def in_part(
@@ -24,12 +40,12 @@ def in_part(
     second: then each value of the one meets others of the second.
     """
     met = Counter[Hashable]()
-    parameters = []
+    parameters: list[ParameterSet] = []
     for case in cases:
         is_played = met[kind(case)] % every == 0
         met[kind(case)] += 1
         values = case if isinstance(case, tuple) else (case,)
-        parameters.append(pytest.param(*values, marks=() if is_played else pytest.mark.trial))
+        parameters += _parameter(values, is_played=is_played)
     return parameters
 
 
@@ -44,15 +60,13 @@ def in_turns(
     other pairs are trials.
     """
     met = set[Hashable]()
-    parameters = []
+    parameters: list[ParameterSet] = []
     for number, one in enumerate(first):
         its_kind = number if kind is None else kind(one)
         turn = None if its_kind in met else len(met) % len(second)
         met.add(its_kind)
-        parameters += [
-            pytest.param(one, other, marks=() if turn == place else pytest.mark.trial)
-            for place, other in enumerate(second)
-        ]
+        for place, other in enumerate(second):
+            parameters += _parameter((one, other), is_played=turn == place)
     return parameters
 
 
