@@ -12,7 +12,7 @@ from okrsync.model.source_okrs import Okrs
 
 __all__ = ["okrs_from_text", "okrs_in_pieces"]
 
-_AT_ONCE = 1_000
+_AT_ONCE = 100
 """The number of objectives in a piece of the text."""
 _Kept = tuple[str, tuple[Objective, ...]]
 

@@ -346,7 +346,7 @@ def test_long_texts_are_kept_packed_and_written_only_when_they_change(state: Sto
     assert memory.last_okrs("growth") == (text + "!", NOW)
 
 
-@pytest.mark.parametrize("count", [0, 1, 1_000, 2_001])
+@pytest.mark.parametrize("count", [0, 1, 100, 201])
 def test_the_pieces_of_kept_okrs_make_one_text(count: int) -> None:
     objectives = tuple(objective(f"Grow {n}", key_result(n, "Sign-ups")) for n in range(count))
     okrs = Okrs("growth", objectives, (), (), (), ())

@@ -11,13 +11,16 @@ import pstats
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from okrsync.config import Config, load
+from okrsync.plan.plan import Plan
 from okrsync.steps.side_by_side import AtOnce
 from okrsync.sync import make_plan, sync
 from okrsync_sandbox import Sandbox
@@ -31,6 +34,10 @@ MOST_MODULES_SHOWN = 131
 """The same for `show` where nothing changed since the last sync."""
 MOST_PER_ROW = 2_100
 """At most so many bytes are held at once for each row, from file to plan; now it is 1,720."""
+MOST_PER_WRITTEN_ROW = 4_500
+"""The same for each row of a first sync, which writes three cells beside it; now it is 3,860."""
+MOST_PER_COMPARED_ROW = 2_500
+"""The same for a sync that compares everything and finds all as it was; now it is 1,990."""
 MOST_CALLS_PER_ROW = 310
 """At most so many functions are called for each row, from file to plan; now it is 285."""
 MOST_CALLS_PER_WRITTEN_ROW = 1_200
@@ -143,6 +150,19 @@ def test_memory_grows_by_so_much_for_each_row(tmp_path: Path) -> None:
     assert (peaks[700] - peaks[200]) / 500 < MOST_PER_ROW
 
 
+def test_memory_of_syncs_grows_by_so_much_for_each_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is made in parts costs the same for any number of rows; small parts show that for few.
+    for part, size in (("packed_cells._MOST", 100), ("packed._VALUES", 100), ("kept._AT_ONCE", 5)):
+        monkeypatch.setattr(f"okrsync.state.{part}", size)
+    # The first one loads what only syncs use.
+    _, *peaks = [peaks_of_syncs(tmp_path / str(rows), rows) for rows in (110, 200, 600)]
+    first, idle = [(after - before) / 400 for before, after in zip(*peaks, strict=True)]
+    assert first < MOST_PER_WRITTEN_ROW
+    assert idle < MOST_PER_COMPARED_ROW
+
+
 def test_calls_grow_by_so_many_for_each_row(tmp_path: Path) -> None:
     calls = {rows: calls_of_plan(tmp_path / str(rows), rows) for rows in (200, 700)}
     assert (calls[700] - calls[200]) / 500 < MOST_CALLS_PER_ROW
@@ -214,11 +234,31 @@ def peak_of_plan(folder: Path, rows: int) -> int:
     """The most bytes that Python holds at once while a workbook of so many rows is planned."""
     config, day = tidy_rows(folder, rows)
     make_plan(config, as_of=day)  # Tables of words and patterns are made once.
+    peak, plan = peak_of(partial(make_plan, config, as_of=day))
+    assert len(plan.sources[0].changes) > rows
+    return peak
+
+
+def peaks_of_syncs(folder: Path, rows: int) -> tuple[int, int]:
+    """The same for its first sync, and for one that compares everything and finds all as it was."""
+    config, day = tidy_rows(folder, rows)
+    make_plan(config, as_of=day)
+    first, done = peak_of(partial(sync, config, as_of=day))
+    assert len(done.sources[0].changes) > 2 * rows
+    # Another config, so that not all is known to be as it was.
+    path = folder / "okrsync.toml"
+    path.write_text(f"{CONFIG}\n# another\n", encoding="utf-8")
+    idle, done = peak_of(partial(sync, load(path), as_of=day))
+    assert (done.sources[0].calls.read, done.sources[0].changes) == (1, ())
+    return first, idle
+
+
+def peak_of(run: Callable[[], Plan]) -> tuple[int, Plan]:
+    """The most bytes that Python holds at once during a run, and what the run did."""
     tracemalloc.start()
     try:
-        plan = make_plan(config, as_of=day)
-        assert len(plan.sources[0].changes) > rows
-        return tracemalloc.get_traced_memory()[1]
+        done = run()
+        return tracemalloc.get_traced_memory()[1], done
     finally:
         tracemalloc.stop()
 
