@@ -102,10 +102,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests first that share a server or a process of their own. Side by side, each worker
-    begins with a row of tests: then one starts what these need, and the others do not.
+    """Put the tests first that share a server or a process of their own, and then those of the
+    house, which share what all modules say. Side by side, each worker begins with a row of tests,
+    and the last ones go to whoever is free: so one makes what these need, and the others do not.
     """
-    items.sort(key=lambda item: not _shares_a_process(item))
+    items.sort(key=lambda item: (not _shares_a_process(item), item.path.name != "test_house.py"))
 
 
 def _shares_a_process(item: pytest.Item) -> bool:
