@@ -132,6 +132,8 @@ class _Walk:
         self.count = 0
         self.day = self.calendar.end - timedelta(days=self.chance.randint(8, 40))
         self.touched = set[str]()
+        self.moved_on = ""
+        """The key result in whose row somebody went on today."""
         drawn = self.chance.choice(["csv", "csv", "workbook", "tab"])
         self.form = form or drawn
         name = self.calendar.names[0] if self.form == "tab" else "team"
@@ -253,7 +255,7 @@ class _Walk:
 
     def act(self, day: date) -> None:
         """Somebody does something, on some days."""
-        chance, rows, self.day = self.chance, self.sheet.rows, day
+        chance, rows, self.day, self.moved_on = self.chance, self.sheet.rows, day, ""
         if day > self.calendar.end and self.calendar.next_top and self._is(0.3):
             self._name_next_cycle(day)
         results = [row for row in rows if row.get("Key result")]
@@ -283,6 +285,8 @@ class _Walk:
             # The rows below that name none of their own go with it.
             self.touched |= {each["Key result"] for each in results}
         elif what == "use again":
+            if row.get("Cycle"):
+                self.touched |= {each["Key result"] for each in results}
             row |= dict.fromkeys(set(self.sheet.header) - {"Objective", *OWNED}, "")
             row |= self._key_result()
             title = row["Key result"]
@@ -308,6 +312,10 @@ class _Walk:
         else:
             return
         self.touched.add(title)
+        # A target that is changed in a named cycle is told, and moves nothing on.
+        is_named = self.form == "tab" or any(each.get("Cycle") for each in rows)
+        moves_on = what == "cycle" or (what == "target" and not is_named)
+        self.moved_on = title if moves_on else ""
         self.story.append(f"{day}: {what} {title}")
         self.sheet.write()
 
@@ -380,6 +388,25 @@ class _Walk:
             if row.get("Key result") or self.is_interleaved
         }
 
+    def ended(self, day: date) -> dict[str, tuple[str, float | None]]:
+        """How the key results of cycles that ended are shown, by title, without those that have
+        days of their own: these go on when they are put off.
+        """
+        shown = self.command("show", "--all-cycles", "--as-of", str(day))
+        return {
+            result["title"]: (result["status"], result["progress"])
+            for objective in (*shown["objectives"], *shown["closed"])
+            for result in objective["key_results"]
+            if (result["cycle"] or {}).get("closed") and result["cycle_from"] != "dates"
+        }
+
+    def hold_past(self, before: Mapping[str, tuple[str, float | None]], day: date) -> None:
+        """The cycle that ended keeps a key result whose row goes on as it was."""
+        title = self.moved_on
+        if title in before:
+            after = self.ended(day).get(title)
+            self.hold(after == before[title], f"{title}: {before[title]} to {after} on {day}")
+
     def _is_excused(self, title: str, row: Row, was: str, now: str, day: date) -> bool:
         """What chapter 12 allows: a prepared row that starts, a guard-rail confirmed at its end."""
         is_start = was == "Not started" and now in ("On track", "No data")
@@ -415,9 +442,11 @@ def turn_at_random(folder: Path, seed: int, form: str | None = None) -> None:
             near = abs((walk.calendar.end - day).days) <= 3
             day += timedelta(days=1 if near else walk.chance.randint(1, 9))
             before = walk.answers()
+            ended = walk.ended(day) if day > walk.calendar.end else {}
             walk.act(day)
             walk.run(day)
             walk.compare(before, day)
+            walk.hold_past(ended, day)
 
 
 def close_at_random(folder: Path, seed: int, form: str | None = None) -> int:

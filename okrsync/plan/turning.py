@@ -84,12 +84,21 @@ def divide(
         placement = _placement(placements, item)
         return placement is not None and is_shown_beside(placement, turn, keep)
 
+    def with_past(ended: tuple[Objective, ...]) -> tuple[Objective, ...]:
+        if not past:
+            return ended
+        # Imported here: in the midst of a cycle there are none.
+        from okrsync.plan.past_items import with_past_items
+
+        return with_past_items(ended, past)
+
     def is_open(item: Item) -> bool:
         placement = _placement(placements, item)
         return placement is not None and not has_ended(placement.cycle, turn.today)
 
     inside, outside = split_by_cycle(everything, turn.running)
     ended, rest = split_ended(outside, is_kept)
+    ended = with_past(ended)
     turned: set[str] = set()
     following = _days_after(ended, placements)
     for objective in inside:
@@ -102,11 +111,6 @@ def divide(
             if _starts_from(placements, item, begin):
                 turned.add(source)
     if turned or not ended:
-        if past:
-            # Imported here: in the midst of a cycle there are none.
-            from okrsync.plan.past_items import with_past_items
-
-            ended = with_past_items(ended, past)
         beside, older, before = _last_of(ended, placements)
         return Sides(
             inside, beside, (*rest, *older), turn.running, False, frozenset(turned), before
@@ -115,7 +119,7 @@ def divide(
     # stands with the cycle that ended last.
     cycle = _latest_cycle(ended, placements)
     candidates, rest = split_ended(everything, lambda item: is_kept(item) or is_open(item))
-    shown, others = split_by_cycle(candidates, cycle)
+    shown, others = split_by_cycle(with_past(candidates), cycle)
     earlier, waiting = split_ended(others, is_kept)
     beside, older, before = _last_of(earlier, placements)
     return Sides(shown, beside, (*rest, *waiting, *older), cycle, True, frozenset(turned), before)
@@ -330,7 +334,7 @@ def rows_to_answer(
     def may_hold_another(item: Item) -> bool:
         placement = _placement(placements, item)
         return (
-            _is_ahead(placement, turn)
+            (placement is not None and not has_ended(placement.cycle, turn.today))
             or item.key in owed[item.origin.source]
             or _is_moved_back(_placement(remembered, item), placement, turn)
         ) and holds_another(item)
@@ -398,11 +402,6 @@ def _is_moved_back(before: Placement | None, placement: Placement | None, turn: 
     if placement is None or not has_ended(placement.cycle, turn.today):
         return False
     return before is None or before.cycle != placement.cycle
-
-
-def _is_ahead(placement: Placement | None, turn: Turn) -> bool:
-    """Whether the item's cycle has not begun."""
-    return placement is not None and placement.cycle.start > turn.today
 
 
 def _is_settled(cycle: Cycle, turn: Turn) -> bool:

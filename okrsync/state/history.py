@@ -547,9 +547,10 @@ def observed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objectiv
 
 
 def _items(picture: Picture) -> Iterator[KeyResult | Objective]:
+    """The items of the shown cycle whose rows still hold them."""
     for objective in picture.tree.objectives.values():
-        yield objective
-        yield from objective.key_results
+        items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
+        yield from (item for item in items if not item.origin.is_past)
 
 
 def _share(value: Decimal | None) -> float | None:
