@@ -8,6 +8,8 @@ from odd_sheets import OddSheet as S
 
 __all__ = ["VALUES"]
 
+NOT_GREEN = "not achieved"
+
 VALUES = (
     S(
         "Percents beside targets that are no percents",
@@ -360,5 +362,25 @@ VALUES = (
                 {"title": "Speed", "target": 2, "progress": 0.625},
             ]
         },
+    ),
+    S(
+        "Weights and volumes in units of one kind",
+        """
+        Objective|Key Result|Baseline|Target|Current
+        Green|CO2|10 t|5 t|7500 kg
+        Green|Power|2 MWh|1 MWh|1500 kWh
+        Green|Water|10 hl|500 l|750 l
+        """,
+        {"CO2": 0.5, "Power": 0.5, "Water": 0.5},
+    ),
+    S(
+        "A year alone beside the plan and the values of the next",
+        """
+        KPI|2025|2026 YTD|2026 Target
+        Revenue (M€)|10|11.5|13
+        Headcount|50|56|60
+        Sick rate %|5|4.5|4
+        """,
+        {"Sick rate %": NOT_GREEN, "told": ["'2025' holds what was reached in an earlier period"]},
     ),
 )

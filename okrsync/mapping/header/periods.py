@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from okrsync.mapping.header.check_ins import check_in_columns
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.header import Header, HeaderContext
 from okrsync.mapping.header.judgement import Doubt, Judged
-from okrsync.mapping.header.wide import PeriodBlock, blocks_of, named_periods
+from okrsync.mapping.header.wide import NamedPeriod, PeriodBlock, blocks_of, named_periods
 from okrsync.mapping.sheet import CheckInColumn
 from okrsync.model.evidence import Answer
 from okrsync.model.okrs import Cycle
@@ -86,7 +87,11 @@ def with_period(
             roles[given_way] = column
             judged[column] = replace(each, role=given_way, confidence=0.8, others=())
     stated = {*chosen, *roles, *mapping.columns}
-    start = None if "baseline" in stated or cycle is None else _value_before(blocks, chosen, cycle)
+    start: int | None = None
+    if "baseline" not in stated and cycle is not None:
+        start = _value_before(blocks, chosen, cycle)
+        if start is None and {"target", "current"} <= {*chosen, *roles}:
+            start = _bare_before(named, cycle)
     if start is not None and contents.of(start).are_numbers:
         header = replace(header, doubts=(*header.doubts, _doubt_about_start(names[start], start)))
     header = replace(
@@ -111,6 +116,19 @@ def _value_before(
     if last is None or not {"target", "current"} <= chosen.keys() or "target" in last.roles:
         return None
     return last.roles.get("current")
+
+
+def _bare_before(named: Sequence[NamedPeriod], cycle: Cycle) -> int | None:
+    """The only column that names a period before a cycle, as long as it, and nothing else: `2025`
+    beside `2026 Target` and `2026 YTD`. Months beside a quarter are check-ins.
+    """
+    before = [each for each in named if not each.word and each.cycle.end < cycle.start]
+    length = cycle.end - cycle.start
+    alike = [each for each in before if abs(each.cycle.end - each.cycle.start - length) < _A_WEEK]
+    return alike[0].column if len(alike) == len(before) == 1 else None
+
+
+_A_WEEK = timedelta(days=7)
 
 
 def _doubt_about_start(name: str, column: int) -> Doubt:

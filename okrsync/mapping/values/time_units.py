@@ -1,4 +1,6 @@
-"""Converts lengths of time to one unit, so that `10 days` can be compared with `1 week`."""
+"""Converts lengths of time, weights and the like to one unit, so that `10 days` can be compared
+with `1 week`, and `7500 kg` with `5 t`.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +24,14 @@ _SECONDS = {
     "day": Decimal(86_400),
     "week": Decimal(604_800),
 }
+_SYMBOLS = (
+    {"g": 1, "kg": 1_000, "t": 1_000_000},
+    {"ml": 1, "cl": 10, "l": 1_000, "hl": 100_000},
+    {"wh": 1, "kwh": 1_000, "mwh": 1_000_000, "gwh": 1_000_000_000},
+    {"mm": 1, "cm": 10, "km": 1_000_000},
+    {"kb": 1, "mb": 1_000, "gb": 1_000_000, "tb": 1_000_000_000},
+)
+"""Symbols of one kind each, with how much the others are of the smallest."""
 _PLACES = 6
 _SIXTY = Decimal(60)
 _RATE = lazy_pattern(r"(?:/|\b(?:per|pro|par|por|al|per il)\s)\s*([^\W\d_]+)\s*\Z", re.IGNORECASE)
@@ -63,10 +73,13 @@ def _parts_of_time(value: CellValue) -> tuple[Decimal, ...] | None:
 
 
 def in_one_unit(by_role: Mapping[str, Number]) -> Mapping[str, Number]:
-    """The numbers in the unit of the target, where all units are lengths of time: beside `1 week`,
-    `10 days` is 1.43. A number without a unit is left as it is.
+    """The numbers in the unit of the target, where all units are lengths of time, or weights, and
+    so on: beside `1 week`, `10 days` is 1.43. A number without a unit is left as it is.
     """
-    lengths = {role: _seconds(number.unit) for role, number in by_role.items() if number.unit}
+    units = {role: number.unit for role, number in by_role.items() if number.unit}
+    lengths: dict[str, Decimal | None] = {role: _seconds(unit) for role, unit in units.items()}
+    if None in lengths.values():
+        lengths = _of_one_kind(units)
     if len({*lengths.values()}) < 2 or None in lengths.values():
         return by_role
     main = "target" if "target" in lengths else next(iter(lengths))
@@ -80,6 +93,15 @@ def in_one_unit(by_role: Mapping[str, Number]) -> Mapping[str, Number]:
         else number
         for role, number in by_role.items()
     }
+
+
+def _of_one_kind(units: Mapping[str, str]) -> dict[str, Decimal | None]:
+    """How much each unit is, by role, if all of them are symbols of one kind; otherwise nothing."""
+    symbols = {role: unit.casefold() for role, unit in units.items()}
+    for sizes in _SYMBOLS:
+        if sizes.keys() >= {*symbols.values()}:
+            return {role: Decimal(sizes[symbol]) for role, symbol in symbols.items()}
+    return {}
 
 
 def units_that_disagree(by_role: Mapping[str, Number]) -> tuple[str, str] | None:
