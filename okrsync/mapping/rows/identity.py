@@ -87,7 +87,7 @@ def _in_key(text: str, alike: Collection[str]) -> str:
     return folded(text) if plain in alike else plain
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def bare_title(title: str) -> str:
     """A title without its number, as titles are compared."""
     return folded(without_number(title))

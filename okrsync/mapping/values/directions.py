@@ -270,7 +270,7 @@ def _far_beyond(numbers: RowNumbers, title: str) -> DirectionDoubt | None:
 _UNIT_AT_END = lazy_pattern(r"\s+(?:(?:in|en|em)\s+)?[%€$£#]\Z|\s+(?:per|pro|par|por|je)\s.*\Z")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _wanted_low(title: str) -> str | None:
     """The noun at the end of a title of which most teams want less (`Monthly churn`); None for
     another one, and where the title says what was done to it (`Bugs fixed`).
@@ -295,7 +295,7 @@ def _wanted_low_words(meaning: str) -> frozenset[str]:
     return frozenset(word for word, each in table("wanted_low").items() if meaning in each)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _remark_in(title: str) -> tuple[str, Direction] | None:
     """A remark that says which way is good, in brackets or at the end of a title, and what it says:
     `Churn (lower is better)`, `Churn (max)`. None without one; most single words are as likely
@@ -330,7 +330,7 @@ class _Limit(Frozen, frozen=True):
         return mine == other or mine == other * 100 or mine * 100 == other
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _limit_in(title: str) -> _Limit | None:
     """The first limit a title names: `below 7 days`, `5%以下`; None where it names none."""
     if not has_digit(title):
@@ -454,7 +454,7 @@ def _alternatives(words: Iterable[str]) -> str:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _plain(title: str) -> str:
     """A title in lower case and without accents; its numbers and signs stay."""
     if title.isascii():

@@ -118,7 +118,7 @@ def light_beside(text: str) -> str | None:
     return None if match is None else match["first"] or match["last"]
 
 
-@lru_cache(maxsize=65_536, typed=True)
+@lru_cache(maxsize=16_384, typed=True)
 def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
     # Decimal(0.1) has 55 digits; repr() gives the shortest ones, which are those people typed.
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
@@ -129,7 +129,7 @@ def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
     return Number(number * 100, "%", is_share=True) if percent_format else Number(number)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     if _PLAIN.fullmatch(text) is not None:
         return Number(Decimal(text[:-1]), "%") if text[-1] == "%" else Number(Decimal(text))
@@ -245,7 +245,7 @@ def decimal_sign(
     return None, bool(doubtful)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _sign_shown_by(value: str) -> str | None:
     """The decimal sign that a text shows; `?` where its number can be read in two ways, None where
     the text has no number or no separator.

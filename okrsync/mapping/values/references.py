@@ -41,7 +41,7 @@ class Reference(Frozen, frozen=True):
     weight: Decimal | None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def references_in(text: str) -> tuple[Reference, ...]:
     """The parents that a cell names with weight or id in brackets; empty where any part of the cell
     is written in another way.

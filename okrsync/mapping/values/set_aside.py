@@ -74,7 +74,7 @@ def is_set_aside_header(header: str) -> bool:
     return lookup("inactive", header) is not None or lookup("inactive", words) is not None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def set_aside_mark(title: str) -> str | None:
     """The mark in a title that says that the item is set aside: `[Cancelled] Open an office`, `Open
     an office (on hold)`, `~~Open an office~~`; None where there is none.

@@ -84,7 +84,7 @@ class Aims(Frozen, frozen=True):
     target: Number | None = None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
     """The baseline and target in a title, each None where it names none that can be read in only
     one way.
@@ -125,7 +125,7 @@ def _without_numbering(title: str) -> str:
     return _NUMBERING.sub("", title, count=1)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def baseline_in(title: str, decimal: DecimalSign | None = None) -> Number | None:
     """The baseline that a title names in brackets: `Deals (baseline: 10)`, `NPS [from 30]`. None
     where it names none.
@@ -247,7 +247,7 @@ def unit_in_header(header: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def unit_in_title(title: str) -> str | None:
     """The unit in brackets in a title: `Conversion (%)`, `Monthly revenue [k€]`; None where there
     is none.
