@@ -410,4 +410,16 @@ HEADINGS = (
         """,
         {"objectives": 1, "key_results": 2, "-Total général": True},
     ),
+    S(
+        "Key results that name their objective by its id, in the column of its title",
+        """
+        ID|Objective|Key Result|Target|Current
+        O1|Grow|||
+        KR1|O1|NPS|100|50
+        KR2|O1|Leads|100|25
+        O2|Keep|||
+        KR3|O2|CSAT|100|90
+        """,
+        {"objectives": 2, "NPS < Grow": 0.5, "Leads < Grow": 0.25, "CSAT < Keep": 0.9},
+    ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 
@@ -23,13 +25,14 @@ def _records(sheet: Sheet) -> list[Record]:
     ahead of the objectives, they do in the same part.
 
     The key result of a row without an objective belongs to none. A row without a key result is the
-    row of its objective.
+    row of its objective, which the rows of its key results may name by its id.
     """
     records: list[Record] = []
     objectives: dict[tuple[str, ...], int] = {}
     objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
     keys: dict[tuple[str, ...], tuple[str, ...]] = {}
     columns = [sheet.texts(role) for role in ("objective", "key_result", "objective_id", "cycle")]
+    columns[0] = _named_by_title(sheet, columns[0], columns[1])
     columns.append(_teams_of_parts(sheet))
     for row, text, title, id_, cycle, team in zip(sheet.rows, *columns, strict=True):
         objective_index: int | None = None
@@ -47,6 +50,22 @@ def _records(sheet: Sheet) -> list[Record]:
         if title:
             records.append(Record("key_result", row, key_result_column, objective_index))
     return records
+
+
+def _named_by_title(
+    sheet: Sheet, objectives: Sequence[str], key_results: Sequence[str]
+) -> list[str]:
+    """The objective of each row by its title, where rows of key results have the id of an objective
+    instead: `O1` for `Grow`, whose own row has that id.
+    """
+    rows = zip(sheet.texts("id"), objectives, key_results, strict=True)
+    titles = {id_: title for id_, title, key_result in rows if id_ and title and not key_result}
+    if not titles:
+        return [*objectives]
+    return [
+        titles.get(objective, objective) if key_result else objective
+        for objective, key_result in zip(objectives, key_results, strict=True)
+    ]
 
 
 def _teams_of_parts(sheet: Sheet) -> list[str]:
