@@ -145,9 +145,9 @@ class Origin(Frozen, frozen=True, gc=False):
     """The roles whose cell holds a formula without a value: it shows an error, or the file stores
     no result for it.
     """
-    is_past: bool = False
-    """Whether people have gone on in the row, so that it holds another item by now, or this one in
-    the next cycle. Nothing is written for an item of the past.
+    is_stand_in: bool = False
+    """Whether the row holds another item by now, or this one in another cycle: the item stands in
+    for what it was or is in its own cycle, and nothing is written for it.
     """
 
     def cell(self, role: str) -> CellRef | None:

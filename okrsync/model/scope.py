@@ -24,13 +24,16 @@ def split_by_cycle(
     there.
 
     An objective with key results on both sides is on both. An objective without a cycle of its own
-    goes where its key results are, and is on each side in the latest cycle of those there.
+    goes where its key results are, and is on each side in the latest cycle of those there; one that
+    has a cycle stands in elsewhere for key results that name another one.
     """
     inside: list[Objective] = []
     outside: list[Objective] = []
     for objective in objectives:
         if not _touches(objective, cycle):
-            outside.append(objective)
+            here, elsewhere = _stand_in(objective, cycle)
+            inside += [] if here is None else [here]
+            outside.append(elsewhere)
             continue
         within = tuple([each for each in objective.key_results if _touches(each, cycle)])
         if len(within) == len(objective.key_results):
@@ -43,6 +46,29 @@ def split_by_cycle(
             inside.append(_in_latest_cycle(replace(objective, key_results=within)))
         outside.append(replace(objective, key_results=beyond))
     return tuple(inside), tuple(outside)
+
+
+def _stand_in(objective: Objective, cycle: Cycle) -> tuple[Objective | None, Objective]:
+    """The objective of another cycle above those of its key results that name this one, None where
+    none does; and the objective as it is in its own cycle, with the others.
+    """
+    named = tuple(
+        result
+        for result in objective.key_results
+        if result.cycle is not None and _touches(result, cycle)
+    )
+    if not named:
+        return None, objective
+    here = replace(
+        objective,
+        cycle=None,
+        start=None,
+        due=None,
+        key_results=named,
+        origin=replace(objective.origin, is_stand_in=True),
+    )
+    others = tuple(result for result in objective.key_results if result not in named)
+    return _in_latest_cycle(here), replace(objective, key_results=others)
 
 
 def _touches(item: KeyResult | Objective, cycle: Cycle) -> bool:
@@ -97,20 +123,10 @@ def split_ended(
         is_ended = bool(kept) or (not results and is_kept(objective))
         if is_ended:
             above = replace(objective, key_results=kept) if beyond else objective
-            ended.append(_in_latest_cycle(_in_cycle_of_results(above)))
+            ended.append(_in_latest_cycle(above))
         if beyond or not is_ended:
             rest.append(replace(objective, key_results=beyond) if kept else objective)
     return tuple(ended), tuple(rest)
-
-
-def _in_cycle_of_results(objective: Objective) -> Objective:
-    """The objective without its own cycle where none of its key results lies in that: the next one
-    was typed into its row.
-    """
-    cycle, results = objective.cycle, objective.key_results
-    if cycle is None or not results or any(_touches(result, cycle) for result in results):
-        return objective
-    return replace(objective, cycle=None)
 
 
 def namesakes(objectives: Iterable[Objective]) -> Iterator[Warning_]:

@@ -143,7 +143,7 @@ def _in_the_past(item: _Item, placement: Placement) -> _Item:
         item,
         cycle=placement.cycle,
         cycle_from=placement.how,
-        origin=replace(item.origin, is_past=True),
+        origin=replace(item.origin, is_stand_in=True),
     )
 
 

@@ -162,7 +162,7 @@ def _latest_cycle(objectives: Iterable[Objective], placements: Placements) -> Cy
 
     def cycle_of(item: Item) -> Cycle | None:
         # A row that has moved on is placed where it goes on.
-        placement = None if item.origin.is_past else _placement(placements, item)
+        placement = None if item.origin.is_stand_in else _placement(placements, item)
         return item.cycle if placement is None else placement.cycle
 
     return max(
@@ -217,7 +217,7 @@ def final_answers(
     answers: dict[str, dict[str, Placement]] = {}
     for item in items_of(tree):
         placement, measure = _placement(placements, item), measures.get(item.id)
-        if placement is None or measure is None or item.origin.is_past:
+        if placement is None or measure is None or item.origin.is_stand_in:
             continue
         if not is_noted and not has_ended(placement.cycle, turn.today):
             continue
@@ -344,11 +344,12 @@ def rows_to_answer(
         is_shown = tree is shown[0]
         if runs_on and is_shown:
             # All of its items. Of a large sheet, a second dictionary of them would take much room.
+            of_tree = _without_stand_ins(tree, of_tree)
             together = {**measures, **of_tree} if measures else of_tree
             return RowsToAnswer(together, frozenset(replaced - of_tree.keys()))
         for item in items_of(tree):
             measure = of_tree.get(item.id)
-            if measure is None or item.origin.is_past:
+            if measure is None or item.origin.is_stand_in:
                 continue
             if is_answered_anew(item, is_shown=is_shown):
                 measures[item.id] = measure
@@ -357,6 +358,13 @@ def rows_to_answer(
                 measures[item.id] = measure
                 replaced.add(item.id)
     return RowsToAnswer(measures, frozenset(replaced))
+
+
+def _without_stand_ins(tree: Tree, measures: Mapping[str, Measure]) -> Mapping[str, Measure]:
+    if not any(each.origin.is_stand_in for each in tree.objectives.values()):
+        return measures
+    stand_ins = {item.id for item in items_of(tree) if item.origin.is_stand_in}
+    return {id_: measure for id_, measure in measures.items() if id_ not in stand_ins}
 
 
 def _is_late(placement: Placement | None, turn: Turn) -> bool:

@@ -541,7 +541,7 @@ def observed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objectiv
         for item in items:
             key = (item.origin.source, item.key)
             closed_measure = picture.closed_measures.get(item.id)
-            if key not in shown and closed_measure is not None and not item.origin.is_past:
+            if key not in shown and closed_measure is not None and not item.origin.is_stand_in:
                 shown.add(key)
                 yield key, item, closed_measure
 
@@ -550,7 +550,7 @@ def _items(picture: Picture) -> Iterator[KeyResult | Objective]:
     """The items of the shown cycle whose rows still hold them."""
     for objective in picture.tree.objectives.values():
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
-        yield from (item for item in items if not item.origin.is_past)
+        yield from (item for item in items if not item.origin.is_stand_in)
 
 
 def _share(value: Decimal | None) -> float | None:

@@ -271,7 +271,7 @@ class _Closer:
 
         def history(item: KeyResult | Objective) -> Sequence[LedgerEntry]:
             if item.id not in histories:
-                counts = partial(saw, item) if item.origin.is_past else lambda _: True
+                counts = partial(saw, item) if item.origin.is_stand_in else lambda _: True
                 histories[item.id] = ledger.history((item.origin.source, item.key), counts)
             return histories[item.id]
 

@@ -279,13 +279,12 @@ def other_cycles(measuring: Measuring) -> dict[str, Skip]:
 def _left_of(others: Sequence[Objective], measuring: Measuring) -> str | None:
     names, count = set[str](), 0
     for objective in others:
-        items = objective.key_results or (objective,)
-        left = sum(
-            item.id not in measuring.written or item.id in measuring.replaced for item in items
-        )
-        count += left
-        if left and objective.cycle is not None:
-            names.add(objective.cycle.name)
+        for item in objective.key_results or (objective,):
+            if item.id in measuring.written and item.id not in measuring.replaced:
+                continue
+            count += 1
+            if (cycle := item.cycle or objective.cycle) is not None:
+                names.add(cycle.name)
     if not count:
         return None
     rows = "1 row belongs" if count == 1 else f"{count} rows belong"

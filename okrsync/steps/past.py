@@ -64,12 +64,7 @@ def _with_ledger(
     picture = replace(picture, news=with_ancestors(picture.tree, ids))
     histories = _by_id(picture, stored, news)
     tree = _with_past(job, picture, picture.tree, picture.measures, histories, again)
-    # What was seen of a row since it moved on is no news of the item that it held.
-    moved_on = {item.id for item in items_of(picture.closed) if item.origin.is_past}
-    closed_histories = {id_: seen for id_, seen in histories.items() if id_ not in moved_on}
-    closed = _with_past(
-        job, picture, picture.closed, picture.closed_measures, closed_histories, again
-    )
+    closed = _with_past(job, picture, picture.closed, picture.closed_measures, histories, again)
     picture = replace(
         picture,
         measures=tree.items,
@@ -119,6 +114,10 @@ def _with_past(
     """One tree with its past. The warnings are those of its events."""
     if not tree.objectives:
         return Measured(measures)
+    # What was seen of the row is not about an item that stands in for another cycle's.
+    standing_in = {item.id for item in items_of(tree) if item.origin.is_stand_in}
+    if standing_in:
+        histories = {id_: seen for id_, seen in histories.items() if id_ not in standing_in}
     from okrsync.measures.past import a_week_ago, add_past, with_final_plans
 
     final = with_final_plans(tree, histories, job.today, picture.cycle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,11 @@ class Growth:
         """The document of `show`, after the sync of a day."""
         assert self.team.run("sync", "--as-of", day)[0] == 0, self.team.err
         return self.team.json("show", "--as-of", day)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def results(objectives: list[dict[str, Any]]) -> dict[str, tuple[Any, ...]]:
@@ -185,3 +191,24 @@ def test_the_last_summary_counts_the_rows_that_moved_on(folder: Team) -> None:
     assert [row for row in kept if "Last change" not in str(row[0])] == [
         row for row in ended if "Last change" not in str(row[0])
     ]
+
+
+def test_a_row_of_the_next_cycle_below_an_objective_of_the_last_one(folder: Team) -> None:
+    folder.config(CONFIG.format(suffix="csv", summary=""))
+    path = folder.folder / "team.csv"
+    rows = [["Grow", None, "2026-Q4"], *[[None, *row[1:]] for row in ROWS[:2]]]
+    rows.append([None, "Leads", "2027-Q1", 0, 1, 10, "2027-01-04"])
+    write_csv(path, [HEADER, *rows])
+    for day in ("2026-12-20", "2027-01-01"):
+        assert folder.run("sync", "--as-of", day)[0] == 0, folder.err
+    (ended, *_) = read(path)
+    assert (ended["Status"], ended["Score"]) == ("Missed", "0.7")
+    for day in ("2027-01-05", "2027-02-05"):
+        assert folder.run("sync", "--as-of", day)[0] == 0, folder.err
+        objective, *_, leads = read(path)
+        assert (objective["Status"], objective["Score"]) == ("Missed", "0.7"), "as its cycle ended"
+        assert leads["Status"] in ("On track", "Off track")
+        document = folder.json("show", "--as-of", day)
+        assert [*results(document["objectives"])] == ["Grow/Leads"]
+        assert [*results(document["closed"])] == ["Grow/Sign-ups", "Grow/Revenue"]
+        assert folder.json("sync", "--as-of", day)["sources"][0]["changes"] == []
