@@ -465,4 +465,13 @@ COLUMNS = (
         """,
         {"objectives": 1, "Shops < Grow the bakery": 0.25, "Cakes": 0.57, "Van rented": 1.0},
     ),
+    S(
+        "The progress that is expected beside the one that is there",
+        """
+        Objective|Key Result|Expected progress|Actual progress
+        Grow|NPS|65%|50%
+        Grow|Leads|65%|25%
+        """,
+        {"NPS": 0.5, "Leads": 0.25},
+    ),
 )

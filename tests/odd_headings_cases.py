@@ -422,4 +422,16 @@ HEADINGS = (
         """,
         {"objectives": 2, "NPS < Grow": 0.5, "Leads < Grow": 0.25, "CSAT < Keep": 0.9},
     ),
+    S(
+        "Key results whose marks begin with that of their objective",
+        """
+        OKR|Owner|Progress
+        O1 Grow|Ann|
+        O1.KR1 NPS up|Ann|50%
+        O1.KR2 More leads|Bo|25%
+        O2 Keep|Cy|
+        O2.KR1 CSAT|Cy|50%
+        """,
+        {"objectives": 2, "key_results": 3, "O1 Grow": 0.375, "O2 Keep": 0.5},
+    ),
 )

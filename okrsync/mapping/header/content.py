@@ -39,11 +39,13 @@ _O_ID = lazy_pattern(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECAS
 
 
 _BEGINS_AS_KR = lazy_pattern(
-    r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр)(?: ?[-_#]? ?\d|\s?[:：])", re.IGNORECASE
+    r"\W*(?:o ?\d{1,2} ?[-_ ./] ?)?(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр)"
+    r"(?: ?[-_#]? ?\d|\s?[:：])",
+    re.IGNORECASE,
 )
 _BEGINS_AS_O = lazy_pattern(
     r"\W*(?:o|obj|objective|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)"
-    r"(?: ?[-_#]? ?\d|\s?[:：])",
+    r"(?: ?[-_#]? ?\d(?!\d? ?[-_ ./] ?kr)|\s?[:：])",
     re.IGNORECASE,
 )
 _MARKED = lazy_pattern(

@@ -43,6 +43,7 @@ def settle_progress(
     """Give a column of progress that holds amounts the role of the current values; a doubt where
     its numbers can be both. A mapping that names either role decides without this.
     """
+    _settle_actual_progress(judgement, contents, settled)
     progress, target = (judgement.roles.get(role, -1) for role in ("progress", "target"))
     is_stated = {"progress", "current"} & settled.keys() or progress not in names
     if is_stated or "current" in judgement.roles or _says_share(names[progress]):
@@ -74,6 +75,24 @@ def settle_progress(
         Answer("they are percents of the way", []),
     )
     return (Doubt("current", progress, text, answers),)
+
+
+def _settle_actual_progress(
+    judgement: Judgement, contents: Contents, settled: Mapping[str, int]
+) -> None:
+    """Percents under `Actual progress` are a progress where there are no targets for them."""
+    roles, column = judgement.roles, judgement.roles.get("current", -1)
+    each = judgement.judged.get(column)
+    if (
+        each is None
+        or {"target", "progress"} & roles.keys()
+        or {"current", "progress"} & settled.keys()
+    ):
+        return
+    content = contents.of(column)
+    if "progress" in each.others and content.percents * 2 > content.numbers:
+        roles["progress"] = roles.pop("current")
+        judgement.judged[column] = replace(each, role="progress", others=("current",))
 
 
 def _says_share(name: str) -> bool:

@@ -62,6 +62,8 @@ def settle_qualified(
         words = normal(name).split() if len(name) <= _LONGEST else []
         is_target = any(roles_of(word)[:1] == ("target",) for word in (*words[:1], *words[-1:]))
         is_target = is_target or any(word.strip("()[]") in table("aimed") for word in words[1:])
+        # `Expected progress` says how far a row should be by now.
+        is_target = is_target and not any("progress" in roles_of(word) for word in words)
         is_committed = lookup("commitments", name) == "committed"
         if (
             (is_target or is_committed)

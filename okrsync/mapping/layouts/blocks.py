@@ -39,7 +39,7 @@ _WORD = (
     r"|目标|目標|목표)"
 )
 _STATED = lazy_pattern(
-    rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*[:：]\s*)(?=\S)",
+    rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*(?!kr\s*\d)|o\s*[:：]\s*)(?=\S)",
     re.IGNORECASE,
 )
 _LABEL = lazy_pattern(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)

@@ -14,7 +14,8 @@ from okrsync.model.table import Row
 __all__ = ["LAYOUT"]
 
 _KEY_RESULT = lazy_pattern(
-    r"\W*k(?:ey)?[ -]?r(?:esult)?s?\b|\W*(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d",
+    r"\W*(?:o ?\d{1,2} ?[-_ ./] ?)?(?:k(?:ey)?[ -]?r(?:esult)?s?\b"
+    r"|(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d)",
     re.IGNORECASE,
 )
 _BETWEEN = lazy_pattern(r"[,;\n]")
