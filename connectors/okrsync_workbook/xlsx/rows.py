@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -159,12 +158,13 @@ class _Rows:
         self.numbers: list[int] = []
         # Their tags would take twenty times the room, and there may be a million.
         self.starts = array("Q")
-        self.index_by_number: dict[int, int] = {}
+        self.are_in_order = True
+        """Whether the numbers rise, as they should."""
         number = 0
         for tag in self.opening.finditer(data):
             match = stated.search(tag[1])
             number = int(match[1]) if match is not None else number + 1
-            self.index_by_number.setdefault(number, len(self.numbers))
+            self.are_in_order &= not self.numbers or self.numbers[-1] < number
             self.numbers.append(number)
             self.starts.append(tag.start())
 
@@ -177,14 +177,16 @@ class _Rows:
         assert tag is not None
         return tag
 
-    @property
-    def are_in_order(self) -> bool:
-        """Whether the numbers rise, as they should."""
-        return all(number < after for number, after in pairwise(self.numbers))
+    @cached_property
+    def _indexes(self) -> dict[int, int]:
+        return {number: index for index, number in reversed([*enumerate(self.numbers)])}
 
-    def row(self, number: int, body: bytes) -> RowXml:
-        """A row with its cells; `body` is `data` before it was masked."""
-        return self.row_at(self.index_by_number[number], body)
+    def index(self, number: int) -> int | None:
+        """The index of the first row of that number; None where there is none."""
+        if not self.are_in_order:
+            return self._indexes.get(number)
+        index = bisect_left(self.numbers, number)
+        return index if index < len(self) and self.numbers[index] == number else None
 
     def row_at(self, index: int, body: bytes) -> RowXml:
         """The row of that index."""
@@ -243,12 +245,12 @@ def rows_of_body(
 ) -> dict[int, RowXml]:
     """The rows in the file by number: all of them, or only those with these numbers."""
     rows = _Rows(masked(body), prefix)
-    wanted = (
-        rows.index_by_number
-        if numbers is None
-        else (number for number in numbers if number in rows.index_by_number)
-    )
-    return {number: rows.row(number, body) for number in wanted}
+    wanted = dict.fromkeys(rows.numbers) if numbers is None else numbers
+    return {
+        number: rows.row_at(index, body)
+        for number in wanted
+        if (index := rows.index(number)) is not None
+    }
 
 
 def every_row(body: bytes, prefix: bytes) -> Iterator[RowXml]:
@@ -327,10 +329,9 @@ def _changes(
 ) -> Iterator[_Change]:
     """The changes of each row, by its number; those of one row in the order of their places."""
     for number in sorted(targets):
-        if number in rows.index_by_number:
-            yield from sorted(
-                _changed_row(rows, body, number, targets[number], write), key=_place_of
-            )
+        row = rows.index(number)
+        if row is not None:
+            yield from sorted(_changed_row(rows, body, row, targets[number], write), key=_place_of)
         else:
             new_row = _made_row(rows.prefix, number, targets[number], write)
             if new_row:
@@ -347,11 +348,11 @@ def _made_row(prefix: bytes, number: int, columns: Sequence[int], write: Writer)
 
 
 def _changed_row(
-    rows: _Rows, body: bytes, number: int, columns: Sequence[int], write: Writer
+    rows: _Rows, body: bytes, index: int, columns: Sequence[int], write: Writer
 ) -> list[_Change]:
-    row = rows.row(number, body)
+    row = rows.row_at(index, body)
     order = sorted(row.cells)
-    tag = rows.tag(rows.index_by_number[number])
+    tag = rows.tag(index)
     changes: list[_Change] = []
     added: list[tuple[int, bytes]] = []
     removed: set[int] = set()
@@ -363,11 +364,14 @@ def _changed_row(
         if cell is None:
             added.append((column, markup or b""))
         elif markup is None:
-            index = order.index(column)
-            follower = row.cells[order[index + 1]] if index + 1 < len(order) else None
+            follower = next((row.cells[other] for other in order if other > column), None)
             if follower is not None and not follower.has_place:
                 # The next cell does not state its address and would move without this one.
-                markup = b'<%sc r="%s%d"/>' % (rows.prefix, column_letters(column).encode(), number)
+                markup = b'<%sc r="%s%d"/>' % (
+                    rows.prefix,
+                    column_letters(column).encode(),
+                    row.number,
+                )
             else:
                 removed.add(column)
             changes.append((cell.start, cell.end, markup or b""))
