@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from okrsync.plan.history_copy import CopiedEntry
 from okrsync.state.history import Key, observed_items
 from okrsync.state.ledger_pages import (
     LEAST,
+    MOST,
     PagedItem,
     as_rows,
     next_numbers,
@@ -186,12 +188,14 @@ class Ledger:
         paged = set[Key]()
         for source, items in by_source.items():
             if len(items) >= LEAST:
-                rows = {
-                    key: (one.item.id, one.item.title, _row(one.entry))
-                    for key, one in items.items()
-                }
-                newest = max(one.entry.day for one in items.values())
-                store_page(self._state, source, rows, newest.isoformat())
+                left = iter(items.items())
+                while part := dict(islice(left, MOST)):
+                    rows = {
+                        key: (one.item.id, one.item.title, _row(one.entry))
+                        for key, one in part.items()
+                    }
+                    newest = max(one.entry.day for one in part.values())
+                    store_page(self._state, source, rows, newest.isoformat())
                 paged.update((source, key) for key in items)
         self._known_pages = None
         return [one for one in news if one.key not in paged]

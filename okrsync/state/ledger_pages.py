@@ -20,10 +20,13 @@ from okrsync.state.history import Key
 from okrsync.state.packed import packed_columns, unpacked_columns
 from okrsync.state.store import Store, placeholders
 
-__all__ = ["LEAST", "PagedItem", "as_rows", "next_numbers", "paged_items", "store_page"]
+__all__ = ["LEAST", "MOST", "PagedItem", "as_rows", "next_numbers", "paged_items", "store_page"]
 
 LEAST = 100
 """Fewer new items than this become rows at once."""
+MOST = 10_000
+"""A page holds at most so many items: those of more would take much room while it is made or read.
+"""
 
 Row = tuple[Any, ...]
 
