@@ -41,7 +41,7 @@ def acme(tmp_path: Path) -> Iterator[Company]:
 
 @pytest.mark.parametrize(
     ("fault", "share", "lasting", "edit"),
-    list(cases(seed=7, count=5, step=6)),
+    list(cases(seed=7, count=7, step=4)),
     ids=lambda value: str(value),
 )
 def test_whatever_goes_wrong_at_whatever_call_the_next_run_ends_as_ever(
@@ -128,7 +128,7 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing(
     check_healed(acme)
 
 
-@pytest.mark.parametrize("status", in_part([302, 307, 308], every=3))
+@pytest.mark.parametrize("status", in_part([302, 307, 308], every=2))
 def test_nothing_is_taken_to_where_an_answer_leads(acme: Company, status: int) -> None:
     """Neither a token nor a word of the sheets follows a redirect."""
     heard: list[str] = []
