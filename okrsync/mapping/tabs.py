@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec import field as struct_field
@@ -122,153 +123,186 @@ def open_tab(
     not read as a check-in log.
     """
     header = header_in_its_cycle(table, mapping, reading)
-    # Lines that stand below one another say nothing where rows have no order.
-    if (
-        (mapping.layout != "auto" or table.has_order)
-        and not mapping.columns
-        and (
-            mapping.layout != "auto"
-            or not _is_list(header)
-            or _repeats(header)
-            or header.beside
-            or names_sub_items(header.names)
-        )
-    ):
-        above, footer = split_footer(table)
-        drawn = draw(above, mapping.layout, reading.owned_headers.values())
-        if drawn is not None:
-            opened = _opened_drawn(above, *drawn, mapping, reading)
-            opened.skips.extend(_below_the_table(row, table, reading.source) for row in footer)
-            return opened
+    if (drawn := _opened_as_drawn(table, header, mapping, reading)) is not None:
+        return drawn
     if header.is_log and may_be_log:
         return _opened_log(table, header, mapping, reading)
-    refused = _why_not(table, header)
-    rows: list[Row] = []
-    skips: list[Skip] = []
-    sections: Mapping[int, Section] = {}
-    if refused is None:
-        headings: Collection[int] = ()
-        # A heading is alone in its row, and most tables have no such row.
-        if any(row.number > (header.row or 0) and row.is_lone for row in table.rows):
-            from okrsync.mapping.rows.group_headings import group_headings
-
-            headings = headings_of_parts(table, header)
-            parse = partial(
-                parse_cycle,
-                today=reading.today,
-                fiscal_year_start=reading.fiscal_year_start,
-                within=reading.cycle,
-            )
-            sections = {
-                **group_headings(table, header),
-                **period_headings(table, header.row, parse, headings),
-            }
-        rows, skips = okr_rows(table, header, reading.source, sections.keys() | headings)
-        if not rows:
-            refused = "there are no objectives or key results below its header"
-        if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
-            refused, skips = "it counts objectives and key results but lists none", []
-        if (
-            not rows
-            and skips
-            and all(re.search("placeholder|template|example", skip.reason) for skip in skips)
-        ):
-            refused = (
-                "it is a template that is not filled in yet: below its header are only placeholders"
-                " and examples"
-            )
+    below = _below_header(table, header, reading)
     sheet = Sheet(
         table,
         header.roles,
-        rows,
+        below.rows,
         header.own_names,
         header.labels,
         kinds=mapping.values.kinds,
         of_objectives=header.of_objectives,
         check_ins=header.check_ins,
         header_row=header.row,
-        sections=sections,
+        sections=below.sections,
     )
-    columns = Columns(
-        sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
-    )
-    open_doubts = [doubt for doubt in header.doubts if rows or doubt.is_about_titles]
-    questions = [_question(table, header, doubt) for doubt in open_doubts]
-    if refused is not None:
-        return OpenTable(
-            table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
-        )
-    layout = choose(sheet, mapping.layout)
-    unread = unread_kinds(sheet, layout, reading.source)
-    if unread.rows:
-        sheet = sheet.without(unread.rows)
-        columns = Columns(
-            sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
-        )
-        skips = [*skips, *unread.skips]
-    lacking = [role for role in LAYOUTS[layout].needs if role not in sheet.roles]
-    records = [] if lacking else _records(layout, sheet, reading.today)
-    if lacking:
-        refused = (
-            f"the layout {layout!r} needs a column for {lacking[0].replace('_', ' ')}s, but the"
-            " header has none; name the column under [columns] in the mapping"
-        )
-    elif not records and mapping.layout != "auto":
-        refused = (
-            f"the layout {layout!r} finds no objective or key result in its rows; set another"
-            ' `layout` in the mapping, or `layout = "auto"`'
-        )
-    if refused is not None:
-        return OpenTable(
-            table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
-        )
-    of_initiatives: list[Warning_] = []
-    if any(normal(name) in table_of("initiatives") for name in sheet.names):
-        from okrsync.mapping.rows.initiatives import without_initiatives
-
-        records, of_initiatives = without_initiatives(records, sheet, reading.source)
+    doubts = [doubt for doubt in header.doubts if below.rows or doubt.is_about_titles]
     tab = OpenTable(
         table,
         header,
         sheet,
-        columns,
-        records,
-        layout,
-        skips=skips,
+        _columns_of(sheet, mapping, header, reading),
+        [],
+        "",
+        refused=below.refused,
+        skips=below.skips,
+        questions=[_question(table, header, doubt) for doubt in doubts],
     )
-    if header.periods:
-        tab.layout = "period-blocks"
-    tab.cycle, tab.earlier_cycles = cycle_of_table(table, header, reading)
+    if tab.refused is None:
+        _read_records(tab, mapping, reading)
+    if tab.refused is None:
+        _add_warnings(tab, below.rows, reading)
+    return tab
+
+
+def _opened_as_drawn(
+    table: Table, header: Header, mapping: Mapping_, reading: Reading
+) -> OpenTable | None:
+    """The table as one that is drawn rather than listed; None where it is a list."""
+    # Lines that stand below one another say nothing where rows have no order.
+    may_be_drawn = mapping.layout != "auto" or (
+        table.has_order
+        and (
+            not _is_list(header)
+            or _repeats(header)
+            or bool(header.beside)
+            or names_sub_items(header.names)
+        )
+    )
+    if mapping.columns or not may_be_drawn:
+        return None
+    above, footer = split_footer(table)
+    drawn = draw(above, mapping.layout, reading.owned_headers.values())
+    if drawn is None:
+        return None
+    opened = _opened_drawn(above, *drawn, mapping, reading)
+    opened.skips.extend(_below_the_table(row, table, reading.source) for row in footer)
+    return opened
+
+
+class _BelowHeader(NamedTuple):
+    """The rows that hold OKRs, those that are left out, the sections they stand in, and why the
+    table is refused (None: it is not).
+    """
+
+    rows: list[Row]
+    skips: list[Skip]
+    sections: Mapping[int, Section]
+    refused: str | None
+
+
+def _below_header(table: Table, header: Header, reading: Reading) -> _BelowHeader:
+    """What stands below the header of a table."""
+    refused = _why_not(table, header)
+    if refused is not None:
+        return _BelowHeader([], [], {}, refused)
+    sections: Mapping[int, Section] = {}
+    headings: Collection[int] = ()
+    # A heading is alone in its row, and most tables have no such row.
+    if any(row.number > (header.row or 0) and row.is_lone for row in table.rows):
+        from okrsync.mapping.rows.group_headings import group_headings
+
+        headings = headings_of_parts(table, header)
+        parse = partial(
+            parse_cycle,
+            today=reading.today,
+            fiscal_year_start=reading.fiscal_year_start,
+            within=reading.cycle,
+        )
+        sections = {
+            **group_headings(table, header),
+            **period_headings(table, header.row, parse, headings),
+        }
+    rows, skips = okr_rows(table, header, reading.source, sections.keys() | headings)
+    if not rows:
+        refused = "there are no objectives or key results below its header"
+    if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
+        refused, skips = "it counts objectives and key results but lists none", []
+    if (
+        not rows
+        and skips
+        and all(re.search("placeholder|template|example", skip.reason) for skip in skips)
+    ):
+        refused = (
+            "it is a template that is not filled in yet: below its header are only placeholders"
+            " and examples"
+        )
+    return _BelowHeader(rows, skips, sections, refused)
+
+
+def _columns_of(sheet: Sheet, mapping: Mapping_, header: Header, reading: Reading) -> Columns:
+    return Columns(
+        sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
+    )
+
+
+def _read_records(tab: OpenTable, mapping: Mapping_, reading: Reading) -> None:
+    """Find the layout of an opened table and the records in it, or why there are none."""
+    header, layout = tab.header, choose(tab.sheet, mapping.layout)
+    unread = unread_kinds(tab.sheet, layout, reading.source)
+    if unread.rows:
+        tab.sheet = tab.sheet.without(unread.rows)
+        tab.columns = _columns_of(tab.sheet, mapping, header, reading)
+        tab.skips = [*tab.skips, *unread.skips]
+    tab.warnings.extend(unread.warnings)
+    lacking = [role for role in LAYOUTS[layout].needs if role not in tab.sheet.roles]
+    if lacking:
+        tab.refused = (
+            f"the layout {layout!r} needs a column for {lacking[0].replace('_', ' ')}s, but the"
+            " header has none; name the column under [columns] in the mapping"
+        )
+        return
+    records = _records(layout, tab.sheet, reading.today)
+    if not records and mapping.layout != "auto":
+        tab.refused = (
+            f"the layout {layout!r} finds no objective or key result in its rows; set another"
+            ' `layout` in the mapping, or `layout = "auto"`'
+        )
+        return
+    if any(normal(name) in table_of("initiatives") for name in tab.sheet.names):
+        from okrsync.mapping.rows.initiatives import without_initiatives
+
+        records, of_initiatives = without_initiatives(records, tab.sheet, reading.source)
+        tab.warnings.extend(of_initiatives)
+    tab.records = records
+    tab.layout = "period-blocks" if header.periods else layout
+    tab.cycle, tab.earlier_cycles = cycle_of_table(tab.table, header, reading)
     if header.cycle is not None:
         tab.cycle, tab.earlier_cycles = header.cycle, ()
-    tab.skips.extend(_beside(table, header, columns, reading.source) for columns in header.beside)
-    tab.questions.extend((*questions, *unread.questions))
-    tab.warnings.extend(unread.warnings)
-    tab.warnings.extend(_missing_columns(table, header, reading.source))
-    tab.warnings.extend(_undated_check_ins(table, header, reading.source))
-    tab.warnings.extend(of_initiatives)
+    tab.questions.extend(unread.questions)
+
+
+def _add_warnings(tab: OpenTable, rows: Sequence[Row], reading: Reading) -> None:
+    """Say of an opened table what is not read in it, and why."""
+    table, header, source = tab.table, tab.header, reading.source
+    tab.skips.extend(_beside(table, header, columns, source) for columns in header.beside)
+    tab.warnings.extend(_missing_columns(table, header, source))
+    tab.warnings.extend(_undated_check_ins(table, header, source))
     named = {column for column, name in enumerate(header.own_names) if name}
     if named - {*header.roles.values()}:
         from okrsync.mapping.header.unread import unread_columns
 
-        tab.warnings.extend(unread_columns(table, header, rows, reading.source))
-    for doubt, question in zip(header.doubts, questions, strict=True):
+        tab.warnings.extend(unread_columns(table, header, rows, source))
+    for doubt, question in zip(header.doubts, tab.questions, strict=False):
         what = f"{doubt.text}; it is not read until the mapping has {_settings_for(doubt)}"
-        tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
+        tab.warnings.append(Warning_("unclear-column", source, question.at, what))
     if header.periods and (header.cycle is None or not header.cycle.overlaps(reading.cycle)):
-        there = ", ".join(header.periods)
-        what = f"its columns are for {there}, not for {reading.cycle.name}"
-        what += (
-            ", so none of them is read; to read another period, change `cycle` in the config"
-            if header.cycle is None
-            else f": they count for {header.cycle.name} until one of {reading.cycle.name} is filled"
-        )
-        tab.warnings.append(
-            Warning_(
-                "no-such-period", reading.source, CellRef(table.name, f"A{header.row or 1}"), what
-            )
-        )
-    return tab
+        tab.warnings.append(_other_periods(table, header, reading))
+
+
+def _other_periods(table: Table, header: Header, reading: Reading) -> Warning_:
+    what = f"its columns are for {', '.join(header.periods)}, not for {reading.cycle.name}"
+    what += (
+        ", so none of them is read; to read another period, change `cycle` in the config"
+        if header.cycle is None
+        else f": they count for {header.cycle.name} until one of {reading.cycle.name} is filled"
+    )
+    at = CellRef(table.name, f"A{header.row or 1}")
+    return Warning_("no-such-period", reading.source, at, what)
 
 
 def _as_layout(tab: OpenTable, layout: str, today: date) -> OpenTable:
