@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from benchmarks.trials import fault_cases, new_folder
-from google_faults import FAULTS, FORMS, JOBS, Form, calls_of, differences, end_of
+from google_faults import FAULTS, FORMS, JOBS, Form, differences, end_of
 
 
 def main() -> int:
@@ -41,9 +41,8 @@ def _faults(form: Form, step: int, first: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for job in JOBS:
             wanted = end_of(new_folder(folder), job, None, form=form)
-            count = calls_of(new_folder(folder), job, form)
-            calls += count
-            cases = list(fault_cases(FAULTS, count, step=step, first=first))
+            calls += wanted.calls
+            cases = list(fault_cases(FAULTS, wanted.calls, step=step, first=first))
             for fault, number, lasts in cases:
                 end = end_of(new_folder(folder), job, fault, number, lasts=lasts, form=form)
                 tried += 1
@@ -51,7 +50,7 @@ def _faults(form: Form, step: int, first: int) -> int:
                     wrong += 1
                     moment = f"{'from' if lasts else 'at'} call {number}"
                     print(f"{job}: {dict(fault)} {moment}: {'; '.join(differs)[:600]}", flush=True)
-            print(f"{job}: {count} calls, {len(cases)} faults tried", flush=True)
+            print(f"{job}: {wanted.calls} calls, {len(cases)} faults tried", flush=True)
     print(
         f"{tried} faults in the form {form!r} ({len(FAULTS)} kinds at each of {calls} calls, once"
         f" and lasting), {wrong} of them with another end than a run without any, in"

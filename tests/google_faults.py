@@ -33,7 +33,6 @@ __all__ = [
     "Accounts",
     "Form",
     "Job",
-    "calls_of",
     "differences",
     "end_of",
 ]
@@ -222,11 +221,13 @@ def _place(location: Mapping[str, Any], titles: Mapping[int, str]) -> tuple[Any,
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How it ended: what people see, whether the last run but one went through, how many writes the
-    last one made, and how many entries of the journal are left open.
+    """How it ended: what people see, how many calls were made until the job was done, whether it
+    went through, how many writes the run after it made, and how many entries of the journal are
+    left open.
     """
 
     everything: dict[str, Any]
+    calls: int
     is_through: bool
     writes: int
     open_entries: int
@@ -270,6 +271,7 @@ def end_of(
             traffic.faults.clear()
             accounts.wait_for(20)
         done = accounts.run()
+        calls = len(traffic.calls)
         is_through = done.exit_code == 0 and all(
             part.state == "ok" and not part.conflicts for part in done.parts
         )
@@ -277,14 +279,9 @@ def end_of(
             accounts.run_after()
         traffic.forget()
         accounts.run_after()
-        return End(accounts.everything(), is_through, traffic.count("write"), accounts.open_entries)
-
-
-def calls_of(folder: Path, job: Job, form: Form = "small") -> int:
-    """How many calls a job makes when nothing goes wrong."""
-    with _opened(folder, job, form) as accounts:
-        accounts.run()
-        return len(accounts.google.traffic.calls)
+        return End(
+            accounts.everything(), calls, is_through, traffic.count("write"), accounts.open_entries
+        )
 
 
 def differences(end: End, wanted: End, fault: Mapping[str, Any]) -> Iterator[str]:

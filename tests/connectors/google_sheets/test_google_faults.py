@@ -22,7 +22,6 @@ from google_faults import (
     End,
     Form,
     Job,
-    calls_of,
     differences,
     end_of,
 )
@@ -52,11 +51,11 @@ def undisturbed(job: Job, form: Form) -> End:
 
 
 @pytest.mark.parametrize(("job", "form"), in_turns(JOBS, list(FORMS)))
-def test_a_run_without_faults_leaves_nothing_to_write(job: Job, form: Form, tmp_path: Path) -> None:
+def test_a_run_without_faults_leaves_nothing_to_write(job: Job, form: Form) -> None:
     end = undisturbed(job, form)
     assert (end.is_through, end.writes, end.open_entries) == (True, 0, 0)
     assert {"OKR summary", "Weekly review", "OKR history"} < set(end.everything["tabs"])
-    assert calls_of(tmp_path, job, form) == _CALLS[form][job]
+    assert end.calls == _CALLS[form][job]
 
 
 @pytest.mark.parametrize(
