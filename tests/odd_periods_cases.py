@@ -109,4 +109,22 @@ PERIODS = (
         """,
         {"Sign-ups": 0.5, "Teams": 0.4},
     ),
+    S(
+        "How rows stood in a quarter that is over, beside this one's numbers",
+        """
+        Objective|Key Result|Q3 status|Target|Current
+        Grow|NPS|Red|50|25
+        Grow|Leads|Green|100|25
+        """,
+        {"NPS": 0.5, "Leads": 0.25, "told": ["'Q3 status' is of a period that is over"]},
+    ),
+    S(
+        "How far rows came in a quarter that is over, and no more",
+        """
+        Objective|Key Result|Owner|Q3 progress
+        Grow|NPS up|Al|90%
+        Grow|More leads|Bo|40%
+        """,
+        {"NPS up": None, "told": ["'Q3 progress' is of a period that is over"]},
+    ),
 )

@@ -49,6 +49,7 @@ def with_period(
     doubts = (*(doubt for doubt in header.doubts if doubt.column not in bare.columns), *asked)
     header = replace(header, doubts=doubts)
     if not blocks:
+        header = _without_past(header, named, names, mapping, context)
         if bare.named:
             return header
         return bare_columns.with_only_period(named, header, context, contents)
@@ -103,6 +104,41 @@ def with_period(
         check_ins=check_ins,
     )
     return bare_columns.with_total(header, contents)
+
+
+def _without_past(
+    header: Header,
+    named: Sequence[NamedPeriod],
+    names: Sequence[str],
+    mapping: Mapping_,
+    context: HeaderContext,
+) -> Header:
+    """The header without a column that says how rows stood in a period that is over, such as `Q3
+    progress`: last quarter's success is not this quarter's. Soon after its end, late values may
+    still come in.
+    """
+    over = min(context.cycle.start, context.today - _LATE)
+    past = {each.column for each in named if each.word and each.cycle.end < over}
+    roles = {
+        role: column
+        for role, column in header.roles.items()
+        if column not in past or role not in _STANDING or role in mapping.columns
+    }
+    doubts = [
+        Doubt(
+            role,
+            column,
+            f"{names[column]!r} is of a period that is over",
+            (Answer("it counts for this one", names[column]), Answer("it does not count", [])),
+        )
+        for role, column in header.roles.items()
+        if role not in roles
+    ]
+    return replace(header, roles=roles, doubts=(*header.doubts, *doubts)) if doubts else header
+
+
+_LATE = timedelta(days=31)
+_STANDING = frozenset({"current", "progress", "score", "status", "confidence"})
 
 
 def _value_before(
