@@ -120,7 +120,7 @@ class Both:
         told = []
         for address, least in ((self.paged, 100), (self.rows, 1 << 60)):
             self.patch.setattr(ledger_module, "LEAST", least)
-            self.patch.setattr(ledger_module, "MOST", 130)
+            self.patch.setattr(ledger_module, "MOST", 50)
             with Store.open(address) as state:
                 step(Ledger(state))
             with Store.open(address) as state:
