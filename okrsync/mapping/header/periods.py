@@ -118,7 +118,13 @@ def _without_past(
     still come in.
     """
     over = min(context.cycle.start, context.today - _LATE)
-    past = {each.column for each in named if each.word and each.cycle.end < over}
+    past = {
+        each.column
+        for each in named
+        if each.word and each.cycle.end < over
+        # A label above may be that of a whole table, of which there may be several.
+        if each.text.casefold() in names[each.column].casefold()
+    }
     roles = {
         role: column
         for role, column in header.roles.items()
