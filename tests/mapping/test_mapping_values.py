@@ -322,6 +322,8 @@ def test_a_number_written_in_any_locale_is_read_as_itself_or_asked_about(
     thousands, decimal = locale
     if (shape[0], decimal) in (("£", ","), ("R", ".")):
         return  # nobody writes these currencies that way
+    if any(sign in shape for sign in "€£$") and number.as_tuple().exponent == -3:
+        number = number.quantize(Decimal("0.01"))  # nor any money to a thousandth
     text = shape.format(grouped(number, thousands, decimal))
     found = read_number(text)
     assert found is not None, text
