@@ -95,11 +95,14 @@ def with_past_items(
     where that is still in the cycle.
     """
     together = {objective.id: objective for objective in objectives}
+    # One that was typed over has another id than the one whose words it keeps.
+    by_words = {_words(objective): objective.id for objective in together.values()}
     taken = {result.id for each in together.values() for result in each.key_results}
     for objective in past:
         results = [result for result in objective.key_results if result.id not in taken]
         taken |= {result.id for result in results}
-        if there := together.get(objective.id) or _namesake(objective, together.values()):
+        id_ = objective.id if objective.id in together else by_words.get(_words(objective), "")
+        if there := together.get(id_):
             both = sorted((*there.key_results, *results), key=lambda each: each.origin.row.number)
             together[there.id] = replace(there, key_results=tuple(both))
         elif results or not objective.key_results:
@@ -147,15 +150,5 @@ def _in_the_past(item: _Item, placement: Placement) -> _Item:
     )
 
 
-def _namesake(objective: Objective, others: Iterable[Objective]) -> Objective | None:
-    """The objective with the same words in the same table: typed over, it has another id."""
-    return next(
-        (
-            each
-            for each in others
-            if each.title == objective.title
-            and each.origin.source == objective.origin.source
-            and each.origin.table_key == objective.origin.table_key
-        ),
-        None,
-    )
+def _words(objective: Objective) -> tuple[str, str, str]:
+    return objective.origin.source, objective.origin.table_key, objective.title
