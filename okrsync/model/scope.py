@@ -52,11 +52,11 @@ def _stand_in(objective: Objective, cycle: Cycle) -> tuple[Objective | None, Obj
     """The objective of another cycle above those of its key results that name this one, None where
     none does; and the objective as it is in its own cycle, with the others.
     """
-    named = tuple(
-        result
-        for result in objective.key_results
-        if result.cycle is not None and _touches(result, cycle)
-    )
+    named: list[KeyResult] = []
+    others: list[KeyResult] = []
+    for result in objective.key_results:
+        is_here = result.cycle is not None and _touches(result, cycle)
+        (named if is_here else others).append(result)
     if not named:
         return None, objective
     here = replace(
@@ -64,11 +64,10 @@ def _stand_in(objective: Objective, cycle: Cycle) -> tuple[Objective | None, Obj
         cycle=None,
         start=None,
         due=None,
-        key_results=named,
+        key_results=tuple(named),
         origin=replace(objective.origin, is_stand_in=True),
     )
-    others = tuple(result for result in objective.key_results if result not in named)
-    return _in_latest_cycle(here), replace(objective, key_results=others)
+    return _in_latest_cycle(here), replace(objective, key_results=tuple(others))
 
 
 def _touches(item: KeyResult | Objective, cycle: Cycle) -> bool:
