@@ -4,16 +4,18 @@ a row with nothing else, above the objectives of that part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from okrsync.mapping.header.header import Header
 from okrsync.mapping.rows.teams import names_team
 from okrsync.mapping.sheet import Section
-from okrsync.model.table import Row, Table, is_blank
+from okrsync.model.patterns import lazy_pattern
+from okrsync.model.table import CellValue, Row, Table, is_blank
 
 __all__ = ["group_headings"]
 
+_LIST = lazy_pattern(r"[,;\n]")
 _LONGEST, _MOST_WORDS = 40, 3
 _LEAST = 2
 """One heading alone may as well be an objective that nobody has broken down yet."""
@@ -31,11 +33,11 @@ def group_headings(table: Table, header: Header) -> Mapping[int, Section]:
         return {}
     rows = [row for row in table.rows if row.number > header.row and not row.is_empty]
     parent = header.roles.get("parent", objective)
-    parents = {str(row.value(parent)) for row in rows} if parent != objective else set()
+    parents = _named_in(row.value(parent) for row in rows) if parent != objective else set()
     single: dict[int, tuple[Row, int, str]] = {}
     for index, (row, below) in enumerate(pairwise(rows)):
         heading = _heading(row)
-        if heading is not None and any(heading[1] in each for each in parents):
+        if heading is not None and heading[1] in parents:
             continue  # Others name it as their parent: it is an objective.
         if heading is not None and _states_objective(below, objective, key_result):
             single[index] = (row, *heading)
@@ -66,6 +68,12 @@ def group_headings(table: Table, header: Header) -> Mapping[int, Section]:
         for index, (row, column, text) in single.items()
         if index in kept
     }
+
+
+def _named_in(values: Iterable[CellValue]) -> set[str]:
+    """The texts of cells, and the parts of those that are lists."""
+    texts = {str(value) for value in values if not is_blank(value)}
+    return texts | {part.strip() for text in texts for part in _LIST.split(text)}
 
 
 def _heading(row: Row) -> tuple[int, str] | None:
