@@ -335,6 +335,21 @@ def test_a_number_written_in_any_locale_is_read_as_itself_or_asked_about(
     assert (told.value, told.is_doubtful) == (number, False), text
 
 
+@pytest.mark.parametrize(
+    ("texts", "sign"),
+    [
+        (["0", "1.000", "500"], ","),
+        (["1,000", "1,250"], "."),
+        (["95", "99.000", "99.900"], None),
+        (["0", "99.000", "99.900"], ","),
+    ],
+)
+def test_three_zeros_are_thousands_unless_a_bare_number_says_otherwise(
+    texts: list[str], sign: str | None
+) -> None:
+    assert decimal_sign(texts, None, None)[0] == sign
+
+
 @given(
     st.dates(date(2000, 1, 1), date(2079, 12, 31)),
     st.sampled_from(["{d:%d/%m/%Y}", "{d:%m/%d/%Y}", "{d:%d.%m.%y}", "{d:%m-%d-%y}"]),

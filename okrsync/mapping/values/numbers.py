@@ -72,6 +72,7 @@ _UNIT_TWICE = lazy_pattern(
     r"\A\s*(-?\d[\d.,]*)\s*(%|[^\W\d_]{1,12}|[$€£¥₹])\s*[-–—]\s*(-?\d[\d.,]*\s*\2)\s*\Z"
 )
 """A range with its unit at both ends: `75 % - 85 %`."""
+_WHOLE = lazy_pattern(r"\d+")
 _THOUSANDS = lazy_pattern(r"(?<![\d.,])[1-9]\d{0,2}[.,]000(?!\d)")
 _MONEY = lazy_pattern(rf"{CURRENCY}|EUR|USD|GBP|CHF|BRL|SEK|NOK|DKK|PLN|CZK", re.IGNORECASE)
 _ABOUT = lazy_pattern(
@@ -220,8 +221,9 @@ def decimal_sign(
 
     The mapping (`stated`) decides first, then the locale, then the texts: one that can be read in
     only one way decides for all. Where none can, three zeros behind the same separator in all
-    texts are no decimals: `1,000` beside `1,250`. None where the texts leave it open or contradict
-    each other.
+    texts are no decimals: `1,000` beside `1,250`; unless a bare number is as large as one of them
+    without them, such as 95 beside `99.000`. None where the texts leave it open or contradict each
+    other.
     """
     if stated is not None:
         return stated, False
@@ -229,6 +231,7 @@ def decimal_sign(
         return _decimal_in(locale), False
     signs: set[str] = set()
     doubtful: list[str] = []
+    bare: set[str] = set()
     for value in values:
         if type(value) is str and ("," in value or "." in value) and len(value) <= 60:
             sign = _sign_shown_by(value)
@@ -236,13 +239,21 @@ def decimal_sign(
                 doubtful.append(value)
             elif sign is not None:
                 signs.add(sign)
+        elif type(value) is str and len(value) <= 3 and value.isdecimal():
+            bare.add(value)
     if len(signs) == 1:
         return (",", False) if "," in signs else (".", False)
     if not signs and any(map(_THOUSANDS.search, doubtful)):
         separators = {sign for text in doubtful for sign in ",." if sign in text}
-        if len(separators) == 1:
+        if len(separators) == 1 and not _are_alike(bare, doubtful):
             return ("." if "," in separators else ","), False
     return None, bool(doubtful)
+
+
+def _are_alike(bare: Iterable[str], doubtful: Iterable[str]) -> bool:
+    """Whether a bare number is about as large as one of the others, taken for a decimal."""
+    whole = {int(digits[0]) for text in doubtful if (digits := _WHOLE.search(text))}
+    return any(0 < int(each) <= 2 * one and one <= 2 * int(each) for each in bare for one in whole)
 
 
 @lru_cache(maxsize=16_384)
